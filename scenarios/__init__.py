@@ -1,0 +1,1 @@
+"""Organisations ready to run, one TOML file each, with the data they replay."""

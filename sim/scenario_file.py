@@ -1,0 +1,121 @@
+"""Reading a scenario file, with its overrides, and finding those that ship with the program."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import json
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.faults import Fault, ScenarioError, from_validation, nearest
+from sim.overrides import OverrideError, apply
+from sim.scenario import Scenario
+
+LARGEST_FILE = 1 << 20
+"""Bytes a scenario file may have; a real one has a few thousand."""
+
+
+def load(
+    path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()
+) -> Scenario:
+    """Read a scenario file, then apply its `levers` by name and `overrides` (`key=value`).
+
+    Raises:
+        ScenarioError: listing every fault of the file, or of the changed scenario.
+    """
+    path = Path(path)
+    scenario = from_table(_parse(path), str(path))
+    changes = [*_lever_changes(scenario, levers, str(path)), *overrides]
+    if changes:
+        scenario = _with_changes(scenario, changes, str(path))
+    return scenario.in_folder(path.absolute().parent)
+
+
+def from_table(table: dict[str, Any], source: str = "scenario") -> Scenario:
+    """Validate a scenario given as nested dictionaries, as `tomllib` returns them.
+
+    Raises:
+        ScenarioError: listing every fault.
+    """
+    try:
+        return Scenario.model_validate(table)
+    except ValidationError as error:
+        raise ScenarioError(source, from_validation(error, Scenario, table)) from None
+
+
+def digest(scenario: Scenario) -> str:
+    """SHA-256 of what a scenario says: overrides and recorded log included, comments not."""
+    meaning = json.dumps(scenario.model_dump(mode="json", by_alias=True), sort_keys=True).encode()
+    log = scenario.log_path
+    return hashlib.sha256(meaning + (log.read_bytes() if log else b"")).hexdigest()
+
+
+def bundled() -> dict[str, Path]:
+    """The scenarios that ship with the program, by file name without its ending."""
+    folder = Path(str(importlib.resources.files("scenarios")))
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def _with_changes(scenario: Scenario, changes: list[str], source: str) -> Scenario:
+    table = scenario.model_dump(by_alias=True)
+    faults = []
+    for change in changes:
+        try:
+            apply(change, table)
+        except OverrideError as error:
+            faults.append(Fault("", str(error)))
+    if faults:
+        raise ScenarioError(source, faults)
+    return from_table(table, source)
+
+
+def _lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list[str]:
+    known = {lever.name: lever for lever in scenario.levers}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ScenarioError(
+            source,
+            [Fault("", f"--lever {name}: no such lever{nearest(name, list(known))}") for name in unknown],
+        )
+    return [
+        f"{key}={value if isinstance(value, str) else json.dumps(value)}"
+        for name in names
+        for key, value in known[name].set.items()
+    ]
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    source = str(path)
+    try:
+        return tomllib.loads(_read(path).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        reason = f"is not text: byte {error.start} is not UTF-8; expected a TOML file"
+    except tomllib.TOMLDecodeError as error:
+        reason = f"is not TOML: {error}"
+    except RecursionError:
+        reason = "is not a scenario: brackets are nested too deep"
+    raise ScenarioError(source, [Fault("", reason)])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            reason = "is a folder; expected a TOML file"
+        elif path.exists() and not path.is_file():
+            reason = "is not a regular file; expected a TOML file"
+        else:
+            with path.open("rb") as file:
+                content = file.read(LARGEST_FILE + 1)
+            if len(content) <= LARGEST_FILE:
+                return content
+            reason = f"is larger than {LARGEST_FILE >> 20} MiB; a scenario is a page of TOML"
+    except FileNotFoundError:
+        reason = f"no such file; bundled are {', '.join(f'scenarios/{n}.toml' for n in bundled())}"
+    except (OSError, ValueError) as error:
+        reason = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    raise ScenarioError(str(path), [Fault("", reason)])
