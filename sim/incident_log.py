@@ -1,0 +1,101 @@
+"""A recorded incident log, to be replayed in place of random arrivals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.calendars import WEEK, Ints
+from sim.faults import Fault, ScenarioError, nearest
+from sim.scenario import IncidentsFrom, Scenario
+
+MOST_FAULTS = 10
+"""Rows named one by one before the rest is only counted."""
+
+
+@dataclass(frozen=True, eq=False)
+class IncidentLog:
+    """N recorded incidents in the order they opened."""
+
+    number: tuple[str, ...]
+    opened: Ints
+    """(N,) seconds since the scenario's start."""
+    kind: Ints
+    """(N,) position among the scenario's kinds."""
+    team: Ints
+    """(N,) position among the scenario's teams."""
+
+
+def read_log(scenario: Scenario) -> IncidentLog | None:
+    """The log a scenario replays, or None where it draws its incidents at random.
+
+    Raises:
+        ScenarioError: naming rows that cannot be used, and what would be right.
+    """
+    source, path = scenario.incidents_from, scenario.log_path
+    if source is None or path is None:
+        return None
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        _refuse(path.name, [f"{source.file} cannot be read: {reason}"])
+    _check_columns(source, list(table.columns))
+    return _translate(scenario, source, table)
+
+
+def _check_columns(source: IncidentsFrom, present: list[str]) -> None:
+    wanted = source.columns.model_dump(exclude_none=True)
+    missing = [
+        Fault(f"incidents_from.columns.{key}", f"no column '{name}'{nearest(name, present)}")
+        for key, name in wanted.items()
+        if name not in present
+    ]
+    if missing:
+        raise ScenarioError(source.file, missing)
+
+
+def _translate(scenario: Scenario, source: IncidentsFrom, table: pd.DataFrame) -> IncidentLog:
+    columns = source.columns
+    stamps = pd.to_datetime(table[columns.opened], format="ISO8601", errors="coerce")
+    opened = (stamps - pd.Timestamp(scenario.time.start)).dt.total_seconds().to_numpy()
+    horizon = scenario.time.horizon_weeks * WEEK
+    teams = {team.name: i for i, team in enumerate(scenario.teams)}
+    team = table[columns.team].map(teams)
+    kinds: dict[str, int]
+    if columns.kind is not None:
+        kind_column, kinds = columns.kind, {k.kind: i for i, k in enumerate(scenario.incidents)}
+    else:
+        kind_column = columns.severity
+        kinds = {str(k.severity): i for i, k in reversed(list(enumerate(scenario.incidents)))}
+    kind = table[kind_column].map(kinds)
+    inside = (opened >= 0) & (opened < horizon)
+    span = f"must lie in the {scenario.time.horizon_weeks} weeks from {scenario.time.start}"
+    checks = [
+        (columns.opened, stamps.isna().to_numpy(), "must be a date and time such as 2016-02-29T08:15"),
+        (columns.opened, ~stamps.isna().to_numpy() & ~inside, span),
+        (columns.team, team.isna().to_numpy(), f"must be a team: {', '.join(teams)}"),
+        (kind_column, kind.isna().to_numpy(), f"must be one of {', '.join(kinds)}"),
+    ]
+    faults = [
+        f"{source.file}, row {row + 2}, {column}: {expected} (got {table[column].iloc[row]!r})"
+        for column, wrong, expected in checks
+        for row in np.flatnonzero(wrong)
+    ]
+    if faults:
+        _refuse(source.file, faults)
+    order = np.argsort(opened, kind="stable")
+    return IncidentLog(
+        number=tuple(table[columns.number].iloc[order]),
+        opened=opened[order].astype(np.int64),
+        kind=kind.to_numpy(dtype=np.int64)[order],
+        team=team.to_numpy(dtype=np.int64)[order],
+    )
+
+
+def _refuse(source: str, faults: list[str]) -> None:
+    more = [f"and {len(faults) - MOST_FAULTS} rows more"] if len(faults) > MOST_FAULTS else []
+    shown = [*faults[:MOST_FAULTS], *more]
+    raise ScenarioError(source, [Fault("incidents_from", fault) for fault in shown])

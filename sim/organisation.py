@@ -1,0 +1,130 @@
+"""The scenario in the engines' units: seconds, per mille, positions instead of names.
+
+Nothing here is random; everything is the same in every replication.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calendars import DAY, HOUR, MINUTE, WEEK, Calendar, Ints, office, round_the_clock
+from sim.scenario import Scenario, Time
+
+MILLE = 1_000
+"""Shares are whole per mille, so that both engines round alike."""
+
+
+@dataclass(frozen=True, eq=False)
+class Organisation:
+    """People, calendar and rules. D developers, T teams, K incident kinds, S sprints."""
+
+    horizon: int
+    """End of simulated time, seconds."""
+    warmup: int
+    """Seconds before anything is measured."""
+    calendar: Calendar
+    plannings: Ints
+    """(S + 1,) when each sprint is planned; the last entry ends the last sprint."""
+    team: Ints
+    """(D,) home team of each developer."""
+    seat: Ints
+    """(D,) position within the team, from 0."""
+    rank: Ints
+    """(D,) order in which developers are taken when each team gives one in turn."""
+    team_first: Ints
+    """(T + 1,) first developer of each team."""
+    focus: Ints
+    """(T,) per mille of working time that reaches the work."""
+    severity: Ints
+    """(K,) 1 is worst."""
+    people: Ints
+    """(K,) developers needed at once."""
+    expected: Ints
+    """(K,) mean effort of an incident of this kind, all people, focus seconds."""
+    abandon_after: Ints
+    """(K,) seconds after opening at which an incident nobody started is withdrawn; 0: never."""
+    ceremony: int
+    """Seconds of Scrum events at each planning."""
+    goal: int
+    """Per mille of committed stories that meets a sprint goal."""
+    by_velocity: bool
+    """Commit by the last sprints' points instead of by capacity."""
+    switch: int
+    """Seconds an interrupted developer loses before the new work."""
+    resume: int
+    """Seconds added to the effort of interrupted work."""
+    unfamiliarity: int
+    """Per mille of effort an incident takes from a developer of another team."""
+
+    @property
+    def developers(self) -> int:
+        return len(self.team)
+
+    @property
+    def teams(self) -> int:
+        return len(self.focus)
+
+    def members(self, team: int) -> range:
+        """The developers of a team."""
+        return range(int(self.team_first[team]), int(self.team_first[team + 1]))
+
+
+def organisation(scenario: Scenario) -> Organisation:
+    """Translate a scenario."""
+    sizes = np.array([team.developers for team in scenario.teams], dtype=np.int64)
+    team = np.repeat(np.arange(len(sizes)), sizes)
+    first = np.concatenate(([0], np.cumsum(sizes)))
+    seat = np.arange(len(team)) - first[team]
+    rank = np.empty_like(team)
+    rank[np.lexsort((team, seat))] = np.arange(len(team))
+    calendar = _calendar(scenario.time)
+    kinds = scenario.incidents
+    return Organisation(
+        horizon=scenario.time.horizon_weeks * WEEK,
+        warmup=scenario.time.warmup_weeks * WEEK,
+        calendar=calendar,
+        plannings=_plannings(scenario.time, calendar),
+        team=team,
+        seat=seat,
+        rank=rank,
+        team_first=first,
+        focus=_ints(MILLE * entry.focus for entry in scenario.teams),
+        severity=_ints(kind.severity for kind in kinds),
+        people=_ints(kind.people for kind in kinds),
+        expected=_ints(kind.effort_hours.mean() * HOUR * kind.people for kind in kinds),
+        abandon_after=_ints((kind.abandon_after_days or 0) * DAY for kind in kinds),
+        ceremony=round(scenario.sprints.ceremony_hours * HOUR),
+        goal=round(scenario.sprints.goal_share * MILLE),
+        by_velocity=scenario.sprints.plan_by == "velocity",
+        switch=round(scenario.interruptions.switch_minutes * MINUTE),
+        resume=round(scenario.interruptions.resume_minutes * MINUTE),
+        unfamiliarity=round(scenario.people.unfamiliarity * MILLE),
+    )
+
+
+def _ints(values: object) -> Ints:
+    return np.rint(np.array(list(values), dtype=np.float64)).astype(np.int64)  # type: ignore[call-overload]
+
+
+def _calendar(time: Time) -> Calendar:
+    """Opening hours up to the end of the last sprint, with a week to spare for its planning."""
+    until = (_sprint_count(time) * time.sprint_weeks + 1) * WEEK
+    if time.always_open:
+        return round_the_clock(until)
+    closed = frozenset((day - time.start).days for day in time.public_holidays)
+    return office(
+        until, round(time.opens_at_hour * HOUR), round(time.closes_at_hour * HOUR), closed
+    )
+
+
+def _sprint_count(time: Time) -> int:
+    return -(-time.horizon_weeks // time.sprint_weeks)
+
+
+def _plannings(time: Time, calendar: Calendar) -> Ints:
+    """Planning is at the first opening of each sprint's first week."""
+    starts = range(_sprint_count(time) + 1)
+    length = time.sprint_weeks * WEEK
+    return np.array([calendar.next_open(k * length) for k in starts], dtype=np.int64)
