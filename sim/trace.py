@@ -1,0 +1,63 @@
+"""What happened, event by event: the verbs both engines speak, and the table they fill.
+
+The trace is the whole result of a run; every table and figure is derived from it. Two engines agree
+when their traces are equal.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+COLUMNS = ("time", "verb", "item", "developer", "team", "value")
+"""Columns of a trace. `item` is an incident or a story by verb; -1 stands for none."""
+
+Trace = NDArray[np.int64]
+"""(E, 6) events in the order they happened; columns as `COLUMNS`, time in seconds."""
+
+
+class Verb(IntEnum):
+    """What can happen. `value` is stated where it means something."""
+
+    # incidents
+    OPENED = 0
+    DEFLECTED = 1
+    DEFERRED = 2
+    QUEUED = 3
+    """value: 1 waits for a free developer, 2 may interrupt, 3 committed at planning."""
+    STARTED = 4
+    """A developer works on it; value: seconds of switching before the work itself."""
+    SUSPENDED = 5
+    """value: developers still working on it."""
+    PART_DONE = 6
+    """One of several people has finished; value: developers still working on it."""
+    RESOLVED = 7
+    WITHDRAWN = 8
+    # stories
+    COMMITTED = 10
+    """value: sprint number, again at each planning while unfinished."""
+    PULLED = 11
+    """Begun beyond the commitment; value: sprint number."""
+    STORY_STARTED = 12
+    """value: seconds of switching before the work itself."""
+    STORY_SUSPENDED = 13
+    STORY_DONE = 14
+    # people
+    INTERRUPTED = 20
+    """item: the incident that takes the developer away."""
+    CEREMONY_BEGAN = 21
+    CEREMONY_ENDED = 22
+    LEFT = 23
+    RETURNED = 24
+    DUTY_BEGAN = 25
+    DUTY_ENDED = 26
+    # sprints
+    PLANNED = 30
+    """item: sprint number; value: focus seconds (or points) the team may commit."""
+
+
+def as_trace(rows: list[tuple[int, int, int, int, int, int]]) -> Trace:
+    """A trace from its rows."""
+    return np.array(rows, dtype=np.int64).reshape(-1, len(COLUMNS))
