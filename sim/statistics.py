@@ -1,0 +1,42 @@
+"""From observations to what may be said of them. One replication is one observation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+Floats = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+
+
+class Interval(NamedTuple):
+    """A mean with its confidence interval; NaN where the observations do not allow one."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def interval(observations: Floats, confidence: float = CONFIDENCE) -> Interval:
+    """Student-t interval of the mean over replications; replications without a value are left out.
+
+    Equal observations give an interval of no width; a single one gives a mean alone.
+    """
+    known = observations[~np.isnan(observations)]
+    n = len(known)
+    if n == 0:
+        return Interval(np.nan, np.nan, np.nan)
+    mean = float(known.mean())
+    if n == 1:
+        return Interval(mean, np.nan, np.nan)
+    half = float(stats.t.ppf((1 + confidence) / 2, n - 1) * known.std(ddof=1) / np.sqrt(n))
+    return Interval(mean, mean - half, mean + half)
+
+
+def paired(a: Floats, b: Floats, confidence: float = CONFIDENCE) -> Interval:
+    """Interval of the mean of `a - b`, replication by replication on common paths."""
+    return interval(a - b, confidence)
