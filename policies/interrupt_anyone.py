@@ -26,7 +26,11 @@ policy = Policy(
     about=__doc__,
     parameters={
         "least_severity": Parameter(
-            5, "severity", 1, 5, "this severity and worse interrupt; the rest wait for a free developer"
+            5,
+            "severity",
+            1,
+            5,
+            "this severity and worse interrupt; the rest wait for a free developer",
         ),
     },
     route=route,

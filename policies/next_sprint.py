@@ -13,6 +13,4 @@ def route(incident, team, now, p):
     return DEFER
 
 
-policy = Policy(
-    id="next-sprint", title="Put it in the next sprint", about=__doc__, route=route
-)
+policy = Policy(id="next-sprint", title="Put it in the next sprint", about=__doc__, route=route)

@@ -22,17 +22,18 @@ def weekly_counts(per_week: float, dispersion: float, u: Floats) -> Ints:
     if per_week == 0:
         return np.zeros(len(u), dtype=np.int64)
     if dispersion > 1:
-        counts = special.nbdtrik(u, per_week / (dispersion - 1), 1 / dispersion)
+        counts = np.asarray(special.nbdtrik(u, per_week / (dispersion - 1), 1 / dispersion))
     else:
-        counts = special.pdtrik(u, per_week)
+        counts = np.asarray(special.pdtrik(u, per_week))
     return np.maximum(np.ceil(counts - 1e-9), 0).astype(np.int64)
 
 
 def moments_in_week(kind: IncidentKind, u: Floats) -> Ints:
     """Seconds after Monday 00:00, spread by the kind's hour-of-week profile, one per uniform."""
     weights = np.asarray(hourly_weights(kind), dtype=np.float64)
-    cumulative = np.concatenate(([0.0], np.cumsum(weights))) / weights.sum()
-    hour = np.searchsorted(cumulative, u, side="right") - 1
-    within = (u - cumulative[hour]) * weights.sum() / weights[hour]
-    seconds = ((hour + np.minimum(within, 1.0)) * HOUR).astype(np.int64)
+    sums = np.concatenate(([0.0], np.cumsum(weights)))
+    edges = sums / sums[-1]  # so that the last edge, and any beside it, is exactly 1
+    hour = np.searchsorted(edges, u, side="right") - 1
+    within = (u - edges[hour]) * sums[-1] / weights[hour]
+    seconds = np.asarray((hour + np.minimum(within, 1.0)) * HOUR, dtype=np.int64)
     return np.minimum(seconds, WEEK - 1)

@@ -213,9 +213,7 @@ class _Simulation:
             incident.working -= 1
             if incident.working == 0:
                 incident.stage = Stage.SUSPENDED
-            self.log(
-                Verb.SUSPENDED, incident.id, developer.id, developer.team, incident.working
-            )
+            self.log(Verb.SUSPENDED, incident.id, developer.id, developer.team, incident.working)
 
     def put_down(self, developer: Developer) -> None:
         """Stop whatever is in hand: a story is kept for later, an incident goes back to its queue."""
@@ -428,9 +426,7 @@ class _Simulation:
         if incident.unfinished:
             if incident.working == 0:
                 incident.stage = Stage.SUSPENDED
-            self.log(
-                Verb.PART_DONE, incident.id, developer.id, developer.team, incident.working
-            )
+            self.log(Verb.PART_DONE, incident.id, developer.id, developer.team, incident.working)
             return
         incident.stage = Stage.CLOSED
         self.log(Verb.RESOLVED, incident.id, developer.id, developer.team)
@@ -458,7 +454,7 @@ class _Simulation:
         time = self.calendar.next_open(self.now)
         if time != self.next_dispatch and time < self.org.horizon:
             self.next_dispatch = time
-            Moment(self.env, time, Rank.DISPATCH, 0).callbacks.append(self.dispatch)  # type: ignore[union-attr]
+            Moment(self.env, time, Rank.DISPATCH, 0).callbacks.append(self.dispatch)
 
     def dispatch(self, _: simpy.Event) -> None:
         """First what may interrupt, worst and oldest first; then every free developer, by id."""

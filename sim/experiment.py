@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +51,9 @@ def observe(
         for replication in range(replications)
     )
     results: list[list[Figures]] = []
-    for figures in Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(calls):
+    with _deaf_to_ctrl_c():
+        outcomes = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(calls)
+    for figures in outcomes:
         results.append(figures)
         if progress is not None:
             progress(len(results))
@@ -57,6 +62,23 @@ def observe(
         [[[of_run[key] for key in keys] for of_run in figures] for figures in results]
     )
     return Observations(keys, values.transpose(1, 0, 2))
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes started meanwhile never hear Ctrl-C; this one hears it again afterwards.
+
+    A terminal sends it to all of them, and each worker would print its own farewell before this
+    process ends it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _replicate(

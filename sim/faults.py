@@ -91,6 +91,7 @@ _WORDS = {
 }
 """pydantic's error types and our words for them; anything else keeps pydantic's own."""
 
+
 def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
     kind, location = detail["type"], detail["loc"]
     if kind == "extra_forbidden":

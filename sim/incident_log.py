@@ -74,7 +74,11 @@ def _translate(scenario: Scenario, source: IncidentsFrom, table: pd.DataFrame) -
     inside = (opened >= 0) & (opened < horizon)
     span = f"must lie in the {scenario.time.horizon_weeks} weeks from {scenario.time.start}"
     checks = [
-        (columns.opened, stamps.isna().to_numpy(), "must be a date and time such as 2016-02-29T08:15"),
+        (
+            columns.opened,
+            stamps.isna().to_numpy(),
+            "must be a date and time such as 2016-02-29T08:15",
+        ),
         (columns.opened, ~stamps.isna().to_numpy() & ~inside, span),
         (columns.team, team.isna().to_numpy(), f"must be a team: {', '.join(teams)}"),
         (kind_column, kind.isna().to_numpy(), f"must be one of {', '.join(kinds)}"),
@@ -90,8 +94,8 @@ def _translate(scenario: Scenario, source: IncidentsFrom, table: pd.DataFrame) -
     return IncidentLog(
         number=tuple(table[columns.number].iloc[order]),
         opened=opened[order].astype(np.int64),
-        kind=kind.to_numpy(dtype=np.int64)[order],
-        team=team.to_numpy(dtype=np.int64)[order],
+        kind=np.asarray(kind, dtype=np.int64)[order],
+        team=np.asarray(team, dtype=np.int64)[order],
     )
 
 

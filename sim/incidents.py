@@ -44,7 +44,8 @@ class Openings:
 
     @staticmethod
     def none() -> Openings:
-        return Openings(*(np.empty(0, dtype=np.int64) for _ in range(5)), np.empty((0, MARKS)))
+        nothing = np.empty(0, dtype=np.int64)
+        return Openings(nothing, nothing, nothing, nothing, nothing, np.empty((0, MARKS)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,16 +25,12 @@ Floats = NDArray[np.float64]
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 
-FEWEST_BEYOND = 5
-"""A quantile needs so many incidents beyond it in one replication, or it is not reported:
-100 for p95, 50 for p90, 10 for p50 (docs/evidence.md, E2)."""
-
 
 class Key(NamedTuple):
     """Where a figure stands in the result: section, group within it, name with unit."""
 
     section: str
-    """delivery, response, people, time or incidents"""
+    """delivery, response, people, time or accounts"""
     group: str
     """all, severity 1, kind production outage, …; all but for response"""
     name: str
@@ -47,6 +43,8 @@ class Metric:
     label: str
     better: int
     """1: more is better, -1: less is better"""
+    percent: bool = False
+    """Spoken of in per cent."""
 
 
 METRICS = {
@@ -58,18 +56,18 @@ METRICS = {
     "resolution_hours_mean": Metric("mean resolution (hours)", -1),
     "resolution_hours_p50": Metric("median resolution (hours)", -1),
     "resolution_hours_p90": Metric("resolution, 9 in 10 within (hours)", -1),
-    "response_sla": Metric("share answered in time", 1),
-    "resolution_sla": Metric("share resolved in time", 1),
-    "points_per_sprint": Metric("points per team and sprint", 1),
-    "stories_per_sprint": Metric("stories per team and sprint", 1),
-    "say_do_ratio": Metric("say/do ratio", 1),
-    "sprint_goals_met": Metric("share of sprint goals met", 1),
+    "response_sla": Metric("answered in time", 1, percent=True),
+    "resolution_sla": Metric("resolved in time", 1, percent=True),
+    "points_per_sprint": Metric("points per team-sprint", 1),
+    "stories_per_sprint": Metric("stories per team-sprint", 1),
+    "say_do_ratio": Metric("say/do ratio", 1, percent=True),
+    "sprint_goals_met": Metric("sprint goals met", 1, percent=True),
     "throughput_cv": Metric("variation of sprint throughput", -1),
     "story_lead_days_p50": Metric("median story lead time (days)", -1),
     "story_lead_days_p85": Metric("story lead time, 85 in 100 within (days)", -1),
-    "delivery_share": Metric("delivery, share of a year without incidents", 1),
+    "delivery_share": Metric("delivery, of a year without incidents", 1, percent=True),
     "backlog_end": Metric("open incidents at the end", -1),
-    "interruptions_per_developer_week": Metric("interruptions per developer and week", -1),
+    "interruptions_per_developer_week": Metric("interruptions per developer-week", -1),
     "support_gini": Metric("inequality of support time (Gini)", -1),
 }
 """Figures people compare policies by."""
@@ -133,6 +131,7 @@ class _Waits:
     response_working: Ints
     resolution: Ints
     resolution_working: Ints
+    open_at_end: NDArray[np.bool_]
     response_kept: Floats
     """1 kept, 0 broken, NaN not promised or not yet known."""
     resolution_kept: Floats
@@ -160,6 +159,7 @@ def _waits(run: Run) -> _Waits:
         response_working,
         resolution,
         resolution_working,
+        a.outcome[counted] == OUTCOMES.index("open"),
         _kept(
             np.where(by_clock, response_working, response),
             answered,
@@ -202,11 +202,10 @@ def _response_of(waits: _Waits, of: NDArray[np.bool_], group: str) -> Figures:
     ):
         hours = seconds[of] / HOUR
         figures[f"{name}_mean"] = _mean(hours)
-        quantiles = (
-            np.quantile(hours, list(QUANTILES.values())) if len(hours) else [np.nan] * 3
-        )
+        quantiles = np.quantile(hours, list(QUANTILES.values())) if len(hours) else [np.nan] * 3
         for label, value in zip(QUANTILES, quantiles, strict=True):
             figures[f"{name}_{label}"] = float(value)
+    figures["backlog_end"] = float(waits.open_at_end[of].sum())
     for name, kept in (
         ("response_sla", waits.response_kept[of]),
         ("resolution_sla", waits.resolution_kept[of]),
@@ -249,9 +248,8 @@ def _accounts(run: Run) -> Figures:
     still = np.where(a.ended >= 0, a.ended, org.horizon + 1)
     at_warmup = ((a.opened < org.warmup) & (still >= org.warmup)).sum()
     weeks = (org.horizon - org.warmup) / WEEK
-    figures["backlog_end"] = figures["open"]
     figures["backlog_growth_per_week"] = (figures["open"] - float(at_warmup)) / weeks
-    return {Key("incidents", "all", name): value for name, value in figures.items()}
+    return {Key("accounts", "all", name): value for name, value in figures.items()}
 
 
 def gini(values: Floats) -> float:
@@ -270,5 +268,3 @@ def _mean(values) -> float:  # type: ignore[no-untyped-def]
 
 def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else float("nan")
-
-

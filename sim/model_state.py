@@ -288,6 +288,7 @@ def people(org: Organisation) -> list[Developer]:
 def teams_of(org: Organisation, backlog: Backlog, developers: list[Developer]) -> list[Team]:
     """Every team with its developers and its backlog."""
     columns = (backlog.points, backlog.estimate, backlog.effort, backlog.regression)
+    rows: list[tuple[int, int, int, int]]
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     first = backlog.first.tolist()
     return [
@@ -295,9 +296,7 @@ def teams_of(org: Organisation, backlog: Backlog, developers: list[Developer]) -
             id=t,
             focus=int(org.focus[t]),
             developers=[developers[d] for d in org.members(t)],
-            backlog=deque(
-                Story(s, t, *rows[s], remaining=rows[s][2]) for s in range(first[t], first[t + 1])
-            ),
+            backlog=deque(Story(s, t, *rows[s], rows[s][2]) for s in range(first[t], first[t + 1])),
         )
         for t in range(org.teams)
     ]

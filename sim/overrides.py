@@ -26,6 +26,9 @@ def apply(change: str, table: dict[str, Any]) -> None:
     if not equals or not key.strip() or not value.strip():
         raise OverrideError(f"--set {change}: expected KEY=VALUE, such as time.horizon_weeks=26")
     path = _split(key.strip())
+    if len(path) == 3 and path[0] == "policies":
+        # An open table: a scenario names only what it would set.
+        table["policies"].setdefault(path[1], {}).setdefault(path[2], None)
     holders = _descend(table, path[:-1], change)
     for holder, place in [(h, p) for h in holders for p in _places(h, path[-1], change)]:
         holder[place] = _changed(holder[place], value.strip(), change)
@@ -51,11 +54,17 @@ def _places(holder: Any, part: str, change: str) -> list[Any]:
     if isinstance(holder, list):
         if part == "*":
             return list(range(len(holder)))
-        names = [str(e.get("name", e.get("kind", i))) for i, e in enumerate(holder) if isinstance(e, dict)]
+        names = [
+            str(e.get("name", e.get("kind", i)))
+            for i, e in enumerate(holder)
+            if isinstance(e, dict)
+        ]
         for position, name in enumerate(names):
             if part == name or _plain(part) == _plain(name) or part == str(position):
                 return [position]
-        raise OverrideError(f"--set {change}: '{part}' is none of the entries" + nearest(part, names))
+        raise OverrideError(
+            f"--set {change}: '{part}' is none of the entries" + nearest(part, names)
+        )
     if isinstance(holder, dict):
         if part == "*":
             return list(holder)

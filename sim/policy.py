@@ -172,11 +172,27 @@ class Policy:
     next_work: Callable[[DeveloperView, TeamView, Any], int] = plain_next_work
 
     def __post_init__(self) -> None:
-        for name, value in self.settings.items():
+        self._check(self.settings)
+
+    def _check(self, values: Mapping[str, float]) -> None:
+        for name, value in values.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 raise PolicyError(f"{self.id}: no parameter '{name}'; known are: {known}")
             self.parameters[name].check(f"{self.id}:{name}", value)
+
+    def with_defaults(self, values: Mapping[str, float]) -> Policy:
+        """The same policy with other defaults, which its label does not mention.
+
+        Raises:
+            PolicyError: for an unknown parameter, or a value out of range.
+        """
+        self._check(values)
+        parameters = {
+            name: replace(parameter, default=values.get(name, parameter.default))
+            for name, parameter in self.parameters.items()
+        }
+        return replace(self, parameters=parameters)
 
     def with_settings(self, **settings: float) -> Policy:
         """The same policy with some parameters set.
@@ -193,9 +209,8 @@ class Policy:
 
     def record(self) -> Any:
         """The parameters as decisions see them: a named tuple `p` of whole numbers."""
-        names = list(self.parameters)
-        counted = [self.parameters[n].counted(v) for n, v in self.values.items()]
-        return namedtuple("Parameters", names)(*counted)  # type: ignore[misc]
+        counted = {name: self.parameters[name].counted(v) for name, v in self.values.items()}
+        return namedtuple("Parameters", list(counted))(**counted)
 
     @property
     def label(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.metadata import entry_points
 
@@ -29,12 +29,25 @@ def known_policies() -> dict[str, Policy]:
     return found
 
 
+def check_settings(settings: Mapping[str, Mapping[str, float]], others: Collection[str]) -> None:
+    """Refuse settings (a scenario's `policies`) of a policy neither known nor among `others`.
+
+    Raises:
+        PolicyError: naming what is not known, and the nearest known.
+    """
+    known = [*known_policies(), *others]
+    for name in settings:
+        if name not in known:
+            raise PolicyError(f"policies.{name}: no policy '{name}'" + nearest(name, known))
+
+
 def find_policy(
     wanted: str | Policy, defaults: Mapping[str, Mapping[str, float]] | None = None
 ) -> Policy:
     """A policy given as an object, a name, or `name:parameter=value,…`.
 
-    `defaults` are settings by policy id (a scenario's `policies`), used where none is given.
+    `defaults` are values by policy id (a scenario's `policies`) that take the place of the
+    parameters' own defaults; the policy's name does not mention them.
 
     Raises:
         PolicyError: naming what is not known or out of range, and the nearest known.
@@ -45,7 +58,7 @@ def find_policy(
     policies = known_policies()
     if name not in policies:
         raise PolicyError(f"no policy '{name}'" + nearest(name, list(policies)))
-    settings = dict((defaults or {}).get(name, {}))
+    settings = {}
     for item in filter(None, text.split(",")):
         key, _, value = item.partition("=")
         try:
@@ -54,4 +67,4 @@ def find_policy(
             raise PolicyError(
                 f"{wanted}: expected parameter=number after the colon (got '{item}')"
             ) from None
-    return policies[name].with_settings(**settings)
+    return policies[name].with_defaults((defaults or {}).get(name, {})).with_settings(**settings)

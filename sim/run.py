@@ -39,6 +39,12 @@ class EngineError(Exception):
     """An engine that is not known."""
 
 
+def check_engine(engine: str) -> None:
+    """Raises EngineError for an engine that is not known."""
+    if engine not in ENGINES:
+        raise EngineError(f"no engine '{engine}'; known are {', '.join(ENGINES)}")
+
+
 def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) -> Run:
     """Live through a sample path under a policy; the same arguments give the same run.
 
@@ -51,8 +57,7 @@ def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) ->
         PolicyError: for a policy that is not known, or a decision that answers nonsense.
         EngineError: for an engine that is not known.
     """
-    if engine not in ENGINES:
-        raise EngineError(f"no engine '{engine}'; known are {', '.join(ENGINES)}")
+    check_engine(engine)
     chosen = find_policy(policy, path.scenario.policies)
     return Run(path, chosen, engine, ENGINES[engine](path, chosen))
 
@@ -84,7 +89,11 @@ class Run:
     def incidents(self) -> pd.DataFrame:
         """Every incident that opened, a row each; hours, NaN where it has not come to that."""
         a, path = self.accounts, self.path
-        scenario, table, worked = path.scenario, path.incidents, path.organisation.calendar.worked_at
+        scenario, table, worked = (
+            path.scenario,
+            path.incidents,
+            path.organisation.calendar.worked_at,
+        )
         kind = table.kind[a.id]
         frame = pd.DataFrame({"incident": a.id})
         if path.numbers:
@@ -147,7 +156,8 @@ class Run:
         def per_sprint(rows: Ints, sprint: Ints, weights: Ints | int) -> Ints:
             table = np.zeros(size, dtype=np.int64)
             np.add.at(table, (rows[:, TEAM], np.minimum(sprint, count - 1)), weights)
-            return table[planned[:, TEAM], planned[:, ITEM]]
+            counted: Ints = table[planned[:, TEAM], planned[:, ITEM]]
+            return counted
 
         frame = pd.DataFrame(
             {

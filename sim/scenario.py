@@ -44,9 +44,9 @@ class Time(Part):
     always_open: Annotated[bool, Field(description="work round the clock, every day")] = False
     opens_at_hour: Annotated[float, Field(ge=0, lt=24)] = 9
     closes_at_hour: Annotated[float, Field(gt=0, le=24)] = 17
-    start: Annotated[
-        datetime.date, Field(description="the Monday on which week 0 begins")
-    ] = datetime.date(2026, 1, 5)
+    start: Annotated[datetime.date, Field(description="the Monday on which week 0 begins")] = (
+        datetime.date(2026, 1, 5)
+    )
     public_holidays: Annotated[
         list[datetime.date], Field(description="days on which nobody works")
     ] = []
@@ -95,7 +95,9 @@ class Time(Part):
         )
         for sprint, closed in working.items():
             if closed >= 5 * weeks:
-                raise ValueError(f"must leave a working day in every sprint; sprint {sprint} has none")
+                raise ValueError(
+                    f"must leave a working day in every sprint; sprint {sprint} has none"
+                )
         return days
 
 
@@ -131,7 +133,7 @@ class Stories(Part):
 
     points: Annotated[dict[str, Share], Field(min_length=1, description="points: share of stories")]
     hours_per_point: Annotated[
-        float, Field(gt=0, le=1_000, description="estimated focus hours of one point")
+        float, Field(ge=0.1, le=1_000, description="estimated focus hours of one point")
     ] = 5.0
     error: Annotated[
         Distribution, Field(description="actual over estimated effort; evidence A2")
@@ -154,6 +156,13 @@ class Stories(Part):
         if abs(total - 1) > 1e-6:
             raise ValueError(f"shares must add up to 1 (they add up to {total:g})")
         return points
+
+    @field_validator("error")
+    @classmethod
+    def _takes_time(cls, error: Distribution) -> Distribution:
+        if error.mean() < 0.05:
+            raise ValueError(f"must have a mean of 0.05 or more (it is {error.mean():g})")
+        return error
 
     @field_validator("regression_kind")
     @classmethod
@@ -306,6 +315,18 @@ class Scenario(Part):
                 f"stories.regression_kind names '{wanted}', which is no kind here ({', '.join(names)})"
             )
         return kinds
+
+    @field_validator("incidents_from")
+    @classmethod
+    def _takes_the_place_of_rates(
+        cls, source: IncidentsFrom | None, info: ValidationInfo
+    ) -> IncidentsFrom | None:
+        random = [kind.kind for kind in info.data.get("incidents", []) if kind.per_week]
+        if source is not None and random:
+            raise ValueError(
+                f"takes the place of random arrivals; leave out per_week of {', '.join(random)}"
+            )
+        return source
 
     @field_validator("levers")
     @classmethod

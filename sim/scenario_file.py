@@ -20,9 +20,7 @@ LARGEST_FILE = 1 << 20
 """Bytes a scenario file may have; a real one has a few thousand."""
 
 
-def load(
-    path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()
-) -> Scenario:
+def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()) -> Scenario:
     """Read a scenario file, then apply its `levers` by name and `overrides` (`key=value`).
 
     Raises:
@@ -80,7 +78,10 @@ def _lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> lis
     if unknown:
         raise ScenarioError(
             source,
-            [Fault("", f"--lever {name}: no such lever{nearest(name, list(known))}") for name in unknown],
+            [
+                Fault("", f"--lever {name}: no such lever{nearest(name, list(known))}")
+                for name in unknown
+            ],
         )
     return [
         f"{key}={value if isinstance(value, str) else json.dumps(value)}"

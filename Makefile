@@ -1,0 +1,29 @@
+# `make run` and `make test` need Python 3.11 or newer, pip and make; the rest they set up in .venv.
+
+PYTHON ?= python3
+BIN = .venv/bin
+READY = .venv/.ready
+
+.PHONY: run test clean
+
+run: $(READY)
+	mkdir -p out
+	$(BIN)/firelane compare scenarios/web_agency.toml --replications 50 \
+	  --policy next-sprint --policy reserved-buffer --policy dedicated-team --policy interrupt-anyone \
+	  --plot out/web_agency.png
+	@echo "The picture is out/web_agency.png"
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable ".[test]"
+	touch $(READY)
+
+clean:
+	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

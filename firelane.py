@@ -1,0 +1,35 @@
+"""The `firelane` command: Ctrl-C ends it with a word, however early it comes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+COULD_NOT = 1
+
+
+class _Stopped(BaseException):
+    """Ctrl-C, or a polite kill."""
+
+
+def _stop(signum: int, frame: object) -> None:
+    for handled in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(handled, signal.SIG_IGN)  # one is enough; a second would cut the clearing up
+    raise _Stopped
+
+
+def main() -> None:
+    """Run the command line."""
+    for handled in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(handled, _stop)
+    try:
+        from sim.cli import command_line  # takes a second, in which Ctrl-C may come
+
+        command_line()
+    except _Stopped:
+        print("Stopped. No file was written.", file=sys.stderr, flush=True)
+        sys.exit(COULD_NOT)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Firelane: which support model answers quickest for the least delivery lost?
+
+```python
+import sim
+
+scenario = sim.load("scenarios/web_agency.toml")
+result = sim.compare(scenario, ["next-sprint", "interrupt-anyone"], replications=50)
+result.table()
+```
+"""
+
+from sim.comparison import Comparison, compare
+from sim.faults import ScenarioError
+from sim.policy import Policy, PolicyError
+from sim.registry import find_policy, known_policies
+from sim.run import EngineError, Run, run
+from sim.sample_path import SamplePath, sample_path
+from sim.scenario import Scenario
+from sim.scenario_file import load
+
+__all__ = [
+    "Comparison",
+    "EngineError",
+    "Policy",
+    "PolicyError",
+    "Run",
+    "SamplePath",
+    "Scenario",
+    "ScenarioError",
+    "compare",
+    "find_policy",
+    "known_policies",
+    "load",
+    "run",
+    "sample_path",
+]

@@ -1,0 +1,316 @@
+"""Policies side by side on the same paths: what may be said of them, and how surely."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.experiment import Observations, Progress, observe
+from sim.metrics import METRICS, QUANTILES, Key
+from sim.policy import Policy, PolicyError
+from sim.registry import check_settings, find_policy, known_policies
+from sim.run import DEFAULT_ENGINE, check_engine, run
+from sim.sample_path import sample_path
+from sim.scenario import Scenario
+from sim.scenario_file import digest
+from sim.statistics import Interval, interval, paired
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+HEADLINE = (
+    "points_per_sprint",
+    "say_do_ratio",
+    "sprint_goals_met",
+    "response_hours_mean",
+    "response_hours_p90",
+    "response_sla",
+)
+"""The figures of the short table."""
+
+FEWEST_BEYOND = 5
+"""A quantile needs so many incidents beyond it in a replication, or it is not reported:
+100 for p95, 50 for p90, 10 for p50 (docs/evidence.md, E2)."""
+
+OVERLOAD = 0.02
+"""Demand exceeds capacity where the backlog surely grows, and by more than this share of what comes
+in. Less is what a lucky or unlucky last sprint does to the count."""
+
+UNDEFINED = Interval(math.nan, math.nan, math.nan)
+
+
+def compare(
+    scenario: Scenario,
+    policies: Sequence[str | Policy] | None = None,
+    replications: int = 200,
+    seed: int = 1,
+    workers: int | None = None,
+    engine: str = DEFAULT_ENGINE,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run policies on the same sample paths.
+
+    Args:
+        scenario: from `load`.
+        policies: names, `name:parameter=value,…` or `Policy` objects; every known one if None.
+        replications: number of sample paths, from 1; intervals need 2.
+        seed: whole number from 0; the same seed gives the same result whatever the workers.
+        workers: processes to use; as many as there are cores if None.
+        engine: how runs are computed; all engines give the same figures.
+        progress: called with the number of replications done.
+
+    Raises:
+        PolicyError: for a policy that is not known, misused, or named twice.
+        EngineError: for an engine that is not known.
+        ScenarioError: where the recorded log cannot be used.
+        ValueError: for fewer than one replication or worker, or a negative seed.
+    """
+    for name, value, least in (("replications", replications, 1), ("seed", seed, 0)):
+        if value < least:
+            raise ValueError(f"{name} must be {least} or more (got {value})")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers must be 1 or more (got {workers})")
+    check_engine(engine)
+    chosen = _chosen(scenario, policies)
+    observations = observe(scenario, chosen, replications, seed, engine, workers, progress)
+    return Comparison(scenario, chosen, replications, seed, engine, observations)
+
+
+def _chosen(scenario: Scenario, wanted: Sequence[str | Policy] | None) -> tuple[Policy, ...]:
+    names = list(known_policies()) if wanted is None else wanted
+    policies = tuple(find_policy(name, scenario.policies) for name in names)
+    check_settings(scenario.policies, [policy.id for policy in policies])
+    if not policies:
+        raise PolicyError("name at least one policy")
+    labels = [policy.label for policy in policies]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise PolicyError(f"policy '{label}' is given twice; names and settings must differ")
+    return policies
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The result: every figure of every policy, with 95 % confidence intervals."""
+
+    scenario: Scenario
+    policies: tuple[Policy, ...]
+    replications: int
+    seed: int
+    engine: str
+    observations: Observations = field(repr=False)
+
+    @property
+    def labels(self) -> list[str]:
+        """The policies' names with what was set, in the order given."""
+        return [policy.label for policy in self.policies]
+
+    # ---- single figures ---------------------------------------------------------------------
+
+    def figure(self, label: str, metric: str, group: str = "all") -> Interval:
+        """Mean and interval of one figure; NaN where it may not be given.
+
+        Args:
+            label: one of `labels`.
+            metric: a metric's name, such as `response_hours_p90`.
+            group: `all`, or for response figures `severity 1`, `kind production outage`, …
+
+        Raises:
+            KeyError: for an unknown policy, metric or group.
+        """
+        policy, key = self._policy(label), self._key(metric, group)
+        if not self._may_be_given(policy, key):
+            return UNDEFINED
+        return interval(self.observations.of(policy, key))
+
+    def difference(self, a: str, b: str, metric: str, group: str = "all") -> Interval:
+        """Interval of `a` minus `b`, path by path.
+
+        Raises:
+            KeyError: for an unknown policy, metric or group.
+        """
+        first, second, key = self._policy(a), self._policy(b), self._key(metric, group)
+        if not (self._may_be_given(first, key) and self._may_be_given(second, key)):
+            return UNDEFINED
+        return paired(self.observations.of(first, key), self.observations.of(second, key))
+
+    def is_overloaded(self, label: str) -> bool:
+        """Whether incidents come in faster than this policy works them off.
+
+        Only asked of a steady-state design: there is then no steady state to report.
+        """
+        if not self.scenario.steady_state:
+            return False
+        growth = self.figure(label, "backlog_growth_per_week")
+        arrivals = self.figure(label, "opened").mean / self.scenario.time.horizon_weeks
+        return growth.low > 0 and growth.mean > OVERLOAD * arrivals
+
+    def _policy(self, label: str) -> int:
+        if label not in self.labels:
+            raise KeyError(f"no policy '{label}' here; there are {', '.join(self.labels)}")
+        return self.labels.index(label)
+
+    def _key(self, metric: str, group: str) -> Key:
+        for key in self.observations.keys:
+            if key.name == metric and key.group == group:
+                return key
+        raise KeyError(f"no figure '{metric}' of '{group}'")
+
+    def _may_be_given(self, policy: int, key: Key) -> bool:
+        if key.section != "response" or key.name == "incidents_measured":
+            return True
+        if self.is_overloaded(self.labels[policy]):
+            return False
+        share = QUANTILES.get(key.name.rpartition("_")[2])
+        if share is None:
+            return True
+        counted = Key("response", key.group, "incidents_measured")
+        mean = self.observations.of(policy, counted).mean()
+        return bool(mean * (1 - share) >= FEWEST_BEYOND - 1e-9)
+
+    # ---- tables -----------------------------------------------------------------------------
+
+    def table(self, metrics: Sequence[str] = HEADLINE, group: str = "all") -> pd.DataFrame:
+        """Policies down, metrics across, each with mean, low and high.
+
+        `group` applies to response figures; delivery and people have no groups.
+        """
+        rows = [
+            [
+                value
+                for metric in metrics
+                for value in self.figure(label, metric, self._group_of(metric, group))
+            ]
+            for label in self.labels
+        ]
+        columns = pd.MultiIndex.from_product([metrics, Interval._fields], names=["metric", "value"])
+        frame = pd.DataFrame(rows, index=self.labels, columns=columns)
+        frame.index.name = "policy"
+        return frame
+
+    def _group_of(self, metric: str, group: str) -> str:
+        return group if Key("response", "all", metric) in self.observations.keys else "all"
+
+    def differences(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """Every pair of policies: mean and interval of `a` minus `b` on the same paths."""
+        rows = [
+            {"a": a, "b": b, "metric": metric, **self.difference(a, b, metric)._asdict()}
+            for a, b in combinations(self.labels, 2)
+            for metric in (METRICS if metrics is None else metrics)
+        ]
+        return pd.DataFrame(rows, columns=["a", "b", "metric", "mean", "low", "high"])
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame | None:
+        """Where a log is replayed: its incidents under each policy in replication 0."""
+        if self.scenario.incidents_from is None:
+            return None
+        path = sample_path(self.scenario, self.seed, 0)
+        tables = [run(path, policy, self.engine).incidents for policy in self.policies]
+        return pd.concat(
+            [table.assign(policy=label) for table, label in zip(tables, self.labels, strict=True)],
+            ignore_index=True,
+        )
+
+    # ---- choice -----------------------------------------------------------------------------
+
+    def pareto(
+        self, delivery: str = "points_per_sprint", response: str = "response_hours_mean"
+    ) -> list[str]:
+        """Policies on the trade-off front: none other is as good on both and better on one."""
+        values = {
+            label: tuple(
+                METRICS[metric].better * self.figure(label, metric).mean
+                for metric in (delivery, response)
+            )
+            for label in self.labels
+        }
+        known = {k: v for k, v in values.items() if not any(math.isnan(x) for x in v)}
+        return [
+            label
+            for label, own in known.items()
+            if not any(
+                all(o >= m for o, m in zip(other, own, strict=True)) and other != own
+                for other in known.values()
+            )
+        ]
+
+    def best(self, metric: str = "response_hours_mean", group: str = "all") -> str:
+        """The policy with the best mean.
+
+        Raises:
+            KeyError: for an unknown metric or group.
+            ValueError: where no policy has the figure.
+        """
+        if metric not in METRICS:
+            raise KeyError(f"no metric '{metric}'; known are {', '.join(METRICS)}")
+        means = {label: self.figure(label, metric, group).mean for label in self.labels}
+        known = {k: v * METRICS[metric].better for k, v in means.items() if not math.isnan(v)}
+        if not known:
+            raise ValueError(f"no policy has a figure for {metric} of {group}")
+        return max(known, key=lambda label: known[label])
+
+    # ---- out --------------------------------------------------------------------------------
+
+    def plot(self) -> Figure:
+        """Response time against delivery, with intervals and the trade-off front."""
+        from sim.report.tradeoff import tradeoff  # a picture is the only one who needs matplotlib
+
+        return tradeoff(self)
+
+    def to_json(self) -> str:
+        """Everything, as JSON text; figures that may not be given are null."""
+        document = {
+            "scenario": {"name": self.scenario.name, "sha256": digest(self.scenario)},
+            "design": "steady state" if self.scenario.steady_state else "terminating",
+            "horizon_weeks": self.scenario.time.horizon_weeks,
+            "warmup_weeks": self.scenario.time.warmup_weeks,
+            "replications": self.replications,
+            "seed": self.seed,
+            "engine": self.engine,
+            "policies": [self._policy_json(policy) for policy in self.policies],
+            "differences": [
+                {k: _or_null(v) for k, v in row.items()}
+                for row in self.differences().to_dict("records")
+            ],
+        }
+        return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def _policy_json(self, policy: Policy) -> dict[str, Any]:
+        sections: dict[str, Any] = {
+            "delivery": {},
+            "response": {"all": {}, "by_severity": {}, "by_kind": {}},
+            "people": {},
+            "time": {},
+            "accounts": {},
+        }
+        for key in self.observations.keys:
+            place = sections[key.section]
+            if key.section == "response":
+                by, _, name = key.group.partition(" ")
+                place = place["all"] if by == "all" else place[f"by_{by}"].setdefault(name, {})
+            found = self.figure(policy.label, key.name, key.group)
+            place[key.name] = {part: _or_null(value) for part, value in found._asdict().items()}
+        entry = {
+            "name": policy.label,
+            "id": policy.id,
+            "parameters": policy.values,
+            "overloaded": self.is_overloaded(policy.label),
+            **sections,
+        }
+        if self.incidents is not None:
+            own = self.incidents[self.incidents.policy == policy.label].drop(columns="policy")
+            rows = own.astype(object).where(own.notna(), None).to_dict("records")
+            entry["incidents"] = {"replication": 0, "rows": rows}
+        return entry
+
+
+def _or_null(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,85 @@
+"""Tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.table import Table
+
+from sim.accounts import ACTIVITIES
+from sim.comparison import HEADLINE, Comparison
+from sim.metrics import METRICS
+from sim.policy import Policy
+from sim.report.wording import cell, difference
+
+_HEADS = {
+    "points_per_sprint": "points per team-sprint",
+    "say_do_ratio": "say/do ratio",
+    "sprint_goals_met": "sprint goals met",
+    "response_hours_mean": "mean response, hours",
+    "response_hours_p90": "9 in 10 answered within, hours",
+    "response_sla": "answered in time",
+}
+
+
+def _table(title: str, heads: Iterable[str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="right" if number else "left", no_wrap=not number)
+    return table
+
+
+def headline(comparison: Comparison) -> Table:
+    """The short table; the trade-off front is marked."""
+    front = comparison.pareto()
+    heads = [_HEADS[metric] for metric in HEADLINE]
+    table = _table("Delivery and response (mean ± half the 95 % interval)", ["policy", *heads])
+    for label in comparison.labels:
+        cells = [cell(metric, comparison.figure(label, metric)) for metric in HEADLINE]
+        table.add_row(f"{label} *" if label in front else label, *cells)
+    table.caption = "* on the trade-off front: no other is better on both points and mean response"
+    table.caption_justify = "left"
+    return table
+
+
+def against_first(comparison: Comparison) -> Table:
+    """What each policy changes against the first, on the same paths."""
+    first, *others = comparison.labels
+    metrics = ("points_per_sprint", "sprint_goals_met", "response_hours_mean")
+    heads = [_HEADS[m] + (" (points of %)" if METRICS[m].percent else "") for m in metrics]
+    table = _table(f"Difference to {first}, path by path (95 % interval)", ["policy", *heads])
+    for label in others:
+        table.add_row(
+            label, *(difference(m, comparison.difference(label, first, m)) for m in metrics)
+        )
+    return table
+
+
+def time_spent(comparison: Comparison) -> Table:
+    """Where developers' working time went."""
+    table = _table("Where developers' working time went, %", ["policy", *ACTIVITIES])
+    for label in comparison.labels:
+        shares = [comparison.figure(label, f"developer_{a}_share").mean for a in ACTIVITIES]
+        table.add_row(label, *(f"{share:.1%}".rstrip("%") for share in shares))
+    return table
+
+
+def policies(known: Iterable[Policy]) -> Table:
+    """Every policy, a line each."""
+    table = _table("Policies", ["policy", "in words", "parameters"])
+    table.columns[1].justify = table.columns[2].justify = "left"
+    for policy in known:
+        values = ", ".join(f"{name}={value:g}" for name, value in policy.values.items())
+        table.add_row(policy.id, policy.title, values)
+    return table
+
+
+def parameters(policy: Policy) -> Table:
+    """A policy's parameters."""
+    table = _table("Parameters", ["parameter", "default", "range", "meaning"])
+    table.columns[3].justify = "left"
+    for name, parameter in policy.parameters.items():
+        limits = f"{parameter.low:g} to {parameter.high:g}"
+        table.add_row(name, f"{parameter.default:g}", limits, parameter.about)
+    return table

@@ -1,0 +1,117 @@
+"""One run, told in order: a table of its sprints, then a line for every event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.table import Table
+
+from sim.accounts import DEVELOPER, ITEM, TEAM, TIME, VALUE, VERB
+from sim.calendars import DAY, HOUR, MINUTE, WEEK
+from sim.run import Run
+from sim.trace import Verb
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+_OF_STORY = range(Verb.COMMITTED, Verb.STORY_DONE + 1)
+_OF_INCIDENT = (*range(Verb.OPENED, Verb.WITHDRAWN + 1), Verb.INTERRUPTED)
+
+_QUEUED_BY = {
+    1: "waits for a free developer",
+    2: "may interrupt",
+    3: "is committed at planning",
+}
+
+_WORDS = {
+    Verb.OPENED: "opens",
+    Verb.DEFLECTED: "is settled by the first line",
+    Verb.DEFERRED: "waits for the next planning",
+    Verb.STARTED: "is started",
+    Verb.SUSPENDED: "is put down",
+    Verb.PART_DONE: "has one part done",
+    Verb.RESOLVED: "is resolved",
+    Verb.WITHDRAWN: "is withdrawn",
+    Verb.COMMITTED: "is committed",
+    Verb.PULLED: "is pulled beyond the commitment",
+    Verb.STORY_STARTED: "is started",
+    Verb.STORY_SUSPENDED: "is put down",
+    Verb.STORY_DONE: "is done",
+    Verb.INTERRUPTED: "interrupts",
+    Verb.CEREMONY_BEGAN: "Scrum events begin",
+    Verb.CEREMONY_ENDED: "Scrum events end",
+    Verb.LEFT: "is away",
+    Verb.RETURNED: "is back",
+    Verb.DUTY_BEGAN: "goes on support duty",
+    Verb.DUTY_ENDED: "goes off support duty",
+    Verb.PLANNED: "plans",
+}
+
+
+def sprint_table(run: Run) -> Table:
+    """Every team's every sprint: what was committed, what was kept, whether the goal was met."""
+    table = Table(title="Sprints", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    heads = (
+        "sprint",
+        "begins",
+        "team",
+        "committed points",
+        "of them done",
+        "points done",
+        "goal met",
+    )
+    for head in heads:
+        table.add_column(head, justify="left" if head in ("team", "begins") else "right")
+    sprints = run.sprints.sort_values(["sprint", "begins_hours"], kind="stable")
+    for row in sprints.to_dict("records"):
+        met = row["goal_met"]
+        table.add_row(
+            str(row["sprint"]),
+            _moment(round(row["begins_hours"] * HOUR)),
+            row["team"],
+            str(row["committed_points"]),
+            str(row["kept_points"]),
+            str(row["delivered_points"]),
+            "–" if met is None else "yes" if met else "no",
+        )
+    return table
+
+
+def event_lines(run: Run) -> Iterator[str]:
+    """A line for every event: when, what, who."""
+    teams = [team.name for team in run.path.scenario.teams]
+    for row in run.events.tolist():
+        verb = Verb(row[VERB])
+        words = _QUEUED_BY[row[VALUE]] if verb == Verb.QUEUED else _WORDS[verb]
+        parts = [_item(run, verb, row[ITEM]), words, _detail(verb, row[VALUE])]
+        text = " ".join(part for part in parts if part)
+        who = [f"developer {row[DEVELOPER]}"] if row[DEVELOPER] >= 0 else []
+        where = [teams[row[TEAM]]] if row[TEAM] >= 0 else []
+        yield f"{_moment(row[TIME])}  {text}  [{', '.join(who + where)}]"
+
+
+def _item(run: Run, verb: Verb, item: int) -> str:
+    if verb in _OF_INCIDENT:
+        path = run.path
+        kind = path.scenario.incidents[path.incidents.kind[item]]
+        number = path.numbers[item] if item < len(path.numbers) else f"#{item}"
+        return f"{kind.kind} {number} (severity {kind.severity})"
+    if verb in _OF_STORY:
+        return f"story {item} ({run.path.stories.points[item]} points)"
+    return f"sprint {item}:" if verb == Verb.PLANNED else ""
+
+
+def _detail(verb: Verb, value: int) -> str:
+    if verb in (Verb.STARTED, Verb.STORY_STARTED) and value:
+        return f"after {value / MINUTE:g} min of switching"
+    if verb == Verb.PLANNED:
+        return f"up to {value / HOUR:.1f} focus hours" if value >= HOUR else f"up to {value}"
+    return ""
+
+
+def _moment(time: int) -> str:
+    week, rest = divmod(time, WEEK)
+    day, rest = divmod(rest, DAY)
+    hour, rest = divmod(rest, HOUR)
+    minute, second = divmod(rest, MINUTE)
+    return f"week {week:>2} {_DAYS[day]} {hour:02}:{minute:02}:{second:02}"

@@ -1,0 +1,98 @@
+"""Figures and findings in words."""
+
+from __future__ import annotations
+
+import math
+
+from sim.comparison import Comparison
+from sim.metrics import METRICS
+from sim.statistics import Interval
+
+
+def hours(value: float) -> str:
+    """A span of time in the unit a person would use: `12 min`, `5.6 h`, `11 days`."""
+    if math.isnan(value):
+        return "–"
+    if value < 1:
+        return f"{value * 60:.0f} min"
+    if value < 72:
+        return f"{value:.1f} h".replace(".0 ", " ") if value < 10 else f"{value:.0f} h"
+    return f"{value / 24:.1f} days".replace(".0 ", " ")
+
+
+def cell(metric: str, found: Interval) -> str:
+    """A mean with the half width of its interval: `49.5 ±0.4`, `81.1 ±0.9 %`."""
+    if math.isnan(found.mean):
+        return "–"
+    scale = 100 if METRICS[metric].percent else 1
+    decimals = 2 if 0 < abs(found.mean * scale) < 1 else 1
+    text = f"{found.mean * scale:.{decimals}f}"
+    if not math.isnan(found.low):
+        text += f" ±{(found.high - found.mean) * scale:.{decimals}f}"
+    return text + (" %" if METRICS[metric].percent else "")
+
+
+def difference(metric: str, found: Interval) -> str:
+    """A difference with its interval: `+4.6 (+4.1 to +5.2)`; differences of shares in points."""
+    if math.isnan(found.mean):
+        return "–"
+    scale = 100 if METRICS[metric].percent else 1
+    if math.isnan(found.low):
+        return f"{found.mean * scale:+.1f}"
+    return f"{found.mean * scale:+.1f} ({found.low * scale:+.1f} to {found.high * scale:+.1f})"
+
+
+def title_of(comparison: Comparison, label: str) -> str:
+    """What people call a policy, with whatever was set for it."""
+    policy = comparison.policies[comparison.labels.index(label)]
+    settings = label.partition(":")[2]
+    name = policy.title or policy.id
+    return f"{name} ({settings})" if settings else name
+
+
+def finding(comparison: Comparison) -> str:
+    """The one sentence to remember: who answers fastest, and what that costs in delivery."""
+    front = comparison.pareto()
+    if not front:
+        return _without_front(comparison)
+    fastest = comparison.best("response_hours_mean")
+    most = max(front, key=lambda label: comparison.figure(label, "points_per_sprint").mean)
+    fast = comparison.figure(fastest, "response_hours_mean").mean
+    opening = f"“{title_of(comparison, fastest)}” answers in {hours(fast)} on average"
+    if fastest == most:
+        return f"{opening}, and none delivers more"
+    slow = comparison.figure(most, "response_hours_mean").mean
+    lost = comparison.difference(most, fastest, "points_per_sprint")
+    whole = comparison.figure(most, "points_per_sprint").mean
+    other = f"“{title_of(comparison, most)}”, which takes {hours(slow)}"
+    if not lost.low > 0:
+        return f"{opening} and cannot be told apart in delivery from {other}"
+    return f"{opening} and delivers {100 * lost.mean / whole:.0f} % less than {other}"
+
+
+def _without_front(comparison: Comparison) -> str:
+    overloaded = [label for label in comparison.labels if comparison.is_overloaded(label)]
+    if len(overloaded) == len(comparison.labels):
+        return "Demand exceeds capacity under every policy: the backlog of incidents grows"
+    timed = {
+        label: comparison.figure(label, "response_hours_mean").mean for label in comparison.labels
+    }
+    known = {label: mean for label, mean in timed.items() if not math.isnan(mean)}
+    if not known:
+        return "No incident reached a team"
+    fastest = min(known, key=lambda label: known[label])
+    return f"“{title_of(comparison, fastest)}” answers in {hours(known[fastest])} on average"
+
+
+def overloads(comparison: Comparison) -> list[str]:
+    """A sentence for each policy whose backlog grows without end."""
+    sentences = []
+    for label in comparison.labels:
+        if comparison.is_overloaded(label):
+            growth = comparison.figure(label, "backlog_growth_per_week")
+            sentences.append(
+                f"{label}: demand exceeds capacity. There is no steady state; the backlog grows by "
+                f"{growth.mean:.1f} incidents a week (95 % interval {growth.low:.1f} to "
+                f"{growth.high:.1f}), so no response times are given."
+            )
+    return sentences

@@ -1,0 +1,65 @@
+"""What several tests share: a small organisation, and hypothesis without a clock."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from sim.scenario import Scenario
+from sim.scenario_file import from_table
+
+settings.register_profile(
+    "firelane",
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("firelane")
+
+ROOT = Path(__file__).parents[1]
+
+SMALL: dict[str, Any] = {
+    "name": "Two small teams",
+    "time": {"horizon_weeks": 8, "warmup_weeks": 0, "sprint_weeks": 2},
+    "teams": [{"name": "Red", "developers": 3}, {"name": "Blue", "developers": 2}],
+    "stories": {"points": {"1": 0.5, "3": 0.5}, "hours_per_point": 4},
+    "incidents": [
+        {
+            "kind": "outage",
+            "severity": 1,
+            "per_week": 1.0,
+            "effort_hours": {"dist": "lognormal", "median": 2, "p90": 6},
+        },
+        {
+            "kind": "data fix",
+            "severity": 3,
+            "per_week": 5.0,
+            "dispersion": 2.0,
+            "effort_hours": {"dist": "exponential", "mean": 2},
+        },
+    ],
+}
+
+Build = Callable[..., Scenario]
+
+
+@pytest.fixture
+def table() -> dict[str, Any]:
+    """The small organisation as a table, to be changed at will."""
+    return copy.deepcopy(SMALL)
+
+
+@pytest.fixture
+def small() -> Scenario:
+    return from_table(copy.deepcopy(SMALL))
+
+
+@pytest.fixture
+def bundled_scenario() -> Callable[[str], Path]:
+    return lambda name: ROOT / "scenarios" / f"{name}.toml"

@@ -1,0 +1,244 @@
+"""Whatever the organisation and the policy: nothing is lost, nobody is in two places, hours add up.
+
+The checks follow the trace event by event and share no code with `sim.accounts`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.accounts import ACTIVITIES, INCIDENT_STAGES, developer_accounts
+from sim.incidents import REPORTED
+from sim.organisation import MILLE
+from sim.policy import Policy
+from sim.run import Run, run
+from sim.sample_path import SamplePath, sample_path
+from sim.scenario_file import from_table
+from sim.trace import Verb
+from tests.strategies import policies, scenario_tables
+
+ABSENT, MEETING = "absent", "meeting"
+
+
+class Follower:
+    """Replays a trace and objects to whatever cannot be."""
+
+    def __init__(self, path: SamplePath) -> None:
+        self.path, self.org = path, path.organisation
+        self.doing: dict[int, object] = {}
+        """developer → ABSENT, MEETING or (what, id); missing: nothing"""
+        self.on_story: dict[int, int] = {}
+        self.on_incident: dict[int, set[int]] = defaultdict(set)
+        self.incident_state: dict[int, str] = {}
+        self.parts_done: dict[int, int] = defaultdict(int)
+        self.stories_done: set[int] = set()
+        self.since: dict[int, int] = {}
+        self.last = 0
+
+    def follow(self, result: Run) -> None:
+        for time, verb, item, developer, team, value in result.events.tolist():
+            assert self.last <= time < self.org.horizon
+            self.last = time
+            getattr(self, f"on_{Verb(verb).name.lower()}")(time, item, developer, team, value)
+
+    def is_open(self, time: int) -> bool:
+        return self.org.calendar.worked(time + 1) == self.org.calendar.worked(time) + 1
+
+    def free(self, developer: int) -> bool:
+        return developer not in self.doing
+
+    def stretch(self, developer: int, home: int) -> int:
+        team = int(self.org.team[developer])
+        stretch = MILLE * MILLE // int(self.org.focus[team])
+        return stretch if home == team else stretch * self.org.unfamiliarity // MILLE
+
+    # incidents
+
+    def on_opened(self, time, item, developer, team, value):
+        assert item not in self.incident_state, "opened twice"
+        assert self.path.incidents.cause[item] != REPORTED or self.path.incidents.opened[item] == time
+        self.incident_state[item] = "waits"
+
+    def on_deflected(self, time, item, developer, team, value):
+        assert self.path.incidents.deflected[item] == 1
+        self.close(item, "deflected")
+
+    def on_deferred(self, time, item, developer, team, value):
+        assert self.incident_state[item] == "waits"
+
+    def on_queued(self, time, item, developer, team, value):
+        assert self.incident_state[item] == "waits"
+
+    def on_started(self, time, item, developer, team, value):
+        assert self.incident_state[item] != "closed"
+        assert self.free(developer), "in two places"
+        assert self.is_open(time), "works outside hours"
+        assert team == self.org.team[developer]
+        self.incident_state[item] = "started"
+        self.on_incident[item].add(developer)
+        people = int(self.org.people[self.path.incidents.kind[item]])
+        assert len(self.on_incident[item]) + self.parts_done[item] <= people, "a part worked twice"
+        self.doing[developer] = ("incident", item)
+
+    def on_suspended(self, time, item, developer, team, value):
+        assert self.doing.pop(developer) == ("incident", item)
+        self.on_incident[item].remove(developer)
+        assert value == len(self.on_incident[item])
+
+    def on_part_done(self, time, item, developer, team, value):
+        self.on_suspended(time, item, developer, team, value)
+        self.parts_done[item] += 1
+
+    def on_resolved(self, time, item, developer, team, value):
+        assert self.doing.pop(developer) == ("incident", item)
+        assert self.on_incident.pop(item) == {developer}
+        people = int(self.org.people[self.path.incidents.kind[item]])
+        assert self.parts_done[item] == people - 1, "resolved before all had done their part"
+        self.close(item, "resolved")
+
+    def on_withdrawn(self, time, item, developer, team, value):
+        assert self.incident_state[item] == "waits", "withdrawn though somebody had started"
+        self.close(item, "withdrawn")
+
+    def close(self, item: int, how: str) -> None:
+        assert self.incident_state[item] != "closed", f"{how}, but was closed"
+        self.incident_state[item] = "closed"
+
+    def on_interrupted(self, time, item, developer, team, value):
+        assert self.free(developer)
+
+    # stories
+
+    def on_committed(self, time, item, developer, team, value):
+        assert item not in self.stories_done
+
+    def on_pulled(self, time, item, developer, team, value):
+        assert item not in self.stories_done
+
+    def on_story_started(self, time, item, developer, team, value):
+        assert item not in self.stories_done
+        assert self.free(developer), "in two places"
+        assert item not in self.on_story, "a story worked twice at once"
+        assert self.is_open(time), "works outside hours"
+        first, last = self.path.stories.first[team : team + 2]
+        assert first <= item < last, "another team's story"
+        self.doing[developer] = ("story", item)
+        self.on_story[item] = developer
+
+    def on_story_suspended(self, time, item, developer, team, value):
+        assert self.doing.pop(developer) == ("story", item)
+        assert self.on_story.pop(item) == developer
+
+    def on_story_done(self, time, item, developer, team, value):
+        self.on_story_suspended(time, item, developer, team, value)
+        self.stories_done.add(item)
+
+    # people
+
+    def on_ceremony_began(self, time, item, developer, team, value):
+        assert self.free(developer)
+        self.doing[developer] = MEETING
+
+    def on_ceremony_ended(self, time, item, developer, team, value):
+        assert self.doing.pop(developer) == MEETING
+
+    def on_left(self, time, item, developer, team, value):
+        assert self.free(developer), "still at work when away"
+        self.doing[developer] = ABSENT
+
+    def on_returned(self, time, item, developer, team, value):
+        assert self.doing.pop(developer) == ABSENT
+
+    def on_duty_began(self, time, item, developer, team, value):
+        pass
+
+    on_duty_ended = on_planned = on_duty_began
+
+
+def absences_in(path: SamplePath) -> dict[int, list[tuple[int, int]]]:
+    away = path.absences
+    spells: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for developer, leaves, returns in zip(
+        away.developer.tolist(), away.leaves.tolist(), away.returns.tolist(), strict=True
+    ):
+        if leaves < path.organisation.horizon:
+            spells[developer].append((leaves, min(returns, path.organisation.horizon)))
+    return spells
+
+
+def check_nothing_is_lost(path: SamplePath, result: Run) -> None:
+    table = path.incidents
+    opened = set(result.accounts.id.tolist())
+    reported = np.flatnonzero((table.cause == REPORTED) & (table.opened < path.organisation.horizon))
+    assert set(reported.tolist()) <= opened
+    frame = result.incidents
+    outcomes = frame.outcome.value_counts()
+    assert outcomes.sum() == len(frame) == len(opened)
+    resolved = set(frame.incident[frame.outcome == "resolved"])
+    returns = {int(table.reopening[i]) for i in resolved} - {-1}
+    assert opened & set(np.flatnonzero(table.cause == 2).tolist()) <= returns
+
+
+def check_effort_is_done(path: SamplePath, result: Run) -> None:
+    """Work that nothing stopped took its effort, stretched by focus and unfamiliarity."""
+    events = result.events
+    for verbs, begin, end, effort in (
+        ((Verb.STORY_STARTED, Verb.STORY_SUSPENDED, Verb.STORY_DONE), Verb.STORY_STARTED, Verb.STORY_DONE, path.stories.effort),
+        ((Verb.STARTED, Verb.SUSPENDED, Verb.PART_DONE, Verb.RESOLVED), Verb.STARTED, Verb.RESOLVED, path.incidents.effort),
+    ):
+        rows = events[np.isin(events[:, 1], verbs)]
+        stretch = Follower(path).stretch
+        for item in np.unique(rows[:, 2]).tolist():
+            own = rows[rows[:, 2] == item]
+            if own[:, 1].tolist() != [begin, end] or len(own) != 2:
+                continue
+            home = int(path.incidents.team[item]) if end == Verb.RESOLVED else int(own[0, 4])
+            needed = max(1, int(effort[item]) * stretch(int(own[0, 3]), home) // MILLE) + own[0, 5]
+            worked = path.organisation.calendar.worked
+            assert worked(int(own[1, 0])) - worked(int(own[0, 0])) == needed
+
+
+def check_hours_add_up(path: SamplePath, result: Run) -> None:
+    org, a = path.organisation, result.accounts
+    until = np.where(a.ended >= 0, a.ended, org.horizon)
+    assert (a.stages.sum(axis=1) == until - a.opened).all()
+    assert (a.stages >= 0).all()
+    split = developer_accounts(path, result.events)
+    assert (split.sum(axis=1) == org.calendar.worked(org.horizon)).all()
+    assert (split >= 0).all()
+    away = np.zeros(org.developers, dtype=np.int64)
+    for developer, spells in absences_in(path).items():
+        worked = org.calendar.worked
+        away[developer] = sum(worked(returns) - worked(leaves) for leaves, returns in spells)
+    assert (split[:, ACTIVITIES.index("absence")] == away).all()
+
+
+def check_the_two_splits_agree(path: SamplePath, result: Run) -> None:
+    """Hours that incidents were in work are hours that developers worked on them."""
+    if (path.organisation.people > 1).any():
+        return  # several at once on one incident: its hour in work is several people's
+    in_work = result.accounts.stages[:, INCIDENT_STAGES.index("in_work")].sum()
+    split = developer_accounts(path, result.events).sum(axis=0)
+    started = result.events[result.events[:, 1] == Verb.STORY_STARTED]
+    assert (started[:, 5] == 0).all(), "stories are never switched to"
+    on_incidents = split[ACTIVITIES.index("incidents")] + split[ACTIVITIES.index("switching")]
+    assert in_work == on_incidents
+
+
+@settings(max_examples=320)
+@given(scenario_tables(), policies(), st.integers(0, 2**32))
+def test_nothing_is_lost_nobody_is_in_two_places_and_hours_add_up(
+    table: dict, chosen: list[Policy], seed: int
+) -> None:
+    path = sample_path(from_table(table), seed)
+    for policy in chosen:
+        result = run(path, policy)
+        Follower(path).follow(result)
+        check_nothing_is_lost(path, result)
+        check_effort_is_done(path, result)
+        check_hours_add_up(path, result)
+        check_the_two_splits_agree(path, result)
