@@ -19,9 +19,16 @@ Floats = NDArray[np.float64]
 NORMAL_P90 = 1.2815515655446004
 """The standard normal quantile at 0.9: ties a lognormal's p90 to its sigma."""
 
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+LARGEST = 1e9
+"""No amount in a scenario is larger, so that sums and products stay numbers."""
+
+Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+NotNegative = Annotated[float, Field(ge=0, le=LARGEST)]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+MOST_SPREAD = 1_000
+"""Of a lognormal's p90 over its median. Logs of real work stay under 50 (docs/evidence.md, A3)."""
 
 
 class Part(BaseModel):
@@ -90,6 +97,8 @@ class Lognormal(Part):
         median = info.data.get("median")
         if median is not None and p90 <= median:
             raise ValueError(f"must be more than the median, {median:g}")
+        if median is not None and p90 > MOST_SPREAD * median:
+            raise ValueError(f"must be at most {MOST_SPREAD} times the median, {median:g}")
         return p90
 
     @property

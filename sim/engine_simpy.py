@@ -198,14 +198,23 @@ class _Simulation:
             stretch = stretch * self.org.unfamiliarity // MILLE
         return stretch
 
+    def time_on_item(self, developer: Developer) -> int:
+        """Working seconds since work on the item in hand began, switching left out."""
+        elapsed = self.worked() - self.calendar.worked(developer.since)
+        return max(0, elapsed - developer.switch)
+
+    def remaining(self, developer: Developer, item: Part | Story) -> int:
+        """Focus seconds left of the item this developer works on."""
+        done = self.time_on_item(developer) * MILLE // self.stretch(developer, item)
+        return max(1, item.remaining - done)
+
     def pause(self, developer: Developer, cost: int) -> None:
         """Stop work on the item in hand, which stays in hand; it grows by `cost` if begun."""
         item = developer.item
         assert item is not None
-        elapsed = self.worked() - self.calendar.worked(developer.since)
-        worked = max(0, elapsed - developer.switch)
-        done = worked * MILLE // self.stretch(developer, item)
-        item.remaining = max(1, item.remaining - done) + (cost if worked else 0)
+        item.remaining = self.remaining(developer, item)
+        if self.time_on_item(developer):
+            item.remaining += cost
         if isinstance(item, Story):
             self.log(Verb.STORY_SUSPENDED, item.id, developer.id, developer.team)
         else:
@@ -287,7 +296,12 @@ class _Simulation:
         due = self.admit_deferred(team)
         forecast = team.forecast(self.org.by_velocity, due)
         self.log(Verb.PLANNED, sprint.number, team=team.id, value=forecast)
-        for story in team.commit(forecast, self.org.by_velocity):
+        in_hand = {
+            developer.item.id: self.remaining(developer, developer.item)
+            for developer in team.developers
+            if developer.activity == WORKING and isinstance(developer.item, Story)
+        }
+        for story in team.commit(forecast, self.org.by_velocity, in_hand):
             self.log(Verb.COMMITTED, story.id, team=team.id, value=sprint.number)
         team.sprint = sprint.number
         for developer in team.developers:

@@ -43,10 +43,9 @@ class Story:
     regression: int
     remaining: int
 
-    @property
-    def estimate_left(self) -> int:
-        """What the team believes is left, by the share already done."""
-        return self.estimate * min(self.remaining, self.effort) // self.effort
+    def estimate_of(self, remaining: int) -> int:
+        """What the team believes is left when `remaining` is, by the share already done."""
+        return self.estimate * min(remaining, self.effort) // self.effort
 
 
 @dataclass(slots=True, eq=False)
@@ -251,11 +250,19 @@ class Team:
             return sum(self.velocities) // len(self.velocities)
         return max(0, self.capacity - self.reserve - due)
 
-    def commit(self, forecast: int, by_velocity: bool) -> list[Story]:
-        """Carry over what is unfinished, then take from the backlog what the forecast holds."""
+    def commit(self, forecast: int, by_velocity: bool, in_hand: dict[int, int]) -> list[Story]:
+        """Carry over what is unfinished, then take from the backlog what the forecast holds.
+
+        `in_hand` has what remains of the stories being worked on, by id.
+        """
         by_points = by_velocity and bool(self.velocities)
         self.unfinished.sort(key=lambda story: story.id)
-        total = sum(s.points if by_points else s.estimate_left for s in self.unfinished)
+        total = sum(
+            story.points
+            if by_points
+            else story.estimate_of(in_hand.get(story.id, story.remaining))
+            for story in self.unfinished
+        )
         while self.backlog:
             story = self.backlog[0]
             total += story.points if by_points else story.estimate

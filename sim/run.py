@@ -148,7 +148,8 @@ class Run:
         count, size = len(org.plannings) - 1, (org.teams, len(org.plannings) - 1)
         committed = e[e[:, VERB] == Verb.COMMITTED]
         done = e[e[:, VERB] == Verb.STORY_DONE]
-        done_in = np.searchsorted(org.plannings, done[:, TIME], side="right") - 1
+        # What is done at the second of a planning was done before it.
+        done_in = np.searchsorted(org.plannings, done[:, TIME], side="left") - 1
         in_sprint = np.full(len(points), -1, dtype=np.int64)
         in_sprint[done[:, ITEM]] = done_in
         kept = committed[in_sprint[committed[:, ITEM]] == committed[:, VALUE]]

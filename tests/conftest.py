@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, settings
 
 from sim.scenario import Scenario
 from sim.scenario_file import from_table
+from tests.command import firelane
+
+__all__ = ["firelane"]
 
 settings.register_profile(
     "firelane",
