@@ -258,9 +258,7 @@ class Team:
         by_points = by_velocity and bool(self.velocities)
         self.unfinished.sort(key=lambda story: story.id)
         total = sum(
-            story.points
-            if by_points
-            else story.estimate_of(in_hand.get(story.id, story.remaining))
+            story.points if by_points else story.estimate_of(in_hand.get(story.id, story.remaining))
             for story in self.unfinished
         )
         while self.backlog:

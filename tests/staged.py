@@ -76,5 +76,11 @@ def events(result: Run, *verbs: str) -> list[tuple[float, str, int, int]]:
     """(hours, verb, item, developer) of the events with these verbs, in order."""
     rows = result.trace[result.trace.verb.isin(verbs)]
     return list(
-        zip(rows.time_hours.tolist(), rows.verb, rows.item.tolist(), rows.developer.tolist(), strict=True)
+        zip(
+            rows.time_hours.tolist(),
+            rows.verb,
+            rows.item.tolist(),
+            rows.developer.tolist(),
+            strict=True,
+        )
     )

@@ -65,9 +65,7 @@ def scenario_tables(draw: st.DrawFn) -> dict[str, Any]:
             "plan_by": draw(st.sampled_from(["capacity", "velocity"])),
             "ceremony_hours": draw(st.sampled_from([0.0, 2.0, 10.0])),
         },
-        "incidents": [
-            draw(incident_kinds(number)) for number in range(draw(st.integers(1, 3)))
-        ],
+        "incidents": [draw(incident_kinds(number)) for number in range(draw(st.integers(1, 3)))],
         "first_line": {"deflect_rate": draw(st.sampled_from([0.0, 0.4]))},
         "people": {
             "sick_share": draw(st.sampled_from([0.0, 0.1])),

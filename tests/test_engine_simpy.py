@@ -100,7 +100,11 @@ def test_an_incident_that_cuts_the_scrum_events_short_leaves_them_owed(tmp_path:
 
 def test_several_people_respond_with_the_first_and_resolve_with_the_last(tmp_path: Path) -> None:
     result = play(
-        tmp_path, "reserved-buffer:share=0.5", [(5, 3, "A")], people=2, developers=(2,),
+        tmp_path,
+        "reserved-buffer:share=0.5",
+        [(5, 3, "A")],
+        people=2,
+        developers=(2,),
         story_hours=10,
     )
     assert events(result, "started", "part_done", "resolved") == [

@@ -79,12 +79,16 @@ def test_two_policies_see_identical_incidents(small: Scenario) -> None:
     seen = [run(path, policy).incidents for policy in ("next-sprint", "interrupt-anyone")]
     first, second = (table[table.cause == "reported"][columns] for table in seen)
     assert len(first) > 20
-    assert first.sort_values("incident").reset_index(drop=True).equals(
-        second.sort_values("incident").reset_index(drop=True)
+    assert (
+        first.sort_values("incident")
+        .reset_index(drop=True)
+        .equals(second.sort_values("incident").reset_index(drop=True))
     )
 
 
-@pytest.mark.parametrize(("mean", "dispersion"), [(30.0, 1.0), (30.0, 2.6), (1.5, 3.0), (1_800.0, 10.0)])
+@pytest.mark.parametrize(
+    ("mean", "dispersion"), [(30.0, 1.0), (30.0, 2.6), (1.5, 3.0), (1_800.0, 10.0)]
+)
 def test_weekly_counts_have_the_stated_mean_and_dispersion(mean: float, dispersion: float) -> None:
     weeks = 40_000
     counts = weekly_counts(mean, dispersion, np.random.default_rng(3).random(weeks))
@@ -121,7 +125,10 @@ def test_sickness_takes_the_stated_share_of_working_days(table: dict[str, Any]) 
     path = sample_path(from_table(table))
     away, org = path.absences, path.organisation
     inside = np.minimum(away.returns, org.horizon)
-    lost = (org.calendar.worked_at(inside) - org.calendar.worked_at(np.minimum(away.leaves, org.horizon))).sum()
+    lost = (
+        org.calendar.worked_at(inside)
+        - org.calendar.worked_at(np.minimum(away.leaves, org.horizon))
+    ).sum()
     share = lost / (org.calendar.worked(org.horizon) * org.developers)
     assert share == pytest.approx(0.03, abs=0.002)
 

@@ -19,9 +19,7 @@ def test_only_supporters_work_on_incidents_and_never_on_stories(tmp_path: Path) 
 
 def test_incidents_of_all_teams_wait_in_one_queue_worst_first(tmp_path: Path) -> None:
     rows = [(1, 3, "A"), (1.1, 3, "B"), (1.2, 3, "A"), (1.3, 1, "B")]
-    result = play(
-        tmp_path, "dedicated-team:people=1,preempt_severity=0", rows, developers=(2, 2)
-    )
+    result = play(tmp_path, "dedicated-team:people=1,preempt_severity=0", rows, developers=(2, 2))
     assert [e[2] for e in events(result, "started")] == [0, 3, 1, 2]
 
 
@@ -39,5 +37,7 @@ def test_the_worst_takes_a_supporter_off_a_lesser_incident(tmp_path: Path) -> No
 
 
 def test_the_teams_commit_without_the_people_they_gave(tmp_path: Path) -> None:
-    result = play(tmp_path, "dedicated-team:people=1", [(600, 3, "A")], developers=(3,), story_hours=8)
+    result = play(
+        tmp_path, "dedicated-team:people=1", [(600, 3, "A")], developers=(3,), story_hours=8
+    )
     assert result.sprints.committed_stories.tolist()[0] == 42

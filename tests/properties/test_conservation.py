@@ -60,7 +60,9 @@ class Follower:
 
     def on_opened(self, time, item, developer, team, value):
         assert item not in self.incident_state, "opened twice"
-        assert self.path.incidents.cause[item] != REPORTED or self.path.incidents.opened[item] == time
+        assert (
+            self.path.incidents.cause[item] != REPORTED or self.path.incidents.opened[item] == time
+        )
         self.incident_state[item] = "waits"
 
     def on_deflected(self, time, item, developer, team, value):
@@ -173,7 +175,9 @@ def absences_in(path: SamplePath) -> dict[int, list[tuple[int, int]]]:
 def check_nothing_is_lost(path: SamplePath, result: Run) -> None:
     table = path.incidents
     opened = set(result.accounts.id.tolist())
-    reported = np.flatnonzero((table.cause == REPORTED) & (table.opened < path.organisation.horizon))
+    reported = np.flatnonzero(
+        (table.cause == REPORTED) & (table.opened < path.organisation.horizon)
+    )
     assert set(reported.tolist()) <= opened
     frame = result.incidents
     outcomes = frame.outcome.value_counts()
@@ -187,8 +191,18 @@ def check_effort_is_done(path: SamplePath, result: Run) -> None:
     """Work that nothing stopped took its effort, stretched by focus and unfamiliarity."""
     events = result.events
     for verbs, begin, end, effort in (
-        ((Verb.STORY_STARTED, Verb.STORY_SUSPENDED, Verb.STORY_DONE), Verb.STORY_STARTED, Verb.STORY_DONE, path.stories.effort),
-        ((Verb.STARTED, Verb.SUSPENDED, Verb.PART_DONE, Verb.RESOLVED), Verb.STARTED, Verb.RESOLVED, path.incidents.effort),
+        (
+            (Verb.STORY_STARTED, Verb.STORY_SUSPENDED, Verb.STORY_DONE),
+            Verb.STORY_STARTED,
+            Verb.STORY_DONE,
+            path.stories.effort,
+        ),
+        (
+            (Verb.STARTED, Verb.SUSPENDED, Verb.PART_DONE, Verb.RESOLVED),
+            Verb.STARTED,
+            Verb.RESOLVED,
+            path.incidents.effort,
+        ),
     ):
         rows = events[np.isin(events[:, 1], verbs)]
         stretch = Follower(path).stretch
