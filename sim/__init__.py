@@ -9,10 +9,11 @@ result.table()
 ```
 """
 
-from sim.comparison import Comparison, compare
+from sim.comparison import Comparison
 from sim.faults import ScenarioError
 from sim.policy import Policy, PolicyError
 from sim.registry import find_policy, known_policies
+from sim.result import Result, compare
 from sim.run import EngineError, Run, run
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario import Scenario
@@ -23,6 +24,7 @@ __all__ = [
     "EngineError",
     "Policy",
     "PolicyError",
+    "Result",
     "Run",
     "SamplePath",
     "Scenario",

@@ -15,14 +15,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.comparison import Comparison
-from sim.comparison import compare as compare_policies
 from sim.faults import ScenarioError
 from sim.policy import PolicyError
 from sim.registry import find_policy, known_policies
 from sim.report import tables, wording
 from sim.report.files import whole_file
 from sim.report.timeline import event_lines, sprint_table
+from sim.result import Result
+from sim.result import compare as compare_policies
 from sim.run import DEFAULT_ENGINE, ENGINES, EngineError, run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
@@ -155,7 +155,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done)
 
 
-def _write_picture(result: Comparison, target: Path) -> None:
+def _write_picture(result: Result, target: Path) -> None:
     figure = result.plot()
     kind = target.suffix.lower().removeprefix(".")
     with whole_file(target, "wb") as file:
@@ -164,7 +164,7 @@ def _write_picture(result: Comparison, target: Path) -> None:
         figure.savefig(file, format=kind, metadata=metadata)
 
 
-def _print_comparison(result: Comparison) -> None:
+def _print_comparison(result: Result) -> None:
     console, scenario = _console(), result.scenario
     design = (
         f"steady state, weeks {scenario.time.warmup_weeks} to {scenario.time.horizon_weeks}"

@@ -8,22 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from sim.experiment import Observations, Progress, observe
+from sim.experiment import Observations
 from sim.metrics import METRICS, QUANTILES, Key
-from sim.policy import Policy, PolicyError
-from sim.registry import check_settings, find_policy, known_policies
-from sim.run import DEFAULT_ENGINE, check_engine, run
+from sim.policy import Policy
+from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import digest
 from sim.statistics import Interval, interval, paired
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 HEADLINE = (
     "points_per_sprint",
@@ -46,59 +42,9 @@ in. Less is what a lucky or unlucky last sprint does to the count."""
 UNDEFINED = Interval(math.nan, math.nan, math.nan)
 
 
-def compare(
-    scenario: Scenario,
-    policies: Sequence[str | Policy] | None = None,
-    replications: int = 200,
-    seed: int = 1,
-    workers: int | None = None,
-    engine: str = DEFAULT_ENGINE,
-    progress: Progress | None = None,
-) -> Comparison:
-    """Run policies on the same sample paths.
-
-    Args:
-        scenario: from `load`.
-        policies: names, `name:parameter=value,…` or `Policy` objects; every known one if None.
-        replications: number of sample paths, from 1; intervals need 2.
-        seed: whole number from 0; the same seed gives the same result whatever the workers.
-        workers: processes to use; as many as there are cores if None.
-        engine: how runs are computed; all engines give the same figures.
-        progress: called with the number of replications done.
-
-    Raises:
-        PolicyError: for a policy that is not known, misused, or named twice.
-        EngineError: for an engine that is not known.
-        ScenarioError: where the recorded log cannot be used.
-        ValueError: for fewer than one replication or worker, or a negative seed.
-    """
-    for name, value, least in (("replications", replications, 1), ("seed", seed, 0)):
-        if value < least:
-            raise ValueError(f"{name} must be {least} or more (got {value})")
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers must be 1 or more (got {workers})")
-    check_engine(engine)
-    chosen = _chosen(scenario, policies)
-    observations = observe(scenario, chosen, replications, seed, engine, workers, progress)
-    return Comparison(scenario, chosen, replications, seed, engine, observations)
-
-
-def _chosen(scenario: Scenario, wanted: Sequence[str | Policy] | None) -> tuple[Policy, ...]:
-    names = list(known_policies()) if wanted is None else wanted
-    policies = tuple(find_policy(name, scenario.policies) for name in names)
-    check_settings(scenario.policies, [policy.id for policy in policies])
-    if not policies:
-        raise PolicyError("name at least one policy")
-    labels = [policy.label for policy in policies]
-    for label in labels:
-        if labels.count(label) > 1:
-            raise PolicyError(f"policy '{label}' is given twice; names and settings must differ")
-    return policies
-
-
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """The result: every figure of every policy, with 95 % confidence intervals."""
+    """Every figure of every policy, with 95 % confidence intervals."""
 
     scenario: Scenario
     policies: tuple[Policy, ...]
@@ -258,12 +204,6 @@ class Comparison:
         return max(known, key=lambda label: known[label])
 
     # ---- out --------------------------------------------------------------------------------
-
-    def plot(self) -> Figure:
-        """Response time against delivery, with intervals and the trade-off front."""
-        from sim.report.tradeoff import tradeoff  # a picture is the only one who needs matplotlib
-
-        return tradeoff(self)
 
     def to_json(self) -> str:
         """Everything, as JSON text; figures that may not be given are null."""
