@@ -10,11 +10,12 @@ result.table()
 """
 
 from sim.comparison import Comparison
+from sim.engines import EngineError
 from sim.faults import ScenarioError
 from sim.policy import Policy, PolicyError
 from sim.registry import find_policy, known_policies
 from sim.result import Result, compare
-from sim.run import EngineError, Run, run
+from sim.run import Run, run
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import load

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sim.engines import DEFAULT_ENGINE, ENGINES, EngineError, has_numba
+from sim.engines import warm as compile_ahead
 from sim.faults import ScenarioError
 from sim.policy import PolicyError
 from sim.registry import find_policy, known_policies
@@ -23,7 +26,7 @@ from sim.report.files import whole_file
 from sim.report.timeline import event_lines, sprint_table
 from sim.result import Result
 from sim.result import compare as compare_policies
-from sim.run import DEFAULT_ENGINE, ENGINES, EngineError, run
+from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import bundled, load
@@ -229,6 +232,19 @@ def scenarios() -> None:
 def _shown(path: Path) -> str:
     """As short as it can be typed from here."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@app.command()
+def warm() -> None:
+    """Compile the engine and the policies ahead; later runs then start at once."""
+    if not has_numba():
+        print("numba is not installed; there is nothing to compile.", file=sys.stderr)
+        return
+    begun = time.monotonic()
+    known = list(known_policies().values())
+    compile_ahead(known)
+    took = time.monotonic() - begun
+    print(f"Ready: the engine and {len(known)} policies, in {took:.1f} s.", file=sys.stderr)
 
 
 @app.command()

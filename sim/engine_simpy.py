@@ -41,8 +41,8 @@ from sim.policy import (
     INTERRUPT,
     QUEUE,
     Policy,
-    PolicyError,
     SprintView,
+    refused,
 )
 from sim.sample_path import SamplePath
 from sim.trace import Trace, Verb, as_trace
@@ -403,6 +403,7 @@ class _Simulation:
         action = self.policy.route(incident.view(), team.view(), self.now, self.p)
         if action == DEFER:
             incident.stage = Stage.DEFERRED
+            incident.urgent = False
             incident.deferrals += 1
             insort(team.deferred, incident, key=Incident.order)
             self.log(Verb.DEFERRED, incident.id, team=team.id)
@@ -413,10 +414,7 @@ class _Simulation:
             self.enqueue(incident)
             self.request_dispatch()
         else:
-            raise PolicyError(
-                f"{self.policy.id}: route answered {action!r}; "
-                "must be DEFER (0), QUEUE (1) or INTERRUPT (2)"
-            )
+            raise refused(self.policy, action)
 
     def queue_of(self, incident: Incident) -> list[Incident]:
         return self.queues[incident.team if len(self.queues) > 1 else 0]

@@ -17,10 +17,11 @@ comparisons, `if` and `for`, so that they can be compiled.
 from __future__ import annotations
 
 import math
-from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
+
+from sim.records import MOST_PARAMETERS, record_of
 
 DEFER, QUEUE, INTERRUPT = 0, 1, 2
 """Wait for the next planning; wait for the next free developer; take a developer from other work."""
@@ -172,6 +173,15 @@ class Policy:
     next_work: Callable[[DeveloperView, TeamView, Any], int] = plain_next_work
 
     def __post_init__(self) -> None:
+        if len(self.parameters) > MOST_PARAMETERS:
+            raise PolicyError(
+                f"{self.id}: has {len(self.parameters)} parameters; at most {MOST_PARAMETERS} can be"
+            )
+        for name in self.parameters:
+            if not name.isidentifier() or "__" in name or name.startswith("_"):
+                raise PolicyError(
+                    f"{self.id}: parameter '{name}' must be a name such as exempt_severity"
+                )
         self._check(self.settings)
 
     def _check(self, values: Mapping[str, float]) -> None:
@@ -209,8 +219,8 @@ class Policy:
 
     def record(self) -> Any:
         """The parameters as decisions see them: a named tuple `p` of whole numbers."""
-        counted = {name: self.parameters[name].counted(v) for name, v in self.values.items()}
-        return namedtuple("Parameters", list(counted))(**counted)
+        counted = [self.parameters[name].counted(v) for name, v in self.values.items()]
+        return record_of(tuple(self.parameters))(*counted)
 
     @property
     def label(self) -> str:
@@ -218,6 +228,13 @@ class Policy:
         if not self.settings:
             return self.id
         return f"{self.id}:" + ",".join(f"{n}={v:g}" for n, v in self.settings.items())
+
+
+def refused(policy: Policy, answer: object) -> PolicyError:
+    """What to raise when `route` gave an answer that is none."""
+    return PolicyError(
+        f"{policy.id}: route answered {answer}; must be DEFER (0), QUEUE (1) or INTERRUPT (2)"
+    )
 
 
 PLAIN_SCRUM = Policy(id="plain-scrum", title="Plain Scrum")

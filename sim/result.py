@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.comparison import Comparison
+from sim.engines import DEFAULT_ENGINE, check_engine
 from sim.experiment import Progress, observe
 from sim.policy import Policy, PolicyError
 from sim.registry import check_settings, find_policy, known_policies
-from sim.run import DEFAULT_ENGINE, check_engine
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:

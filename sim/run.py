@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from sim import engine_simpy
 from sim.accounts import (
     ACTIVITIES,
     INCIDENT_STAGES,
@@ -23,26 +22,12 @@ from sim.accounts import (
     incident_accounts,
 )
 from sim.calendars import DAY, HOUR, Ints
+from sim.engines import DEFAULT_ENGINE, engine_for, simulate
 from sim.incidents import CAUSES
 from sim.policy import Policy
 from sim.registry import find_policy
 from sim.sample_path import SamplePath
 from sim.trace import COLUMNS, Trace, Verb
-
-ENGINES = {"simpy": engine_simpy.simulate}
-"""How a path can be lived through, by name. All give the same trace."""
-
-DEFAULT_ENGINE = "simpy"
-
-
-class EngineError(Exception):
-    """An engine that is not known."""
-
-
-def check_engine(engine: str) -> None:
-    """Raises EngineError for an engine that is not known."""
-    if engine not in ENGINES:
-        raise EngineError(f"no engine '{engine}'; known are {', '.join(ENGINES)}")
 
 
 def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) -> Run:
@@ -51,15 +36,15 @@ def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) ->
     Args:
         path: from `sample_path`.
         policy: a name, `name:parameter=value,…`, or a `Policy`.
-        engine: a key of `ENGINES`.
+        engine: one of `sim.engines.ENGINES`.
 
     Raises:
         PolicyError: for a policy that is not known, or a decision that answers nonsense.
         EngineError: for an engine that is not known.
     """
-    check_engine(engine)
     chosen = find_policy(policy, path.scenario.policies)
-    return Run(path, chosen, engine, ENGINES[engine](path, chosen))
+    engine = engine_for(chosen, engine)
+    return Run(path, chosen, engine, simulate(path, chosen, engine))
 
 
 @dataclass(frozen=True, eq=False)

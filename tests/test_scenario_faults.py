@@ -172,7 +172,7 @@ def test_a_file_that_may_not_be_read_is_refused_in_words(firelane: Firelane) -> 
         (["--policy", "reserved-buffer:share=2"], "reserved-buffer:share: must be a number from 0 to 1 (got 2)"),
         (["--policy", "next-sprint", "--policy", "next-sprint"], "policy 'next-sprint' is given twice"),
         (["--set", "policies.reserved-bufer.share=0.3"], "policies.reserved-bufer: no policy 'reserved-bufer'; nearest known: reserved-buffer"),
-        (["--engine", "fast"], "no engine 'fast'; known are simpy"),
+        (["--engine", "fast"], "no engine 'fast'; known are compiled, plain, simpy"),
         (["--replications", "0"], "Invalid value for '--replications'"),
         (["--seed", "-1"], "Invalid value for '--seed'"),
         (["--plot", "picture.gif"], "the name must end in .png, .svg or .pdf"),

@@ -1,0 +1,253 @@
+"""The kernel and a policy's decisions, compiled by numba.
+
+The kernel is compiled once for all policies and kept on disk beside its source. A decision is
+compiled by itself, also kept, and enters the kernel as the address of its code: changing a parameter
+compiles nothing, and a decision that fails raises as it would in Python.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dis
+import hashlib
+import inspect
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any, NamedTuple
+
+import numba
+from numba.core import cgutils, types
+from numba.core.compiler import Flags, compile_internal
+from numba.core.errors import NumbaError
+from numba.extending import intrinsic
+
+from sim import compiled_world, records
+from sim import kernel as k
+from sim import policy as contract
+from sim.calendars import Ints
+from sim.compiled_world import DECISIONS, PARAMETERS, WORLD, Table, memory_of, world_of
+from sim.policy import DeveloperView, IncidentView, Policy, SprintView, TeamView
+from sim.sample_path import SamplePath
+from sim.trace import Trace
+from sim.world import lived_through
+
+OPTIONS = {"boundscheck": True, "nogil": True}
+"""Bounds checks stay on: a wrong index raises instead of corrupting memory."""
+
+
+class NotCompilableError(Exception):
+    """A decision that numba cannot compile, and why, in words."""
+
+
+def simulate(path: SamplePath, policy: Policy) -> Trace:
+    """Live through one sample path under a policy.
+
+    Raises:
+        PolicyError: where a decision answers what is no answer.
+        NotCompilableError: for a policy that has to run on another engine.
+    """
+    decisions = decisions_of(policy)
+    live = compiled_kernel()
+
+    def live_in(w: k.World) -> k.World:
+        live(memory_of(w, decisions))
+        return w
+
+    return lived_through(path, policy, live_in)
+
+
+# ---- types --------------------------------------------------------------------------------------
+
+_INT = types.int64
+
+
+def _view(view: type) -> types.NamedUniTuple:
+    return types.NamedUniTuple(_INT, len(view._fields), view)
+
+
+_DEVELOPER, _TEAM = _view(DeveloperView), _view(TeamView)
+_INCIDENT, _SPRINT = _view(IncidentView), _view(SprintView)
+
+_VIEWS = dict(
+    zip(
+        DECISIONS,
+        (
+            (_DEVELOPER, _SPRINT),
+            (_TEAM, _SPRINT),
+            (_INCIDENT, _TEAM, _INT),
+            (_DEVELOPER, _INCIDENT),
+            (_DEVELOPER, _TEAM),
+        ),
+        strict=True,
+    )
+)
+"""What each decision is asked with, before the parameters."""
+
+_ARGUMENTS = {"w": WORLD, "sprint": _SPRINT, "lists": Table(2), "ascending": Table()}
+"""Arguments of the kernel's functions that are not whole numbers."""
+
+
+# ---- the kernel ---------------------------------------------------------------------------------
+
+
+@cache
+def compiled_kernel() -> Callable[[Ints], None]:
+    """`sim.kernel.live`, compiled; from disk after the first time."""
+    names = dict(vars(k))
+    names["world_of"] = world_of
+    names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
+    live = FunctionType(k.live.__code__, names)
+    live.__module__, live.__qualname__ = k.__name__, f"live_{_fingerprint()}"
+    dispatcher = numba.njit(cache=True, **OPTIONS)(live)
+    signature = types.void(types.Array(_INT, 1, "C"))
+    if not _on_disk(dispatcher, signature):
+        print(
+            "Compiling the engine, once; this takes some ten seconds.", file=sys.stderr, flush=True
+        )
+        _compile_parts(names, dispatcher.targetdescr)
+    dispatcher.compile(signature)
+    return dispatcher
+
+
+def _fingerprint() -> str:
+    """Of all text the compiled kernel is made of: names its file on disk, so none is ever stale."""
+    modules = (k, contract, records, compiled_world)
+    sources = [Path(str(module.__file__)) for module in modules] + [Path(__file__)]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+
+
+def _on_disk(dispatcher: Any, signature: Any) -> bool:
+    """Whether compiled code was kept by an earlier process."""
+    return dispatcher._cache.load_overload(signature, dispatcher.targetctx) is not None
+
+
+def _compile_parts(names: dict[str, Any], target: Any) -> None:
+    """Compile what `live` calls: each function once, all into one library that is optimised once.
+
+    Left to itself numba compiles a function anew for every constant it is called with, and
+    optimises and emits it again for everything that calls it.
+    """
+    library = target.target_context.codegen().create_library("firelane_kernel")
+    flags = Flags()
+    target.options.parse_as_flags(flags, {**OPTIONS, "nopython": True})
+    flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+    for name, function in _callees_first(k.live).items():
+        arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
+        compiled = compile_internal(
+            target.typing_context,
+            target.target_context,
+            library,
+            FunctionType(function.__code__, names, name),
+            tuple(_ARGUMENTS.get(argument, _INT) for argument in arguments),
+            None,
+            flags,
+            {},
+        )
+        names[name] = _call_within(library, compiled, arguments)
+
+
+def _call_within(library: Any, compiled: Any, arguments: tuple[str, ...]) -> Any:
+    """A function that calls another in the library."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        if context.active_code_library is not library:
+            context.active_code_library.add_linking_library(library)
+        return context.call_internal(builder, compiled.fndesc, compiled.signature, values)
+
+    return _intrinsic(arguments, compiled.signature, code)
+
+
+def _intrinsic(arguments: Sequence[str], signature: Any, code: Any) -> Any:
+    """A function for compiled code alone, of this signature and emitted by `code`."""
+
+    def definition(typingctx: Any, *types: Any) -> Any:
+        return signature, code
+
+    place = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    definition.__signature__ = inspect.Signature(
+        [inspect.Parameter(name, place) for name in ("typingctx", *arguments)]
+    )
+    return intrinsic(definition)
+
+
+def _callees_first(function: Callable[..., Any]) -> dict[str, FunctionType]:
+    """The kernel's functions that `function` calls, and they in turn, in an order to compile in."""
+    found: dict[str, FunctionType] = {}
+    used = [code.argval for code in dis.get_instructions(function) if code.opname == "LOAD_GLOBAL"]
+    for name in used:
+        callee = vars(k).get(name)
+        if isinstance(callee, FunctionType) and name != "world_of" and name[:4] != "ask_":
+            found |= _callees_first(callee)
+            found[name] = callee
+    return found
+
+
+def _caller(decision: str) -> Any:
+    """What stands in the kernel for `ask_…`: a call of the code at an address."""
+    signature = _INT(*_VIEWS[decision], PARAMETERS)
+
+    def code(context: Any, builder: Any, _: Any, values: Any) -> Any:
+        address, *arguments = values
+        kind = context.call_conv.get_function_type(signature.return_type, signature.args)
+        pointer = builder.inttoptr(address, kind.as_pointer())
+        status, answer = context.call_conv.call_function(
+            builder, pointer, signature.return_type, signature.args, arguments
+        )
+        with cgutils.if_unlikely(builder, status.is_error):
+            context.call_conv.return_status_propagate(builder, status)
+        return answer
+
+    arguments = inspect.signature(getattr(k, f"ask_{decision}")).parameters
+    return _intrinsic(list(arguments), signature.return_type(_INT, *signature.args), code)
+
+
+# ---- decisions ----------------------------------------------------------------------------------
+
+
+class _Code(NamedTuple):
+    """Compiled code, and what keeps it in memory."""
+
+    address: int
+    dispatcher: Any
+
+
+def decisions_of(policy: Policy) -> tuple[int, ...]:
+    """The addresses of a policy's compiled decisions, in the kernel's order.
+
+    Raises:
+        NotCompilableError: naming the decision, the line and what numba cannot do.
+    """
+    record = type(policy.record())
+    return tuple(_compiled(getattr(policy, name), name, record).address for name in DECISIONS)
+
+
+@cache
+def _compiled(function: Callable[..., Any], decision: str, record: type) -> _Code:
+    signature = _INT(*_VIEWS[decision], _view(record))
+    dispatcher = numba.njit(**OPTIONS)(function)
+    with contextlib.suppress(RuntimeError):  # typed at a prompt: no file to keep it beside
+        dispatcher.enable_caching()
+    try:
+        dispatcher.compile(signature)
+    except NumbaError as error:
+        raise NotCompilableError(_explained(function, decision, error)) from None
+    result = dispatcher.overloads[signature.args]
+    address = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
+    return _Code(address, dispatcher)
+
+
+def _explained(function: Callable[..., Any], decision: str, error: NumbaError) -> str:
+    """Which decision, which line, what numba cannot do."""
+    why = next((line.strip() for line in str(error.msg).splitlines() if line.strip()), "")
+    where = ""
+    line = getattr(getattr(error, "loc", None), "line", None)
+    if line is not None:
+        try:
+            lines, first = inspect.getsourcelines(function)
+            where = f", line {line}: {lines[line - first].strip()}"
+        except (OSError, IndexError, TypeError):
+            where = f", line {line}"
+    return f"{decision}{where}\n  numba cannot compile this: {why}"

@@ -1,0 +1,84 @@
+"""The engines by name, and which one a policy can run on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from sim.policy import Policy
+from sim.sample_path import SamplePath
+from sim.trace import Trace
+
+COMPILED, PLAIN, SIMPY = "compiled", "plain", "simpy"
+
+_HOMES = {COMPILED: "sim.compiled", PLAIN: "sim.plain", SIMPY: "sim.engine_simpy"}
+
+ENGINES = tuple(_HOMES)
+"""How a path can be lived through. All give the same trace: the kernel compiled by numba, the same
+kernel as plain Python, and the SimPy model that people read."""
+
+DEFAULT_ENGINE = COMPILED
+
+
+class EngineError(Exception):
+    """An engine that is not known."""
+
+
+def check_engine(engine: str) -> None:
+    """Raises EngineError for an engine that is not known."""
+    if engine not in ENGINES:
+        raise EngineError(f"no engine '{engine}'; known are {', '.join(ENGINES)}")
+
+
+def simulate(path: SamplePath, policy: Policy, engine: str) -> Trace:
+    """Live through a path on an engine that `engine_for` gave."""
+    live: Callable[[SamplePath, Policy], Trace] = import_module(_HOMES[engine]).simulate
+    return live(path, policy)
+
+
+def engine_for(policy: Policy, wanted: str) -> str:
+    """The engine a policy runs on: the one wanted, but where that cannot be.
+
+    Without numba the plain engine stands in for the compiled one; a policy that does not compile
+    runs on SimPy. Both are said, once, on standard error; the figures are the same.
+
+    Raises:
+        EngineError: for an engine that is not known.
+    """
+    check_engine(wanted)
+    if wanted != COMPILED:
+        return wanted
+    if not has_numba():
+        _say("numba is not installed: using the plain engine, some 100 times slower.")
+        return PLAIN
+    from sim.compiled import NotCompilableError, decisions_of
+
+    try:
+        decisions_of(policy)
+    except NotCompilableError as why:
+        _say(f"policy {policy.id} runs on SimPy, some 100 times slower, because of its {why}")
+        return SIMPY
+    return COMPILED
+
+
+def has_numba() -> bool:
+    """Whether the compiled engine can be had."""
+    return find_spec("numba") is not None
+
+
+def warm(policies: Sequence[Policy]) -> None:
+    """Compile ahead whatever these policies need; nothing where numba is missing."""
+    if has_numba():
+        from sim.compiled import compiled_kernel
+
+        compiled_kernel()
+        for policy in policies:
+            engine_for(policy, COMPILED)
+
+
+@cache
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)

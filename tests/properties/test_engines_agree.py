@@ -1,0 +1,99 @@
+"""Three engines, one meaning: the same trace, event for event and second for second."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import compiled, engine_simpy, kernel, plain
+from sim.policy import Policy
+from sim.sample_path import SamplePath, sample_path
+from sim.scenario_file import from_table
+from sim.trace import COLUMNS, Trace, Verb
+from tests.strategies import policies, scenario_tables
+
+NAMES = {verb.value: verb.name for verb in Verb}
+
+
+def told(rows: Trace) -> list[str]:
+    return [" ".join([str(r[0]), NAMES[r[1]], *map(str, r[2:])]) for r in rows.tolist()]
+
+
+def assert_same(path: SamplePath, policy: Policy) -> None:
+    expected = engine_simpy.simulate(path, policy)
+    for engine in (plain, compiled):
+        found = engine.simulate(path, policy)
+        same = np.flatnonzero(
+            (expected[: len(found)] != found[: len(expected)]).any(axis=1)
+            if len(expected) != len(found)
+            else (expected != found).any(axis=1)
+        )
+        if len(same) or len(expected) != len(found):
+            at = int(same[0]) if len(same) else min(len(found), len(expected))
+            around = slice(max(0, at - 5), at + 3)
+            raise AssertionError(
+                f"{engine.__name__} differs at event {at}:\n"
+                + "\n".join(["SimPy:", *told(expected[around]), "other:", *told(found[around])])
+            )
+
+
+def with_ties(table: dict) -> dict:
+    """Durations of whole hours at full focus and round the clock: much happens at one second."""
+    table["time"]["always_open"] = True
+    for team in table["teams"]:
+        team["focus"] = 1.0
+    for kind in table["incidents"]:
+        kind["effort_hours"] = {"dist": "constant", "value": 1.0}
+    if "stories" in table:
+        table["stories"] |= {"hours_per_point": 1.0, "error": {"dist": "constant", "value": 1.0}}
+    table["interruptions"] = {"switch_minutes": 0.0, "resume_minutes": 0.0}
+    return table
+
+
+cases = (scenario_tables() | scenario_tables().map(with_ties), policies(), st.integers(0, 2**32))
+
+
+@settings(max_examples=40)
+@given(*cases)
+def test_three_engines_give_one_trace(table: dict, chosen: list[Policy], seed: int) -> None:
+    """40 scenarios and paths, each under five policies: 200 cases."""
+    path = sample_path(from_table(table), seed)
+    for policy in chosen:
+        assert_same(path, policy)
+
+
+@pytest.mark.long
+@settings(max_examples=400)
+@given(*cases)
+def test_three_engines_give_one_trace_in_two_thousand_cases(
+    table: dict, chosen: list[Policy], seed: int
+) -> None:
+    path = sample_path(from_table(table), seed)
+    for policy in chosen:
+        assert_same(path, policy)
+
+
+def test_the_kernels_constants_are_those_of_the_trace_and_the_contract() -> None:
+    for verb in Verb:
+        assert getattr(kernel, verb.name) == verb.value
+    for rank in engine_simpy.Rank:
+        assert getattr(kernel, rank.name) == rank.value
+    assert (kernel.DEFER, kernel.QUEUE, kernel.INTERRUPT) == (0, 1, 2)
+    assert len(COLUMNS) == 6
+
+
+def test_the_large_bundled_scenario_agrees_too(bundled_scenario) -> None:
+    from sim.registry import known_policies
+    from sim.scenario_file import load
+
+    scenario = load(bundled_scenario("web_agency"), ["time.horizon_weeks=20"])
+    path = sample_path(scenario, 11)
+    for policy in known_policies().values():
+        assert_same(path, policy)
+
+
+assert os.environ.get("NUMBA_DISABLE_JIT", "0") == "0", "the compiled engine is not tested"
