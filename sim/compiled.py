@@ -86,7 +86,7 @@ _VIEWS = dict(
 )
 """What each decision is asked with, before the parameters."""
 
-_ARGUMENTS = {"w": WORLD, "sprint": _SPRINT, "lists": Table(2), "ascending": Table()}
+_ARGUMENTS = {"w": WORLD, "sprint": _SPRINT, "lists": Table(2), "tree": Table()}
 """Arguments of the kernel's functions that are not whole numbers."""
 
 

@@ -58,7 +58,7 @@ class World(types.Type):
 
 WORLD = World()
 
-TABLES = {name: Table() for name in ("organisation", "opens", "closes", "before")}
+TABLES = {name: Table() for name in ("organisation", "opens", "closes", "before", "by_day")}
 TABLES |= {
     "plannings": Table(),
     "developers": Table(k.DEVELOPER_COLUMNS),
@@ -70,6 +70,8 @@ TABLES |= {
     "queues": Table(2),
     "deferred": Table(2),
     "urgent": Table(2),
+    "to_ask": Table(),
+    "with_free": Table(),
     "events": Table(),
     "world": Table(),
     "trace": Table(len(COLUMNS)),
@@ -137,7 +139,10 @@ def _read_field(context: Any, builder: Any, kind: Any, memory: Any, name: str) -
 
 
 def _number(builder: Any, address: Any, place: int) -> Any:
-    return builder.load(builder.gep(address, [_WORD(place)]))
+    """A number of the world's memory: told to be invariant, it is loaded once, not at every use."""
+    found = builder.load(builder.gep(address, [_WORD(place)]))
+    found.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return found
 
 
 # ---- table[row], table[row, column], len(table) -------------------------------------------------
@@ -206,5 +211,5 @@ def _cell(context: Any, builder: Any, kind: Table, table: Any, index: Any) -> An
         row = builder.add(builder.mul(row, _WORD(kind.columns)), column)
     with cgutils.if_unlikely(builder, wrong):
         context.call_conv.return_user_exc(builder, IndexError, ("index out of a table's range",))
-    data = builder.inttoptr(builder.load(table), _WORD.as_pointer())
+    data = builder.inttoptr(_number(builder, table, 0), _WORD.as_pointer())
     return builder.gep(data, [row])

@@ -23,6 +23,7 @@ COMMITTED_AT_PLANNING = 3
 # An event is one number: time, then class, then id.
 COMPLETE, RETURN, LEAVE, PLAN, ARRIVE, WITHDRAW, DISPATCH = range(1, 8)
 ID_BITS, CLASS_BITS = 24, 3
+DAY = 86_400
 
 # Verbs of the trace: sim.trace.Verb.
 OPENED, DEFLECTED, DEFERRED, QUEUED, STARTED, SUSPENDED, PART_DONE, RESOLVED, WITHDRAWN = range(9)
@@ -31,7 +32,7 @@ INTERRUPTED, CEREMONY_BEGAN, CEREMONY_ENDED, LEFT, RETURNED, DUTY_BEGAN, DUTY_EN
 PLANNED = 30
 
 # What a developer does, and has in hand.
-FREE, WORKING, CEREMONY = 0, 1, 2
+FREE, WORKING, CEREMONY, AWAY = range(4)
 NOTHING, STORY, PART = 0, 1, 2
 
 # Where an incident stands; those up to WAITS have not been started.
@@ -43,18 +44,18 @@ UNOPENED, AT_FIRST_LINE, WAITS_FOR_PLANNING, WAITS, IN_WORK, PUT_DOWN, CLOSED = 
 ORGANISATION_COLUMNS = 9
 
 (W_NOW, W_EVENTS, W_ROWS, W_NEXT_DISPATCH, W_DISPATCHES, W_HEAP_FULL) = range(6)
-(W_REFUSED, W_ANSWER) = range(6, 8)
-WORLD_COLUMNS = 8
+(W_REFUSED, W_ANSWER, W_LISTED, W_FRESH) = range(6, 10)
+WORLD_COLUMNS = 10
 
-(D_TEAM, D_SEAT, D_RANK, D_PRESENT, D_ON_DUTY, D_ACTIVITY, D_HAND, D_ITEM, D_HELD) = range(9)
-(D_SINCE, D_SWITCH, D_OWED, D_UNTIL, D_SPELL, D_SPELL_END) = range(9, 15)
-DEVELOPER_COLUMNS = 15
+(D_TEAM, D_SEAT, D_RANK, D_ON_DUTY, D_ACTIVITY, D_HAND, D_ITEM, D_HELD) = range(8)
+(D_SINCE, D_SWITCH, D_OWED, D_UNTIL, D_SPELL, D_SPELL_END) = range(8, 14)
+DEVELOPER_COLUMNS = 14
 
 (T_FIRST, T_LAST, T_FOCUS, T_SPRINT, T_ENDS, T_CAPACITY, T_RESERVE, T_SPENT) = range(8)
 (T_PROMISED, T_DEFERRED, T_DUE, T_DELIVERED, T_SPRINTS, T_PRESENT, T_ON_DUTY) = range(8, 15)
 (T_HERE, T_BACKLOG, T_BACKLOG_END, T_UNSTARTED, T_UNFINISHED, T_HANDED_BACK) = range(15, 21)
-T_VELOCITY = 21  # and the two that follow
-TEAM_COLUMNS = 24
+T_FREE, T_VELOCITY = 21, 22  # the latter with the two that follow
+TEAM_COLUMNS = 25
 
 (S_POINTS, S_ESTIMATE, S_EFFORT, S_REGRESSION, S_REMAINING, S_DONE, S_HANDED_BACK) = range(7)
 STORY_COLUMNS = 7
@@ -78,9 +79,10 @@ class World(NamedTuple):
     organisation: Any
     """one-dimensional, O_…"""
     opens: Any
-    """one-dimensional, as are closes, before and plannings"""
+    """one-dimensional, as are all down to plannings"""
     closes: Any
     before: Any
+    by_day: Any
     plannings: Any
     developers: Any
     spells: Any
@@ -95,6 +97,10 @@ class World(NamedTuple):
     """head and tail of incidents waiting for planning: team by severity"""
     urgent: Any
     """head and tail of waiting incidents that may interrupt: by severity"""
+    to_ask: Any
+    """marked: teams where something has changed that may give a free developer work"""
+    with_free: Any
+    """marked: teams with a free developer; both trees one-dimensional"""
     events: Any
     """one-dimensional: a heap of what is to come"""
     world: Any
@@ -150,8 +156,10 @@ def live(memory):
     w = world_of(memory)
     begin_all(w)
     world = w.world
-    while world[W_EVENTS] > 0 and not world[W_HEAP_FULL] and not world[W_REFUSED]:
-        event = pop(w)
+    while not world[W_HEAP_FULL] and not world[W_REFUSED]:
+        event = next_event(w)
+        if event == NEVER:
+            break
         world[W_NOW] = event >> (ID_BITS + CLASS_BITS)
         rank = (event >> ID_BITS) & ((1 << CLASS_BITS) - 1)
         id = event & ((1 << ID_BITS) - 1)
@@ -177,6 +185,8 @@ def begin_all(w):
     for developer in range(len(w.developers)):
         push_absence(w, developer)
     for team in range(len(w.teams)):
+        mark(w.with_free, team)
+        mark(w.to_ask, team)
         push(w, w.plannings[0], PLAN, team)
     push_report(w, 0)
 
@@ -192,6 +202,10 @@ def push_report(w, incident):
         push(w, w.incidents[incident, I_OPENED], ARRIVE, incident)
 
 
+def event_of(time, rank, id):
+    return (((time << CLASS_BITS) | rank) << ID_BITS) | id
+
+
 def push(w, time, rank, id):
     """Schedule an event; nothing is scheduled at or past the horizon."""
     if time >= w.organisation[O_HORIZON]:
@@ -201,7 +215,7 @@ def push(w, time, rank, id):
         w.world[W_HEAP_FULL] = 1
         return
     w.world[W_EVENTS] = place + 1
-    event = (((time << CLASS_BITS) | rank) << ID_BITS) | id
+    event = event_of(time, rank, id)
     while place > 0:
         above = (place - 1) >> 1
         if events[above] <= event:
@@ -211,15 +225,27 @@ def push(w, time, rank, id):
     events[place] = event
 
 
+def next_event(w):
+    """Take the next event out; NEVER when there is none.
+
+    The next dispatch is no part of the heap: there is only ever one, and it is asked for often.
+    """
+    time = w.world[W_NEXT_DISPATCH]
+    dispatch = event_of(time, DISPATCH, 0) if time >= 0 else NEVER
+    if w.world[W_EVENTS] > 0 and w.events[0] < dispatch:
+        return pop(w)
+    return dispatch
+
+
 def pop(w):
-    """The next event."""
+    """The first event of the heap."""
     events, size = w.events, w.world[W_EVENTS] - 1
     w.world[W_EVENTS] = size
     first, event = events[0], events[size]
     place, below = 0, 1
     while below < size:
-        if below + 1 < size and events[below + 1] < events[below]:
-            below += 1
+        # Past the end stands an event already taken out, or this very one: neither is less.
+        below += events[below + 1] < events[below]
         if events[below] >= event:
             break
         events[place] = events[below]
@@ -244,28 +270,24 @@ def log(w, verb, item, developer, team, value):
 # ---- working time -------------------------------------------------------------------------------
 
 
-def first_above(ascending, value):
-    """How many entries are at most `value`."""
-    low, high = 0, len(ascending)
-    while low < high:
-        middle = (low + high) >> 1
-        if ascending[middle] <= value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def openings_by(w, moment):
+    """How many opening intervals have begun by `moment`."""
+    i = w.by_day[moment // DAY]
+    while i < len(w.opens) and w.opens[i] <= moment:
+        i += 1
+    return i
 
 
 def worked(w, moment):
     """Working seconds from time 0 to `moment`."""
-    i = first_above(w.opens, moment) - 1
+    i = openings_by(w, moment) - 1
     if i < 0:
         return 0
     return w.before[i] + min(moment, w.closes[i]) - w.opens[i]
 
 
 def next_open(w, moment):
-    i = first_above(w.opens, moment) - 1
+    i = openings_by(w, moment) - 1
     if i >= 0 and moment < w.closes[i]:
         return moment
     if i + 1 < len(w.opens):
@@ -275,10 +297,14 @@ def next_open(w, moment):
 
 def finish(w, start, duration):
     """When `duration` working seconds begun at `start` are done."""
-    due = worked(w, start) + duration
-    i = first_above(w.before, due - 1)
-    if i >= len(w.before):
-        return w.closes[len(w.closes) - 1]
+    i = openings_by(w, start)
+    due = duration
+    if i > 0:
+        due += w.before[i - 1] + min(start, w.closes[i - 1]) - w.opens[i - 1]
+    while i < len(w.before) and w.before[i] < due:
+        i += 1
+    if i == len(w.before):
+        return w.closes[i - 2]
     return w.closes[i - 1] - (w.before[i] - due)
 
 
@@ -331,13 +357,15 @@ def count_people(w, team):
     """Bring the team's counts of who is there up to date."""
     present, on_duty, here = 0, 0, 0
     for developer in range(w.teams[team, T_FIRST], w.teams[team, T_LAST]):
-        present += w.developers[developer, D_PRESENT]
-        on_duty += w.developers[developer, D_ON_DUTY]
-        if w.developers[developer, D_PRESENT] and not w.developers[developer, D_ON_DUTY]:
-            here += 1
+        is_present = w.developers[developer, D_ACTIVITY] != AWAY
+        is_on_duty = w.developers[developer, D_ON_DUTY]
+        present += is_present
+        on_duty += is_on_duty
+        here += is_present and not is_on_duty
     w.teams[team, T_PRESENT] = present
     w.teams[team, T_ON_DUTY] = on_duty
     w.teams[team, T_HERE] = here
+    mark(w.to_ask, team)
 
 
 def leave(w, developer):
@@ -345,8 +373,7 @@ def leave(w, developer):
     d = w.developers
     put_down(w, developer)
     hand_back(w, developer)
-    set_busy(w, developer, FREE, NEVER)
-    d[developer, D_PRESENT] = 0
+    set_busy(w, developer, AWAY, NEVER)
     d[developer, D_OWED] = 0
     count_people(w, d[developer, D_TEAM])
     log(w, LEFT, -1, developer, d[developer, D_TEAM], 0)
@@ -356,7 +383,7 @@ def leave(w, developer):
 
 def come_back(w, developer):
     d = w.developers
-    d[developer, D_PRESENT] = 1
+    set_busy(w, developer, FREE, NEVER)
     count_people(w, d[developer, D_TEAM])
     log(w, RETURNED, -1, developer, d[developer, D_TEAM], 0)
     request_dispatch(w)
@@ -365,9 +392,26 @@ def come_back(w, developer):
 
 
 def set_busy(w, developer, activity, until):
-    w.developers[developer, D_ACTIVITY] = activity
+    set_activity(w, developer, activity)
     w.developers[developer, D_UNTIL] = until
     push(w, until, COMPLETE, developer)
+
+
+def set_activity(w, developer, activity):
+    """Keep count of who is free."""
+    before = w.developers[developer, D_ACTIVITY]
+    if activity == before:
+        return
+    w.developers[developer, D_ACTIVITY] = activity
+    t, team = w.teams, w.developers[developer, D_TEAM]
+    if activity == FREE:
+        t[team, T_FREE] += 1
+        mark(w.with_free, team)
+        mark(w.to_ask, team)
+    elif before == FREE:
+        t[team, T_FREE] -= 1
+        if t[team, T_FREE] == 0:
+            unmark(w.with_free, team)
 
 
 def stretch(w, developer, hand, item):
@@ -469,7 +513,9 @@ def hand_back(w, developer):
     story = w.developers[developer, D_HELD]
     if story >= 0:
         w.stories[story, S_HANDED_BACK] = 1
-        w.teams[w.developers[developer, D_TEAM], T_HANDED_BACK] += 1
+        team = w.developers[developer, D_TEAM]
+        w.teams[team, T_HANDED_BACK] += 1
+        mark(w.to_ask, team)
         w.developers[developer, D_HELD] = -1
 
 
@@ -480,12 +526,12 @@ def complete(w, developer):
     d[developer, D_UNTIL] = NEVER
     if d[developer, D_ACTIVITY] == CEREMONY:
         log(w, CEREMONY_ENDED, -1, developer, team, 0)
-        d[developer, D_ACTIVITY] = FREE
+        set_activity(w, developer, FREE)
         if hand != NOTHING:
             begin(w, developer, hand, item, 0)
             return
     else:
-        d[developer, D_ACTIVITY] = FREE
+        set_activity(w, developer, FREE)
         d[developer, D_HAND] = NOTHING
         if hand == STORY:
             finish_story(w, developer, item)
@@ -526,9 +572,10 @@ def plan(w, team):
     admit_deferred(w, team)
     commit(w, team, number)
     t[team, T_SPRINT] = number
+    mark(w.to_ask, team)
     if o[O_CEREMONY] > 0:
         for developer in range(t[team, T_FIRST], t[team, T_LAST]):
-            if w.developers[developer, D_PRESENT]:
+            if w.developers[developer, D_ACTIVITY] != AWAY:
                 attend(w, developer)
     request_dispatch(w)
     if number + 2 < len(w.plannings):
@@ -725,6 +772,7 @@ def route(w, incident):
         i[incident, I_URGENT] = 1 if action == INTERRUPT else 0
         i[incident, I_CHARGED] = 1
         w.teams[team, T_PROMISED] += i[incident, I_EXPECTED]
+        mark(w.to_ask, team)
         log(w, QUEUED, incident, -1, team, action)
         enqueue(w, incident)
         request_dispatch(w)
@@ -766,6 +814,7 @@ def release_reserve(w, incident):
     if i[incident, I_CHARGED]:
         i[incident, I_CHARGED] = 0
         w.teams[i[incident, I_TEAM], T_PROMISED] -= i[incident, I_EXPECTED]
+        mark(w.to_ask, i[incident, I_TEAM])
 
 
 def settle_reserve(w, incident):
@@ -776,6 +825,7 @@ def settle_reserve(w, incident):
     if i[incident, I_CHARGED]:
         release_reserve(w, incident)
         w.teams[team, T_SPENT] += i[incident, I_EFFORT] * i[incident, I_PEOPLE]
+        mark(w.to_ask, team)
     if before > 0 and reserve_left(w, team) <= 0:
         reroute(w, team)
 
@@ -849,6 +899,11 @@ def enqueue(w, incident):
     if i[incident, I_LISTED]:
         return
     i[incident, I_LISTED] = 1
+    w.world[W_LISTED] += 1
+    if w.organisation[O_QUEUES] > 1:
+        mark(w.to_ask, i[incident, I_TEAM])
+    else:
+        w.world[W_FRESH] = 1
     i[incident, I_SEEN] = w.world[W_DISPATCHES]
     enlist(w, w.queues, queue_place(w, incident), incident, I_NEXT, I_BEFORE)
     if i[incident, I_URGENT]:
@@ -859,10 +914,49 @@ def enqueue(w, incident):
 def dequeue(w, incident):
     i = w.incidents
     i[incident, I_LISTED] = 0
+    w.world[W_LISTED] -= 1
     unlist(w, w.queues, queue_place(w, incident), incident, I_NEXT, I_BEFORE)
     if i[incident, I_URGENT]:
         severity = i[incident, I_SEVERITY]
         unlist(w, w.urgent, severity, incident, I_NEXT_URGENT, I_BEFORE_URGENT)
+
+
+# ---- sets of teams -------------------------------------------------------------------------------
+# A binary tree in one row: place 1 is the root, those below `place` are 2 * place and 2 * place + 1,
+# the lower half are the teams. A place is 1 where any below it is, so all take steps by the logarithm.
+
+
+def mark(tree, team):
+    place = len(tree) // 2 + team
+    while place > 0 and not tree[place]:
+        tree[place] = 1
+        place >>= 1
+
+
+def unmark(tree, team):
+    place = len(tree) // 2 + team
+    tree[place] = 0
+    while place > 1 and not tree[place ^ 1]:
+        place >>= 1
+        tree[place] = 0
+
+
+def next_marked(tree, team):
+    """The first one marked, from `team` on; -1: none."""
+    place = len(tree) // 2 + team
+    if place >= len(tree):
+        return -1
+    while not tree[place]:
+        while place & 1:
+            place >>= 1
+        if place == 0:
+            return -1
+        place += 1
+    while 2 * place < len(tree):
+        place *= 2
+        if not tree[place]:
+            place += 1
+    return place - len(tree) // 2
 
 
 # ---- dispatch -----------------------------------------------------------------------------------
@@ -870,21 +964,35 @@ def dequeue(w, incident):
 
 def request_dispatch(w):
     """Hand out work at this instant, or at the next opening."""
-    time = next_open(w, w.world[W_NOW])
-    if time != w.world[W_NEXT_DISPATCH] and time < w.organisation[O_HORIZON]:
-        w.world[W_NEXT_DISPATCH] = time
-        push(w, time, DISPATCH, 0)
+    if w.world[W_NEXT_DISPATCH] < 0:
+        time = next_open(w, w.world[W_NOW])
+        if time < w.organisation[O_HORIZON]:
+            w.world[W_NEXT_DISPATCH] = time
 
 
 def dispatch(w):
-    """First what may interrupt, worst and oldest first; then every free developer, by id."""
-    d = w.developers
+    """First what may interrupt, worst and oldest first; then every free developer, by id.
+
+    A developer for whom there was nothing is asked again only when that may have changed.
+    """
     w.world[W_NEXT_DISPATCH] = -1
     w.world[W_DISPATCHES] += 1
     serve_urgent(w)
-    for developer in range(len(d)):
-        if d[developer, D_ACTIVITY] == FREE and d[developer, D_PRESENT]:
-            hand_out(w, developer)
+    team = next_to_ask(w, 0)
+    while team >= 0:
+        unmark(w.to_ask, team)
+        for developer in range(w.teams[team, T_FIRST], w.teams[team, T_LAST]):
+            if w.developers[developer, D_ACTIVITY] == FREE:
+                hand_out(w, developer)
+        team = next_to_ask(w, team + 1)
+    w.world[W_FRESH] = 0
+
+
+def next_to_ask(w, team):
+    """The next team, from `team` on, where a free developer may find work; -1: none."""
+    if w.world[W_FRESH] and w.world[W_LISTED] > 0:
+        return next_marked(w.with_free, team)
+    return next_marked(w.to_ask, team)
 
 
 def serve_urgent(w):
@@ -915,7 +1023,7 @@ def anyone_can_drop_for(w, severity):
 def can_drop_for(w, developer, severity):
     """Free, in a meeting, on a story, or on an incident less severe."""
     d = w.developers
-    if not d[developer, D_PRESENT]:
+    if d[developer, D_ACTIVITY] == AWAY:
         return False
     if d[developer, D_HAND] != PART:
         return True

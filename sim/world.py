@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim import kernel as k
-from sim.calendars import Ints
+from sim.calendars import DAY, Calendar, Ints
 from sim.incidents import REPORTED
 from sim.policy import Policy, refused
 from sim.sample_path import SamplePath
@@ -37,8 +37,7 @@ def lived_through(path: SamplePath, policy: Policy, live: Live) -> Trace:
     count = len(path.incidents)
     if count >= MOST_IDS:
         raise TooLargeError(f"{count:,} possible incidents; a run can have {MOST_IDS - 1:,}")
-    rows = 1_024 + 6 * count + 4 * int(path.organisation.developers)
-    rows += 3 * min(len(path.stories), 1 + len(path.stories) // 2)
+    rows = 1_024 + 16 * count + 8 * len(path.stories) + 256 * path.organisation.developers
     events = 1_024 + 4 * path.organisation.developers
     while True:
         w = world(path, policy, rows, events)
@@ -66,6 +65,7 @@ def world(path: SamplePath, policy: Policy, rows: int, events: int) -> k.World:
         opens=org.calendar.opens,
         closes=org.calendar.closes,
         before=org.calendar.before,
+        by_day=_openings_by_day(org.calendar),
         plannings=org.plannings,
         developers=_developers(path),
         spells=np.column_stack((path.absences.leaves, path.absences.returns)),
@@ -76,6 +76,8 @@ def world(path: SamplePath, policy: Policy, rows: int, events: int) -> k.World:
         queues=_empty_lists(queues),
         deferred=_empty_lists(org.teams),
         urgent=_empty_lists(1),
+        to_ask=_no_team(org.teams),
+        with_free=_no_team(org.teams),
         events=np.empty(events, dtype=np.int64),
         world=state,
         trace=np.empty((rows, len(COLUMNS)), dtype=np.int64),
@@ -100,6 +102,12 @@ def _organisation(path: SamplePath, queues: int) -> Ints:
     return row
 
 
+def _openings_by_day(calendar: Calendar) -> Ints:
+    """How many opening intervals have begun by each midnight."""
+    midnights = np.arange(calendar.end // DAY + 2, dtype=np.int64) * DAY
+    return np.searchsorted(calendar.opens, midnights, side="right")
+
+
 def _developers(path: SamplePath) -> Ints:
     org = path.organisation
     edges = np.searchsorted(path.absences.developer, np.arange(org.developers + 1))
@@ -110,7 +118,6 @@ def _developers(path: SamplePath) -> Ints:
             k.D_TEAM: org.team,
             k.D_SEAT: org.seat,
             k.D_RANK: org.rank,
-            k.D_PRESENT: 1,
             k.D_HELD: -1,
             k.D_UNTIL: k.NEVER,
             k.D_SPELL: edges[:-1],
@@ -132,6 +139,7 @@ def _teams(path: SamplePath) -> Ints:
             k.T_SPRINT: -1,
             k.T_PRESENT: size,
             k.T_HERE: size,
+            k.T_FREE: size,
             k.T_BACKLOG: first[:-1],
             k.T_BACKLOG_END: first[1:],
             k.T_UNSTARTED: first[:-1],
@@ -197,6 +205,11 @@ def _table(rows: int, columns: int, values: dict[int, Any]) -> Ints:
     for column, value in values.items():
         table[:, column] = value
     return table
+
+
+def _no_team(teams: int) -> Ints:
+    """A set of teams with none in it."""
+    return np.zeros(2 << (teams - 1).bit_length(), dtype=np.int64)
 
 
 def _empty_lists(groups: int) -> Ints:
