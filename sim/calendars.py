@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,11 @@ class Calendar:
         if i >= len(self._before):
             return self.end
         return self._closes[i - 1] - (self._before[i] - due)
+
+    @cached_property
+    def table(self) -> Ints:
+        """(I, 3) opening, closing and working time before, of each interval."""
+        return np.column_stack((self.opens, self.closes, self.before[:-1]))
 
     @property
     def end(self) -> int:

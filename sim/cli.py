@@ -16,8 +16,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.engines import DEFAULT_ENGINE, ENGINES, EngineError, has_numba
-from sim.engines import warm as compile_ahead
+from sim.compiling import has_numba
+from sim.engines import DEFAULT_ENGINE, ENGINES, EngineError
+from sim.experiment import warm as compile_ahead
 from sim.faults import ScenarioError
 from sim.policy import PolicyError
 from sim.registry import find_policy, known_policies

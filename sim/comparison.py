@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim.experiment import Observations
 from sim.metrics import METRICS, QUANTILES, Key
@@ -20,6 +18,9 @@ from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import digest
 from sim.statistics import Interval, interval, paired
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADLINE = (
     "points_per_sprint",
@@ -128,6 +129,8 @@ class Comparison:
 
         `group` applies to response figures; delivery and people have no groups.
         """
+        import pandas as pd  # loading it takes a third of a second
+
         rows = [
             [
                 value
@@ -146,18 +149,25 @@ class Comparison:
 
     def differences(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
         """Every pair of policies: mean and interval of `a` minus `b` on the same paths."""
-        rows = [
+        import pandas as pd  # loading it takes a third of a second
+
+        columns = ["a", "b", "metric", *Interval._fields]
+        return pd.DataFrame(self._pairs(METRICS if metrics is None else metrics), columns=columns)
+
+    def _pairs(self, metrics: Iterable[str]) -> list[dict[str, Any]]:
+        return [
             {"a": a, "b": b, "metric": metric, **self.difference(a, b, metric)._asdict()}
             for a, b in combinations(self.labels, 2)
-            for metric in (METRICS if metrics is None else metrics)
+            for metric in metrics
         ]
-        return pd.DataFrame(rows, columns=["a", "b", "metric", "mean", "low", "high"])
 
     @cached_property
     def incidents(self) -> pd.DataFrame | None:
         """Where a log is replayed: its incidents under each policy in replication 0."""
         if self.scenario.incidents_from is None:
             return None
+        import pandas as pd
+
         path = sample_path(self.scenario, self.seed, 0)
         tables = [run(path, policy, self.engine).incidents for policy in self.policies]
         return pd.concat(
@@ -217,8 +227,7 @@ class Comparison:
             "engine": self.engine,
             "policies": [self._policy_json(policy) for policy in self.policies],
             "differences": [
-                {k: _or_null(v) for k, v in row.items()}
-                for row in self.differences().to_dict("records")
+                {k: _or_null(v) for k, v in row.items()} for row in self._pairs(METRICS)
             ],
         }
         return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

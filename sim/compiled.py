@@ -9,54 +9,48 @@ from __future__ import annotations
 
 import contextlib
 import dis
-import hashlib
 import inspect
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from types import FunctionType
 from typing import Any, NamedTuple
 
 import numba
+import numpy as np
 from numba.core import cgutils, types
 from numba.core.compiler import Flags, compile_internal
 from numba.core.errors import NumbaError
 from numba.extending import intrinsic
 
-from sim import compiled_world, records
+from sim import compiled_world, compiling, records
 from sim import kernel as k
 from sim import policy as contract
 from sim.calendars import Ints
 from sim.compiled_world import DECISIONS, PARAMETERS, WORLD, Table, memory_of, world_of
 from sim.policy import DeveloperView, IncidentView, Policy, SprintView, TeamView
-from sim.sample_path import SamplePath
 from sim.trace import Trace
-from sim.world import lived_through
-
-OPTIONS = {"boundscheck": True, "nogil": True}
-"""Bounds checks stay on: a wrong index raises instead of corrupting memory."""
+from sim.world import Case, Room, lived_through
 
 
 class NotCompilableError(Exception):
     """A decision that numba cannot compile, and why, in words."""
 
 
-def simulate(path: SamplePath, policy: Policy) -> Trace:
-    """Live through one sample path under a policy.
+def simulate(cases: Sequence[Case], room: Room) -> list[Trace]:
+    """Live through sample paths, each under a policy, in one call that leaves Python free.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
         NotCompilableError: for a policy that has to run on another engine.
     """
-    decisions = decisions_of(policy)
-    live = compiled_kernel()
+    return lived_through(cases, _live, room)
 
-    def live_in(w: k.World) -> k.World:
-        live(memory_of(w, decisions))
-        return w
 
-    return lived_through(path, policy, live_in)
+def _live(worlds: Sequence[k.World]) -> Sequence[k.World]:
+    memories = [memory_of(w, _addresses(w, type(w.p))) for w in worlds]
+    compiled_kernel()(np.array(memories))
+    return worlds
 
 
 # ---- types --------------------------------------------------------------------------------------
@@ -86,7 +80,13 @@ _VIEWS = dict(
 )
 """What each decision is asked with, before the parameters."""
 
-_ARGUMENTS = {"w": WORLD, "sprint": _SPRINT, "lists": Table(2), "tree": Table()}
+_ARGUMENTS = {
+    "memory": types.Array(_INT, 1, "A"),
+    "w": WORLD,
+    "sprint": _SPRINT,
+    "lists": Table(2),
+    "tree": Table(),
+}
 """Arguments of the kernel's functions that are not whole numbers."""
 
 
@@ -95,33 +95,20 @@ _ARGUMENTS = {"w": WORLD, "sprint": _SPRINT, "lists": Table(2), "tree": Table()}
 
 @cache
 def compiled_kernel() -> Callable[[Ints], None]:
-    """`sim.kernel.live`, compiled; from disk after the first time."""
+    """`sim.kernel.live_all`, compiled; from disk after the first time."""
     names = dict(vars(k))
     names["world_of"] = world_of
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
-    live = FunctionType(k.live.__code__, names)
-    live.__module__, live.__qualname__ = k.__name__, f"live_{_fingerprint()}"
-    dispatcher = numba.njit(cache=True, **OPTIONS)(live)
-    signature = types.void(types.Array(_INT, 1, "C"))
-    if not _on_disk(dispatcher, signature):
+    made_of = (k, contract, records, compiled_world, compiling, sys.modules[__name__])
+    dispatcher = compiling.kept_on_disk(k.live_all, names, *made_of)
+    signature = types.void(types.Array(_INT, 2, "C"))
+    if not compiling.is_kept(dispatcher, signature):
         print(
             "Compiling the engine, once; this takes some ten seconds.", file=sys.stderr, flush=True
         )
         _compile_parts(names, dispatcher.targetdescr)
     dispatcher.compile(signature)
-    return dispatcher
-
-
-def _fingerprint() -> str:
-    """Of all text the compiled kernel is made of: names its file on disk, so none is ever stale."""
-    modules = (k, contract, records, compiled_world)
-    sources = [Path(str(module.__file__)) for module in modules] + [Path(__file__)]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-
-
-def _on_disk(dispatcher: Any, signature: Any) -> bool:
-    """Whether compiled code was kept by an earlier process."""
-    return dispatcher._cache.load_overload(signature, dispatcher.targetctx) is not None
+    return dispatcher  # type: ignore[no-any-return]
 
 
 def _compile_parts(names: dict[str, Any], target: Any) -> None:
@@ -132,9 +119,9 @@ def _compile_parts(names: dict[str, Any], target: Any) -> None:
     """
     library = target.target_context.codegen().create_library("firelane_kernel")
     flags = Flags()
-    target.options.parse_as_flags(flags, {**OPTIONS, "nopython": True})
+    target.options.parse_as_flags(flags, {**compiling.OPTIONS, "nopython": True})
     flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
-    for name, function in _callees_first(k.live).items():
+    for name, function in _callees_first(k.live_all).items():
         arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
         compiled = compile_internal(
             target.typing_context,
@@ -220,14 +207,17 @@ def decisions_of(policy: Policy) -> tuple[int, ...]:
     Raises:
         NotCompilableError: naming the decision, the line and what numba cannot do.
     """
-    record = type(policy.record())
-    return tuple(_compiled(getattr(policy, name), name, record).address for name in DECISIONS)
+    return _addresses(policy, type(policy.record()))
+
+
+def _addresses(holder: Policy | k.World, record: type) -> tuple[int, ...]:
+    return tuple(_compiled(getattr(holder, name), name, record).address for name in DECISIONS)
 
 
 @cache
 def _compiled(function: Callable[..., Any], decision: str, record: type) -> _Code:
     signature = _INT(*_VIEWS[decision], _view(record))
-    dispatcher = numba.njit(**OPTIONS)(function)
+    dispatcher = numba.njit(**compiling.OPTIONS)(function)
     with contextlib.suppress(RuntimeError):  # typed at a prompt: no file to keep it beside
         dispatcher.enable_caching()
     try:

@@ -94,7 +94,8 @@ def memory_of(w: k.World, decisions: tuple[int, ...]) -> Ints:
         width = (kind.columns,) if kind.columns else ()
         if table.dtype != np.int64 or not table.flags.c_contiguous or table.shape[1:] != width:
             raise TypeError(f"table {name} is not laid out as the kernel reads it")
-        memory[_PLACES[name] : _PLACES[name] + 2] = table.ctypes.data, len(table)
+        memory[_PLACES[name]] = table.__array_interface__["data"][0]
+        memory[_PLACES[name] + 1] = len(table)
     for name, address in zip(DECISIONS, decisions, strict=True):
         memory[_PLACES[name]] = address
     memory[_PLACES["p"] :] = w.p

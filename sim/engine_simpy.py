@@ -13,7 +13,7 @@ another engine can agree with it second for second:
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -46,6 +46,7 @@ from sim.policy import (
 )
 from sim.sample_path import SamplePath
 from sim.trace import Trace, Verb, as_trace
+from sim.world import Case, Room
 
 COMMITTED = 3
 """Value of a QUEUED event when planning put the incident there."""
@@ -77,12 +78,16 @@ class Moment(simpy.Event):
         env.schedule(self, priority=rank << 24 | id, delay=time - env.now)  # type: ignore[arg-type]
 
 
-def simulate(path: SamplePath, policy: Policy) -> Trace:
-    """Live through one sample path under a policy.
+def simulate(cases: Sequence[Case], room: Room | None = None) -> list[Trace]:
+    """Live through sample paths, each under a policy. It makes its own room.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
+    return [_lived_through(path, policy) for path, policy in cases]
+
+
+def _lived_through(path: SamplePath, policy: Policy) -> Trace:
     simulation = _Simulation(path, policy)
     simulation.env.run()
     return as_trace(simulation.rows)

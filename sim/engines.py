@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 
+from sim.compiling import has_numba
 from sim.policy import Policy
-from sim.sample_path import SamplePath
 from sim.trace import Trace
+from sim.world import Case, Room
 
 COMPILED, PLAIN, SIMPY = "compiled", "plain", "simpy"
 
@@ -33,10 +33,13 @@ def check_engine(engine: str) -> None:
         raise EngineError(f"no engine '{engine}'; known are {', '.join(ENGINES)}")
 
 
-def simulate(path: SamplePath, policy: Policy, engine: str) -> Trace:
-    """Live through a path on an engine that `engine_for` gave."""
-    live: Callable[[SamplePath, Policy], Trace] = import_module(_HOMES[engine]).simulate
-    return live(path, policy)
+def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> list[Trace]:
+    """Live through paths, each under a policy, on an engine that `engine_for` gave for it.
+
+    The traces lie in `room`, where one is given, and stand until it is cleared.
+    """
+    live: Callable[[Sequence[Case], Room], list[Trace]] = import_module(_HOMES[engine]).simulate
+    return live(cases, room or Room())
 
 
 def engine_for(policy: Policy, wanted: str) -> str:
@@ -54,29 +57,15 @@ def engine_for(policy: Policy, wanted: str) -> str:
     if not has_numba():
         _say("numba is not installed: using the plain engine, some 100 times slower.")
         return PLAIN
-    from sim.compiled import NotCompilableError, decisions_of
+    from sim.compiled import NotCompilableError, compiled_kernel, decisions_of
 
     try:
         decisions_of(policy)
     except NotCompilableError as why:
         _say(f"policy {policy.id} runs on SimPy, some 100 times slower, because of its {why}")
         return SIMPY
+    compiled_kernel()
     return COMPILED
-
-
-def has_numba() -> bool:
-    """Whether the compiled engine can be had."""
-    return find_spec("numba") is not None
-
-
-def warm(policies: Sequence[Policy]) -> None:
-    """Compile ahead whatever these policies need; nothing where numba is missing."""
-    if has_numba():
-        from sim.compiled import compiled_kernel
-
-        compiled_kernel()
-        for policy in policies:
-            engine_for(policy, COMPILED)
 
 
 @cache

@@ -12,11 +12,14 @@ import numpy as np
 from joblib import Parallel, cpu_count, delayed
 from numpy.typing import NDArray
 
-from sim.metrics import Figures, Key, measure
+from sim import accounts
+from sim.engines import COMPILED, DEFAULT_ENGINE, engine_for, simulate
+from sim.metrics import Figures, Key, measure, points_delivered
 from sim.policy import PLAIN_SCRUM, Policy
-from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
+from sim.trace import Trace
+from sim.world import Case, Room
 
 Progress = Callable[[int], None]
 """Called with the number of replications done."""
@@ -45,14 +48,17 @@ def observe(
     progress: Progress | None = None,
 ) -> Observations:
     """Run every policy on the same paths. The same seed gives the same values on any workers."""
+    lanes = warm(policies, engine)
+    # Compiled code leaves Python free, so threads do; the others need processes.
+    backend = "threading" if all(lane == COMPILED for lane in lanes) else "loky"
     jobs = min(workers or cpu_count(), replications)
-    calls = (
-        delayed(_replicate)(scenario, tuple(policies), seed, replication, engine)
-        for replication in range(replications)
-    )
+    study = (scenario, tuple(policies), tuple(lanes), seed)
+    calls = (delayed(_replicate)(*study, replication) for replication in range(replications))
     results: list[list[Figures]] = []
     with _deaf_to_ctrl_c():
-        outcomes = Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(calls)
+        outcomes = Parallel(
+            n_jobs=jobs, backend=backend, return_as="generator", pre_dispatch="2*n_jobs"
+        )(calls)
     for figures in outcomes:
         results.append(figures)
         if progress is not None:
@@ -62,6 +68,16 @@ def observe(
         [[[of_run[key] for key in keys] for of_run in figures] for figures in results]
     )
     return Observations(keys, values.transpose(1, 0, 2))
+
+
+def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
+    """Compile all that these policies need, and say which engine each runs on.
+
+    Raises:
+        EngineError: for an engine that is not known.
+    """
+    accounts.warm()
+    return [engine_for(policy, engine) for policy in policies]
 
 
 @contextmanager
@@ -81,9 +97,32 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+_thread = threading.local()
+"""Memory that the replications of a thread use in turn."""
+
+
 def _replicate(
-    scenario: Scenario, policies: Sequence[Policy], seed: int, replication: int, engine: str
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    lanes: Sequence[str],
+    seed: int,
+    replication: int,
 ) -> list[Figures]:
     path = sample_path(scenario, seed, replication)
-    undisturbed = run(path.without_incidents(), PLAIN_SCRUM, engine) if len(path.stories) else None
-    return [measure(run(path, policy, engine), undisturbed) for policy in policies]
+    quiet = path.without_incidents()
+    cases: list[Case] = [*((path, policy) for policy in policies), (quiet, PLAIN_SCRUM)]
+    room = _thread.__dict__.setdefault("room", Room())
+    room.clear()
+    *traces, undisturbed = _on_lanes(cases, [*lanes, lanes[0]], room)
+    ideal = points_delivered(quiet, undisturbed)
+    return [measure(path, trace, ideal) for trace in traces]
+
+
+def _on_lanes(cases: Sequence[Case], lanes: Sequence[str], room: Room) -> list[Trace]:
+    """Each case's trace, from its own engine."""
+    traces: dict[int, Trace] = {}
+    for engine in dict.fromkeys(lanes):
+        chosen = [n for n, lane in enumerate(lanes) if lane == engine]
+        found = simulate([cases[n] for n in chosen], engine, room)
+        traces |= dict(zip(chosen, found, strict=True))
+    return [traces[n] for n in range(len(cases))]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.calendars import WEEK, Ints
 from sim.faults import Fault, ScenarioError, nearest
 from sim.scenario import IncidentsFrom, Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_FAULTS = 10
 """Rows named one by one before the rest is only counted."""
@@ -37,6 +40,8 @@ def read_log(scenario: Scenario) -> IncidentLog | None:
     source, path = scenario.incidents_from, scenario.log_path
     if source is None or path is None:
         return None
+    import pandas as pd  # loading it takes a third of a second
+
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
@@ -58,6 +63,8 @@ def _check_columns(source: IncidentsFrom, present: list[str]) -> None:
 
 
 def _translate(scenario: Scenario, source: IncidentsFrom, table: pd.DataFrame) -> IncidentLog:
+    import pandas as pd
+
     columns = source.columns
     stamps = pd.to_datetime(table[columns.opened], format="ISO8601", errors="coerce")
     opened = (stamps - pd.Timestamp(scenario.time.start)).dt.total_seconds().to_numpy()

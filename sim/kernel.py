@@ -147,6 +147,12 @@ def ask_next_work(decision, developer, team, p):
 # ---- the loop -----------------------------------------------------------------------------------
 
 
+def live_all(memories):
+    """Live through several worlds, one after another; a row of `memories` each."""
+    for row in range(len(memories)):
+        live(memories[row])
+
+
 def live(memory):
     """Live through the path in the world at `memory`; the trace has `world[W_ROWS]` rows.
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.accounts import (
-    ACTIVITIES,
-    DEVELOPER,
-    INCIDENT_STAGES,
-    OUTCOMES,
-    TIME,
-    VERB,
-    developer_accounts,
-)
-from sim.calendars import HOUR, WEEK, Ints
-from sim.run import Run
-from sim.trace import Verb
+from sim import ledger
+from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
+from sim.calendars import DAY, HOUR, WEEK, Ints
+from sim.sample_path import SamplePath
+from sim.trace import Trace
 
 Floats = NDArray[np.float64]
 
@@ -75,173 +71,167 @@ METRICS = {
 Figures = dict[Key, float]
 
 
-def measure(run: Run, undisturbed: Run | None = None) -> Figures:
+def measure(path: SamplePath, trace: Trace, ideal: float = math.nan) -> Figures:
     """Every figure of a run; NaN where the run says nothing about it.
 
     Only what lies after the warm-up counts, but for the accounts of incidents, which cover all.
-    `undisturbed` is the same path without incidents, the yardstick of `delivery_share`.
+    `ideal`: the points that are delivered on the same path where nothing interrupts.
     """
+    a = accounts_of(path, trace, since=path.organisation.warmup)
     return {
-        **_delivery(run, undisturbed),
-        **_response(run),
-        **_people_and_time(run),
-        **_accounts(run),
+        **_delivery(path, a, ideal),
+        **_response(path, a),
+        **_people_and_time(path, a),
+        **_accounts(path, a),
     }
 
 
-def _delivery(run: Run, undisturbed: Run | None) -> Figures:
-    figures: dict[str, float] = {}
-    sprints = _measured_sprints(run)
-    points = sprints.delivered_points
-    figures["points_per_sprint"] = _mean(points)
-    figures["stories_per_sprint"] = _mean(sprints.delivered_stories)
-    figures["say_do_ratio"] = _ratio(sprints.kept_points.sum(), sprints.committed_points.sum())
-    figures["sprint_goals_met"] = _mean(sprints.goal_met.dropna().astype(float))
-    by_team = points.groupby(sprints.team)
-    spread = by_team.std() / by_team.mean()
-    figures["throughput_cv"] = _mean(spread.dropna())
-    ideal = _measured_sprints(undisturbed).delivered_points.sum() if undisturbed else 0
-    figures["delivery_share"] = _ratio(points.sum(), ideal)
-    stories = run.stories
-    lead = stories.lead_days[stories.done_hours * HOUR >= run.path.organisation.warmup]
-    for name, share in (("p50", 0.5), ("p85", 0.85)):
-        figures[f"story_lead_days_{name}"] = float(lead.quantile(share)) if len(lead) else np.nan
+def points_delivered(path: SamplePath, trace: Trace) -> float:
+    """Points of all teams in the measured sprints of a run."""
+    sprints = _measured_sprints(path, accounts_of(path, trace))
+    return float(sprints[:, ledger.S_DONE_POINTS].sum())
+
+
+# ---- delivery ------------------------------------------------------------------------------------
+
+
+def _delivery(path: SamplePath, a: Accounts, ideal: float) -> Figures:
+    sprints = _measured_sprints(path, a)
+    points = sprints[:, ledger.S_DONE_POINTS]
+    committed, kept = sprints[:, ledger.S_COMMITTED], sprints[:, ledger.S_KEPT]
+    met = (kept * 1_000 >= path.organisation.goal * committed)[committed > 0]
+    lead = _quantiles(_lead_times(path, a), (0.5, 0.85))[0] / DAY
+    figures = {
+        "points_per_sprint": _mean(points),
+        "stories_per_sprint": _mean(sprints[:, ledger.S_DONE]),
+        "say_do_ratio": _ratio(
+            sprints[:, ledger.S_KEPT_POINTS].sum(), sprints[:, ledger.S_COMMITTED_POINTS].sum()
+        ),
+        "sprint_goals_met": _mean(met),
+        "throughput_cv": _variation(points.reshape(path.organisation.teams, -1)),
+        "delivery_share": _ratio(points.sum(), ideal),
+        "story_lead_days_p50": float(lead[0]),
+        "story_lead_days_p85": float(lead[1]),
+    }
     return {Key("delivery", "all", name): value for name, value in figures.items()}
 
 
-def _measured_sprints(run: Run):  # type: ignore[no-untyped-def]
-    """Sprints that lie wholly between warm-up and horizon."""
-    org = run.path.organisation
-    length = run.path.scenario.time.sprint_weeks * WEEK
-    sprints = run.sprints
-    begins = sprints.sprint * length
-    if not len(run.path.stories):
-        return sprints[:0]
-    return sprints[(begins >= org.warmup) & (begins + length <= org.horizon)]
+def _measured_sprints(path: SamplePath, a: Accounts) -> Ints:
+    """(T × S', 7) sprints, team by team, that lie wholly between warm-up and horizon."""
+    org = path.organisation
+    length = path.scenario.time.sprint_weeks * WEEK
+    first, last = -(-org.warmup // length), org.horizon // length
+    sprints = a.sprints[:, first:last] if len(path.stories) else a.sprints[:, :0]
+    return sprints.reshape(-1, sprints.shape[2])
 
 
-@dataclass(frozen=True, eq=False)
-class _Waits:
-    """N measured incidents that reached a team, or may still: how long, and whether in time."""
-
-    severity: Ints
-    kind: Ints
-    response: Ints
-    """Seconds to the first start; where there was none, to its end or the horizon."""
-    response_working: Ints
-    resolution: Ints
-    resolution_working: Ints
-    open_at_end: NDArray[np.bool_]
-    response_kept: Floats
-    """1 kept, 0 broken, NaN not promised or not yet known."""
-    resolution_kept: Floats
+def _lead_times(path: SamplePath, a: Accounts) -> Ints:
+    """(1, stories done after the warm-up) seconds from committed or pulled to done, ascending."""
+    done = a.stories[:, ledger.B_DONE]
+    measured = a.stories[(done >= 0) & (done >= path.organisation.warmup)]
+    return np.sort(measured[:, ledger.B_DONE] - measured[:, ledger.B_COMMITTED])[np.newaxis]
 
 
-def _waits(run: Run) -> _Waits:
-    a, org = run.accounts, run.path.organisation
-    table = run.path.incidents
-    counted = (a.opened >= org.warmup) & (a.outcome != OUTCOMES.index("deflected"))
-    opened, kind = a.opened[counted], table.kind[a.id[counted]]
-    resolved = a.outcome[counted] == OUTCOMES.index("resolved")
-    ended = np.where(a.ended[counted] >= 0, a.ended[counted], org.horizon)
-    answered = a.started[counted] >= 0
-    started = np.where(answered, a.started[counted], ended)
-    worked = org.calendar.worked_at
-    working_before = worked(opened)
-    response, response_working = started - opened, worked(started) - working_before
-    resolution, resolution_working = ended - opened, worked(ended) - working_before
-    kinds = run.path.scenario.incidents
-    by_clock = np.array([entry.clock == "working" for entry in kinds])[kind]
-    return _Waits(
-        org.severity[kind],
-        kind,
-        response,
-        response_working,
-        resolution,
-        resolution_working,
-        a.outcome[counted] == OUTCOMES.index("open"),
-        _kept(
-            np.where(by_clock, response_working, response),
-            answered,
-            np.array([entry.respond_within_hours or np.nan for entry in kinds])[kind],
-        ),
-        _kept(
-            np.where(by_clock, resolution_working, resolution),
-            resolved,
-            np.array([entry.resolve_within_hours or np.nan for entry in kinds])[kind],
-        ),
-    )
+def _variation(points: Ints) -> float:
+    """Mean over teams of the coefficient of variation over sprints; `points` is (T, S')."""
+    if points.shape[1] < 2:
+        return float("nan")
+    means = points.mean(axis=1)
+    some = means > 0
+    return _mean(points[some].std(axis=1, ddof=1) / means[some])
 
 
-def _kept(waited: Ints, over: NDArray[np.bool_], promise_hours: Floats) -> Floats:
-    """Whether promises were kept; one that still may be, and one never made, is NaN."""
-    promise = promise_hours * HOUR
-    kept = np.where(over & (waited <= promise), 1.0, np.nan)
-    return np.where(waited > promise, 0.0, kept)
+# ---- response ------------------------------------------------------------------------------------
+
+_SPANS = (
+    "response_hours",
+    "response_working_hours",
+    "resolution_hours",
+    "resolution_working_hours",
+)
 
 
-def _response(run: Run) -> Figures:
-    waits = _waits(run)
-    everything = np.ones(len(waits.kind), dtype=bool)
-    figures = _response_of(waits, everything, "all")
-    org, kinds = run.path.organisation, run.path.scenario.incidents
-    for severity in sorted(set(org.severity.tolist())):
-        figures |= _response_of(waits, waits.severity == severity, f"severity {severity}")
-    for k, entry in enumerate(kinds):
-        figures |= _response_of(waits, waits.kind == k, f"kind {entry.kind}")
+def _response(path: SamplePath, a: Accounts) -> Figures:
+    found: dict[tuple[int, ...], list[float]] = {}
+    figures: Figures = {}
+    for group, kinds in _groups(path):
+        if kinds not in found:  # often a severity is of one kind
+            found[kinds] = _response_of(a, kinds)
+        figures |= zip(_keys(group), found[kinds], strict=True)
     return figures
 
 
-def _response_of(waits: _Waits, of: NDArray[np.bool_], group: str) -> Figures:
-    figures: dict[str, float] = {"incidents_measured": float(of.sum())}
-    for name, seconds in (
-        ("response_hours", waits.response),
-        ("response_working_hours", waits.response_working),
-        ("resolution_hours", waits.resolution),
-        ("resolution_working_hours", waits.resolution_working),
-    ):
-        hours = seconds[of] / HOUR
-        figures[f"{name}_mean"] = _mean(hours)
-        quantiles = np.quantile(hours, list(QUANTILES.values())) if len(hours) else [np.nan] * 3
-        for label, value in zip(QUANTILES, quantiles, strict=True):
-            figures[f"{name}_{label}"] = float(value)
-    figures["backlog_end"] = float(waits.open_at_end[of].sum())
-    for name, kept in (
-        ("response_sla", waits.response_kept[of]),
-        ("resolution_sla", waits.resolution_kept[of]),
-    ):
-        figures[name] = _mean(kept[~np.isnan(kept)])
-    return {Key("response", group, name): value for name, value in figures.items()}
+def _groups(path: SamplePath) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Each group of incidents that has figures of its own, and the kinds in it."""
+    severity = path.organisation.severity.tolist()
+    yield "all", tuple(range(len(severity)))
+    for level in sorted(set(severity)):
+        yield f"severity {level}", tuple(k for k, own in enumerate(severity) if own == level)
+    for k, entry in enumerate(path.scenario.incidents):
+        yield f"kind {entry.kind}", (k,)
 
 
-def _people_and_time(run: Run) -> Figures:
-    org = run.path.organisation
-    split = developer_accounts(run.path, run.events, since=org.warmup).astype(np.float64)
+@cache
+def _keys(group: str) -> list[Key]:
+    """What `_response_of` gives, in its order."""
+    names = [f"{span}_{name}" for span in _SPANS for name in ("mean", *QUANTILES)]
+    counts = ("incidents_measured", "backlog_end", "response_sla", "resolution_sla")
+    return [Key("response", group, name) for name in (*names, *counts)]
+
+
+def _response_of(a: Accounts, kinds: tuple[int, ...]) -> list[float]:
+    rows = a.waits[list(kinds)]
+    _, count, still_open, responded, responses, resolved, resolutions, *sums = rows.sum(
+        axis=0
+    ).tolist()
+    if len(kinds) == len(a.waits):
+        spans = np.sort(a.spans[:, :count], axis=1)
+    else:
+        places = [slice(row[0], row[0] + row[1]) for row in rows.tolist()]
+        spans = np.concatenate([a.spans[:, place] for place in places], axis=1)
+        spans.sort(axis=1)
+    figures: list[float] = []
+    quantiles = _quantiles(spans, tuple(QUANTILES.values())) / HOUR
+    for total, own in zip(sums, quantiles.tolist(), strict=True):
+        figures += (_ratio(total, count) / HOUR, *own)
+    return [
+        *figures,
+        float(count),
+        float(still_open),
+        _ratio(responded, responses),
+        _ratio(resolved, resolutions),
+    ]
+
+
+# ---- people, time, accounts ----------------------------------------------------------------------
+
+
+def _people_and_time(path: SamplePath, a: Accounts) -> Figures:
+    org = path.organisation
+    split = a.activities.astype(np.float64)
     total = split.sum()
     share = split.sum(axis=0) / total if total else np.full(len(ACTIVITIES), np.nan)
     at = dict(zip(ACTIVITIES, share.tolist(), strict=True))
-    events = run.events[run.events[:, TIME] >= org.warmup]
-    interruptions = events[events[:, VERB] == Verb.INTERRUPTED, DEVELOPER]
     weeks = (org.horizon - org.warmup) / WEEK
     people = {
         "unplanned_share": at["incidents"] + at["switching"],
-        "interruptions_per_developer_week": len(interruptions) / org.developers / weeks,
+        "interruptions_per_developer_week": float(a.interruptions.sum()) / org.developers / weeks,
         "support_gini": gini(split[:, ACTIVITIES.index("incidents")]),
     }
     time = {f"developer_{activity}_share": value for activity, value in at.items()}
-    a = run.accounts
     measured = (a.opened >= org.warmup) & (a.outcome == OUTCOMES.index("resolved"))
-    for column, stage in enumerate(INCIDENT_STAGES):
+    means = a.stages[measured].mean(axis=0) / HOUR if measured.any() else [np.nan] * 6
+    for stage, mean in zip(INCIDENT_STAGES, means, strict=True):
         name = "closed" if stage == "closed_hours" else stage
-        time[f"incident_{name}_hours"] = _mean(a.stages[measured, column] / HOUR)
+        time[f"incident_{name}_hours"] = float(mean)
     return {Key("people", "all", n): v for n, v in people.items()} | {
         Key("time", "all", n): v for n, v in time.items()
     }
 
 
-def _accounts(run: Run) -> Figures:
+def _accounts(path: SamplePath, a: Accounts) -> Figures:
     """All incidents of the run: opened = deflected + resolved + withdrawn + open."""
-    a, org = run.accounts, run.path.organisation
+    org = path.organisation
     counts = np.bincount(a.outcome, minlength=len(OUTCOMES))
     figures = {"opened": float(len(a.id))}
     figures |= {name: float(n) for name, n in zip(OUTCOMES, counts, strict=True)}
@@ -262,9 +252,20 @@ def gini(values: Floats) -> float:
     return float((2 * (ranks * ordered).sum() / (n * total)) - (n + 1) / n)
 
 
-def _mean(values) -> float:  # type: ignore[no-untyped-def]
-    return float(np.mean(values)) if len(values) else float("nan")
+def _quantiles(ascending: Ints, shares: tuple[float, ...]) -> Floats:
+    """(R, Q) quantiles of each sorted row, between two values linearly (Hyndman and Fan's type 7)."""
+    last = ascending.shape[1] - 1
+    if last < 0:
+        return np.full((len(ascending), len(shares)), np.nan)
+    place = [share * last for share in shares]
+    below = [int(at) for at in place]
+    low, high = ascending[:, below], ascending[:, [min(at + 1, last) for at in below]]
+    return np.asarray(low + (high - low) * np.subtract(place, below), dtype=np.float64)
+
+
+def _mean(values: NDArray[np.generic]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
 def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole else float("nan")
+    return float(part / whole) if whole else math.nan

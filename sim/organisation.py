@@ -5,12 +5,13 @@ Nothing here is random; everything is the same in every replication.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.calendars import DAY, HOUR, MINUTE, WEEK, Calendar, Ints, office, round_the_clock
-from sim.scenario import Scenario, Time
+from sim.scenario import IncidentKind, Scenario, Time
 
 MILLE = 1_000
 """Shares are whole per mille, so that both engines round alike."""
@@ -45,6 +46,8 @@ class Organisation:
     """(K,) mean effort of an incident of this kind, all people, focus seconds."""
     abandon_after: Ints
     """(K,) seconds after opening at which an incident nobody started is withdrawn; 0: never."""
+    promises: Ints
+    """(K, 3) seconds to respond and to resolve within, -1: no promise; 1 where working time counts."""
     ceremony: int
     """Seconds of Scrum events at each planning."""
     goal: int
@@ -95,6 +98,7 @@ def organisation(scenario: Scenario) -> Organisation:
         people=_ints(kind.people for kind in kinds),
         expected=_ints(kind.effort_hours.mean() * HOUR * kind.people for kind in kinds),
         abandon_after=_ints((kind.abandon_after_days or 0) * DAY for kind in kinds),
+        promises=_promises(kinds),
         ceremony=round(scenario.sprints.ceremony_hours * HOUR),
         goal=round(scenario.sprints.goal_share * MILLE),
         by_velocity=scenario.sprints.plan_by == "velocity",
@@ -102,6 +106,18 @@ def organisation(scenario: Scenario) -> Organisation:
         resume=round(scenario.interruptions.resume_minutes * MINUTE),
         unfamiliarity=round(scenario.people.unfamiliarity * MILLE),
     )
+
+
+def _promises(kinds: Sequence[IncidentKind]) -> Ints:
+    rows = [
+        [
+            -1 if hours is None else int(hours * HOUR)
+            for hours in (kind.respond_within_hours, kind.resolve_within_hours)
+        ]
+        + [kind.clock == "working"]
+        for kind in kinds
+    ]
+    return np.array(rows, dtype=np.int64)
 
 
 def _ints(values: object) -> Ints:

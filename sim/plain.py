@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from sim import kernel as k
-from sim.policy import Policy
-from sim.sample_path import SamplePath
 from sim.trace import Trace
-from sim.world import lived_through
+from sim.world import Case, Room, lived_through
 
 
 class Rows:
@@ -36,19 +35,20 @@ class Rows:
         return np.array(self.rows, dtype=np.int64)
 
 
-def simulate(path: SamplePath, policy: Policy) -> Trace:
-    """Live through one sample path under a policy.
+def simulate(cases: Sequence[Case], room: Room) -> list[Trace]:
+    """Live through sample paths, each under a policy.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
+    return lived_through(cases, _live, room)
 
-    def live(w: k.World) -> k.World:
-        unpacked = k.World(*(_unpacked(field) for field in w))
-        k.live(unpacked)  # type: ignore[no-untyped-call]
-        return unpacked
 
-    return lived_through(path, policy, live)
+def _live(worlds: Sequence[k.World]) -> list[k.World]:
+    unpacked = [k.World(*(_unpacked(field) for field in w)) for w in worlds]
+    for w in unpacked:
+        k.live(w)  # type: ignore[no-untyped-call]
+    return unpacked
 
 
 def _unpacked(field: Any) -> Any:

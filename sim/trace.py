@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 COLUMNS = ("time", "verb", "item", "developer", "team", "value")
 """Columns of a trace. `item` is an incident or a story by verb; -1 stands for none."""
 
+TIME, VERB, ITEM, DEVELOPER, TEAM, VALUE = range(len(COLUMNS))
+
 Trace = NDArray[np.int64]
 """(E, 6) events in the order they happened; columns as `COLUMNS`, time in seconds."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,73 +15,161 @@ from sim.policy import Policy, refused
 from sim.sample_path import SamplePath
 from sim.trace import COLUMNS, Trace
 
+NONE = -1
+
 MOST_IDS = 1 << k.ID_BITS
 """Incidents, stories and developers are numbered below this."""
 
-Live = Callable[[k.World], k.World]
-"""Lives through a world and returns it as it is at the horizon; what an engine brings."""
+Live = Callable[[Sequence[k.World]], Sequence[k.World]]
+"""Lives through worlds and returns them as they are at the horizon; what an engine brings."""
+
+Case = tuple[SamplePath, Policy]
 
 
 class TooLargeError(Exception):
     """A path with more incidents than the kernel can number."""
 
 
-def lived_through(path: SamplePath, policy: Policy, live: Live) -> Trace:
-    """The trace of a run.
+class Room:
+    """Memory that one batch of worlds after another lives in, in one thread.
 
-    A table that proves too small is doubled and the run begun again: it comes out the same.
+    Memory new from the operating system costs as much as the run itself, and small tables of several
+    threads in one cache line slow each other down. What was taken before a `clear` is overwritten
+    after it.
+    """
+
+    _LINE = 8
+    """Numbers in a cache line."""
+
+    def __init__(self) -> None:
+        self._memory = np.empty(0, dtype=np.int64)
+        self._used = 0
+
+    def clear(self) -> None:
+        """Begin again from the start, with room for all that was wanted since the last time."""
+        if self._used > len(self._memory):
+            self._memory = np.empty(self._used, dtype=np.int64)
+        self._used = 0
+
+    def take(self, *shape: int) -> Ints:
+        """A table in which anything may stand."""
+        size, first = math.prod(shape), self._used
+        self._used += -(-size // self._LINE) * self._LINE
+        if self._used > len(self._memory):
+            return np.empty(shape, dtype=np.int64)
+        return self._memory[first : first + size].reshape(shape)
+
+    def copy(self, table: Ints) -> Ints:
+        """A table of the same content."""
+        taken = self.take(*table.shape)
+        taken[:] = table
+        return taken
+
+    def full(self, value: int, *shape: int) -> Ints:
+        """A table of one value."""
+        taken = self.take(*shape)
+        taken[:] = value
+        return taken
+
+
+def lived_through(cases: Sequence[Case], live: Live, room: Room) -> list[Trace]:
+    """The traces of runs, in `room`: they stand until it is cleared.
+
+    Where a table proves too small it is enlarged and that run begun again: it comes out the same.
 
     Raises:
         PolicyError: where `route` answers what is no answer.
         TooLargeError: for 16.7 million incidents or more.
     """
+    drafts = {id(path): _draft(path) for path, _ in cases}
+    sizes = [_Sizes.for_path(path) for path, _ in cases]
+    traces: list[Trace | None] = [None] * len(cases)
+    while missing := [n for n, trace in enumerate(traces) if trace is None]:
+        worlds = [world(drafts[id(cases[n][0])], cases[n][1], sizes[n], room) for n in missing]
+        for n, w in zip(missing, live(worlds), strict=True):
+            if w.world[k.W_REFUSED]:
+                raise refused(cases[n][1], w.world[k.W_ANSWER])
+            used = int(w.world[k.W_ROWS])
+            if w.world[k.W_HEAP_FULL]:
+                sizes[n] = sizes[n]._replace(events=4 * sizes[n].events)
+            elif used > sizes[n].rows:
+                sizes[n] = sizes[n]._replace(rows=used)
+            else:
+                traces[n] = np.asarray(w.trace)[:used]
+    return [trace for trace in traces if trace is not None]
+
+
+class _Sizes(NamedTuple):
+    """Room for trace rows and for pending events."""
+
+    rows: int
+    events: int
+
+    @staticmethod
+    def for_path(path: SamplePath) -> _Sizes:
+        people, count = path.organisation.developers, len(path.incidents)
+        return _Sizes(1_024 + 12 * count + 6 * len(path.stories) + 256 * people, 1_024 + 4 * people)
+
+
+class _Draft(NamedTuple):
+    """The tables of a path as they are before time 0, for any policy."""
+
+    path: SamplePath
+    organisation: Ints
+    openings_by_day: Ints
+    developers: Ints
+    spells: Ints
+    teams: Ints
+    stories: Ints
+    incidents: Ints
+    parts: Ints
+
+
+def _draft(path: SamplePath) -> _Draft:
     count = len(path.incidents)
     if count >= MOST_IDS:
         raise TooLargeError(f"{count:,} possible incidents; a run can have {MOST_IDS - 1:,}")
-    rows = 1_024 + 16 * count + 8 * len(path.stories) + 256 * path.organisation.developers
-    events = 1_024 + 4 * path.organisation.developers
-    while True:
-        w = world(path, policy, rows, events)
-        w = live(w)
-        if w.world[k.W_REFUSED]:
-            raise refused(policy, w.world[k.W_ANSWER])
-        used = int(w.world[k.W_ROWS])
-        if w.world[k.W_HEAP_FULL]:
-            events *= 4
-        elif used > rows:
-            rows = used
-        else:
-            return np.asarray(w.trace)[:used]
+    return _Draft(
+        path,
+        _organisation(path),
+        _openings_by_day(path.organisation.calendar),
+        _developers(path),
+        np.column_stack((path.absences.leaves, path.absences.returns)),
+        _teams(path),
+        _stories(path),
+        *_incidents(path),
+    )
 
 
-def world(path: SamplePath, policy: Policy, rows: int, events: int) -> k.World:
-    """Everything as it is before time 0, with room for so many trace rows and pending events."""
-    org = path.organisation
+def world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
+    """Everything as it is before time 0 under a policy, with room for what is to come."""
+    org = draft.path.organisation
     queues = 1 if policy.queue == "organisation" else org.teams
-    state = np.zeros(k.WORLD_COLUMNS, dtype=np.int64)
+    rules = room.copy(draft.organisation)
+    rules[k.O_QUEUES] = queues
+    state = room.full(0, k.WORLD_COLUMNS)
     state[k.W_NEXT_DISPATCH] = -1
-    incidents, parts = _incidents(path)
     return k.World(
-        organisation=_organisation(path, queues),
+        organisation=rules,
         opens=org.calendar.opens,
         closes=org.calendar.closes,
         before=org.calendar.before,
-        by_day=_openings_by_day(org.calendar),
+        by_day=draft.openings_by_day,
         plannings=org.plannings,
-        developers=_developers(path),
-        spells=np.column_stack((path.absences.leaves, path.absences.returns)),
-        teams=_teams(path),
-        stories=_stories(path),
-        incidents=incidents,
-        parts=parts,
-        queues=_empty_lists(queues),
-        deferred=_empty_lists(org.teams),
-        urgent=_empty_lists(1),
-        to_ask=_no_team(org.teams),
-        with_free=_no_team(org.teams),
-        events=np.empty(events, dtype=np.int64),
+        developers=room.copy(draft.developers),
+        spells=draft.spells,
+        teams=room.copy(draft.teams),
+        stories=room.copy(draft.stories),
+        incidents=room.copy(draft.incidents),
+        parts=room.copy(draft.parts),
+        queues=room.full(NONE, queues * k.SEVERITIES, 2),
+        deferred=room.full(NONE, org.teams * k.SEVERITIES, 2),
+        urgent=room.full(NONE, k.SEVERITIES, 2),
+        to_ask=room.full(0, _places(org.teams)),
+        with_free=room.full(0, _places(org.teams)),
+        events=room.take(sizes.events),
         world=state,
-        trace=np.empty((rows, len(COLUMNS)), dtype=np.int64),
+        trace=room.take(sizes.rows, len(COLUMNS)),
         on_duty=policy.on_duty,
         reserve=policy.reserve,
         route=policy.route,
@@ -90,14 +179,14 @@ def world(path: SamplePath, policy: Policy, rows: int, events: int) -> k.World:
     )
 
 
-def _organisation(path: SamplePath, queues: int) -> Ints:
+def _organisation(path: SamplePath) -> Ints:
     org = path.organisation
     row = np.zeros(k.ORGANISATION_COLUMNS, dtype=np.int64)
     row[k.O_HORIZON], row[k.O_CEREMONY] = org.horizon, org.ceremony
     row[k.O_BY_VELOCITY] = org.by_velocity
     row[k.O_SWITCH], row[k.O_RESUME] = org.switch, org.resume
     row[k.O_UNFAMILIARITY] = org.unfamiliarity
-    row[k.O_TEAMS], row[k.O_QUEUES] = org.teams, queues
+    row[k.O_TEAMS] = org.teams
     row[k.O_REPORTED] = np.count_nonzero(path.incidents.cause == REPORTED)
     return row
 
@@ -207,10 +296,6 @@ def _table(rows: int, columns: int, values: dict[int, Any]) -> Ints:
     return table
 
 
-def _no_team(teams: int) -> Ints:
-    """A set of teams with none in it."""
-    return np.zeros(2 << (teams - 1).bit_length(), dtype=np.int64)
-
-
-def _empty_lists(groups: int) -> Ints:
-    return np.full((groups * k.SEVERITIES, 2), -1, dtype=np.int64)
+def _places(teams: int) -> int:
+    """Of the tree that holds a set of teams."""
+    return 2 << (teams - 1).bit_length()

@@ -19,7 +19,11 @@ from tests.staged import play
 
 def figures(result: Run, group: str = "all") -> dict[str, float]:
     undisturbed = run(result.path.without_incidents(), PLAIN_SCRUM)
-    return {key.name: v for key, v in measure(result, undisturbed).items() if key.group == group}
+    return {
+        key.name: v
+        for key, v in measure(result.path, result.events, undisturbed.events).items()
+        if key.group == group
+    }
 
 
 def kinds(**promise: Any) -> list[dict[str, Any]]:
@@ -116,7 +120,8 @@ def test_the_stages_of_resolved_incidents_add_up_to_their_mean_resolution(small:
 
 
 def test_every_figure_has_its_place(small: Scenario) -> None:
-    measured = measure(run(sample_path(small), "next-sprint"))
+    path = sample_path(small)
+    measured = measure(path, run(path, "next-sprint").events)
     sections = {key.section for key in measured}
     assert sections == {"delivery", "response", "people", "time", "accounts"}
     assert Key("response", "severity 1", "response_hours_p90") in measured

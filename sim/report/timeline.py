@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from rich import box
 from rich.table import Table
 
-from sim.accounts import DEVELOPER, ITEM, TEAM, TIME, VALUE, VERB
 from sim.calendars import DAY, HOUR, MINUTE, WEEK
 from sim.run import Run
-from sim.trace import Verb
+from sim.trace import DEVELOPER, ITEM, TEAM, TIME, VALUE, VERB, Verb
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.accounts import ACTIVITIES, INCIDENT_STAGES, developer_accounts
+from sim.accounts import ACTIVITIES, INCIDENT_STAGES
 from sim.incidents import REPORTED
 from sim.organisation import MILLE
 from sim.policy import Policy
@@ -221,7 +221,7 @@ def check_hours_add_up(path: SamplePath, result: Run) -> None:
     until = np.where(a.ended >= 0, a.ended, org.horizon)
     assert (a.stages.sum(axis=1) == until - a.opened).all()
     assert (a.stages >= 0).all()
-    split = developer_accounts(path, result.events)
+    split = result.accounts.activities
     assert (split.sum(axis=1) == org.calendar.worked(org.horizon)).all()
     assert (split >= 0).all()
     away = np.zeros(org.developers, dtype=np.int64)
@@ -236,7 +236,7 @@ def check_the_two_splits_agree(path: SamplePath, result: Run) -> None:
     if (path.organisation.people > 1).any():
         return  # several at once on one incident: its hour in work is several people's
     in_work = result.accounts.stages[:, INCIDENT_STAGES.index("in_work")].sum()
-    split = developer_accounts(path, result.events).sum(axis=0)
+    split = result.accounts.activities.sum(axis=0)
     started = result.events[result.events[:, 1] == Verb.STORY_STARTED]
     assert (started[:, 5] == 0).all(), "stories are never switched to"
     on_incidents = split[ACTIVITIES.index("incidents")] + split[ACTIVITIES.index("switching")]

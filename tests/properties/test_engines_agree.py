@@ -14,6 +14,7 @@ from sim.policy import Policy
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario_file import from_table
 from sim.trace import COLUMNS, Trace, Verb
+from sim.world import Room
 from tests.strategies import policies, scenario_tables
 
 NAMES = {verb.value: verb.name for verb in Verb}
@@ -24,9 +25,9 @@ def told(rows: Trace) -> list[str]:
 
 
 def assert_same(path: SamplePath, policy: Policy) -> None:
-    expected = engine_simpy.simulate(path, policy)
+    [expected] = engine_simpy.simulate([(path, policy)])
     for engine in (plain, compiled):
-        found = engine.simulate(path, policy)
+        [found] = engine.simulate([(path, policy)], Room())
         same = np.flatnonzero(
             (expected[: len(found)] != found[: len(expected)]).any(axis=1)
             if len(expected) != len(found)
