@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: run test clean
+.PHONY: run test test-long clean
 
 run: $(READY)
 	mkdir -p out
@@ -18,6 +18,10 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+# Minutes of work: the equality of the engines in 2,000 cases, and the like.
+test-long: $(READY)
+	$(BIN)/pytest -m long
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -48,9 +48,13 @@ def simulate(cases: Sequence[Case], room: Room) -> list[Trace]:
 
 
 def _live(worlds: Sequence[k.World]) -> Sequence[k.World]:
-    memories = [memory_of(w, _addresses(w, type(w.p))) for w in worlds]
-    compiled_kernel()(np.array(memories))
+    compiled_kernel()(np.array([world_memory(w) for w in worlds]))
     return worlds
+
+
+def world_memory(w: k.World) -> Ints:
+    """A world as the compiled kernel finds it; the tables in `w` must outlive it."""
+    return memory_of(w, _addresses(w, type(w.p)))
 
 
 # ---- types --------------------------------------------------------------------------------------

@@ -88,12 +88,12 @@ def simulate(cases: Sequence[Case], room: Room | None = None) -> list[Trace]:
 
 
 def _lived_through(path: SamplePath, policy: Policy) -> Trace:
-    simulation = _Simulation(path, policy)
+    simulation = Simulation(path, policy)
     simulation.env.run()
     return as_trace(simulation.rows)
 
 
-class _Simulation:
+class Simulation:
     """One run. Methods are in the order of the story: people, sprints, incidents, dispatch."""
 
     def __init__(self, path: SamplePath, policy: Policy) -> None:

@@ -81,11 +81,10 @@ def lived_through(cases: Sequence[Case], live: Live, room: Room) -> list[Trace]:
         PolicyError: where `route` answers what is no answer.
         TooLargeError: for 16.7 million incidents or more.
     """
-    drafts = {id(path): _draft(path) for path, _ in cases}
     sizes = [_Sizes.for_path(path) for path, _ in cases]
     traces: list[Trace | None] = [None] * len(cases)
     while missing := [n for n, trace in enumerate(traces) if trace is None]:
-        worlds = [world(drafts[id(cases[n][0])], cases[n][1], sizes[n], room) for n in missing]
+        worlds = worlds_of([cases[n] for n in missing], room, [sizes[n] for n in missing])
         for n, w in zip(missing, live(worlds), strict=True):
             if w.world[k.W_REFUSED]:
                 raise refused(cases[n][1], w.world[k.W_ANSWER])
@@ -97,6 +96,19 @@ def lived_through(cases: Sequence[Case], live: Live, room: Room) -> list[Trace]:
             else:
                 traces[n] = np.asarray(w.trace)[:used]
     return [trace for trace in traces if trace is not None]
+
+
+def worlds_of(
+    cases: Sequence[Case], room: Room, sizes: Sequence[_Sizes] | None = None
+) -> list[k.World]:
+    """Paths and policies laid out in `room`, as they are before time 0."""
+    if sizes is None:
+        sizes = [_Sizes.for_path(path) for path, _ in cases]
+    drafts = {id(path): _draft(path) for path, _ in cases}
+    return [
+        _world(drafts[id(path)], policy, size, room)
+        for (path, policy), size in zip(cases, sizes, strict=True)
+    ]
 
 
 class _Sizes(NamedTuple):
@@ -141,7 +153,7 @@ def _draft(path: SamplePath) -> _Draft:
     )
 
 
-def world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
+def _world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
     """Everything as it is before time 0 under a policy, with room for what is to come."""
     org = draft.path.organisation
     queues = 1 if policy.queue == "organisation" else org.teams

@@ -124,8 +124,9 @@ def test_no_command_shows_the_commands(firelane: Firelane) -> None:
 
 
 @pytest.mark.parametrize("whom", ["the program", "its whole group, as a terminal does"])
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])  # threads, processes
 def test_ctrl_c_stops_with_a_word_and_leaves_no_half_written_file(
-    whom: str, tmp_path: Path
+    whom: str, engine: str, tmp_path: Path
 ) -> None:
     command = [
         sys.executable,
@@ -133,8 +134,7 @@ def test_ctrl_c_stops_with_a_word_and_leaves_no_half_written_file(
         "firelane",
         "compare",
         str(WEB),
-        "--json",
-        str(tmp_path / "out.json"),
+        *("--engine", engine, "--replications", "5000", "--json", str(tmp_path / "out.json")),
     ]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.metrics import Key, measure
+from sim.metrics import Key, measure, points_delivered
 from sim.policy import PLAIN_SCRUM
 from sim.run import Run, run
 from sim.sample_path import sample_path
@@ -18,12 +18,10 @@ from tests.staged import play
 
 
 def figures(result: Run, group: str = "all") -> dict[str, float]:
-    undisturbed = run(result.path.without_incidents(), PLAIN_SCRUM)
-    return {
-        key.name: v
-        for key, v in measure(result.path, result.events, undisturbed.events).items()
-        if key.group == group
-    }
+    quiet = result.path.without_incidents()
+    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).events)
+    measured = measure(result.path, result.events, ideal)
+    return {key.name: value for key, value in measured.items() if key.group == group}
 
 
 def kinds(**promise: Any) -> list[dict[str, Any]]:

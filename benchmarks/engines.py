@@ -1,0 +1,102 @@
+"""(a) This model on its own engines: SimPy against the compiled kernel, policy by policy.
+
+Loop against loop, on the same path, in turn, in CPU seconds; and what a replication-year costs with
+drawing the path and laying out the tables included, all policies on shared paths.
+
+    python -m benchmarks.engines [SCENARIO] [--rounds N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from statistics import median
+from time import process_time
+
+import numpy as np
+
+import sim
+from sim.compiled import compiled_kernel, world_memory
+from sim.engine_simpy import Simulation
+from sim.engines import COMPILED, simulate
+from sim.experiment import warm
+from sim.policy import Policy
+from sim.registry import find_policy, known_policies
+from sim.sample_path import SamplePath
+from sim.world import Room, worlds_of
+
+
+def simpy_loop(path: SamplePath, policy: Policy) -> float:
+    """CPU seconds of SimPy's loop alone."""
+    simulation = Simulation(path, policy)
+    begun = process_time()
+    simulation.env.run()
+    return process_time() - begun
+
+
+def kernel_loop(path: SamplePath, policy: Policy, room: Room) -> float:
+    """CPU seconds of the kernel's loop alone: the least of three runs, in warm memory."""
+    times = []
+    for _ in range(3):
+        room.clear()
+        [world] = worlds_of([(path, policy)], room)
+        memories = np.array([world_memory(world)])
+        begun = process_time()
+        compiled_kernel()(memories)
+        times.append(process_time() - begun)
+    return min(times)
+
+
+def whole(scenario: sim.Scenario, policies: list[Policy], replication: int, room: Room) -> float:
+    """CPU seconds a policy and replication, path and tables included, all policies on one path."""
+    begun = process_time()
+    path = sim.sample_path(scenario, seed=2, replication=replication)
+    room.clear()
+    simulate([(path, policy) for policy in policies], COMPILED, room)
+    return (process_time() - begun) / len(policies)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("scenario", nargs="?", default="scenarios/web_agency.toml")
+    arguments.add_argument("--rounds", type=int, default=7)
+    given = arguments.parse_args()
+    scenario = sim.load(given.scenario)
+    policies = [find_policy(name, scenario.policies) for name in known_policies()]
+    warm(policies)
+    room = Room()
+    simpy = {policy.id: list[float]() for policy in policies}
+    kernel = {policy.id: list[float]() for policy in policies}
+    for replication in range(given.rounds):
+        path = sim.sample_path(scenario, seed=2, replication=replication)
+        for policy in policies:
+            simpy[policy.id].append(simpy_loop(path, policy))
+            kernel[policy.id].append(kernel_loop(path, policy, room))
+    years = scenario.time.horizon_weeks / 52
+    whole_ms = [1e3 * whole(scenario, policies, n, room) / years for n in range(2 * given.rounds)]
+    ratios = {
+        name: round(median(s / k for s, k in zip(simpy[name], kernel[name], strict=True)), 1)
+        for name in simpy
+    }
+    print(
+        json.dumps(
+            {
+                "benchmark": "engines",
+                "scenario": scenario.name,
+                "rounds": given.rounds,
+                "simpy_ms_per_year": {
+                    n: round(1e3 * median(t) / years, 1) for n, t in simpy.items()
+                },
+                "kernel_ms_per_year": {
+                    n: round(1e3 * median(t) / years, 2) for n, t in kernel.items()
+                },
+                "ratio": ratios,
+                "least_ratio": min(ratios.values()),
+                "whole_ms_per_replication_year": round(median(whole_ms), 2),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
