@@ -1,0 +1,3 @@
+from benchmarks.common_queue.run import main
+
+main()

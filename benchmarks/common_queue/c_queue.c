@@ -1,0 +1,78 @@
+/* Five servers, a line for each class, a heap of events. */
+
+#include <stdint.h>
+#include <stdlib.h>
+
+enum { SERVERS = 5, ENDS = -1 };
+
+/* A customer arrives, or a service ENDS. */
+typedef struct {
+    int64_t time, customer;
+} event;
+
+static event heap[SERVERS + 1];
+static int events;
+
+static void push(event new)
+{
+    int place = events++;
+    while (place > 0 && heap[(place - 1) / 2].time > new.time) {
+        heap[place] = heap[(place - 1) / 2];
+        place = (place - 1) / 2;
+    }
+    heap[place] = new;
+}
+
+static event pop(void)
+{
+    event first = heap[0], last = heap[--events];
+    int place = 0, below;
+    while ((below = 2 * place + 1) < events) {
+        if (below + 1 < events && heap[below + 1].time < heap[below].time)
+            below++;
+        if (heap[below].time >= last.time)
+            break;
+        heap[place] = heap[below];
+        place = below;
+    }
+    heap[place] = last;
+    return first;
+}
+
+void simulate(int64_t customers, const int64_t *arrival, const int64_t *priority,
+              const int64_t *service, int64_t *wait)
+{
+    int64_t *urgent = malloc(2 * customers * sizeof *urgent);
+    int64_t *line[] = {urgent, urgent + customers};
+    int64_t head[] = {0, 0}, tail[] = {0, 0};
+    int busy = 0;
+    events = 0;
+    push((event){arrival[0], 0});
+    while (events > 0) {
+        event now = pop();
+        int64_t served = -1;
+        if (now.customer != ENDS) {
+            int64_t new = now.customer;
+            if (new + 1 < customers)
+                push((event){arrival[new + 1], new + 1});
+            if (busy < SERVERS) {
+                busy++;
+                served = new;
+            } else {
+                int class = priority[new] - 1;
+                line[class][tail[class]++] = new;
+            }
+        } else if (head[0] < tail[0]) {
+            served = line[0][head[0]++];
+        } else if (head[1] < tail[1]) {
+            served = line[1][head[1]++];
+        } else {
+            busy--;
+        }
+        if (served >= 0) {
+            wait[served] = now.time - arrival[served];
+            push((event){now.time + service[served], ENDS});
+        }
+    }
+    free(urgent);
+}

@@ -1,0 +1,71 @@
+"""Firelane: one team of five that never closes, two kinds of incidents, nothing else to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.calendars import WEEK
+from sim.engines import COMPILED, simulate
+from sim.incidents import Incidents
+from sim.policy import QUEUE, Policy
+from sim.sample_path import SamplePath, sample_path
+from sim.scenario_file import from_table
+from sim.trace import ITEM, TIME, VERB, Trace, Verb
+from sim.world import Room
+
+if TYPE_CHECKING:
+    from benchmarks.common_queue.tape import Ints, Tape
+
+POLICY = Policy(id="common-queue", route=lambda incident, team, now, p: QUEUE)
+
+_room = Room()
+
+
+def run(tape: Tape, engine: str = COMPILED) -> Ints:
+    """Each customer's wait, seconds."""
+    _room.clear()
+    [trace] = simulate([(path_of(tape), POLICY)], engine, _room)
+    return waits(tape, trace)
+
+
+def path_of(tape: Tape) -> SamplePath:
+    """The tape as a future in which nothing else happens."""
+    path = sample_path(from_table(_scenario(weeks=int(tape.arrival[-1]) // WEEK + 5)))
+    zeros = np.zeros(tape.customers, dtype=np.int64)
+    incidents = Incidents(
+        opened=tape.arrival,
+        kind=tape.priority - 1,
+        team=zeros,
+        cause=zeros,
+        after=zeros,
+        effort=tape.service,
+        deflected=zeros,
+        first_line=zeros,
+        reopening=zeros - 1,
+    )
+    return replace(path, incidents=incidents)
+
+
+def _scenario(weeks: int) -> dict:
+    hour = {"dist": "exponential", "mean": 1.0}
+    return {
+        "name": "common queue",
+        "time": {"horizon_weeks": weeks, "warmup_weeks": 0, "always_open": True},
+        "teams": [{"name": "servers", "developers": 5, "focus": 1.0}],
+        "sprints": {"ceremony_hours": 0.0},
+        "incidents": [
+            {"kind": "urgent", "severity": 1, "effort_hours": hour},
+            {"kind": "other", "severity": 2, "effort_hours": hour},
+        ],
+    }
+
+
+def waits(tape: Tape, trace: Trace) -> Ints:
+    """From a customer's arrival to the start of the service, seconds."""
+    [started] = np.nonzero(trace[:, VERB] == Verb.STARTED)
+    waits = -tape.arrival
+    waits[trace[started, ITEM]] += trace[started, TIME]
+    return waits

@@ -1,0 +1,61 @@
+"""Where the time of a run goes: what is prepared, the loop itself, and what is read off afterwards."""
+
+from __future__ import annotations
+
+from time import process_time
+
+import numpy as np
+
+from benchmarks.common_queue import ours
+from benchmarks.common_queue.tape import Tape
+from sim import kernel as k
+from sim.compiled import compiled_kernel, world_memory
+from sim.engine_simpy import Simulation
+from sim.world import Room, worlds_of
+
+Stages = dict[str, float]
+"""CPU seconds by name."""
+
+_room = Room()
+
+
+def of_ours(tape: Tape) -> Stages:
+    """The compiled engine: the tape as a path, the kernel's tables, its loop, the waits."""
+    moments = [process_time()]
+    path = ours.path_of(tape)
+    moments.append(process_time())
+    _room.clear()
+    [world] = worlds_of([(path, ours.POLICY)], _room)
+    memories = np.array([world_memory(world)])
+    moments.append(process_time())
+    compiled_kernel()(memories)
+    moments.append(process_time())
+    ours.waits(tape, np.asarray(world.trace)[: world.world[k.W_ROWS]])
+    moments.append(process_time())
+    return dict(zip(("path", "tables", "loop", "waits"), np.diff(moments).tolist(), strict=True))
+
+
+def of_ours_on_simpy(tape: Tape) -> Stages:
+    """The same model on SimPy: its loop alone."""
+    simulation = Simulation(ours.path_of(tape), ours.POLICY)
+    begun = process_time()
+    simulation.env.run()
+    return {"loop": process_time() - begun}
+
+
+def of_cimba(tape: Tape) -> Stages:
+    """Cimba: its experiment put together and bound to the tape, and the call that runs it.
+
+    Raises:
+        ImportError: where it is not installed.
+    """
+    from benchmarks.common_queue import cimba_queue
+
+    begun = process_time()
+    experiment = cimba_queue.experiment(tape)
+    bound = process_time()
+    experiment.run(workers=1)
+    return {"experiment": bound - begun, "run": process_time() - bound}
+
+
+STAGES = {"firelane": of_ours, "firelane_simpy": of_ours_on_simpy, "cimba": of_cimba}

@@ -1,0 +1,83 @@
+"""The tape that all programs are fed from, and the waits that theory expects of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.common_queue import bare_heap
+
+SERVERS = 5
+LOAD = 0.85
+URGENT_SHARE = 0.2
+MEAN_SERVICE = 3_600
+"""Seconds. Times are whole seconds, with which every program calculates exactly."""
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Tape:
+    """N customers in the order they arrive."""
+
+    arrival: Ints
+    """(N,) seconds, strictly ascending."""
+    priority: Ints
+    """(N,) 1: urgent, 2: all others."""
+    service: Ints
+    """(N,) seconds, at least 1."""
+
+    @property
+    def customers(self) -> int:
+        return len(self.arrival)
+
+
+def drawn(customers: int, seed: int) -> Tape:
+    """A tape from a seed."""
+    rng = np.random.default_rng(seed)
+    gap = rng.exponential(MEAN_SERVICE / (SERVERS * LOAD), customers)
+    service = rng.exponential(MEAN_SERVICE, customers)
+    priority = np.where(rng.random(customers) < URGENT_SHARE, 1, 2)
+    return Tape(
+        _ascending(np.rint(np.cumsum(gap)).astype(np.int64)),
+        priority.astype(np.int64),
+        np.maximum(np.rint(service), 1).astype(np.int64),
+    )
+
+
+def without_ties(tape: Tape) -> Tape:
+    """The tape with a few arrivals put off by seconds, so that nobody arrives as a service ends.
+
+    Programs differ in what they do first at such a moment. Two services may well end at once.
+    """
+    while True:
+        end = tape.arrival + bare_heap.run(tape) + tape.service
+        ties = np.isin(tape.arrival, end)
+        if not ties.any():
+            return tape
+        tape = replace(tape, arrival=_ascending(tape.arrival + ties))
+
+
+def _ascending(moments: Ints) -> Ints:
+    """Moments put off until each is at least a second after the one before."""
+    order = np.arange(len(moments))
+    return np.maximum.accumulate(moments - order) + order
+
+
+def mean_waits(tape: Tape, waits: Ints) -> tuple[float, float]:
+    """Of the urgent and of all others, in seconds."""
+    urgent = tape.priority == 1
+    return float(waits[urgent].mean()), float(waits[~urgent].mean())
+
+
+def expected_waits() -> tuple[float, float]:
+    """The mean waits in the long run, in mean services (O. Kella & U. Yechiali, 1985)."""
+    offered = SERVERS * LOAD
+    blocked = 1.0
+    for busy in range(1, SERVERS + 1):
+        blocked = offered * blocked / (busy + offered * blocked)
+    waits = blocked / (1 - LOAD * (1 - blocked))  # Erlang's C: the chance of waiting at all
+    urgent = 1 - LOAD * URGENT_SHARE
+    return waits / SERVERS / urgent, waits / SERVERS / (urgent * (1 - LOAD))
