@@ -51,11 +51,11 @@ PROGRAMS = {
     PLAIN_SIMPY: Program("SimPy", ("plain_simpy.py",)),
     "bare_heap": Program("Python, heapq", ("bare_heap.py",)),
     "c": Program("C by hand", ("c_queue.py", "c_queue.c")),
-    "numba": Program("numba, this queue only", ("numba_queue.py",)),
+    "numba": Program("numba, this queue", ("numba_queue.py",)),
     "ciw": Program("Ciw", ("ciw_queue.py",)),
     "cimba": Program("Cimba, Python", ("cimba_queue.py",)),
     "cimba_c": Program("Cimba, C", ("cimba_c.py", "cimba_c.c")),
-    "firelane_simpy": Program("Firelane, on SimPy", ("ours.py",), "simpy"),
+    "firelane_simpy": Program("Firelane on SimPy", ("ours.py",), "simpy"),
 }
 
 

@@ -10,16 +10,17 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from time import process_time
 from typing import Any
 
 import numpy as np
 
 from benchmarks.common_queue.programs import OURS, PLAIN_SIMPY, PROGRAMS, Run
-from benchmarks.common_queue.stages import STAGES
+from benchmarks.common_queue.stages import LOOP, STAGES, Stages
 from benchmarks.common_queue.tape import (
     LOAD,
     MEAN_SERVICE,
@@ -67,7 +68,10 @@ def benchmark(customers: int, rounds: int, long_run: int, seed: int) -> dict[str
     runs, missing = loaded()
     peaks = peak_memory(tape, list(runs))
     answers = {name: answer(run, tape) for name, run in runs.items()}
-    seconds = in_turn(runs, tape, rounds)
+    wholes, stages = in_turn(runs, tape, rounds)
+    loops = {
+        name: [s[LOOP] for s in stages[name]] if name in stages else wholes[name] for name in runs
+    }
     return {
         "benchmark": "common_queue",
         "queue": {"servers": SERVERS, "load": LOAD, "urgent_share": URGENT_SHARE},
@@ -79,9 +83,10 @@ def benchmark(customers: int, rounds: int, long_run: int, seed: int) -> dict[str
         "programs": {
             name: {
                 "title": PROGRAMS[name].title,
-                "customers_per_cpu_second": round(median(customers / s for s in seconds[name])),
-                "times_simpy": _of_ratios(seconds[PLAIN_SIMPY], seconds[name]),
-                "ours_is_times_as_fast": _of_ratios(seconds[name], seconds[OURS]),
+                "customers_per_cpu_second": round(median(customers / s for s in wholes[name])),
+                "times_simpy": _of_ratios(wholes[PLAIN_SIMPY], wholes[name]),
+                "ours_times_as_fast": _of_ratios(wholes[name], wholes[OURS]),
+                "our_loop_times_as_fast": _of_ratios(loops[name], loops[OURS]),
                 "peak_mb": peaks[name],
                 "lines_of_code": PROGRAMS[name].lines,
                 "mean_wait_seconds": answers[name],
@@ -91,7 +96,11 @@ def benchmark(customers: int, rounds: int, long_run: int, seed: int) -> dict[str
         "missing": missing,
         "peak_mb_with_no_program": peaks[NOTHING],
         "nanoseconds_per_customer": {
-            name: stages_of(name, tape, rounds) for name in STAGES if name in runs
+            name: {
+                stage: round(1e9 * median(s[stage] for s in found) / customers, 1)
+                for stage in found[0]
+            }
+            for name, found in stages.items()
         },
         "agree": bool(
             np.allclose(list(answers.values()), answers[PLAIN_SIMPY], rtol=TOLERANCE, atol=0)
@@ -121,20 +130,26 @@ def answer(run: Run, tape: Tape) -> tuple[float, float]:
 # ---- time ---------------------------------------------------------------------------------------
 
 
-def in_turn(runs: dict[str, Run], tape: Tape, rounds: int) -> dict[str, list[float]]:
-    """CPU seconds of each program in each round: one after another, and again."""
+def in_turn(
+    runs: dict[str, Run], tape: Tape, rounds: int
+) -> tuple[dict[str, list[float]], dict[str, list[Stages]]]:
+    """CPU seconds of each program in each round, one after another; whole, and taken apart."""
+    parts = {name: stages for name, stages in STAGES.items() if name in runs}
+    wholes: dict[str, list[float]] = {name: [] for name in runs}
+    found: dict[str, list[Stages]] = {name: [] for name in parts}
     gc.collect()
     gc.freeze()  # nobody's collections go through what others have loaded
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(rounds):
         for name, run in runs.items():
-            seconds[name].append(cpu_seconds(run, tape))
+            wholes[name].append(whole(run, tape))
+        for name, stages in parts.items():
+            found[name].append(taken_apart(stages, tape))
     gc.unfreeze()
-    return seconds
+    return wholes, found
 
 
-def cpu_seconds(run: Run, tape: Tape) -> float:
-    """Of one run, on average over those that go into a slot."""
+def whole(run: Run, tape: Tape) -> float:
+    """CPU seconds of one run, on average over those that go into a slot."""
     begun, count = process_time(), 0
     while count == 0 or process_time() - begun < SLOT:
         run(tape)
@@ -142,20 +157,18 @@ def cpu_seconds(run: Run, tape: Tape) -> float:
     return (process_time() - begun) / count
 
 
+def taken_apart(stages: Callable[[Tape], Stages], tape: Tape) -> Stages:
+    """CPU seconds of the stages of one run, on average over those that go into a slot."""
+    found: list[Stages] = []
+    while sum(sum(s.values()) for s in found) < SLOT:
+        found.append(stages(tape))
+    return {stage: mean(s[stage] for s in found) for stage in found[0]}
+
+
 def _of_ratios(numerators: list[float], denominators: list[float]) -> float:
     """The median of the ratios, round by round."""
     ratios = (n / d for n, d in zip(numerators, denominators, strict=True))
     return float(f"{median(ratios):.3g}")
-
-
-def stages_of(name: str, tape: Tape, rounds: int) -> dict[str, float]:
-    """Nanoseconds of CPU time for each customer, by stage."""
-    STAGES[name](tape)
-    found = [STAGES[name](tape) for _ in range(1 + 2 * rounds)]
-    return {
-        stage: round(1e9 * median(f[stage] for f in found) / tape.customers, 1)
-        for stage in found[0]
-    }
 
 
 # ---- memory -------------------------------------------------------------------------------------
@@ -217,14 +230,16 @@ def versions() -> dict[str, str]:
 
 def as_table(result: dict[str, Any]) -> str:
     """The result for people."""
-    heads = ("", "customers/CPU s", "× SimPy", "peak MB", "lines", "mean waits, s")
-    rows = [f"{heads[0]:24}{heads[1]:>16}{heads[2]:>9}{heads[3]:>9}{heads[4]:>7}{heads[5]:>20}"]
+    heads = ("customers/CPU s", "× SimPy", "ours ×", "our loop ×", "peak MB", "lines", "waits, s")
+    widths = (16, 9, 9, 11, 9, 7, 19)
+    rows = [" " * 23 + "".join(f"{h:>{w}}" for h, w in zip(heads, widths, strict=True))]
     for program in result["programs"].values():
         urgent, other = program["mean_wait_seconds"]
         rows.append(
-            f"{program['title']:24}{program['customers_per_cpu_second']:16,}"
-            f"{program['times_simpy']:9,.3g}{program['peak_mb']:9.0f}{program['lines_of_code']:7}"
-            f"{urgent:10.2f}{other:10.2f}"
+            f"{program['title']:23}{program['customers_per_cpu_second']:16,}"
+            f"{program['times_simpy']:9.3g}{program['ours_times_as_fast']:9.3g}"
+            f"{program['our_loop_times_as_fast']:11.3g}{program['peak_mb']:9.0f}"
+            f"{program['lines_of_code']:7}{urgent:10.2f}{other:9.2f}"
         )
     rows += [f"missing: {name} ({why})" for name, why in result["missing"].items()]
     for name, stages in result["nanoseconds_per_customer"].items():

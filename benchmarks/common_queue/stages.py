@@ -16,6 +16,9 @@ from sim.world import Room, worlds_of
 Stages = dict[str, float]
 """CPU seconds by name."""
 
+LOOP = "loop"
+"""The stage in which simulated time passes."""
+
 _room = Room()
 
 
@@ -32,7 +35,7 @@ def of_ours(tape: Tape) -> Stages:
     moments.append(process_time())
     ours.waits(tape, np.asarray(world.trace)[: world.world[k.W_ROWS]])
     moments.append(process_time())
-    return dict(zip(("path", "tables", "loop", "waits"), np.diff(moments).tolist(), strict=True))
+    return dict(zip(("path", "tables", LOOP, "waits"), np.diff(moments).tolist(), strict=True))
 
 
 def of_ours_on_simpy(tape: Tape) -> Stages:
@@ -40,22 +43,19 @@ def of_ours_on_simpy(tape: Tape) -> Stages:
     simulation = Simulation(ours.path_of(tape), ours.POLICY)
     begun = process_time()
     simulation.env.run()
-    return {"loop": process_time() - begun}
+    return {LOOP: process_time() - begun}
 
 
 def of_cimba(tape: Tape) -> Stages:
-    """Cimba: its experiment put together and bound to the tape, and the call that runs it.
-
-    Raises:
-        ImportError: where it is not installed.
-    """
-    from benchmarks.common_queue import cimba_queue
+    """Cimba: its experiment put together and bound to the tape, and the call that runs it."""
+    from benchmarks.common_queue import cimba_queue  # where there is Cimba
 
     begun = process_time()
     experiment = cimba_queue.experiment(tape)
     bound = process_time()
     experiment.run(workers=1)
-    return {"experiment": bound - begun, "run": process_time() - bound}
+    return {"experiment": bound - begun, LOOP: process_time() - bound}
 
 
 STAGES = {"firelane": of_ours, "firelane_simpy": of_ours_on_simpy, "cimba": of_cimba}
+"""By program: what takes its run apart."""
