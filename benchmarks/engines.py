@@ -17,7 +17,7 @@ import numpy as np
 
 import sim
 from sim.compiled import compiled_kernel, world_memory
-from sim.engine_simpy import Simulation
+from sim.engine_simpy import begin_all
 from sim.engines import COMPILED, simulate
 from sim.experiment import warm
 from sim.policy import Policy
@@ -28,7 +28,7 @@ from sim.world import Room, worlds_of
 
 def simpy_loop(path: SamplePath, policy: Policy) -> float:
     """CPU seconds of SimPy's loop alone."""
-    simulation = Simulation(path, policy)
+    simulation = begin_all(path, policy)
     begun = process_time()
     simulation.env.run()
     return process_time() - begun

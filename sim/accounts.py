@@ -43,11 +43,13 @@ class Accounts:
     spans: Ints
     """(4, ≥ N) how long these waited, as `ledger.follow` says"""
     activities: Ints
-    """(D, 6) working seconds in each of ACTIVITIES, from `since` to the horizon"""
+    """(D, 7) working seconds in each of ACTIVITIES, from `since` to the horizon"""
     interruptions: Ints
     """(D,) interruptions from `since` on"""
+    calls: Ints
+    """(D,) calls at night from `since` on"""
     sprints: Ints
-    """(T, S, 7) columns S_…"""
+    """(T, S, 9) columns S_…"""
     stories: Ints
     """(M, 4) every story of the backlog, columns B_…"""
 
@@ -60,7 +62,7 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     incidents[:, ledger.A_STAGE] = ledger.OUTSIDE
     developers = np.zeros((org.developers, ledger.D_SPLIT + len(ACTIVITIES)), dtype=np.int64)
     developers[:, ledger.D_ACTIVITY] = ledger.IDLE
-    sprints = np.zeros((org.teams, len(org.plannings) - 1, 7), dtype=np.int64)
+    sprints = np.zeros((org.teams, len(org.plannings) - 1, ledger.SPRINT_COLUMNS), dtype=np.int64)
     sprints[:, :, ledger.S_BEGINS] = -1
     stories = np.full((len(path.stories), 4), -1, dtype=np.int64)
     waits = np.zeros((len(org.severity), ledger.WAITS_COLUMNS), dtype=np.int64)
@@ -91,11 +93,12 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         started=rows[:, ledger.A_STARTED],
         ended=np.where(outcome == ledger.OPEN, -1, rows[:, ledger.A_SINCE]),
         outcome=outcome,
-        stages=rows[:, ledger.A_SPLIT : ledger.A_SPLIT + ledger.OUTSIDE],
+        stages=rows[:, ledger.A_SPLIT : ledger.A_SPLIT + len(INCIDENT_STAGES)],
         waits=waits,
         spans=spans,
         activities=developers[:, ledger.D_SPLIT :],
         interruptions=developers[:, ledger.D_INTERRUPTIONS],
+        calls=developers[:, ledger.D_CALLS],
         sprints=sprints,
         stories=stories,
     )

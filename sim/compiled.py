@@ -28,9 +28,39 @@ from sim import kernel as k
 from sim import policy as contract
 from sim.calendars import Ints
 from sim.compiled_world import DECISIONS, PARAMETERS, WORLD, Table, memory_of, world_of
+from sim.kernel import (
+    dispatch,
+    events,
+    hours,
+    improvements,
+    incidents,
+    loop,
+    on_call,
+    queues,
+    sprints,
+    tables,
+    views,
+    work,
+)
 from sim.policy import DeveloperView, IncidentView, Policy, SprintView, TeamView
 from sim.trace import Trace
 from sim.world import Case, Room, lived_through
+
+KERNEL = (
+    tables,
+    hours,
+    events,
+    queues,
+    views,
+    work,
+    sprints,
+    on_call,
+    incidents,
+    improvements,
+    dispatch,
+    loop,
+)
+"""The modules that are compiled together; names are unique among them."""
 
 
 class NotCompilableError(Exception):
@@ -75,9 +105,11 @@ _VIEWS = dict(
         (
             (_DEVELOPER, _SPRINT),
             (_TEAM, _SPRINT),
+            (_TEAM, _SPRINT),
             (_INCIDENT, _TEAM, _INT),
             (_DEVELOPER, _INCIDENT),
             (_DEVELOPER, _TEAM),
+            (_TEAM, _SPRINT),
         ),
         strict=True,
     )
@@ -100,22 +132,25 @@ _ARGUMENTS = {
 @cache
 def compiled_kernel() -> Callable[[Ints], None]:
     """`sim.kernel.live_all`, compiled; from disk after the first time."""
-    names = dict(vars(k))
+    names: dict[str, Any] = {}
+    for module in KERNEL:
+        names |= vars(module)
+    parts = _callees_first(k.live_all, names)
     names["world_of"] = world_of
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
-    made_of = (k, contract, records, compiled_world, compiling, sys.modules[__name__])
+    made_of = (*KERNEL, contract, records, compiled_world, compiling, sys.modules[__name__])
     dispatcher = compiling.kept_on_disk(k.live_all, names, *made_of)
     signature = types.void(types.Array(_INT, 2, "C"))
     if not compiling.is_kept(dispatcher, signature):
         print(
             "Compiling the engine, once; this takes some ten seconds.", file=sys.stderr, flush=True
         )
-        _compile_parts(names, dispatcher.targetdescr)
+        _compile_parts(parts, names, dispatcher.targetdescr)
     dispatcher.compile(signature)
     return dispatcher  # type: ignore[no-any-return]
 
 
-def _compile_parts(names: dict[str, Any], target: Any) -> None:
+def _compile_parts(parts: dict[str, FunctionType], names: dict[str, Any], target: Any) -> None:
     """Compile what `live` calls: each function once, all into one library that is optimised once.
 
     Left to itself numba compiles a function anew for every constant it is called with, and
@@ -125,7 +160,7 @@ def _compile_parts(names: dict[str, Any], target: Any) -> None:
     flags = Flags()
     target.options.parse_as_flags(flags, {**compiling.OPTIONS, "nopython": True})
     flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
-    for name, function in _callees_first(k.live_all).items():
+    for name, function in parts.items():
         arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
         compiled = compile_internal(
             target.typing_context,
@@ -164,14 +199,14 @@ def _intrinsic(arguments: Sequence[str], signature: Any, code: Any) -> Any:
     return intrinsic(definition)
 
 
-def _callees_first(function: Callable[..., Any]) -> dict[str, FunctionType]:
+def _callees_first(function: Callable[..., Any], names: dict[str, Any]) -> dict[str, FunctionType]:
     """The kernel's functions that `function` calls, and they in turn, in an order to compile in."""
     found: dict[str, FunctionType] = {}
     used = [code.argval for code in dis.get_instructions(function) if code.opname == "LOAD_GLOBAL"]
     for name in used:
-        callee = vars(k).get(name)
+        callee = names.get(name)
         if isinstance(callee, FunctionType) and name != "world_of" and name[:4] != "ask_":
-            found |= _callees_first(callee)
+            found |= _callees_first(callee, names)
             found[name] = callee
     return found
 

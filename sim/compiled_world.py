@@ -34,7 +34,7 @@ from sim.trace import COLUMNS
 _WORD = ir.IntType(64)
 _INT = types.int64
 
-DECISIONS = ("on_duty", "reserve", "route", "takes", "next_work")
+DECISIONS = ("on_duty", "reserve", "improve", "route", "takes", "next_work", "review")
 
 PARAMETERS = types.UniTuple(_INT, MOST_PARAMETERS)
 """The parameters as the kernel hands them on: the same numbers in the same order as any policy's
@@ -59,14 +59,15 @@ class World(types.Type):
 WORLD = World()
 
 TABLES = {name: Table() for name in ("organisation", "opens", "closes", "before", "by_day")}
+TABLES |= {name: Table() for name in ("plannings", "keeps", "demand")}
 TABLES |= {
-    "plannings": Table(),
     "developers": Table(k.DEVELOPER_COLUMNS),
     "spells": Table(2),
     "teams": Table(k.TEAM_COLUMNS),
     "stories": Table(k.STORY_COLUMNS),
     "incidents": Table(k.INCIDENT_COLUMNS),
     "parts": Table(k.PART_COLUMNS),
+    "improvements": Table(k.IMPROVEMENT_COLUMNS),
     "queues": Table(2),
     "deferred": Table(2),
     "urgent": Table(2),

@@ -95,6 +95,8 @@ def sprints(path: SamplePath, a: Accounts) -> pd.DataFrame:
             "kept_points": rows[:, ledger.S_KEPT_POINTS],
             "delivered_stories": rows[:, ledger.S_DONE],
             "delivered_points": rows[:, ledger.S_DONE_POINTS],
+            "sent_back_stories": rows[:, ledger.S_SENT_BACK],
+            "cancelled": rows[:, ledger.S_CANCELLED],
         }
     )
     met = frame.kept_stories * 1_000 >= path.organisation.goal * frame.committed_stories

@@ -25,7 +25,9 @@ CAUSES = ("reported", "regression", "reopening")
 MARKS = 8
 """Uniform numbers set aside for each incident, so that no feature shifts another's draws."""
 
-_MOMENT, _TEAM, _EFFORT, _DEFLECTED, _FIRST_LINE, _REOPENS, _REOPENS_AFTER = range(7)
+(_MOMENT, _TEAM, _EFFORT, _DEFLECTED, _FIRST_LINE, _REOPENS, _REOPENS_AFTER, _AVOIDED) = range(
+    MARKS
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,8 @@ class Incidents:
     """(N,) working seconds it spends at the first line; 0: goes straight to its team."""
     reopening: Ints
     """(N,) the incident it comes back as once resolved; -1: the fix holds."""
+    luck: Ints
+    """(N,) per mille: it opens where this is less than what improvements have left of its kind."""
 
     def __len__(self) -> int:
         return len(self.opened)
@@ -159,4 +163,5 @@ def incidents(scenario: Scenario, openings: Openings) -> Incidents:
         reopening=np.concatenate(
             (np.where(returns, count + np.cumsum(returns) - 1, -1), zeros - 1)
         ),
+        luck=np.concatenate(((marks[:, _AVOIDED] * MILLE).astype(np.int64), zeros)),
     )

@@ -21,15 +21,23 @@ INCIDENT_STAGES = (
 )
 """Where an incident's time can go. Closed hours are taken out of all the others."""
 
-ACTIVITIES = ("stories", "incidents", "switching", "ceremonies", "absence", "idle")
-"""Where a developer's working time can go."""
+ACTIVITIES = (
+    "stories",
+    "incidents",
+    "improvements",
+    "switching",
+    "ceremonies",
+    "absence",
+    "idle",
+)
+"""Where a developer's working time can go. Time off for work at night is absence."""
 
 OUTCOMES = ("open", "deflected", "resolved", "withdrawn")
 
-CLOSED, FIRST_LINE, BOUNDARY, QUEUE, SUSPENDED, IN_WORK, OUTSIDE = range(len(INCIDENT_STAGES) + 1)
-"""Stages; OUTSIDE is before an incident opens and after it ends."""
+CLOSED, FIRST_LINE, BOUNDARY, QUEUE, SUSPENDED, IN_WORK, AT_NIGHT, OUTSIDE = range(8)
+"""Stages; AT_NIGHT: in work round the clock; OUTSIDE: before an incident opens and after it ends."""
 
-STORIES, INCIDENTS, SWITCHING, CEREMONIES, ABSENCE, IDLE = range(len(ACTIVITIES))
+STORIES, INCIDENTS, IMPROVEMENTS, SWITCHING, CEREMONIES, ABSENCE, IDLE = range(len(ACTIVITIES))
 OPEN, DEFLECTED, RESOLVED, WITHDRAWN = range(len(OUTCOMES))
 
 UNDECIDED, BROKEN, KEPT = range(3)
@@ -48,6 +56,8 @@ _STAGE_AFTER = {
     Verb.DEFLECTED: OUTSIDE,
     Verb.RESOLVED: OUTSIDE,
     Verb.WITHDRAWN: OUTSIDE,
+    Verb.OUTGROWN: SUSPENDED,
+    Verb.PAGED: AT_NIGHT,
 }
 
 _OUTCOME_AFTER = {
@@ -68,6 +78,13 @@ _ACTIVITY_AFTER = {
     Verb.CEREMONY_ENDED: IDLE,
     Verb.LEFT: ABSENCE,
     Verb.RETURNED: IDLE,
+    Verb.IMPROVEMENT_STARTED: IMPROVEMENTS,
+    Verb.IMPROVEMENT_SUSPENDED: IDLE,
+    Verb.IMPROVEMENT_DONE: IDLE,
+    Verb.OUTGROWN: IDLE,
+    Verb.PAGED: INCIDENTS,
+    Verb.REST_BEGAN: ABSENCE,
+    Verb.REST_ENDED: IDLE,
 }
 
 E_STAGE, E_OUTCOME, E_ACTIVITY, E_SHARED, E_SWITCHES = range(5)
@@ -85,7 +102,8 @@ for _column, _after in (
 ):
     EFFECTS[list(_after), _column] = list(_after.values())
 
-VERB_OPENED, VERB_STARTED = int(Verb.OPENED), int(Verb.STARTED)
+VERB_OPENED, VERB_STARTED, VERB_PAGED = int(Verb.OPENED), int(Verb.STARTED), int(Verb.PAGED)
+VERB_CANCELLED, VERB_SENT_BACK = int(Verb.CANCELLED), int(Verb.SENT_BACK)
 VERB_COMMITTED, VERB_PULLED, VERB_DONE = (
     int(Verb.COMMITTED),
     int(Verb.PULLED),
@@ -96,8 +114,10 @@ VERB_INTERRUPTED, VERB_PLANNED = int(Verb.INTERRUPTED), int(Verb.PLANNED)
 # Columns of the tables. The last of incidents and of developers are their splits.
 (A_OPENED, A_STARTED, A_OPENED_WORKED, A_STARTED_WORKED, A_OUTCOME, A_STAGE) = range(6)
 A_SINCE, A_WORKED, A_SPLIT = range(6, 9)
-D_ACTIVITY, D_WORKED, D_SWITCHED_BY, D_INTERRUPTIONS, D_SPLIT = range(5)
-S_BEGINS, S_COMMITTED, S_COMMITTED_POINTS, S_KEPT, S_KEPT_POINTS, S_DONE, S_DONE_POINTS = range(7)
+(D_ACTIVITY, D_WORKED, D_SWITCHED_BY, D_INTERRUPTIONS, D_CALLS, D_SPLIT) = range(6)
+(S_BEGINS, S_COMMITTED, S_COMMITTED_POINTS, S_KEPT, S_KEPT_POINTS, S_DONE, S_DONE_POINTS) = range(7)
+(S_CANCELLED, S_SENT_BACK) = range(7, 9)
+SPRINT_COLUMNS = 9
 B_COMMITTED, B_PULLED, B_SPRINT, B_DONE = range(4)
 K_RESPOND, K_RESOLVE, K_BY_CLOCK = range(3)
 (W_FIRST, W_COUNT, W_OPEN, W_RESPONDED, W_RESPONSES, W_RESOLVED, W_RESOLUTIONS) = range(7)
@@ -135,12 +155,12 @@ def follow(
         promises: (K, 3) by kind: seconds to respond and to resolve within, -1: none; 1 where they
             count working time.
         worked: (E,) room for the working time until each event.
-        incidents: (N, 9 + 7), A_…; opening and start -1, stage OUTSIDE, the rest 0.
+        incidents: (N, 9 + 8), A_…; opening and start -1, stage OUTSIDE, the rest 0.
         waits: (K, 11), W_…; 0.
         spans: (4, N) room for the seconds, calendar and working, that measured incidents waited for
             a response, then for their resolution; those of a kind beside each other, from W_FIRST.
-        developers: (D, 4 + 6), D_…; activity IDLE, the rest 0.
-        sprints: (T, S, 7), S_…; beginning -1, the rest 0.
+        developers: (D, 5 + 7), D_…; activity IDLE, the rest 0.
+        sprints: (T, S, 9), S_…; beginning -1, the rest 0.
         current: (T,) room for the sprint that each team is in.
         stories: (M, 4), B_…; -1.
     """
@@ -184,11 +204,11 @@ def follow_incidents(trace, effects, worked, incidents):
         item, time = trace[row, ITEM], trace[row, TIME]
         if effects[verb, E_SHARED] and trace[row, VALUE] > 0:
             stage = IN_WORK  # others are still on it
-        before = incidents[item, A_STAGE]
-        incidents[item, A_SPLIT + before] += worked[row] - incidents[item, A_WORKED]
+        book_stage(incidents, item, time, worked[row])
         if verb == VERB_OPENED:
             incidents[item, A_OPENED], incidents[item, A_OPENED_WORKED] = time, worked[row]
-        if verb == VERB_STARTED and incidents[item, A_STARTED] < 0:
+        starts = verb == VERB_STARTED or verb == VERB_PAGED
+        if starts and incidents[item, A_STARTED] < 0:
             incidents[item, A_STARTED], incidents[item, A_STARTED_WORKED] = time, worked[row]
         incidents[item, A_OUTCOME] = effects[verb, E_OUTCOME]
         incidents[item, A_STAGE] = stage
@@ -196,12 +216,23 @@ def follow_incidents(trace, effects, worked, incidents):
         incidents[item, A_WORKED] = worked[row]
 
 
+def book_stage(incidents, item, time, worked):
+    """Open seconds only, but for the night's work."""
+    stage = incidents[item, A_STAGE]
+    passed = worked - incidents[item, A_WORKED]
+    if stage == AT_NIGHT:
+        passed = time - incidents[item, A_SINCE]
+    incidents[item, A_SPLIT + stage] += passed
+
+
 def close_incidents(horizon, until, incidents):
     """Book what is open at the horizon, and what no stage has as closed hours."""
     for item in range(len(incidents)):
-        stage = incidents[item, A_STAGE]
-        end = incidents[item, A_SINCE] if stage == OUTSIDE else horizon
-        incidents[item, A_SPLIT + stage] += until - incidents[item, A_WORKED]
+        outside = incidents[item, A_STAGE] == OUTSIDE
+        end = incidents[item, A_SINCE] if outside else horizon
+        book_stage(incidents, item, end, until)
+        incidents[item, A_SPLIT + IN_WORK] += incidents[item, A_SPLIT + AT_NIGHT]
+        incidents[item, A_SPLIT + AT_NIGHT] = 0
         booked = 0
         for place in range(A_SPLIT + CLOSED, A_SPLIT + OUTSIDE):
             booked += incidents[item, place]
@@ -234,9 +265,12 @@ def book_time(developers, developer, until, counted_from):
 
 
 def count_interruptions(trace, since, developers):
+    """And calls at night."""
     for row in range(len(trace)):
-        if trace[row, VERB] == VERB_INTERRUPTED and trace[row, TIME] >= since:
-            developers[trace[row, DEVELOPER], D_INTERRUPTIONS] += 1
+        verb = trace[row, VERB]
+        if trace[row, TIME] >= since and (verb == VERB_INTERRUPTED or verb == VERB_PAGED):
+            column = D_INTERRUPTIONS if verb == VERB_INTERRUPTED else D_CALLS
+            developers[trace[row, DEVELOPER], column] += 1
 
 
 def follow_sprints(trace, points, sprints, current, stories):
@@ -249,6 +283,10 @@ def follow_sprints(trace, points, sprints, current, stories):
         if verb == VERB_PLANNED:
             current[team] = item
             sprints[team, item, S_BEGINS] = time
+        elif verb == VERB_CANCELLED:
+            sprints[team, item, S_CANCELLED] += 1
+        elif verb == VERB_SENT_BACK:
+            sprints[team, current[team], S_SENT_BACK] += 1
         elif verb == VERB_DONE:
             finish_story(item, team, time, points, sprints, current, stories)
         elif verb == VERB_COMMITTED or verb == VERB_PULLED:

@@ -19,6 +19,8 @@ from sim.trace import Trace
 
 Floats = NDArray[np.float64]
 
+WEEKS_TO_MONTHS = 12 / 52
+
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 
 
@@ -64,6 +66,9 @@ METRICS = {
     "delivery_share": Metric("delivery, of a year without incidents", 1, percent=True),
     "backlog_end": Metric("open incidents at the end", -1),
     "interruptions_per_developer_week": Metric("interruptions per developer-week", -1),
+    "out_of_hours_calls_per_developer_month": Metric("calls at night per developer-month", -1),
+    "sprints_cancelled": Metric("cancellations per team-sprint", -1),
+    "stories_sent_back": Metric("stories swapped out per team-sprint", -1),
     "support_gini": Metric("inequality of support time (Gini)", -1),
 }
 """Figures people compare policies by."""
@@ -110,6 +115,8 @@ def _delivery(path: SamplePath, a: Accounts, ideal: float) -> Figures:
         "sprint_goals_met": _mean(met),
         "throughput_cv": _variation(points.reshape(path.organisation.teams, -1)),
         "delivery_share": _ratio(points.sum(), ideal),
+        "sprints_cancelled": _mean(sprints[:, ledger.S_CANCELLED]),
+        "stories_sent_back": _mean(sprints[:, ledger.S_SENT_BACK]),
         "story_lead_days_p50": float(lead[0]),
         "story_lead_days_p85": float(lead[1]),
     }
@@ -117,7 +124,7 @@ def _delivery(path: SamplePath, a: Accounts, ideal: float) -> Figures:
 
 
 def _measured_sprints(path: SamplePath, a: Accounts) -> Ints:
-    """(T × S', 7) sprints, team by team, that lie wholly between warm-up and horizon."""
+    """(T × S', 9) sprints, team by team, that lie wholly between warm-up and horizon."""
     org = path.organisation
     length = path.scenario.time.sprint_weeks * WEEK
     first, last = -(-org.warmup // length), org.horizon // length
@@ -216,6 +223,9 @@ def _people_and_time(path: SamplePath, a: Accounts) -> Figures:
     people = {
         "unplanned_share": at["incidents"] + at["switching"],
         "interruptions_per_developer_week": float(a.interruptions.sum()) / org.developers / weeks,
+        "out_of_hours_calls_per_developer_month": float(a.calls.sum())
+        / org.developers
+        / (weeks * WEEKS_TO_MONTHS),
         "support_gini": gini(split[:, ACTIVITIES.index("incidents")]),
     }
     time = {f"developer_{activity}_share": value for activity, value in at.items()}

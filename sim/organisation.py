@@ -11,10 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.calendars import DAY, HOUR, MINUTE, WEEK, Calendar, Ints, office, round_the_clock
-from sim.scenario import IncidentKind, Scenario, Time
+from sim.scenario import IncidentKind, OnCall, People, Scenario, Time
 
 MILLE = 1_000
 """Shares are whole per mille, so that both engines round alike."""
+
+MILLION = 1_000_000
+"""Chances are whole per million."""
+
+SEVERITIES = 5
+"""From 1, the worst, to this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +66,34 @@ class Organisation:
     """Seconds added to the effort of interrupted work."""
     unfamiliarity: int
     """Per mille of effort an incident takes from a developer of another team."""
+    familiar_after: int
+    """Working seconds on other teams' incidents until that is gone; 0: never."""
+    quality_gain: int
+    """Per mille of regressions avoided by who has worked in support for `quality_after`."""
+    quality_after: int
+    """Working seconds."""
+    regression_chance: int
+    """Per million stories that cause a regression."""
+    interrupted_regressions: int
+    """Per mille of that chance where a story was interrupted."""
+    swap_meeting: int
+    """Seconds of every team member that a swap costs."""
+    replan: int
+    """Seconds of every team member that a cancelled sprint costs."""
+    rework: int
+    """Per mille of progress that cancelling loses."""
+    handover: int
+    """Seconds of who begins or ends duty."""
+    escalate_after: Ints
+    """(K,) seconds, of working time where promises count that, until nobody's start escalates; 0: never."""
+    paged: Ints
+    """(6,) 1 for severities that are worth a call at night."""
+    improvement_effort: Ints
+    """(I,) focus seconds of each improvement."""
+    improvement_keeps: Ints
+    """(I, K) per mille of a kind's incidents that still open once it is done."""
+    absence: int
+    """Per mille of working time that people are expected to be away."""
 
     @property
     def developers(self) -> int:
@@ -83,7 +117,7 @@ def organisation(scenario: Scenario) -> Organisation:
     rank = np.empty_like(team)
     rank[np.lexsort((team, seat))] = np.arange(len(team))
     calendar = _calendar(scenario.time)
-    kinds = scenario.incidents
+    kinds, stories = scenario.incidents, scenario.stories
     return Organisation(
         horizon=scenario.time.horizon_weeks * WEEK,
         warmup=scenario.time.warmup_weeks * WEEK,
@@ -105,7 +139,39 @@ def organisation(scenario: Scenario) -> Organisation:
         switch=round(scenario.interruptions.switch_minutes * MINUTE),
         resume=round(scenario.interruptions.resume_minutes * MINUTE),
         unfamiliarity=round(scenario.people.unfamiliarity * MILLE),
+        familiar_after=round(scenario.people.familiar_after_hours * HOUR),
+        quality_gain=round(scenario.people.quality_gain * MILLE),
+        quality_after=round(scenario.people.quality_after_hours * HOUR),
+        regression_chance=round(stories.regression_rate * MILLION) if stories else 0,
+        interrupted_regressions=round(stories.interrupted_regressions * MILLE) if stories else 0,
+        swap_meeting=round(scenario.interruptions.swap_meeting_minutes * MINUTE),
+        replan=round(scenario.interruptions.replan_hours * HOUR),
+        rework=round(scenario.interruptions.rework_share * MILLE),
+        handover=round(scenario.interruptions.handover_minutes * MINUTE),
+        escalate_after=_ints((kind.escalate_after_hours or 0) * HOUR for kind in kinds),
+        paged=_paged(scenario.on_call),
+        improvement_effort=_ints(entry.effort_hours * HOUR for entry in scenario.improvements),
+        improvement_keeps=_keeps(scenario),
+        absence=_expected_absence(scenario.people),
     )
+
+
+def _paged(on_call: OnCall) -> Ints:
+    severities = range(SEVERITIES + 1)
+    return _ints(on_call.cover == "24x7" and severity in on_call.page for severity in severities)
+
+
+def _keeps(scenario: Scenario) -> Ints:
+    kinds = [kind.kind for kind in scenario.incidents]
+    keeps = np.full((len(scenario.improvements), len(kinds)), MILLE, dtype=np.int64)
+    for i, entry in enumerate(scenario.improvements):
+        for kind, share in entry.reduces.items():
+            keeps[i, kinds.index(kind)] = round((1 - share) * MILLE)
+    return keeps
+
+
+def _expected_absence(people: People) -> int:
+    return round(MILLE * min(people.sick_share + people.vacation_weeks_per_year / 52, 1))
 
 
 def _promises(kinds: Sequence[IncidentKind]) -> Ints:

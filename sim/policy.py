@@ -7,11 +7,13 @@ comparisons, `if` and `for`, so that they can be compiled.
 
 | decision | asked | answers |
 |---|---|---|
-| `on_duty(developer, sprint, p)` | each planning, of each developer | serves support this sprint? |
+| `on_duty(developer, sprint, p)` | each planning, of each developer; when the team's presence changes | serves support this sprint? |
 | `reserve(team, sprint, p)` | each planning | focus seconds kept back from stories |
-| `route(incident, team, now, p)` | arrival, and when the reserve is used up | DEFER, QUEUE, INTERRUPT |
+| `improve(team, sprint, p)` | each planning | focus seconds set aside for improvements |
+| `route(incident, team, now, p)` | arrival, reopening, escalation, reserve used up, time box outgrown | DEFER, QUEUE, SWAP, INTERRUPT, CANCEL |
 | `takes(developer, incident, p)` | handing out work | may this person work on it? |
-| `next_work(developer, team, p)` | a developer is free | INCIDENT_FIRST or STORY_FIRST |
+| `next_work(developer, team, p)` | a developer is free | INCIDENT_FIRST, STORY_FIRST or NOTHING_NEW |
+| `review(team, sprint, p)` | end of each sprint | the team's level from now on; views have it |
 """
 
 from __future__ import annotations
@@ -23,10 +25,16 @@ from typing import Any, Literal, NamedTuple
 
 from sim.records import MOST_PARAMETERS, record_of
 
-DEFER, QUEUE, INTERRUPT = 0, 1, 2
-"""Wait for the next planning; wait for the next free developer; take a developer from other work."""
+DEFER, QUEUE, INTERRUPT, SWAP, CANCEL = 0, 1, 2, 4, 5
+"""What can become of an incident. Wait for the next planning; wait for the next free developer; take
+a developer from other work; enter the sprint in exchange for stories that nobody has begun (where
+there are enough; else it waits for the planning); abandon the sprint for it and plan anew."""
 
-INCIDENT_FIRST, STORY_FIRST = 0, 1
+INCIDENT_FIRST, STORY_FIRST, NOTHING_NEW = 0, 1, 2
+"""What a free developer looks for first. NOTHING_NEW: at most the story they had put aside."""
+
+HISTORY = 6
+"""Past sprints that a view remembers."""
 
 
 class DeveloperView(NamedTuple):
@@ -40,7 +48,10 @@ class DeveloperView(NamedTuple):
     rank: int
     """Order in which people are taken when each team gives one in turn, from 0."""
     on_duty: int
-    """1 while serving support this sprint (last sprint, when `on_duty` itself is asked)."""
+    """1 while serving support this sprint (so far, when `on_duty` itself is asked)."""
+    turn: int
+    """Place in the team's rotation among those present, from 0, moved on by one each sprint, or each
+    `turns_last` sprints; the absent have the size of the team."""
 
 
 class TeamView(NamedTuple):
@@ -59,10 +70,22 @@ class TeamView(NamedTuple):
     """Reserve not yet promised to incidents or spent on them; below 0 once overdrawn."""
     deferred: int
     """Incidents waiting for the next planning."""
+    waiting: int
+    """Incidents of the team that wait in a queue."""
+    in_progress: int
+    """Stories and the team's incidents that were begun and are not done."""
+    support_in_progress: int
+    """Incidents that were begun and are not done, of all who share the team's queue."""
+    unstarted: int
+    """Estimate of the committed stories that nobody has begun, focus seconds."""
+    unplanned: int
+    """Mean effort of the kinds of incidents that came to the team since planning, focus seconds."""
+    level: int
+    """What `review` answered last; 0 before the first."""
 
 
 class SprintView(NamedTuple):
-    """The sprint being planned."""
+    """The sprint being planned, and what the last ones were like for the team."""
 
     number: int
     begins: int
@@ -71,6 +94,28 @@ class SprintView(NamedTuple):
     """The next planning, seconds."""
     working: int
     """Working seconds of one developer in it."""
+    level: int
+    """Of the team."""
+    developers: int
+    """In the team."""
+    organisation: int
+    """Developers of all teams."""
+    teams: int
+    absence: int
+    """Per mille of working time that people are expected to be away."""
+    history: int
+    """Of how many past sprints the loads are known."""
+    load_1: int
+    """Mean effort of the kinds of incidents that came to the team last sprint, focus seconds."""
+    load_2: int
+    """The same a sprint earlier; and so on. Those from `load_1` on can be had as `sprint[LOADS + n]`."""
+    load_3: int
+    load_4: int
+    load_5: int
+    load_6: int
+
+
+LOADS = SprintView._fields.index("load_1")
 
 
 class IncidentView(NamedTuple):
@@ -79,7 +124,7 @@ class IncidentView(NamedTuple):
     id: int
     kind: int
     severity: int
-    """1 is worst."""
+    """1 is worst; one less after it was escalated."""
     team: int
     """Home team."""
     people: int
@@ -88,6 +133,10 @@ class IncidentView(NamedTuple):
     """Mean effort of its kind, all people together, focus seconds."""
     deferrals: int
     """How many times it was sent to a next sprint."""
+    escalated: int
+    """1 after its customer lost patience."""
+    outgrown: int
+    """1 after it took longer than the policy's time box."""
 
 
 def plain_on_duty(developer: DeveloperView, sprint: SprintView, p: Any) -> bool:
@@ -98,6 +147,12 @@ def plain_on_duty(developer: DeveloperView, sprint: SprintView, p: Any) -> bool:
 def plain_reserve(team: TeamView, sprint: SprintView, p: Any) -> int:
     """Nothing is kept back."""
     return 0
+
+
+def plain_improve(team: TeamView, sprint: SprintView, p: Any) -> int:
+    """The share that every policy has a parameter for."""
+    answer: int = team.capacity * p.improvement_share // 1000
+    return answer
 
 
 def plain_route(incident: IncidentView, team: TeamView, now: int, p: Any) -> int:
@@ -115,14 +170,27 @@ def plain_next_work(developer: DeveloperView, team: TeamView, p: Any) -> int:
     return INCIDENT_FIRST
 
 
+def plain_review(team: TeamView, sprint: SprintView, p: Any) -> int:
+    """Nothing is changed."""
+    return team.level
+
+
 class PolicyError(Exception):
     """A policy that is not known, is misused, or answers what is no answer."""
 
 
-Unit = Literal["share", "people", "severity"]
+Unit = Literal["share", "people", "severity", "hours", "sprints", "items", "switch"]
 
-_SCALE: dict[Unit, int] = {"share": 1_000, "people": 1, "severity": 1}
-"""How many of the decisions' whole numbers make one of the unit people write."""
+_SCALE: dict[Unit, int] = {
+    "share": 1_000,
+    "people": 1,
+    "severity": 1,
+    "hours": 3_600,
+    "sprints": 1,
+    "items": 1,
+    "switch": 1,
+}
+"""How many of the decisions' whole numbers make one of the unit people write; a switch is 0 or 1."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +221,12 @@ class Parameter:
         return round(value * _SCALE[self.unit])
 
 
+IMPROVEMENT_SHARE = Parameter(
+    0, "share", 0, 1, "of the sprint's capacity that goes to improvements"
+)
+"""Every policy has it."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """A support policy: who does unplanned work, and when."""
@@ -162,26 +236,43 @@ class Policy:
     about: str = ""
     """The practice, who argues for it and what it costs; shown by `firelane policies ID`."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    """Its own; `improvement_share` is added to them."""
     settings: Mapping[str, float] = field(default_factory=dict)
     """Values that differ from the parameters' defaults, in the parameters' units."""
     queue: Literal["team", "organisation"] = "team"
     """Whether incidents wait with their home team, or all in one place."""
+    sprints: bool = True
+    """Whether stories are committed at plannings; without, each is pulled when somebody is free."""
+    time_box: str = ""
+    """Name of the parameter with the hours after which an incident goes back to be routed, unless it
+    was committed at a planning or needs several people."""
+    turns_last: str = ""
+    """Name of the parameter with the number of sprints that a turn in the rotation lasts."""
     on_duty: Callable[[DeveloperView, SprintView, Any], bool] = plain_on_duty
     reserve: Callable[[TeamView, SprintView, Any], int] = plain_reserve
+    improve: Callable[[TeamView, SprintView, Any], int] = plain_improve
     route: Callable[[IncidentView, TeamView, int, Any], int] = plain_route
     takes: Callable[[DeveloperView, IncidentView, Any], bool] = plain_takes
     next_work: Callable[[DeveloperView, TeamView, Any], int] = plain_next_work
+    review: Callable[[TeamView, SprintView, Any], int] = plain_review
 
     def __post_init__(self) -> None:
-        if len(self.parameters) > MOST_PARAMETERS:
+        parameters = {**self.parameters}
+        parameters.setdefault("improvement_share", IMPROVEMENT_SHARE)
+        object.__setattr__(self, "parameters", parameters)
+        if len(parameters) > MOST_PARAMETERS:
             raise PolicyError(
-                f"{self.id}: has {len(self.parameters)} parameters; at most {MOST_PARAMETERS} can be"
+                f"{self.id}: has {len(parameters)} parameters with improvement_share; "
+                f"at most {MOST_PARAMETERS} can be"
             )
-        for name in self.parameters:
+        for name in parameters:
             if not name.isidentifier() or "__" in name or name.startswith("_"):
                 raise PolicyError(
                     f"{self.id}: parameter '{name}' must be a name such as exempt_severity"
                 )
+        for use, name in (("time_box", self.time_box), ("turns_last", self.turns_last)):
+            if name and name not in parameters:
+                raise PolicyError(f"{self.id}: {use} names '{name}', which is no parameter of it")
         self._check(self.settings)
 
     def _check(self, values: Mapping[str, float]) -> None:
@@ -217,9 +308,13 @@ class Policy:
         """Every parameter's value, in its unit."""
         return {n: self.settings.get(n, p.default) for n, p in self.parameters.items()}
 
+    def counted(self, name: str, otherwise: int) -> int:
+        """A parameter as decisions see it; `otherwise` where no name is given."""
+        return self.parameters[name].counted(self.values[name]) if name else otherwise
+
     def record(self) -> Any:
         """The parameters as decisions see them: a named tuple `p` of whole numbers."""
-        counted = [self.parameters[name].counted(v) for name, v in self.values.items()]
+        counted = [self.counted(name, 0) for name in self.parameters]
         return record_of(tuple(self.parameters))(*counted)
 
     @property
@@ -233,7 +328,8 @@ class Policy:
 def refused(policy: Policy, answer: object) -> PolicyError:
     """What to raise when `route` gave an answer that is none."""
     return PolicyError(
-        f"{policy.id}: route answered {answer}; must be DEFER (0), QUEUE (1) or INTERRUPT (2)"
+        f"{policy.id}: route answered {answer}; must be DEFER (0), QUEUE (1), INTERRUPT (2), "
+        "SWAP (4) or CANCEL (5)"
     )
 
 

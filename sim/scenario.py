@@ -141,6 +141,12 @@ class Stories(Part):
     regression_rate: Annotated[
         Share, Field(description="chance that a finished story causes an incident; evidence A7")
     ] = 0.0
+    interrupted_regressions: Annotated[
+        float,
+        Field(
+            ge=1, le=10, description="that chance, multiplied for stories interrupted; evidence A1"
+        ),
+    ] = 1.0
     regression_kind: Name | None = None
     regression_after_days: Annotated[
         Distribution, Field(description="from the story's end to the incident")
@@ -204,6 +210,10 @@ class IncidentKind(Part):
     abandon_after_days: Annotated[
         Positive | None, Field(description="withdrawn if nobody has started by then")
     ] = None
+    escalate_after_hours: Annotated[
+        Positive | None,
+        Field(description="by `clock`: one severity worse if nobody has started by then"),
+    ] = None
 
     @field_validator("profile")
     @classmethod
@@ -223,7 +233,7 @@ class FirstLine(Part):
 
 
 class People(Part):
-    """Absence, and what working outside one's own ground costs."""
+    """Absence, what working outside one's own ground costs, and what support teaches."""
 
     sick_share: Annotated[
         float, Field(ge=0, le=0.5, description="working days lost to sickness; evidence A8")
@@ -236,6 +246,16 @@ class People(Part):
         float,
         Field(ge=1, le=20, description="effort multiplied when an incident is another team's"),
     ] = 1.0
+    familiar_after_hours: Annotated[
+        float,
+        Field(ge=0, le=10_000, description="of others' incidents, until that is gone; 0: never"),
+    ] = 0.0
+    quality_gain: Annotated[
+        Share, Field(description="regressions avoided by who has worked in support long enough")
+    ] = 0.0
+    quality_after_hours: Annotated[
+        float, Field(gt=0, le=10_000, description="of incidents, until the whole gain is reached")
+    ] = 160.0
 
 
 class Interruptions(Part):
@@ -247,6 +267,41 @@ class Interruptions(Part):
     resume_minutes: Annotated[
         float, Field(ge=0, le=480, description="added to the interrupted work; evidence A1")
     ] = 13.0
+
+    swap_meeting_minutes: Annotated[
+        float, Field(ge=0, le=480, description="of every team member, to renegotiate the sprint")
+    ] = 30.0
+    replan_hours: Annotated[
+        float, Field(ge=0, le=40, description="of every team member, after a cancelled sprint")
+    ] = 4.0
+    rework_share: Annotated[
+        Share, Field(description="of the progress on unfinished stories lost by cancelling")
+    ] = 0.3
+    handover_minutes: Annotated[
+        float, Field(ge=0, le=480, description="of who begins or ends support duty")
+    ] = 60.0
+
+
+class OnCall(Part):
+    """Who answers when the organisation is closed: one developer of each team, by turns."""
+
+    cover: Annotated[
+        Literal["none", "24x7"], Field(description="whether anybody is called at night")
+    ] = "none"
+    page: Annotated[list[Severity], Field(description="severities that are worth a call")] = [1]
+
+
+class Improvement(Part):
+    """Operational work that lowers future demand: root causes, self-service, automation."""
+
+    name: Name
+    effort_hours: Annotated[
+        float, Field(gt=0, le=100_000, description="focus hours of one developer")
+    ]
+    reduces: Annotated[
+        dict[str, Share],
+        Field(min_length=1, description="kind: share of its incidents that then no longer open"),
+    ]
 
 
 class LogColumns(Part):
@@ -287,6 +342,10 @@ class Scenario(Part):
     first_line: FirstLine = FirstLine()
     people: People = People()
     interruptions: Interruptions = Interruptions()
+    on_call: OnCall = OnCall()
+    improvements: Annotated[
+        list[Improvement], Field(max_length=200, description="in the order they are taken up")
+    ] = []
     policies: Annotated[
         dict[str, dict[str, int | float]],
         Field(description="what this organisation would set the policies' parameters to"),
@@ -327,6 +386,21 @@ class Scenario(Part):
                 f"takes the place of random arrivals; leave out per_week of {', '.join(random)}"
             )
         return source
+
+    @field_validator("improvements")
+    @classmethod
+    def _improve_known_kinds(
+        cls, improvements: list[Improvement], info: ValidationInfo
+    ) -> list[Improvement]:
+        _reject_repeats("name", [entry.name for entry in improvements])
+        kinds = [kind.kind for kind in info.data.get("incidents", [])]
+        for entry in improvements:
+            for kind in entry.reduces:
+                if kinds and kind not in kinds:
+                    raise ValueError(
+                        f"'{entry.name}' reduces '{kind}', which is no kind here ({', '.join(kinds)})"
+                    )
+        return improvements
 
     @field_validator("levers")
     @classmethod

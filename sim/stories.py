@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.calendars import DAY, HOUR, Ints
 from sim.distributions import seconds
 from sim.incidents import MARKS, REGRESSION, Openings
-from sim.organisation import MILLE, Organisation
+from sim.organisation import MILLE, MILLION, Organisation
 from sim.scenario import Scenario, Stories
 from sim.streams import Streams
 
@@ -33,7 +33,9 @@ class Backlog:
     effort: Ints
     """(M,) focus seconds it takes."""
     regression: Ints
-    """(M,) the incident that follows once the story is done; -1: none."""
+    """(M,) the incident that may follow once the story is done; -1: none."""
+    luck: Ints
+    """(M,) per million: it follows where this is less than the chance."""
 
     def __len__(self) -> int:
         return len(self.points)
@@ -50,10 +52,12 @@ def sample_backlog(
     first = np.concatenate(([0], np.cumsum([len(rows) for rows in marks]))).astype(np.int64)
     u = np.concatenate(marks)
     points, estimate, effort = _sizes(stories, u)
-    breaks = u[:, _REGRESSION] < stories.regression_rate
+    luck = (u[:, _REGRESSION] * MILLION).astype(np.int64)
+    most = org.regression_chance * org.interrupted_regressions // MILLE
+    breaks = luck < most
     regression = np.where(breaks, reported + np.cumsum(breaks) - 1, -1)
     team = np.repeat(np.arange(org.teams), np.diff(first))
-    return Backlog(first, points, estimate, effort, regression), Openings(
+    return Backlog(first, points, estimate, effort, regression, luck), Openings(
         opened=np.full(breaks.sum(), -1, dtype=np.int64),
         kind=np.full(breaks.sum(), _regression_kind(scenario, stories), dtype=np.int64),
         team=team[breaks],
@@ -66,7 +70,7 @@ def sample_backlog(
 def empty_backlog(teams: int) -> Backlog:
     """Teams that have nothing planned."""
     nothing = np.empty(0, dtype=np.int64)
-    return Backlog(np.zeros(teams + 1, dtype=np.int64), nothing, nothing, nothing, nothing)
+    return Backlog(np.zeros(teams + 1, dtype=np.int64), *[nothing] * 5)
 
 
 def _sizes(stories: Stories, u: Floats) -> tuple[Ints, Ints, Ints]:

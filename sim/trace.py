@@ -28,7 +28,7 @@ class Verb(IntEnum):
     DEFLECTED = 1
     DEFERRED = 2
     QUEUED = 3
-    """value: 1 waits for a free developer, 2 may interrupt, 3 committed at planning."""
+    """value: 1 waits for a free developer, 2 may interrupt, 3 committed at planning, 4 swapped in."""
     STARTED = 4
     """A developer works on it; value: seconds of switching before the work itself."""
     SUSPENDED = 5
@@ -37,6 +37,8 @@ class Verb(IntEnum):
     """One of several people has finished; value: developers still working on it."""
     RESOLVED = 7
     WITHDRAWN = 8
+    AVOIDED = 9
+    """It would have opened, but for an improvement."""
     # stories
     COMMITTED = 10
     """value: sprint number, again at each planning while unfinished."""
@@ -46,6 +48,13 @@ class Verb(IntEnum):
     """value: seconds of switching before the work itself."""
     STORY_SUSPENDED = 13
     STORY_DONE = 14
+    SENT_BACK = 15
+    """To the backlog, unstarted, in exchange for an incident; value: sprint number."""
+    # improvements
+    IMPROVEMENT_STARTED = 16
+    """value: seconds of switching before the work itself."""
+    IMPROVEMENT_SUSPENDED = 17
+    IMPROVEMENT_DONE = 18
     # people
     INTERRUPTED = 20
     """item: the incident that takes the developer away."""
@@ -55,9 +64,23 @@ class Verb(IntEnum):
     RETURNED = 24
     DUTY_BEGAN = 25
     DUTY_ENDED = 26
+    REST_BEGAN = 27
+    """Time off for time worked at night."""
+    REST_ENDED = 28
     # sprints
     PLANNED = 30
     """item: sprint number; value: focus seconds (or points) the team may commit."""
+    CANCELLED = 31
+    """item: sprint number; it is planned anew at once."""
+    REVIEWED = 32
+    """item: sprint number; value: the level that the team's review has come to."""
+    # incidents, once more
+    ESCALATED = 40
+    """value: the severity it is treated with from now on."""
+    OUTGROWN = 41
+    """It took longer than the time box, and goes back to be routed."""
+    PAGED = 42
+    """A developer on call starts at once, outside working hours."""
 
 
 def as_trace(rows: list[tuple[int, int, int, int, int, int]]) -> Trace:

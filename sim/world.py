@@ -11,6 +11,7 @@ import numpy as np
 from sim import kernel as k
 from sim.calendars import DAY, Calendar, Ints
 from sim.incidents import REPORTED
+from sim.organisation import Organisation
 from sim.policy import Policy, refused
 from sim.sample_path import SamplePath
 from sim.trace import COLUMNS, Trace
@@ -135,6 +136,7 @@ class _Draft(NamedTuple):
     stories: Ints
     incidents: Ints
     parts: Ints
+    improvements: Ints
 
 
 def _draft(path: SamplePath) -> _Draft:
@@ -150,6 +152,7 @@ def _draft(path: SamplePath) -> _Draft:
         _teams(path),
         _stories(path),
         *_incidents(path),
+        _improvements(path.organisation),
     )
 
 
@@ -158,7 +161,9 @@ def _world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
     org = draft.path.organisation
     queues = 1 if policy.queue == "organisation" else org.teams
     rules = room.copy(draft.organisation)
-    rules[k.O_QUEUES] = queues
+    rules[k.O_QUEUES], rules[k.O_SPRINTS] = queues, policy.sprints
+    rules[k.O_TIME_BOX] = policy.counted(policy.time_box, 0)
+    rules[k.O_TURN_SPRINTS] = max(1, policy.counted(policy.turns_last, 1))
     state = room.full(0, k.WORLD_COLUMNS)
     state[k.W_NEXT_DISPATCH] = -1
     return k.World(
@@ -168,12 +173,15 @@ def _world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
         before=org.calendar.before,
         by_day=draft.openings_by_day,
         plannings=org.plannings,
+        keeps=org.improvement_keeps.ravel(),
+        demand=room.full(k.MILLE, len(org.severity)),
         developers=room.copy(draft.developers),
         spells=draft.spells,
         teams=room.copy(draft.teams),
         stories=room.copy(draft.stories),
         incidents=room.copy(draft.incidents),
         parts=room.copy(draft.parts),
+        improvements=room.copy(draft.improvements),
         queues=room.full(NONE, queues * k.SEVERITIES, 2),
         deferred=room.full(NONE, org.teams * k.SEVERITIES, 2),
         urgent=room.full(NONE, k.SEVERITIES, 2),
@@ -184,9 +192,11 @@ def _world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
         trace=room.take(sizes.rows, len(COLUMNS)),
         on_duty=policy.on_duty,
         reserve=policy.reserve,
+        improve=policy.improve,
         route=policy.route,
         takes=policy.takes,
         next_work=policy.next_work,
+        review=policy.review,
         p=policy.record(),
     )
 
@@ -194,13 +204,35 @@ def _world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
 def _organisation(path: SamplePath) -> Ints:
     org = path.organisation
     row = np.zeros(k.ORGANISATION_COLUMNS, dtype=np.int64)
-    row[k.O_HORIZON], row[k.O_CEREMONY] = org.horizon, org.ceremony
-    row[k.O_BY_VELOCITY] = org.by_velocity
-    row[k.O_SWITCH], row[k.O_RESUME] = org.switch, org.resume
-    row[k.O_UNFAMILIARITY] = org.unfamiliarity
-    row[k.O_TEAMS] = org.teams
-    row[k.O_REPORTED] = np.count_nonzero(path.incidents.cause == REPORTED)
+    rules: dict[int, Any] = {
+        k.O_HORIZON: org.horizon,
+        k.O_CEREMONY: org.ceremony,
+        k.O_BY_VELOCITY: org.by_velocity,
+        k.O_SWITCH: org.switch,
+        k.O_RESUME: org.resume,
+        k.O_UNFAMILIARITY: org.unfamiliarity,
+        k.O_TEAMS: org.teams,
+        k.O_REPORTED: np.count_nonzero(path.incidents.cause == REPORTED),
+        k.O_FAMILIAR_AFTER: org.familiar_after,
+        k.O_QUALITY_GAIN: org.quality_gain,
+        k.O_QUALITY_AFTER: org.quality_after,
+        k.O_REGRESSION_CHANCE: org.regression_chance,
+        k.O_INTERRUPTED_REGRESSIONS: org.interrupted_regressions,
+        k.O_SWAP_MEETING: org.swap_meeting,
+        k.O_REPLAN: org.replan,
+        k.O_REWORK: org.rework,
+        k.O_HANDOVER: org.handover,
+        k.O_ABSENCE: org.absence,
+        k.O_KINDS: len(org.severity),
+    }
+    row[list(rules)] = list(rules.values())
+    row[k.O_PAGED :] = org.paged
     return row
+
+
+def _improvements(org: Organisation) -> Ints:
+    efforts = org.improvement_effort
+    return _table(len(efforts), k.IMPROVEMENT_COLUMNS, {k.M_REMAINING: efforts})
 
 
 def _openings_by_day(calendar: Calendar) -> Ints:
@@ -260,6 +292,7 @@ def _stories(path: SamplePath) -> Ints:
             k.S_EFFORT: stories.effort,
             k.S_REGRESSION: stories.regression,
             k.S_REMAINING: stories.effort,
+            k.S_LUCK: stories.luck,
         },
     )
 
@@ -290,6 +323,10 @@ def _incidents(path: SamplePath) -> tuple[Ints, Ints]:
             k.I_UNFINISHED: people,
             k.I_WAITING: people,
             k.I_PART: np.cumsum(people) - people,
+            k.I_CAUSE: table.cause,
+            k.I_LUCK: table.luck,
+            k.I_ESCALATE_AFTER: org.escalate_after[kind],
+            k.I_BY_CLOCK: org.promises[kind, 2],
         },
     )
     parts = _table(

@@ -113,7 +113,13 @@ def test_json_has_the_promised_shape(result: Comparison) -> None:
     assert (document["replications"], document["seed"]) == (12, 1)
     assert [p["name"] for p in document["policies"]] == FOUR
     reserved = document["policies"][1]
-    assert reserved["parameters"] == {"share": 0.2, "exempt_severity": 1}
+    assert reserved["parameters"] == {
+        "share": 0.2,
+        "quantile": 0,
+        "for_absence": 0,
+        "exempt_severity": 1,
+        "improvement_share": 0,
+    }
     assert set(reserved["delivery"]["points_per_sprint"]) == {"mean", "low", "high"}
     assert set(reserved["response"]) == {"all", "by_severity", "by_kind"}
     assert set(reserved["response"]["by_severity"]) == {"1", "3"}

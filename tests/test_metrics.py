@@ -95,7 +95,7 @@ def test_delivery_share_compares_with_the_same_year_without_incidents(tmp_path: 
 def test_time_shares_add_up_to_one(small: Scenario) -> None:
     found = figures(run(sample_path(small), "interrupt-anyone"))
     shares = [v for name, v in found.items() if name.startswith("developer_")]
-    assert len(shares) == 6
+    assert len(shares) == 7
     assert sum(shares) == pytest.approx(1)
 
 

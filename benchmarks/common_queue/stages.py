@@ -10,7 +10,7 @@ from benchmarks.common_queue import ours
 from benchmarks.common_queue.tape import Tape
 from sim import kernel as k
 from sim.compiled import compiled_kernel, world_memory
-from sim.engine_simpy import Simulation
+from sim.engine_simpy import begin_all
 from sim.world import Room, worlds_of
 
 Stages = dict[str, float]
@@ -40,7 +40,7 @@ def of_ours(tape: Tape) -> Stages:
 
 def of_ours_on_simpy(tape: Tape) -> Stages:
     """The same model on SimPy: its loop alone."""
-    simulation = Simulation(ours.path_of(tape), ours.POLICY)
+    simulation = begin_all(ours.path_of(tape), ours.POLICY)
     begun = process_time()
     simulation.env.run()
     return {LOOP: process_time() - begun}

@@ -13,13 +13,20 @@ from sim.trace import DEVELOPER, ITEM, TEAM, TIME, VALUE, VERB, Verb
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-_OF_STORY = range(Verb.COMMITTED, Verb.STORY_DONE + 1)
-_OF_INCIDENT = (*range(Verb.OPENED, Verb.WITHDRAWN + 1), Verb.INTERRUPTED)
+_OF_STORY = range(Verb.COMMITTED, Verb.SENT_BACK + 1)
+_OF_IMPROVEMENT = range(Verb.IMPROVEMENT_STARTED, Verb.IMPROVEMENT_DONE + 1)
+_OF_INCIDENT = (
+    *range(Verb.OPENED, Verb.AVOIDED + 1),
+    *range(Verb.ESCALATED, Verb.PAGED + 1),
+    Verb.INTERRUPTED,
+)
+_OF_SPRINT = (Verb.PLANNED, Verb.CANCELLED, Verb.REVIEWED)
 
 _QUEUED_BY = {
     1: "waits for a free developer",
     2: "may interrupt",
     3: "is committed at planning",
+    4: "enters the sprint in exchange for stories",
 }
 
 _WORDS = {
@@ -44,6 +51,18 @@ _WORDS = {
     Verb.DUTY_BEGAN: "goes on support duty",
     Verb.DUTY_ENDED: "goes off support duty",
     Verb.PLANNED: "plans",
+    Verb.AVOIDED: "does not open, thanks to an improvement",
+    Verb.SENT_BACK: "is sent back to the backlog",
+    Verb.IMPROVEMENT_STARTED: "is started",
+    Verb.IMPROVEMENT_SUSPENDED: "is put down",
+    Verb.IMPROVEMENT_DONE: "is done",
+    Verb.REST_BEGAN: "takes the night's hours off",
+    Verb.REST_ENDED: "is back from the night's rest",
+    Verb.CANCELLED: "is cancelled",
+    Verb.REVIEWED: "review:",
+    Verb.ESCALATED: "is escalated by its customer",
+    Verb.OUTGROWN: "has outgrown its time box",
+    Verb.PAGED: "calls somebody at night",
 }
 
 
@@ -97,12 +116,18 @@ def _item(run: Run, verb: Verb, item: int) -> str:
         return f"{kind.kind} {number} (severity {kind.severity})"
     if verb in _OF_STORY:
         return f"story {item} ({run.path.stories.points[item]} points)"
-    return f"sprint {item}:" if verb == Verb.PLANNED else ""
+    if verb in _OF_IMPROVEMENT:
+        return f"improvement “{run.path.scenario.improvements[item].name}”"
+    return f"sprint {item}:" if verb in _OF_SPRINT else ""
 
 
 def _detail(verb: Verb, value: int) -> str:
     if verb in (Verb.STARTED, Verb.STORY_STARTED) and value:
         return f"after {value / MINUTE:g} min of switching"
+    if verb == Verb.ESCALATED:
+        return f"and counts as severity {value}"
+    if verb == Verb.REVIEWED:
+        return f"level {value}"
     if verb == Verb.PLANNED:
         return f"up to {value / HOUR:.1f} focus hours" if value >= HOUR else f"up to {value}"
     return ""

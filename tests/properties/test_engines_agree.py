@@ -10,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import compiled, engine_simpy, kernel, plain
+from sim import policy as contract
+from sim.incidents import REOPENING
+from sim.model.clock import Rank
 from sim.policy import Policy
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario_file import from_table
@@ -81,9 +84,11 @@ def test_three_engines_give_one_trace_in_two_thousand_cases(
 def test_the_kernels_constants_are_those_of_the_trace_and_the_contract() -> None:
     for verb in Verb:
         assert getattr(kernel, verb.name) == verb.value
-    for rank in engine_simpy.Rank:
+    for rank in Rank:
         assert getattr(kernel, rank.name) == rank.value
-    assert (kernel.DEFER, kernel.QUEUE, kernel.INTERRUPT) == (0, 1, 2)
+    for name in ("DEFER", "QUEUE", "INTERRUPT", "SWAP", "CANCEL", "NOTHING_NEW", "HISTORY"):
+        assert getattr(kernel, name) == getattr(contract, name)
+    assert kernel.CAUSED_BY_A_FIX == REOPENING
     assert len(COLUMNS) == 6
 
 

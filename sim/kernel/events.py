@@ -1,0 +1,128 @@
+"""What is to come, in order; what has been, as the trace; and which teams a dispatch is to look at."""
+
+from __future__ import annotations
+
+from sim.kernel.hours import next_open
+from sim.kernel.tables import (
+    CLASS_BITS,
+    DISPATCH,
+    ID_BITS,
+    NEVER,
+    O_HORIZON,
+    W_EVENTS,
+    W_HEAP_FULL,
+    W_NEXT_DISPATCH,
+    W_NOW,
+    W_ROWS,
+)
+
+
+def event_of(time, rank, id):
+    return (((time << CLASS_BITS) | rank) << ID_BITS) | id
+
+
+def push(w, time, rank, id):
+    """Schedule an event; nothing is scheduled at or past the horizon."""
+    if time >= w.organisation[O_HORIZON]:
+        return
+    events, place = w.events, w.world[W_EVENTS]
+    if place == len(events):
+        w.world[W_HEAP_FULL] = 1
+        return
+    w.world[W_EVENTS] = place + 1
+    event = event_of(time, rank, id)
+    while place > 0:
+        above = (place - 1) >> 1
+        if events[above] <= event:
+            break
+        events[place] = events[above]
+        place = above
+    events[place] = event
+
+
+def next_event(w):
+    """Take the next event out; NEVER when there is none.
+
+    The next dispatch is no part of the heap: there is only ever one, and it is asked for often.
+    """
+    time = w.world[W_NEXT_DISPATCH]
+    dispatch = event_of(time, DISPATCH, 0) if time >= 0 else NEVER
+    if w.world[W_EVENTS] > 0 and w.events[0] < dispatch:
+        return pop(w)
+    return dispatch
+
+
+def pop(w):
+    """The first event of the heap."""
+    events, size = w.events, w.world[W_EVENTS] - 1
+    w.world[W_EVENTS] = size
+    first, event = events[0], events[size]
+    place, below = 0, 1
+    while below < size:
+        # Past the end stands an event already taken out, or this very one: neither is less.
+        below += events[below + 1] < events[below]
+        if events[below] >= event:
+            break
+        events[place] = events[below]
+        place = below
+        below = 2 * place + 1
+    events[place] = event
+    return first
+
+
+def log(w, verb, item, developer, team, value):
+    row = w.world[W_ROWS]
+    w.world[W_ROWS] = row + 1
+    if row < len(w.trace):
+        w.trace[row, 0] = w.world[W_NOW]
+        w.trace[row, 1] = verb
+        w.trace[row, 2] = item
+        w.trace[row, 3] = developer
+        w.trace[row, 4] = team
+        w.trace[row, 5] = value
+
+
+def request_dispatch(w):
+    """Hand out work at this instant, or at the next opening."""
+    if w.world[W_NEXT_DISPATCH] < 0:
+        time = next_open(w, w.world[W_NOW])
+        if time < w.organisation[O_HORIZON]:
+            w.world[W_NEXT_DISPATCH] = time
+
+
+# ---- sets of teams -------------------------------------------------------------------------------
+# A binary tree in one row: place 1 is the root, those below `place` are 2 * place and 2 * place + 1,
+# the lower half are the teams. A place is 1 where any below it is, so all take steps by the logarithm.
+
+
+def mark(tree, team):
+    place = len(tree) // 2 + team
+    while place > 0 and not tree[place]:
+        tree[place] = 1
+        place >>= 1
+
+
+def unmark(tree, team):
+    place = len(tree) // 2 + team
+    tree[place] = 0
+    while place > 1 and not tree[place ^ 1]:
+        place >>= 1
+        tree[place] = 0
+
+
+def next_marked(tree, team):
+    """The first one marked, from `team` on; -1: none."""
+    place = len(tree) // 2 + team
+    if place >= len(tree):
+        return -1
+    while not tree[place]:
+        while place & 1:
+            place >>= 1
+        if place == 0:
+            return -1
+        place += 1
+    while 2 * place < len(tree):
+        place *= 2
+        if not tree[place]:
+            place += 1
+    return place - len(tree) // 2

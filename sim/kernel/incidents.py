@@ -1,0 +1,216 @@
+"""Incidents from opening to closing."""
+
+from __future__ import annotations
+
+from sim.kernel.events import log, mark, push, request_dispatch
+from sim.kernel.hours import finish
+from sim.kernel.on_call import is_worth_a_call, page
+from sim.kernel.queues import book, charge, defer, dequeue, enqueue, release_reserve, take_out
+from sim.kernel.sprints import can_swap, cancel, swap_in
+from sim.kernel.tables import *
+from sim.kernel.views import incident_view, team_view
+from sim.kernel.work import count_begun
+
+
+def push_report(w, incident):
+    if incident < w.organisation[O_REPORTED]:
+        push(w, w.incidents[incident, I_OPENED], ARRIVE, incident)
+
+
+def push_caused(w, incident):
+    """A regression or a reopening, some time after its cause."""
+    i = w.incidents
+    i[incident, I_OPENED] = w.world[W_NOW] + i[incident, I_AFTER]
+    push(w, i[incident, I_OPENED], ARRIVE, incident)
+
+
+def arrive(w, incident):
+    """An incident opens, or comes out of the first line."""
+    i = w.incidents
+    if i[incident, I_STAGE] == UNOPENED:
+        push_report(w, incident + 1)
+        open_incident(w, incident)
+    elif i[incident, I_STAGE] == AT_FIRST_LINE:
+        if i[incident, I_DEFLECTED]:
+            i[incident, I_STAGE] = CLOSED
+            log(w, DEFLECTED, incident, -1, i[incident, I_TEAM], 0)
+        else:
+            admit(w, incident)
+
+
+def open_incident(w, incident):
+    """It opens, unless improvements have done away with it."""
+    i, now = w.incidents, w.world[W_NOW]
+    spared = i[incident, I_CAUSE] == CAUSED_BY_A_FIX
+    if not spared and i[incident, I_LUCK] >= w.demand[i[incident, I_KIND]]:
+        i[incident, I_STAGE] = CLOSED
+        log(w, AVOIDED, incident, -1, i[incident, I_TEAM], 0)
+        return
+    i[incident, I_STAGE] = AT_FIRST_LINE
+    log(w, OPENED, incident, -1, i[incident, I_TEAM], 0)
+    if i[incident, I_ABANDON_AFTER] > 0:
+        push(w, now + i[incident, I_ABANDON_AFTER], WITHDRAW, incident)
+    if i[incident, I_ESCALATE_AFTER] > 0:
+        end = now + i[incident, I_ESCALATE_AFTER]
+        if i[incident, I_BY_CLOCK]:
+            end = finish(w, now, i[incident, I_ESCALATE_AFTER])
+        push(w, end, ESCALATE, incident)
+    if i[incident, I_FIRST_LINE] > 0:
+        push(w, finish(w, now, i[incident, I_FIRST_LINE]), ARRIVE, incident)
+    else:
+        admit(w, incident)
+
+
+def withdraw(w, incident):
+    """Whoever reported it withdraws it when nobody has started in time."""
+    i = w.incidents
+    if i[incident, I_STAGE] > WAITS or i[incident, I_BEGUN]:
+        return
+    take_out(w, incident)
+    release_reserve(w, incident)
+    close(w, incident)
+    log(w, WITHDRAWN, incident, -1, i[incident, I_TEAM], 0)
+
+
+def close(w, incident):
+    i = w.incidents
+    i[incident, I_STAGE] = CLOSED
+    if i[incident, I_PLANNED]:
+        w.teams[i[incident, I_TEAM], T_DUE] -= i[incident, I_EXPECTED]
+
+
+def escalate(w, incident):
+    """From now on it is one severity worse, and routed anew if it has been routed."""
+    i = w.incidents
+    if i[incident, I_STAGE] > WAITS or i[incident, I_BEGUN]:
+        return
+    waits = i[incident, I_STAGE] != AT_FIRST_LINE
+    if waits:
+        take_out(w, incident)
+        release_reserve(w, incident)
+    i[incident, I_ESCALATED] = 1
+    i[incident, I_SEVERITY] = max(1, i[incident, I_SEVERITY] - 1)
+    log(w, ESCALATED, incident, -1, i[incident, I_TEAM], i[incident, I_SEVERITY])
+    if waits:
+        admit(w, incident)
+
+
+# ---- what is to become of it ---------------------------------------------------------------------
+
+
+def admit(w, incident):
+    """It has come to its team: somebody is called, or the policy is asked."""
+    i, team = w.incidents, w.incidents[incident, I_TEAM]
+    if not i[incident, I_COUNTED]:
+        i[incident, I_COUNTED] = 1
+        w.teams[team, T_UNPLANNED] += i[incident, I_EXPECTED]
+        mark(w.to_ask, team)
+    if is_worth_a_call(w, incident):
+        put_in_queue(w, team, incident, INTERRUPT)
+        page(w, team)
+    else:
+        route(w, incident)
+
+
+def route(w, incident):
+    """Ask the policy what is to become of an incident, and do it."""
+    i, now = w.incidents, w.world[W_NOW]
+    team = i[incident, I_TEAM]
+    asked = ask_route(w.route, incident_view(w, incident), team_view(w, team), now, w.p)
+    action = int(asked)
+    if not is_action(action):
+        w.world[W_REFUSED] = 1
+        w.world[W_ANSWER] = action
+        return
+    if i[incident, I_PLANNED] and (action == DEFER or action == SWAP):
+        action = QUEUE  # what is committed stays so
+    if action == SWAP and (w.teams[team, T_SPRINT] < 0 or not can_swap(w, team, incident)):
+        action = DEFER
+    if action == DEFER:
+        defer(w, incident)
+        log(w, DEFERRED, incident, -1, team, 0)
+        return
+    if action == SWAP:
+        swap_in(w, team, incident)
+    elif action == CANCEL:
+        if w.teams[team, T_SPRINT] >= 0:
+            cancel(w, team)
+        action = INTERRUPT
+    put_in_queue(w, team, incident, action)
+
+
+def is_action(answer):
+    return DEFER <= answer <= INTERRUPT or answer == SWAP or answer == CANCEL
+
+
+def put_in_queue(w, team, incident, action):
+    i = w.incidents
+    i[incident, I_URGENT] = 1 if action == INTERRUPT else 0
+    if not i[incident, I_PLANNED]:
+        charge(w, incident)
+    log(w, QUEUED, incident, -1, team, action)
+    enqueue(w, incident)
+    request_dispatch(w)
+
+
+def reroute(w, team):
+    """The reserve is used up: ask again about those that nobody has started."""
+    i = w.incidents
+    queue = team if w.organisation[O_QUEUES] > 1 else 0
+    for severity in range(1, SEVERITIES):
+        incident = w.queues[queue * SEVERITIES + severity, HEAD]
+        while incident >= 0:
+            following = i[incident, I_NEXT]
+            if i[incident, I_TEAM] == team and is_admitted_only(w, incident):
+                dequeue(w, incident)
+                release_reserve(w, incident)
+                route(w, incident)
+            incident = following
+
+
+def is_admitted_only(w, incident):
+    """Admitted within this sprint, and nobody has started."""
+    i = w.incidents
+    waits = i[incident, I_STAGE] == WAITS
+    return waits and not i[incident, I_PLANNED] and not i[incident, I_BEGUN]
+
+
+# ---- its end -------------------------------------------------------------------------------------
+
+
+def finish_part(w, developer, part):
+    """One person's share is done; with the last share the incident is resolved."""
+    i, incident = w.incidents, w.parts[part, P_INCIDENT]
+    team = w.developers[developer, D_TEAM]
+    w.parts[part, P_REMAINING] = 0
+    i[incident, I_WORKING] -= 1
+    i[incident, I_UNFINISHED] -= 1
+    if i[incident, I_UNFINISHED] > 0:
+        if i[incident, I_WORKING] == 0:
+            i[incident, I_STAGE] = PUT_DOWN
+        log(w, PART_DONE, incident, developer, team, i[incident, I_WORKING])
+        return
+    close(w, incident)
+    count_begun(w, i[incident, I_TEAM], -1)
+    log(w, RESOLVED, incident, developer, team, 0)
+    if i[incident, I_REOPENING] >= 0:
+        push_caused(w, i[incident, I_REOPENING])
+    if book(w, incident, i[incident, I_EFFORT] * i[incident, I_PEOPLE]):
+        reroute(w, i[incident, I_TEAM])
+
+
+def outgrow(w, developer, part, stint):
+    """The time box is full: it goes back, and the policy is asked what is to become of it."""
+    i, incident = w.incidents, w.parts[part, P_INCIDENT]
+    w.parts[part, P_REMAINING] -= stint
+    w.parts[part, P_WAITS] = 1
+    i[incident, I_OUTGROWN] = 1
+    i[incident, I_WORKING] -= 1
+    i[incident, I_WAITING] += 1
+    i[incident, I_STAGE] = PUT_DOWN
+    log(w, OUTGROWN, incident, developer, w.developers[developer, D_TEAM], 0)
+    took = max(0, i[incident, I_EFFORT] - w.parts[part, P_REMAINING])
+    used_up = book(w, incident, took)
+    route(w, incident)
+    if used_up:
+        reroute(w, i[incident, I_TEAM])
