@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,19 +34,14 @@ def run(tape: Tape, engine: str = COMPILED) -> Ints:
 def path_of(tape: Tape) -> SamplePath:
     """The tape as a future in which nothing else happens."""
     path = sample_path(from_table(_scenario(weeks=int(tape.arrival[-1]) // WEEK + 5)))
-    zeros = np.zeros(tape.customers, dtype=np.int64)
-    incidents = Incidents(
-        opened=tape.arrival,
-        kind=tape.priority - 1,
-        team=zeros,
-        cause=zeros,
-        after=zeros,
-        effort=tape.service,
-        deflected=zeros,
-        first_line=zeros,
-        reopening=zeros - 1,
-    )
-    return replace(path, incidents=incidents)
+    plain = {column.name: np.zeros_like(tape.arrival) for column in fields(Incidents)}
+    customers = {
+        "opened": tape.arrival,
+        "kind": tape.priority - 1,
+        "effort": tape.service,
+        "reopening": plain["reopening"] - 1,
+    }
+    return replace(path, incidents=Incidents(**plain | customers))
 
 
 def _scenario(weeks: int) -> dict:

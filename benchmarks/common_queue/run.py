@@ -137,6 +137,9 @@ def in_turn(
     parts = {name: stages for name, stages in STAGES.items() if name in runs}
     wholes: dict[str, list[float]] = {name: [] for name in runs}
     found: dict[str, list[Stages]] = {name: [] for name in parts}
+    for stages in parts.values():
+        stages(tape)
+        stages(tape)  # memory that the first run asked for is the second's to take
     gc.collect()
     gc.freeze()  # nobody's collections go through what others have loaded
     for _ in range(rounds):
