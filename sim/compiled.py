@@ -135,7 +135,6 @@ def compiled_kernel() -> Callable[[Ints], None]:
     names: dict[str, Any] = {}
     for module in KERNEL:
         names |= vars(module)
-    parts = _callees_first(k.live_all, names)
     names["world_of"] = world_of
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
     made_of = (*KERNEL, contract, records, compiled_world, compiling, sys.modules[__name__])
@@ -145,6 +144,8 @@ def compiled_kernel() -> Callable[[Ints], None]:
         print(
             "Compiling the engine, once; this takes some ten seconds.", file=sys.stderr, flush=True
         )
+        parts: dict[str, FunctionType] = {}
+        _collect_callees(k.live_all, names, parts)
         _compile_parts(parts, names, dispatcher.targetdescr)
     dispatcher.compile(signature)
     return dispatcher  # type: ignore[no-any-return]
@@ -199,16 +200,15 @@ def _intrinsic(arguments: Sequence[str], signature: Any, code: Any) -> Any:
     return intrinsic(definition)
 
 
-def _callees_first(function: Callable[..., Any], names: dict[str, Any]) -> dict[str, FunctionType]:
-    """The kernel's functions that `function` calls, and they in turn, in an order to compile in."""
-    found: dict[str, FunctionType] = {}
-    used = [code.argval for code in dis.get_instructions(function) if code.opname == "LOAD_GLOBAL"]
-    for name in used:
-        callee = names.get(name)
-        if isinstance(callee, FunctionType) and name != "world_of" and name[:4] != "ask_":
-            found |= _callees_first(callee, names)
-            found[name] = callee
-    return found
+def _collect_callees(
+    function: Callable[..., Any], names: dict[str, Any], found: dict[str, FunctionType]
+) -> None:
+    """Add the kernel's functions that `function` calls, callees before callers."""
+    for code in dis.get_instructions(function):
+        callee = names.get(code.argval) if code.opname == "LOAD_GLOBAL" else None
+        if isinstance(callee, FunctionType) and code.argval not in found:
+            _collect_callees(callee, names, found)
+            found[code.argval] = callee
 
 
 def _caller(decision: str) -> Any:
