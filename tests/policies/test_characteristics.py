@@ -1,0 +1,193 @@
+"""What each practice is known for, on common paths and with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim.policy import LOADS
+from sim.registry import known_policies
+from sim.trace import DEVELOPER, ITEM, VALUE, VERB, Verb
+from tests.staged import events, play
+
+HALF_YEAR = ["time.horizon_weeks=28"]
+
+
+@pytest.fixture(scope="module")
+def agency() -> sim.Scenario:
+    return sim.load("scenarios/web_agency.toml", HALF_YEAR)
+
+
+@pytest.fixture(scope="module")
+def all_of_them(agency: sim.Scenario) -> sim.Comparison:
+    return sim.compare(agency, replications=12)
+
+
+def test_eleven_policies_ship() -> None:
+    assert set(known_policies()) >= {
+        "next-sprint",
+        "swap-in",
+        "cancel-sprint",
+        "reserved-buffer",
+        "unplanned-ticket",
+        "dedicated-team",
+        "team-rotation",
+        "developer-rotation",
+        "adaptive-rotation",
+        "kanban",
+        "interrupt-anyone",
+    }
+
+
+def test_every_policy_has_a_share_for_improvements() -> None:
+    for policy in known_policies().values():
+        assert "improvement_share" in policy.values
+
+
+def test_headcount_is_the_same_in_all_policies(agency: sim.Scenario) -> None:
+    path = sim.sample_path(agency)
+    hours = {
+        name: sim.run(path, name).developers.drop(columns=["developer", "team"]).to_numpy().sum()
+        for name in known_policies()
+    }
+    assert len({round(total, 6) for total in hours.values()}) == 1
+
+
+def test_deferral_takes_half_a_sprint_at_least(all_of_them: sim.Comparison) -> None:
+    assert all_of_them.figure("next-sprint", "response_hours_mean").low >= 168
+
+
+def test_a_reserve_of_nothing_that_exempts_nobody_is_deferral(agency: sim.Scenario) -> None:
+    path = sim.sample_path(agency)
+    none = sim.run(path, "reserved-buffer:share=0,exempt_severity=0")
+    assert np.array_equal(none.events, sim.run(path, "next-sprint").events)
+
+
+def test_with_everything_in_reserve_nothing_is_committed(agency: sim.Scenario) -> None:
+    """A story is pulled at most, where incidents have used the whole reserve up, and carried over."""
+    trace = sim.run(sim.sample_path(agency), "reserved-buffer:share=1").trace
+    pulled: set[int] = set()
+    for verb, story in zip(trace.verb, trace.item, strict=True):
+        if verb == "pulled":
+            pulled.add(story)
+        assert verb != "committed" or story in pulled
+
+
+def test_response_and_delivery_both_fall_as_the_reserve_grows(agency: sim.Scenario) -> None:
+    """Below a tenth the reserve is used up whatever it is, and delivery hardly moves."""
+    grid = [f"reserved-buffer:share={share}" for share in (0.1, 0.2, 0.3, 0.4, 0.5)]
+    result = sim.compare(agency, grid, replications=12)
+    for less, more in pairwise(result.labels):
+        assert result.difference(more, less, "response_hours_mean").high < 0
+        assert result.difference(more, less, "points_per_sprint").high < 0
+
+
+def test_a_reserve_by_forecast_follows_what_came_in(agency: sim.Scenario) -> None:
+    from policies.reserved_buffer import reserve
+
+    policy = sim.find_policy("reserved-buffer:quantile=0.5")
+    team = _team(capacity=100_000)
+    sprint = _sprint(loads=(50, 10, 40, 20), absence=0)
+    assert reserve(team, sprint, policy.record()) == 20
+    assert reserve(team, sprint, policy.with_settings(quantile=1).record()) == 50
+    away = _sprint(loads=(0,), absence=120)
+    assert reserve(team, away, policy.with_settings(for_absence=1).record()) == 12_000
+
+
+def _team(capacity: int) -> sim.policy.TeamView:
+    return sim.policy.TeamView(*[0] * 14)._replace(capacity=capacity)
+
+
+def _sprint(loads: tuple[int, ...], absence: int) -> sim.policy.SprintView:
+    known = {f"load_{ago}": load for ago, load in enumerate(loads, start=1)}
+    blank = sim.policy.SprintView(*[0] * (LOADS + sim.policy.HISTORY))
+    return blank._replace(history=len(loads), absence=absence, **known)
+
+
+def test_dedicated_people_never_touch_a_story(agency: sim.Scenario) -> None:
+    result = sim.run(sim.sample_path(agency), "dedicated-team:people=10")
+    people = result.developers[result.path.organisation.rank < 10]
+    assert people.stories_hours.sum() == 0
+    assert people.incidents_hours.sum() > 0
+
+
+def test_rotation_spreads_support_where_dedication_concentrates_it(
+    all_of_them: sim.Comparison,
+) -> None:
+    spread = all_of_them.figure("developer-rotation", "support_gini")
+    concentrated = all_of_them.figure("dedicated-team", "support_gini")
+    assert spread.high < 0.35
+    assert concentrated.low > 0.65
+
+
+def test_pooling_beats_duty_by_team_until_strangers_cost_too_much(agency: sim.Scenario) -> None:
+    pooled, apart = "dedicated-team:people=10", "developer-rotation:people=2"
+    gaps = []
+    for unfamiliarity in (1.0, 2.0):
+        people = agency.people.model_copy(update={"unfamiliarity": unfamiliarity})
+        scenario = agency.model_copy(update={"people": people})
+        result = sim.compare(scenario, [pooled, apart], replications=12)
+        key = next(k for k in result.observations.keys if k.name == "response_hours_mean")
+        gaps.append(result.observations.of(0, key) - result.observations.of(1, key))
+    assert sim.statistics.interval(gaps[0]).high < 0
+    assert sim.statistics.interval(gaps[1]).low > 0
+
+
+def test_adaptive_duty_rises_under_a_step_in_demand_and_falls_after_it(tmp_path: Path) -> None:
+    quiet, busy = range(20, 300, 60), range(340, 670, 5)
+    rows = [(float(hour), 3, "A") for hour in (*quiet, *busy)]
+    weeks = {"horizon_weeks": 10, "warmup_weeks": 0, "sprint_weeks": 1}
+    result = play(tmp_path, "adaptive-rotation", rows, developers=(7,), effort_hours=6, time=weeks)
+    trace = result.events
+    levels = trace[trace[:, VERB] == Verb.REVIEWED][:, [ITEM, VALUE]].tolist()
+    assert levels[0][1] == 1
+    assert max(level for _, level in levels) == 2
+    assert levels[-1][1] == 1
+    assert [level for _, level in levels] == [1, 2, 1]
+
+
+def test_kanban_commits_nothing_and_delivers(all_of_them: sim.Comparison) -> None:
+    assert np.isnan(all_of_them.figure("kanban", "say_do_ratio").mean)
+    assert all_of_them.figure("kanban", "points_per_sprint").low > 0
+
+
+def test_a_limit_on_work_in_progress_is_kept(tmp_path: Path) -> None:
+    rows = [(float(hour), 3, "A") for hour in range(1, 90, 3)]
+    result = play(tmp_path, "kanban:wip_limit=0.5,preempt=0", rows, developers=(4,))
+    busy: set[int] = set()
+    for row in result.events:
+        if row[VERB] in (Verb.STARTED, Verb.STORY_STARTED):
+            busy.add(int(row[DEVELOPER]))
+        elif row[VERB] in (Verb.RESOLVED, Verb.STORY_DONE):
+            busy.discard(int(row[DEVELOPER]))
+        assert len(busy) <= 2
+
+
+def test_an_expedited_incident_takes_somebody_off_a_story(tmp_path: Path) -> None:
+    preempting, waiting = (
+        play(tmp_path, f"kanban:preempt={switch}", [(5, 1, "A")]) for switch in (1, 0)
+    )
+    assert events(preempting, "started")[0][0] == 5
+    assert events(waiting, "started")[0][0] == 10
+
+
+def test_whole_teams_take_turns(agency: sim.Scenario) -> None:
+    result = sim.run(sim.sample_path(agency), "team-rotation")
+    began = result.trace[result.trace.verb == "duty_began"]
+    by_sprint = began.groupby(began.time_hours // 336).team.unique()
+    first = [list(teams) for teams in by_sprint][:5]
+    assert first == [[0], [1], [2], [3], [4]]
+
+
+def test_developers_rotate_within_the_whole_organisation_too(agency: sim.Scenario) -> None:
+    result = sim.run(
+        sim.sample_path(agency), "developer-rotation:of_organisation=1,people=10,sprints=2"
+    )
+    counts = result.trace.verb.value_counts()
+    assert counts["duty_began"] == 10 * 7
+    assert replace(result.policy).values["people"] == 10
