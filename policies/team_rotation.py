@@ -4,7 +4,7 @@ Practice: one team is on support for a sprint and takes all teams' incidents fro
 first; the others are never interrupted. Next time it is the next team's turn.
 Argued by: managers who want every team to know what its software does at night.
 Cost: a whole team delivers nothing for a sprint, busy or not, and mends what others wrote; its own
-unfinished stories wait.
+unfinished stories wait. A single team would be on support for good.
 """
 
 from sim.policy import INTERRUPT, QUEUE, Parameter, Policy

@@ -77,9 +77,10 @@ def policies(known: Iterable[Policy]) -> Table:
 
 def parameters(policy: Policy) -> Table:
     """A policy's parameters."""
-    table = _table("Parameters", ["parameter", "default", "range", "meaning"])
-    table.columns[3].justify = "left"
+    table = _table("Parameters", ["parameter", "default", "unit", "range", "meaning"])
+    table.columns[2].justify = table.columns[4].justify = "left"
     for name, parameter in policy.parameters.items():
         limits = f"{parameter.low:g} to {parameter.high:g}"
-        table.add_row(name, f"{parameter.default:g}", limits, parameter.about)
+        row = (name, f"{parameter.default:g}", parameter.unit, limits, parameter.about)
+        table.add_row(*row)
     return table
