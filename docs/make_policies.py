@@ -1,0 +1,105 @@
+"""Write the table and the picture of docs/policies.md: every policy in every bundled scenario.
+
+    python docs/make_policies.py [--replications N]
+
+Prints the tables in Markdown and writes docs/images/policies.svg.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("agg")
+import matplotlib.pyplot as plt
+from matplotlib.ticker import NullFormatter
+
+import sim
+from sim.registry import known_policies
+from sim.report.wording import hours
+from sim.scenario_file import bundled
+
+ENOUGH = 0.8
+"""Of the incidents answered in time, to count as keeping the promise."""
+
+MARKERS = ("o", "s", "^", "v", "D", "P", "X", "<", ">", "*", "p")
+
+
+def winner(result: sim.Result) -> str:
+    """The most points among policies that answer enough in time; the quickest where none does."""
+    kept = [
+        label
+        for label in result.labels
+        if result.figure(label, "response_sla").mean >= ENOUGH
+        and result.figure(label, "points_per_sprint").mean > 0
+    ]
+    if kept:
+        return max(kept, key=lambda label: result.figure(label, "points_per_sprint").mean)
+    return result.best("response_sla")
+
+
+def cell(result: sim.Result, label: str, best: float, wins: bool) -> str:
+    points = result.figure(label, "points_per_sprint").mean / best
+    answered = hours(result.figure(label, "response_hours_mean").mean)
+    kept = result.figure(label, "response_sla").mean
+    share = "–" if kept != kept else f"{kept:.0%}"
+    text = f"{points:.0%} · {answered} · {share}".replace("%", " %")
+    return f"**{text}**" if wins else text
+
+
+def draw(results: dict[str, sim.Result], target: Path) -> None:
+    """A panel a scenario: mean response against delivery, each policy with its own mark."""
+    matplotlib.rcParams["svg.hashsalt"] = "firelane"
+    figure, axes = plt.subplots(2, 4, figsize=(13, 6.5), constrained_layout=True)
+    colours = plt.get_cmap("cividis")
+    handles = []
+    for axis, (name, result) in zip(axes.flat, results.items(), strict=False):
+        best = max(result.figure(label, "points_per_sprint").mean for label in result.labels)
+        handles = [
+            axis.plot(
+                max(result.figure(label, "response_hours_mean").mean, 0.1),
+                100 * result.figure(label, "points_per_sprint").mean / best,
+                MARKERS[n],
+                color=colours(n / 11),
+                markersize=9 if label == winner(result) else 6,
+                markeredgecolor="black" if label == winner(result) else "none",
+                linestyle="none",
+                label=label,
+            )[0]
+            for n, label in enumerate(result.labels)
+        ]
+        axis.set(xscale="log", title=name.replace("_", " "))
+        axis.xaxis.set_minor_formatter(NullFormatter())
+        axis.set_xlabel("mean response, hours")
+        axis.set_ylabel("delivery, % of the most")
+    axes.flat[-1].axis("off")
+    axes.flat[-1].legend(handles=handles, loc="center", frameon=False)
+    figure.suptitle(
+        "No policy wins everywhere (ringed: most delivery with 4 in 5 answered in time)"
+    )
+    figure.savefig(target, metadata={"Date": None})
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--replications", type=int, default=100)
+    given = arguments.parse_args()
+    results = {
+        name: sim.compare(sim.load(path), replications=given.replications)
+        for name, path in bundled().items()
+    }
+    print("| policy | " + " | ".join(f"`{name}`" for name in results) + " |")
+    print("|" + "---|" * (len(results) + 1))
+    for label in known_policies():
+        cells = []
+        for result in results.values():
+            best = max(result.figure(own, "points_per_sprint").mean for own in result.labels)
+            cells.append(cell(result, label, best, label == winner(result)))
+        print(f"| `{label}` | " + " | ".join(cells) + " |")
+    draw(results, Path(__file__).parent / "images" / "policies.svg")
+
+
+if __name__ == "__main__":
+    main()
