@@ -165,7 +165,7 @@ def _world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
     rules[k.O_TIME_BOX] = policy.counted(policy.time_box, 0)
     rules[k.O_TURN_SPRINTS] = max(1, policy.counted(policy.turns_last, 1))
     state = room.full(0, k.WORLD_COLUMNS)
-    state[k.W_NEXT_DISPATCH] = -1
+    state[k.W_NEXT_DISPATCH], state[k.W_REPORT] = -1, k.NEVER
     return k.World(
         organisation=rules,
         opens=org.calendar.opens,
@@ -269,6 +269,7 @@ def _teams(path: SamplePath) -> Ints:
             k.T_FIRST: org.team_first[:-1],
             k.T_LAST: org.team_first[1:],
             k.T_FOCUS: org.focus,
+            k.T_STRETCH: k.MILLE * k.MILLE // org.focus,
             k.T_SPRINT: -1,
             k.T_PRESENT: size,
             k.T_HERE: size,
@@ -338,10 +339,13 @@ def _incidents(path: SamplePath) -> tuple[Ints, Ints]:
 
 
 def _table(rows: int, columns: int, values: dict[int, Any]) -> Ints:
-    """A table of zeros with some columns filled."""
+    """A table of zeros with some columns filled, in blocks that the processor's cache holds."""
     table = np.zeros((rows, columns), dtype=np.int64)
-    for column, value in values.items():
-        table[:, column] = value
+    spread = {column: np.broadcast_to(value, rows) for column, value in values.items()}
+    for first in range(0, rows, 1_024):
+        block = table[first : first + 1_024]
+        for column, value in spread.items():
+            block[:, column] = value[first : first + 1_024]
     return table
 
 

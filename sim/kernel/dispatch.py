@@ -19,14 +19,18 @@ def dispatch(w):
     """
     w.world[W_NEXT_DISPATCH] = -1
     w.world[W_DISPATCHES] += 1
-    serve_urgent(w)
+    if w.world[W_URGENT] > 0:
+        serve_urgent(w)
     team = next_to_ask(w, 0)
     while team >= 0:
         unmark(w.to_ask, team)
-        for developer in range(w.teams[team, T_FIRST], w.teams[team, T_LAST]):
+        available, developer = w.teams[team, T_FREE], w.teams[team, T_FIRST]
+        while available > 0:
             activity = w.developers[developer, D_ACTIVITY]
             if activity == FREE or activity == IMPROVING:
+                available -= 1
                 hand_out(w, developer)
+            developer += 1
         team = next_to_ask(w, team + 1)
     w.world[W_FRESH] = 0
     w.world[W_ASK_ALL] = 0
@@ -132,6 +136,8 @@ def hand_out(w, developer):
         stop_improving(w, developer)
         meet(w, developer, d[developer, D_OWED])
         return
+    if w.world[W_LISTED] == 0 and is_out_of_work(w, developer, team):
+        return
     asked = ask_next_work(w.next_work, developer_view(w, developer), team_view(w, team), w.p)
     first = int(asked)
     if first == NOTHING_NEW:
@@ -147,6 +153,18 @@ def hand_out(w, developer):
         return
     if d[developer, D_ON_DUTY] and d[developer, D_ACTIVITY] == FREE:
         hand_out_improvement(w, developer, team)
+
+
+def is_out_of_work(w, developer, team):
+    """Whether there is neither a story nor an improvement to be had, whatever the policy prefers."""
+    t = w.teams
+    return (
+        w.developers[developer, D_HELD] < 0
+        and len(w.improvements) == 0
+        and t[team, T_HANDED_BACK] == 0
+        and t[team, T_UNSTARTED] >= t[team, T_BACKLOG]
+        and t[team, T_BACKLOG] >= t[team, T_BACKLOG_END]
+    )
 
 
 def hand_out_incident(w, developer):

@@ -13,6 +13,7 @@ from sim.kernel.tables import (
     W_HEAP_FULL,
     W_NEXT_DISPATCH,
     W_NOW,
+    W_REPORT,
     W_ROWS,
 )
 
@@ -43,13 +44,16 @@ def push(w, time, rank, id):
 def next_event(w):
     """Take the next event out; NEVER when there is none.
 
-    The next dispatch is no part of the heap: there is only ever one, and it is asked for often.
+    The next dispatch and the next report are no part of the heap: there is only ever one of each.
     """
     time = w.world[W_NEXT_DISPATCH]
-    dispatch = event_of(time, DISPATCH, 0) if time >= 0 else NEVER
-    if w.world[W_EVENTS] > 0 and w.events[0] < dispatch:
+    first = event_of(time, DISPATCH, 0) if time >= 0 else NEVER
+    report = w.world[W_REPORT]
+    if report < first:
+        first = report
+    if w.world[W_EVENTS] > 0 and w.events[0] < first:
         return pop(w)
-    return dispatch
+    return first
 
 
 def pop(w):

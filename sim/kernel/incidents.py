@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernel.events import log, mark, push, request_dispatch
+from sim.kernel.events import event_of, log, mark, push, request_dispatch
 from sim.kernel.hours import finish
 from sim.kernel.on_call import is_worth_a_call, page
 from sim.kernel.queues import book, charge, defer, dequeue, enqueue, release_reserve, take_out
@@ -13,8 +13,13 @@ from sim.kernel.work import count_begun
 
 
 def push_report(w, incident):
+    """Reported incidents are in order: the next one stands beside the heap of events."""
+    if incident <= w.organisation[O_REPORTED]:
+        w.world[W_REPORT] = NEVER
     if incident < w.organisation[O_REPORTED]:
-        push(w, w.incidents[incident, I_OPENED], ARRIVE, incident)
+        time = w.incidents[incident, I_OPENED]
+        if time < w.organisation[O_HORIZON]:
+            w.world[W_REPORT] = event_of(time, ARRIVE, incident)
 
 
 def push_caused(w, incident):

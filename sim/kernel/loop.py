@@ -152,7 +152,7 @@ def end_stint(w, developer):
     """The item in hand is done, or as far as it is to go for now."""
     d = w.developers
     hand, item, stint = d[developer, D_HAND], d[developer, D_ITEM], d[developer, D_STINT]
-    learn(w, developer)
+    learn(w, developer, d[developer, D_DURATION])
     set_activity(w, developer, FREE)
     d[developer, D_HAND] = NOTHING
     if hand == STORY:

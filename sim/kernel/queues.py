@@ -62,6 +62,7 @@ def enqueue(w, incident):
     enlist(w, w.queues, queue_place(w, incident), incident, I_NEXT, I_BEFORE)
     if i[incident, I_URGENT]:
         severity = i[incident, I_SEVERITY]
+        w.world[W_URGENT] += 1
         enlist(w, w.urgent, severity, incident, I_NEXT_URGENT, I_BEFORE_URGENT)
 
 
@@ -74,6 +75,7 @@ def dequeue(w, incident):
     unlist(w, w.queues, queue_place(w, incident), incident, I_NEXT, I_BEFORE)
     if i[incident, I_URGENT]:
         severity = i[incident, I_SEVERITY]
+        w.world[W_URGENT] -= 1
         unlist(w, w.urgent, severity, incident, I_NEXT_URGENT, I_BEFORE_URGENT)
 
 

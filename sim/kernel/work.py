@@ -55,7 +55,7 @@ def is_abroad(w, developer, hand, item):
 
 def stretch(w, developer, hand, item):
     """Per mille of working time that a second of effort takes this developer."""
-    slow = MILLE * MILLE // w.teams[w.developers[developer, D_TEAM], T_FOCUS]
+    slow = w.teams[w.developers[developer, D_TEAM], T_STRETCH]
     if is_abroad(w, developer, hand, item):
         slow = slow * unfamiliarity(w, developer) // MILLE
     return slow
@@ -96,9 +96,10 @@ def begin(w, developer, hand, item, switch):
     d[developer, D_SWITCH] = switch
     stint = stint_of(w, developer, hand, item)
     d[developer, D_STINT] = stint
-    duration = switch + max(1, stint * stretch(w, developer, hand, item) // MILLE)
+    duration = max(1, stint * stretch(w, developer, hand, item) // MILLE)
+    d[developer, D_DURATION] = duration
     on_the_side = hand == IMPROVEMENT and d[developer, D_ON_DUTY]
-    set_busy(w, developer, IMPROVING if on_the_side else WORKING, finish(w, now, duration))
+    set_busy(w, developer, IMPROVING if on_the_side else WORKING, finish(w, now, switch + duration))
     team = d[developer, D_TEAM]
     if hand == PART:
         begin_part(w, item)
@@ -160,12 +161,11 @@ def remaining(w, developer):
     return max(1, effort_left(w, hand, item) - done)
 
 
-def learn(w, developer):
-    """What the time spent on an incident teaches."""
+def learn(w, developer, seconds):
+    """What working seconds spent on an incident teach."""
     d = w.developers
     hand, item = d[developer, D_HAND], d[developer, D_ITEM]
     if hand == PART:
-        seconds = time_on_item(w, developer)
         d[developer, D_SUPPORT] += seconds
         if is_abroad(w, developer, hand, item):
             d[developer, D_ABROAD] += seconds
@@ -181,7 +181,7 @@ def pause(w, developer, cost):
         w.teams[team, T_IMPROVED] -= max(0, unspent)
         mark(w.to_ask, team)
     seconds = time_on_item(w, developer)
-    learn(w, developer)
+    learn(w, developer, seconds)
     set_effort_left(w, hand, item, left + (cost if seconds > 0 else 0))
     if hand == PART:
         suspend_part(w, developer, item)
