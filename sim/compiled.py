@@ -42,7 +42,7 @@ from sim.kernel import (
     views,
     work,
 )
-from sim.policy import DeveloperView, IncidentView, Policy, SprintView, TeamView
+from sim.policy import PLAIN_SCRUM, DeveloperView, IncidentView, Policy, SprintView, TeamView
 from sim.trace import Trace
 from sim.world import Case, Room, lived_through
 
@@ -250,7 +250,13 @@ def decisions_of(policy: Policy) -> tuple[int, ...]:
 
 
 def _addresses(holder: Policy | k.World, record: type) -> tuple[int, ...]:
-    return tuple(_compiled(getattr(holder, name), name, record).address for name in DECISIONS)
+    return tuple(_code_of(getattr(holder, name), name, record).address for name in DECISIONS)
+
+
+def _code_of(function: Callable[..., Any], decision: str, record: type) -> _Code:
+    """What plain Scrum decides is compiled once for all policies."""
+    plain = function is getattr(contract, f"plain_{decision}")
+    return _compiled(function, decision, type(PLAIN_SCRUM.record()) if plain else record)
 
 
 @cache

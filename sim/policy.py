@@ -313,9 +313,12 @@ class Policy:
         return self.parameters[name].counted(self.values[name]) if name else otherwise
 
     def record(self) -> Any:
-        """The parameters as decisions see them: a named tuple `p` of whole numbers."""
-        counted = [self.counted(name, 0) for name in self.parameters]
-        return record_of(tuple(self.parameters))(*counted)
+        """The parameters as decisions see them: a named tuple `p` of whole numbers.
+
+        `improvement_share` is first in all of them, so that plain Scrum's decisions can read any.
+        """
+        names = sorted(self.parameters, key=lambda name: name != "improvement_share")
+        return record_of(tuple(names))(*(self.counted(name, 0) for name in names))
 
     @property
     def label(self) -> str:

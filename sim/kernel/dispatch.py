@@ -21,6 +21,9 @@ def dispatch(w):
     w.world[W_DISPATCHES] += 1
     if w.world[W_URGENT] > 0:
         serve_urgent(w)
+    # What comes free for everybody while work is handed out counts in the next dispatch too.
+    w.world[W_ASKING_ALL] = w.world[W_ASK_ALL]
+    w.world[W_ASK_ALL] = 0
     team = next_to_ask(w, 0)
     while team >= 0:
         unmark(w.to_ask, team)
@@ -33,12 +36,12 @@ def dispatch(w):
             developer += 1
         team = next_to_ask(w, team + 1)
     w.world[W_FRESH] = 0
-    w.world[W_ASK_ALL] = 0
 
 
 def next_to_ask(w, team):
     """The next team, from `team` on, where somebody available may find work; -1: none."""
-    if w.world[W_ASK_ALL] or (w.world[W_FRESH] and w.world[W_LISTED] > 0):
+    everybody = w.world[W_ASKING_ALL] or w.world[W_ASK_ALL]
+    if everybody or (w.world[W_FRESH] and w.world[W_LISTED] > 0):
         return next_marked(w.with_free, team)
     return next_marked(w.to_ask, team)
 

@@ -191,3 +191,24 @@ def test_developers_rotate_within_the_whole_organisation_too(agency: sim.Scenari
     counts = result.trace.verb.value_counts()
     assert counts["duty_began"] == 10 * 7
     assert replace(result.policy).values["people"] == 10
+
+
+def test_paging_cuts_the_nights_response_and_costs_the_next_days_hours() -> None:
+    """On common paths; severity 1, which is paged, and severity 3, which is not."""
+    on, off = (
+        sim.compare(
+            sim.load("scenarios/bank.toml", [*HALF_YEAR, f"on_call.cover={cover}"]),
+            ["reserved-buffer"],
+            replications=12,
+        )
+        for cover in ("24x7", "none")
+    )
+
+    def change(name: str, group: str) -> sim.statistics.Interval:
+        key = next(k for k in on.observations.keys if k.name == name and k.group == group)
+        return sim.statistics.paired(on.observations.of(0, key), off.observations.of(0, key))
+
+    assert change("response_hours_mean", "severity 1").high < -5
+    assert abs(change("response_hours_mean", "severity 3").mean) < 5
+    assert change("developer_absence_share", "all").low > 0
+    assert on.figure("reserved-buffer", "out_of_hours_calls_per_developer_month").low > 0.1

@@ -320,7 +320,7 @@ def check_the_two_splits_agree(path: SamplePath, result: Run) -> None:
     assert in_work == on_incidents
 
 
-@settings(max_examples=320)
+@settings(max_examples=120)
 @given(scenario_tables(), policies(), st.integers(0, 2**32))
 def test_nothing_is_lost_nobody_is_in_two_places_and_hours_add_up(
     table: dict, chosen: list[Policy], seed: int
