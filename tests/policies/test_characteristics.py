@@ -116,13 +116,13 @@ def test_dedicated_people_never_touch_a_story(agency: sim.Scenario) -> None:
     assert people.incidents_hours.sum() > 0
 
 
-def test_rotation_spreads_support_where_dedication_concentrates_it(
-    all_of_them: sim.Comparison,
-) -> None:
-    spread = all_of_them.figure("developer-rotation", "support_gini")
-    concentrated = all_of_them.figure("dedicated-team", "support_gini")
-    assert spread.high < 0.35
-    assert concentrated.low > 0.65
+def test_rotation_spreads_support_where_dedication_concentrates_it() -> None:
+    """Teams alike, a turn a week; what is left of inequality is sickness, holidays and luck."""
+    alike = ["teams.*.incident_share=1", "time.sprint_weeks=1", "sprints.ceremony_hours=3"]
+    scenario = sim.load("scenarios/web_agency.toml", alike)
+    result = sim.compare(scenario, ["developer-rotation", "dedicated-team"], replications=12)
+    assert result.figure("developer-rotation", "support_gini").high < 0.2
+    assert result.figure("dedicated-team", "support_gini").low > 0.7
 
 
 def test_pooling_beats_duty_by_team_until_strangers_cost_too_much(agency: sim.Scenario) -> None:
