@@ -142,7 +142,9 @@ def compiled_kernel() -> Callable[[Ints], None]:
     signature = types.void(types.Array(_INT, 2, "C"))
     if not compiling.is_kept(dispatcher, signature):
         print(
-            "Compiling the engine, once; this takes a quarter of a minute.", file=sys.stderr, flush=True
+            "Compiling the engine, once; this takes a quarter of a minute.",
+            file=sys.stderr,
+            flush=True,
         )
         parts: dict[str, FunctionType] = {}
         _collect_callees(k.live_all, names, parts)

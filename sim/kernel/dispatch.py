@@ -246,8 +246,11 @@ def next_undone(w, story, end):
 
 
 def may_pull(w, team):
-    """A team that finishes early pulls on, as long as the unspent reserve stays covered."""
+    """A team that finishes early pulls on, as long as the unspent reserve stays covered; one that
+    keeps everything in reserve has nothing to finish."""
     t = w.teams
+    if 0 < t[team, T_CAPACITY] <= t[team, T_RESERVE]:
+        return False
     if next_undone(w, t[team, T_BACKLOG], t[team, T_BACKLOG_END]) < 0:
         return False
     left = worked(w, t[team, T_ENDS]) - worked(w, w.world[W_NOW])

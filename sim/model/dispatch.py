@@ -127,8 +127,9 @@ def hand_out_story(w: World, developer: Developer, team: Team) -> bool:
 
 
 def may_pull(w: World, team: Team) -> bool:
-    """A team that finishes early pulls on, as long as the unspent reserve stays covered."""
-    if not team.backlog:
+    """A team that finishes early pulls on, as long as the unspent reserve stays covered; one that
+    keeps everything in reserve has nothing to finish."""
+    if not team.backlog or 0 < team.capacity <= team.reserve:
         return False
     left = w.worked(team.ends) - w.worked()
     capacity = left * team.here * team.focus // MILLE
