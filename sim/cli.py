@@ -6,7 +6,6 @@ import json
 import os
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.compiling import has_numba
+from sim.crew import WorkersLostError
 from sim.engines import DEFAULT_ENGINE, ENGINES, EngineError
 from sim.experiment import warm as compile_ahead
 from sim.faults import ScenarioError
@@ -49,14 +49,12 @@ def _console() -> Console:
 
 def command_line() -> None:
     """Run a command; bad input ends with words and status 2, never with a traceback."""
-    # A worker that ends early is restarted by joblib; nobody at a terminal can act on it.
-    warnings.filterwarnings(
-        "ignore", message="A worker stopped while some jobs", category=UserWarning
-    )
     try:
         app()
     except (ScenarioError, PolicyError, EngineError) as error:
         _leave(str(error), BAD_INPUT)
+    except WorkersLostError as error:
+        _leave(str(error), COULD_NOT)
     except OSError as error:
         _leave(f"{error.filename or 'files'}: {error.strerror or error}", COULD_NOT)
 

@@ -11,7 +11,8 @@ import contextlib
 import dis
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -19,8 +20,17 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 from numba.core import cgutils, types
-from numba.core.compiler import Flags, compile_internal
+from numba.core.compiler import CompilerBase, Flags
+from numba.core.compiler_machinery import PassManager
 from numba.core.errors import NumbaError
+from numba.core.typed_passes import (
+    IRLegalization,
+    NativeLowering,
+    NoPythonBackend,
+    NopythonTypeInference,
+    PreLowerStripPhis,
+)
+from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
 from numba.extending import intrinsic
 
 from sim import compiled_world, compiling, records
@@ -28,6 +38,7 @@ from sim import kernel as k
 from sim import policy as contract
 from sim.calendars import Ints
 from sim.compiled_world import DECISIONS, PARAMETERS, WORLD, Table, memory_of, world_of
+from sim.crew import beside
 from sim.kernel import (
     dispatch,
     events,
@@ -132,25 +143,46 @@ _ARGUMENTS = {
 @cache
 def compiled_kernel() -> Callable[[Ints], None]:
     """`sim.kernel.live_all`, compiled; from disk after the first time."""
+    names, dispatcher = _uncompiled()
+    if not compiling.is_kept(dispatcher, _KERNEL_SIGNATURE):
+        _announce()
+        parts: dict[str, FunctionType] = {}
+        _collect_callees(k.live_all, names, parts)
+        _compile_parts(parts, names, dispatcher.targetdescr)
+    dispatcher.compile(_KERNEL_SIGNATURE)
+    return dispatcher  # type: ignore[no-any-return]
+
+
+_KERNEL_SIGNATURE = types.void(types.Array(_INT, 2, "C"))
+
+
+@contextmanager
+def compiled_beside() -> Iterator[None]:
+    """Where the kernel is not on disk yet, say so, and have another process put it there meanwhile."""
+    _, dispatcher = _uncompiled()
+    if compiling.is_kept(dispatcher, _KERNEL_SIGNATURE):
+        yield
+        return
+    _announce()
+    with beside(compiled_kernel):
+        yield
+
+
+@cache
+def _announce() -> None:
+    print("Compiling the engine, once; this takes some ten seconds.", file=sys.stderr, flush=True)
+
+
+@cache
+def _uncompiled() -> tuple[dict[str, Any], Any]:
+    """The names that the kernel's functions know, and numba's dispatcher for it."""
     names: dict[str, Any] = {}
     for module in KERNEL:
         names |= vars(module)
     names["world_of"] = world_of
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
     made_of = (*KERNEL, contract, records, compiled_world, compiling, sys.modules[__name__])
-    dispatcher = compiling.kept_on_disk(k.live_all, names, *made_of)
-    signature = types.void(types.Array(_INT, 2, "C"))
-    if not compiling.is_kept(dispatcher, signature):
-        print(
-            "Compiling the engine, once; this takes a quarter of a minute.",
-            file=sys.stderr,
-            flush=True,
-        )
-        parts: dict[str, FunctionType] = {}
-        _collect_callees(k.live_all, names, parts)
-        _compile_parts(parts, names, dispatcher.targetdescr)
-    dispatcher.compile(signature)
-    return dispatcher  # type: ignore[no-any-return]
+    return names, compiling.kept_on_disk(k.live_all, names, *made_of)
 
 
 def _compile_parts(parts: dict[str, FunctionType], names: dict[str, Any], target: Any) -> None:
@@ -160,22 +192,45 @@ def _compile_parts(parts: dict[str, FunctionType], names: dict[str, Any], target
     optimises and emits it again for everything that calls it.
     """
     library = target.target_context.codegen().create_library("firelane_kernel")
+    library._optimize_functions = lambda module: None  # the whole is optimised, once
     flags = Flags()
     target.options.parse_as_flags(flags, {**compiling.OPTIONS, "nopython": True})
     flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
     for name, function in parts.items():
         arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
-        compiled = compile_internal(
+        passes = _FewPasses(
             target.typing_context,
             target.target_context,
             library,
-            FunctionType(function.__code__, names, name),
             tuple(_ARGUMENTS.get(argument, _INT) for argument in arguments),
             None,
             flags,
             {},
         )
+        compiled = passes.compile_extra(FunctionType(function.__code__, names, name))
         names[name] = _call_within(library, compiled, arguments)
+
+
+class _FewPasses(CompilerBase):  # type: ignore[misc]
+    """Numba's way from Python to machine code without what the kernel has no use for: closures,
+    constants as types, array expressions, annotations."""
+
+    def define_pipelines(self) -> list[PassManager]:
+        passes = PassManager("firelane_kernel")
+        for step in (
+            TranslateByteCode,
+            FixupArgs,
+            IRProcessing,
+            ReconstructSSA,
+            NopythonTypeInference,
+            PreLowerStripPhis,
+            IRLegalization,
+            NativeLowering,
+            NoPythonBackend,
+        ):
+            passes.add_pass(step, step.__name__)
+        passes.finalize()
+        return [passes]
 
 
 def _call_within(library: Any, compiled: Any, arguments: tuple[str, ...]) -> Any:

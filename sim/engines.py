@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 
@@ -57,15 +58,28 @@ def engine_for(policy: Policy, wanted: str) -> str:
     if not has_numba():
         _say("numba is not installed: using the plain engine, some 100 times slower.")
         return PLAIN
-    from sim.compiled import NotCompilableError, compiled_kernel, decisions_of
+    from sim.compiled import NotCompilableError, decisions_of
 
     try:
         decisions_of(policy)
     except NotCompilableError as why:
         _say(f"policy {policy.id} runs on SimPy, some 100 times slower, because of its {why}")
         return SIMPY
-    compiled_kernel()
     return COMPILED
+
+
+@contextmanager
+def made_ready(engine: str) -> Iterator[None]:
+    """On leaving, all that an engine itself has to compile is there; other things can be compiled
+    meanwhile."""
+    if engine != COMPILED or not has_numba():
+        yield
+        return
+    from sim.compiled import compiled_beside, compiled_kernel
+
+    with compiled_beside():
+        yield
+    compiled_kernel()
 
 
 @cache

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 
+import cloudpickle
 import numpy as np
-from joblib import Parallel, cpu_count, delayed
 from numpy.typing import NDArray
 
 from sim import accounts
-from sim.engines import COMPILED, DEFAULT_ENGINE, engine_for, simulate
+from sim.crew import cores, crew, done_in_order
+from sim.engines import COMPILED, DEFAULT_ENGINE, engine_for, made_ready, simulate
 from sim.metrics import Figures, Key, measure, points_delivered
 from sim.policy import PLAIN_SCRUM, Policy
 from sim.sample_path import sample_path
@@ -23,6 +23,9 @@ from sim.world import Case, Room
 
 Progress = Callable[[int], None]
 """Called with the number of replications done."""
+
+LARGEST_BATCH = 8
+"""Replications in one task: few enough that progress moves and the last worker is not waited for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +40,40 @@ class Observations:
         """(R,) one figure of one policy, replication by replication."""
         return self.values[policy, :, self.keys.index(key)]
 
+    @staticmethod
+    def joined(batches: Sequence[Observations]) -> Observations:
+        """Batches of replications, one after the other."""
+        return Observations(batches[0].keys, np.concatenate([b.values for b in batches], axis=1))
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is computed, but for the replications: policies on common paths of a scenario."""
+
+    scenario: Scenario
+    policies: tuple[Policy, ...]
+    lanes: tuple[str, ...]
+    """The engine of each policy."""
+    seed: int
+
+    @staticmethod
+    def of(scenario: Scenario, policies: Sequence[Policy], seed: int, engine: str) -> Study:
+        """Compiles what is needed.
+
+        Raises:
+            EngineError: for an engine that is not known.
+        """
+        return Study(scenario, tuple(policies), tuple(warm(policies, engine)), seed)
+
+    def packed(self) -> bytes:
+        """For other processes; policies written at a prompt go along by value."""
+        packed: bytes = cloudpickle.dumps(self)
+        return packed
+
+
+Batch = tuple[bytes, range]
+"""A packed study and the replications wanted: workers get seeds, never paths."""
+
 
 def observe(
     scenario: Scenario,
@@ -47,27 +84,31 @@ def observe(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Observations:
-    """Run every policy on the same paths. The same seed gives the same values on any workers."""
-    lanes = warm(policies, engine)
-    # Compiled code leaves Python free, so threads do; the others need processes.
-    backend = "threading" if all(lane == COMPILED for lane in lanes) else "loky"
-    jobs = min(workers or cpu_count(), replications)
-    study = (scenario, tuple(policies), tuple(lanes), seed)
-    calls = (delayed(_replicate)(*study, replication) for replication in range(replications))
-    results: list[list[Figures]] = []
-    with _deaf_to_ctrl_c():
-        outcomes = Parallel(
-            n_jobs=jobs, backend=backend, return_as="generator", pre_dispatch="2*n_jobs"
-        )(calls)
-    for figures in outcomes:
-        results.append(figures)
-        if progress is not None:
-            progress(len(results))
-    keys = tuple(results[0][0])
-    values = np.array(
-        [[[of_run[key] for key in keys] for of_run in figures] for figures in results]
-    )
-    return Observations(keys, values.transpose(1, 0, 2))
+    """Run every policy on the same paths. The same seed gives the same values on any workers.
+
+    Raises:
+        EngineError: for an engine that is not known.
+        WorkersLostError: where a worker process died.
+    """
+    packed = Study.of(scenario, policies, seed, engine).packed()
+    workers = min(workers or cores(), replications)
+    batches = [(packed, batch) for batch in batches_of(range(replications), workers)]
+    found: list[Observations] = []
+    with crew(workers) as executor:
+        for (_, batch), values in zip(
+            batches, done_in_order(executor, observe_batch, batches, workers), strict=True
+        ):
+            found.append(values)
+            if progress is not None:
+                progress(batch.stop)
+    return Observations.joined(found)
+
+
+def batches_of(replications: range, workers: int) -> Iterator[range]:
+    """Replications in tasks of like size, some for each worker."""
+    size = min(LARGEST_BATCH, max(1, len(replications) // (4 * workers)))
+    for first in range(replications.start, replications.stop, size):
+        yield range(first, min(first + size, replications.stop))
 
 
 def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
@@ -76,44 +117,38 @@ def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
     Raises:
         EngineError: for an engine that is not known.
     """
-    accounts.warm()
-    return [engine_for(policy, engine) for policy in policies]
+    with made_ready(engine):
+        accounts.warm()
+        return [engine_for(policy, engine) for policy in policies]
 
 
-@contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes started meanwhile never hear Ctrl-C; this one hears it again afterwards.
+def observe_batch(batch: Batch) -> Observations:
+    """The figures of some replications of a study."""
+    packed, replications = batch
+    study = _unpacked(packed)
+    runs = [_replicate(study, replication) for replication in replications]
+    values = np.array([[list(figures.values()) for figures in of_run] for of_run in runs])
+    return Observations(tuple(runs[0][0]), values.transpose(1, 0, 2))
 
-    A terminal sends it to all of them, and each worker would print its own farewell before this
-    process ends it.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+
+@lru_cache(maxsize=32)
+def _unpacked(packed: bytes) -> Study:
+    study: Study = cloudpickle.loads(packed)
+    warm(study.policies, COMPILED if COMPILED in study.lanes else study.lanes[0])
+    return study
 
 
 _thread = threading.local()
 """Memory that the replications of a thread use in turn."""
 
 
-def _replicate(
-    scenario: Scenario,
-    policies: Sequence[Policy],
-    lanes: Sequence[str],
-    seed: int,
-    replication: int,
-) -> list[Figures]:
-    path = sample_path(scenario, seed, replication)
+def _replicate(study: Study, replication: int) -> list[Figures]:
+    path = sample_path(study.scenario, study.seed, replication)
     quiet = path.without_incidents()
-    cases: list[Case] = [*((path, policy) for policy in policies), (quiet, PLAIN_SCRUM)]
+    cases: list[Case] = [*((path, policy) for policy in study.policies), (quiet, PLAIN_SCRUM)]
     room = _thread.__dict__.setdefault("room", Room())
     room.clear()
-    *traces, undisturbed = _on_lanes(cases, [*lanes, lanes[0]], room)
+    *traces, undisturbed = _on_lanes(cases, [*study.lanes, study.lanes[0]], room)
     ideal = points_delivered(quiet, undisturbed)
     return [measure(path, trace, ideal) for trace in traces]
 

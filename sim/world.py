@@ -105,11 +105,23 @@ def worlds_of(
     """Paths and policies laid out in `room`, as they are before time 0."""
     if sizes is None:
         sizes = [_Sizes.for_path(path) for path, _ in cases]
-    drafts = {id(path): _draft(path) for path, _ in cases}
+    drafts = {key: _draft(path) for key, path in {id(path): path for path, _ in cases}.items()}
+    last = {id(path): n for n, (path, _) in enumerate(cases)}
     return [
-        _world(drafts[id(path)], policy, size, room)
-        for (path, policy), size in zip(cases, sizes, strict=True)
+        _world(
+            drafts[id(path)],
+            policy,
+            size,
+            room,
+            # The last to live through a path may write into the draft itself.
+            _itself if last[id(path)] == n else room.copy,
+        )
+        for n, ((path, policy), size) in enumerate(zip(cases, sizes, strict=True))
     ]
+
+
+def _itself(table: Ints) -> Ints:
+    return table
 
 
 class _Sizes(NamedTuple):
@@ -156,7 +168,9 @@ def _draft(path: SamplePath) -> _Draft:
     )
 
 
-def _world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
+def _world(
+    draft: _Draft, policy: Policy, sizes: _Sizes, room: Room, own: Callable[[Ints], Ints]
+) -> k.World:
     """Everything as it is before time 0 under a policy, with room for what is to come."""
     org = draft.path.organisation
     queues = 1 if policy.queue == "organisation" else org.teams
@@ -175,13 +189,13 @@ def _world(draft: _Draft, policy: Policy, sizes: _Sizes, room: Room) -> k.World:
         plannings=org.plannings,
         keeps=org.improvement_keeps.ravel(),
         demand=room.full(k.MILLE, len(org.severity)),
-        developers=room.copy(draft.developers),
+        developers=own(draft.developers),
         spells=draft.spells,
-        teams=room.copy(draft.teams),
-        stories=room.copy(draft.stories),
-        incidents=room.copy(draft.incidents),
-        parts=room.copy(draft.parts),
-        improvements=room.copy(draft.improvements),
+        teams=own(draft.teams),
+        stories=own(draft.stories),
+        incidents=own(draft.incidents),
+        parts=own(draft.parts),
+        improvements=own(draft.improvements),
         queues=room.full(NONE, queues * k.SEVERITIES, 2),
         deferred=room.full(NONE, org.teams * k.SEVERITIES, 2),
         urgent=room.full(NONE, k.SEVERITIES, 2),

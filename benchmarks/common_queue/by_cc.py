@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from benchmarks.common_queue.tape import Ints, Tape
 
-_INTS = np.ctypeslib.ndpointer(np.int64, ndim=1, flags="C_CONTIGUOUS")
+INTS = np.ctypeslib.ndpointer(np.int64, ndim=1, flags="C_CONTIGUOUS")
 
 
 def program(source: Path, *libraries: Path) -> Callable[[Tape], Ints]:
@@ -24,8 +24,8 @@ def program(source: Path, *libraries: Path) -> Callable[[Tape], Ints]:
     Raises:
         ImportError: where it cannot be compiled.
     """
-    simulate = _compiled(source, libraries).simulate
-    simulate.argtypes = [ctypes.c_int64] + 4 * [_INTS]
+    simulate = compiled(source, libraries).simulate
+    simulate.argtypes = [ctypes.c_int64] + 4 * [INTS]
 
     def run(tape: Tape) -> Ints:
         waits = np.zeros(tape.customers, dtype=np.int64)
@@ -35,7 +35,12 @@ def program(source: Path, *libraries: Path) -> Callable[[Tape], Ints]:
     return run
 
 
-def _compiled(source: Path, libraries: tuple[Path, ...]) -> ctypes.CDLL:
+def compiled(source: Path, libraries: tuple[Path, ...] = ()) -> ctypes.CDLL:
+    """A C file as a library.
+
+    Raises:
+        ImportError: where it cannot be compiled.
+    """
     compiler = which("cc")
     if compiler is None:
         raise ImportError("no C compiler (cc)")
@@ -45,7 +50,7 @@ def _compiled(source: Path, libraries: tuple[Path, ...]) -> ctypes.CDLL:
         target = f"{folder}/{source.stem}.so"
         flags = ["-O3", "-march=native", "-shared", "-fPIC", "-o", target]
         done = subprocess.run(
-            [compiler, *flags, str(source), *linked, *paths], capture_output=True, text=True
+            [compiler, *flags, str(source), *linked, *paths, "-lm"], capture_output=True, text=True
         )
         if done.returncode:
             raise ImportError(f"{source.name} does not compile: {done.stderr.strip()[:200]}")

@@ -27,6 +27,8 @@ class Program(NamedTuple):
     """The model, in files beside this one; the first is the module with `run`."""
     engine: str | None = None
     """One of ours; None: what is not ours has no choice."""
+    draws: bool = False
+    """It draws its own customers instead of reading them off the tape."""
 
     def load(self) -> Run:
         """What runs it.
@@ -45,12 +47,15 @@ class Program(NamedTuple):
 
 PLAIN_SIMPY = "simpy"
 OURS = "firelane"
+DRAWING = "firelane_drawing"
 
 PROGRAMS = {
     OURS: Program("Firelane, compiled", ("ours.py",), "compiled"),
     PLAIN_SIMPY: Program("SimPy", ("plain_simpy.py",)),
     "bare_heap": Program("Python, heapq", ("bare_heap.py",)),
     "c": Program("C by hand", ("c_queue.py", "c_queue.c")),
+    DRAWING: Program("Firelane, drawing", ("ours_drawing.py", "ours.py"), draws=True),
+    "c_drawing": Program("C by hand, drawing", ("c_drawing.py", "c_drawing.c"), draws=True),
     "numba": Program("numba, this queue", ("numba_queue.py",)),
     "ciw": Program("Ciw", ("ciw_queue.py",)),
     "cimba": Program("Cimba, Python", ("cimba_queue.py",)),

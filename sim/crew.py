@@ -1,0 +1,148 @@
+"""Who computes: this process alone, processes beside it, or the workers of a cluster."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+AHEAD = 3
+"""Tasks handed out for each worker, so that none waits for the next."""
+
+
+class WorkersLostError(Exception):
+    """Processes that computed have died."""
+
+
+class Alone(Executor):
+    """This process does each task when it is handed out."""
+
+    def submit(
+        self, fn: Callable[..., Answer], /, *args: object, **kwargs: object
+    ) -> Future[Answer]:
+        future: Future[Answer] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def crew(workers: int) -> Iterator[Executor]:
+    """Processes of this machine; with one worker, this process.
+
+    They are forked where that is safe, and so begin with everything compiled and loaded that this
+    process has. When this process ends, however it ends, they do.
+    """
+    if workers == 1:
+        yield Alone()
+    elif sys.platform == "linux":
+        with _ended_at_once_if_interrupted(_forked(workers)) as executor:
+            yield executor
+    else:
+        from loky import get_reusable_executor
+
+        yield get_reusable_executor(max_workers=workers)
+
+
+@contextmanager
+def beside(job: Callable[[], object]) -> Iterator[None]:
+    """Another core does a job meanwhile, for what it leaves on disk; nothing where there is none."""
+    if sys.platform != "linux" or cores() == 1:
+        yield
+        return
+    process = multiprocessing.get_context("fork").Process(target=job, daemon=True)
+    with _forking():
+        process.start()
+    try:
+        yield
+        process.join()
+    finally:
+        process.terminate()
+
+
+def done_in_order(
+    executor: Executor, job: Callable[[Task], Answer], tasks: Iterable[Task], workers: int
+) -> Iterator[Answer]:
+    """What `job` answers to each task, in the order of the tasks, a few of which are under way.
+
+    Raises:
+        WorkersLostError: where a worker died.
+    """
+    under_way: deque[Future[Answer]] = deque()
+    try:
+        for task in tasks:
+            under_way.append(executor.submit(job, task))
+            if len(under_way) > AHEAD * workers:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+    except BrokenProcessPool:
+        raise WorkersLostError(
+            "a worker process died: the system may have run out of memory, or something ended it. "
+            "Fewer --workers need less memory; nothing that was finished is lost."
+        ) from None
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+def _forked(workers: int) -> ProcessPoolExecutor:
+    executor = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("fork"), initializer=_begin_as_worker
+    )
+    with _forking():
+        for _ in range(workers):
+            executor.submit(int)  # forks now, while no thread of ours runs
+    return executor
+
+
+@contextmanager
+def _forking() -> Iterator[None]:
+    """Python warns of threads when it forks; those of numerical libraries are idle."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
+        yield
+
+
+def _begin_as_worker() -> None:
+    """A terminal sends Ctrl-C to all; the parent alone answers it, and ends this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _ended_at_once_if_interrupted(executor: ProcessPoolExecutor) -> Iterator[ProcessPoolExecutor]:
+    try:
+        yield executor
+    except BaseException:
+        # A task under way may last for ever: it is not waited for.
+        for process in list((getattr(executor, "_processes", None) or {}).values()):
+            with suppress(ProcessLookupError):
+                process.kill()
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)

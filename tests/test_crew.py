@@ -1,0 +1,68 @@
+"""Who computes: processes that neither outlive the program nor change a figure."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.crew import WorkersLostError, crew, done_in_order
+from sim.experiment import batches_of
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+
+
+def test_tasks_are_answered_in_their_order_whoever_does_them() -> None:
+    for workers in (1, 2):
+        with crew(workers) as executor:
+            assert list(done_in_order(executor, str, range(40), workers)) == [
+                str(n) for n in range(40)
+            ]
+
+
+def test_every_replication_is_in_one_batch() -> None:
+    for count in (1, 2, 7, 64, 1_000):
+        for workers in (1, 2, 16):
+            batches = list(batches_of(range(3, 3 + count), workers))
+            assert [n for batch in batches for n in batch] == list(range(3, 3 + count))
+
+
+def _die(_: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@LINUX
+def test_a_worker_that_is_killed_is_told_in_words() -> None:
+    with (
+        pytest.raises(WorkersLostError, match="a worker process died"),
+        crew(2) as executor,
+    ):
+        list(done_in_order(executor, _die, [1, 2, 3], 2))
+
+
+@LINUX
+def test_no_worker_outlives_a_program_that_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import os, sys, time\n"
+        "from sim.crew import crew\n"
+        "with crew(2) as executor:\n"
+        "    print(executor.submit(os.getpid).result(),"
+        " flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        if not Path(f"/proc/{worker}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"worker {worker} still lives")
