@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sim.commands import options as o
+from sim.commands import search
 from sim.compiling import has_numba
-from sim.crew import WorkersLostError
-from sim.engines import DEFAULT_ENGINE, ENGINES, EngineError
+from sim.crew import ClusterError, WorkersLostError
+from sim.engines import DEFAULT_ENGINE, EngineError
 from sim.experiment import warm as compile_ahead
 from sim.faults import ScenarioError
 from sim.policy import PolicyError
+from sim.precision import next_stage
 from sim.registry import find_policy, known_policies
-from sim.report import tables, wording
+from sim.report import export, tables, wording
 from sim.report.files import whole_file
 from sim.report.timeline import event_lines, sprint_table
-from sim.result import Result
+from sim.result import BUDGET, Result
 from sim.result import compare as compare_policies
 from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import bundled, load
+from sim.search.question import QuestionError
+from sim.store import Store, StoreError
 
 COULD_NOT, BAD_INPUT = 1, 2
+
+BAD = (ScenarioError, PolicyError, EngineError, QuestionError)
+FAILED = (WorkersLostError, ClusterError, StoreError, export.ExportError)
 
 app = typer.Typer(
     add_completion=False,
@@ -42,18 +47,16 @@ app = typer.Typer(
 )
 
 
-def _console() -> Console:
-    """Standard output; as wide as the tables need where it is no terminal."""
-    return Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
+app.add_typer(search.app)
 
 
 def command_line() -> None:
     """Run a command; bad input ends with words and status 2, never with a traceback."""
     try:
         app()
-    except (ScenarioError, PolicyError, EngineError) as error:
+    except BAD as error:
         _leave(str(error), BAD_INPUT)
-    except WorkersLostError as error:
+    except FAILED as error:
         _leave(str(error), COULD_NOT)
     except OSError as error:
         _leave(f"{error.filename or 'files'}: {error.strerror or error}", COULD_NOT)
@@ -64,60 +67,64 @@ def _leave(message: str, status: int) -> None:
     sys.exit(status)
 
 
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Change the scenario: =8, =+1, =*1.5; teams.*.developers=+1. Repeatable.",
-    ),
-]
-Levers = Annotated[
-    list[str] | None,
-    typer.Option("--lever", metavar="NAME", help="Pull a lever of the scenario. Repeatable."),
-]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")]
-Engine = Annotated[str, typer.Option(help=f"One of: {', '.join(ENGINES)}.")]
-
-
 @app.command()
 def compare(
-    scenario: ScenarioFile,
-    policy: Annotated[
-        list[str] | None,
+    scenario: o.ScenarioFile,
+    policy: o.Policies = None,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    replications: Annotated[int, typer.Option(min=1, help="Random futures to live through.")] = 200,
+    precision: Annotated[
+        str | None,
         typer.Option(
-            metavar="NAME[:PARAM=VALUE,…]",
-            help="A policy to compare; all if none is named. Repeatable.",
+            metavar="SHARE",
+            help="Instead of a number of replications: as many as it takes until each figure of the "
+            "short table is known within this share of it, such as 5%.",
         ),
     ] = None,
-    set_: Set = None,
-    lever: Levers = None,
-    replications: Annotated[int, typer.Option(min=1, help="Random futures to live through.")] = 200,
-    seed: Seed = 1,
-    engine: Engine = DEFAULT_ENGINE,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes; one per core if not said.")
-    ] = None,
-    json_: Annotated[
+    budget: Annotated[
+        int, typer.Option(min=2, help="Replications at most with --precision.")
+    ] = BUDGET,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+    workers: o.Workers = None,
+    cluster: o.Cluster = None,
+    store: o.StoreFile = None,
+    fresh: o.Fresh = False,
+    json_: o.Json = None,
+    csv: Annotated[
         Path | None,
         typer.Option(
-            "--json", metavar="FILE", help="Write every figure as JSON; - for standard output."
+            "--csv",
+            metavar="FILE",
+            help="Write every figure of every replication; .csv or .parquet.",
         ),
     ] = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the picture; .png, .svg or .pdf.")
-    ] = None,
+    plot: o.Plot = None,
 ) -> None:
     """Compare support policies on the same random futures."""
-    _check_targets(json_, plot)
+    o.check_targets(json=json_, csv=csv, plot=plot)
+    wanted = None if precision is None else _share(precision)
     organisation = load(scenario, set_ or [], lever or [])
-    with _progress(replications) as advance:
+    with (
+        o.runner_of(workers, cluster, store, fresh) as runner,
+        o.progress(replications if wanted is None else None) as advance,
+    ):
         result = compare_policies(
-            organisation, policy or None, replications, seed, workers, engine, advance
+            organisation,
+            policy or None,
+            replications,
+            seed,
+            engine=engine,
+            progress=advance,
+            precision=wanted,
+            budget=budget,
+            runner=runner,
         )
     if plot is not None:
-        _write_picture(result, plot)
+        o.write_picture(result.plot(), plot)
+    if csv is not None:
+        export.write(result, csv)
     if json_ == Path("-"):
         sys.stdout.write(result.to_json())
         return
@@ -125,49 +132,26 @@ def compare(
         with whole_file(json_) as file:
             file.write(result.to_json())
     _print_comparison(result)
+    if wanted is not None and not next_stage(result.headline_observations(), wanted, budget).met:
+        print(
+            f"The budget of {budget:,} replications ended before every figure was known within "
+            f"{100 * wanted:g} %; --budget allows more.",
+            file=sys.stderr,
+        )
 
 
-def _check_targets(json_: Path | None, plot: Path | None) -> None:
-    """Find out before the long work, not after, that its result cannot be kept."""
-    if plot is not None and plot.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise typer.BadParameter(f"--plot {plot}: the name must end in .png, .svg or .pdf")
-    for option, target in (("--json", json_), ("--plot", plot)):
-        if target is None or target == Path("-"):
-            continue
-        if not target.parent.is_dir():
-            raise typer.BadParameter(f"{option} {target}: there is no folder {target.parent}")
-        if target.is_dir():
-            raise typer.BadParameter(f"{option} {target}: is a folder; expected the name of a file")
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar with time left on standard error; nothing where that is no terminal."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("replications", total=total)
-        yield lambda done: bar.update(task, completed=done)
-
-
-def _write_picture(result: Result, target: Path) -> None:
-    figure = result.plot()
-    kind = target.suffix.lower().removeprefix(".")
-    with whole_file(target, "wb") as file:
-        # No date and a fixed salt, so that the same figures give the same file.
-        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-        figure.savefig(file, format=kind, metadata=metadata)
+def _share(text: str) -> float:
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = math.nan
+    if not 0 < share < 1:
+        raise typer.BadParameter(f"--precision {text}: expected a share such as 5% or 0.05")
+    return share
 
 
 def _print_comparison(result: Result) -> None:
-    console, scenario = _console(), result.scenario
+    console, scenario = o.console(), result.scenario
     design = (
         f"steady state, weeks {scenario.time.warmup_weeks} to {scenario.time.horizon_weeks}"
         if scenario.steady_state
@@ -190,18 +174,18 @@ def _print_comparison(result: Result) -> None:
 
 @app.command()
 def trace(
-    scenario: ScenarioFile,
+    scenario: o.ScenarioFile,
     policy: Annotated[str, typer.Argument(metavar="POLICY", help="NAME[:PARAM=VALUE,…]")],
     replication: Annotated[int, typer.Option(min=0, help="Which random future.")] = 0,
-    set_: Set = None,
-    lever: Levers = None,
-    seed: Seed = 1,
-    engine: Engine = DEFAULT_ENGINE,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
 ) -> None:
     """Tell one run in order: its sprints, then every event."""
     organisation = load(scenario, set_ or [], lever or [])
     told = run(sample_path(organisation, seed, replication), policy, engine)
-    _console().print(sprint_table(told))
+    o.console().print(sprint_table(told))
     for line in event_lines(told):
         print(line)
 
@@ -212,12 +196,12 @@ def policies(
 ) -> None:
     """List the policies, or tell one's story."""
     if name is None:
-        _console().print(tables.policies(known_policies().values()))
+        o.console().print(tables.policies(known_policies().values()))
         return
     policy = find_policy(name)
     print(f"{policy.id}: {policy.title}\n\n{policy.about.strip()}\n")
     if policy.parameters:
-        _console().print(tables.parameters(policy))
+        o.console().print(tables.parameters(policy))
 
 
 @app.command()
@@ -231,6 +215,19 @@ def scenarios() -> None:
 def _shown(path: Path) -> str:
     """As short as it can be typed from here."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+@app.command()
+def store(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="From --store of another command.")],
+) -> None:
+    """What a store holds: each study and how many of its replications."""
+    if not file.exists():
+        raise typer.BadParameter(f"{file}: no such file")
+    kept = Store(file)
+    for described, count in kept.contents():
+        print(f"{count:7,} replications  {described}")
+    kept.close()
 
 
 @app.command()

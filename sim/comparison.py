@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.experiment import Observations
 from sim.metrics import METRICS, QUANTILES, Key
 from sim.policy import Policy
@@ -17,7 +19,8 @@ from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import digest
-from sim.statistics import Interval, interval, paired
+from sim.selection import front_membership, subset
+from sim.statistics import CONFIDENCE, Floats, Interval, interval, paired
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +44,16 @@ OVERLOAD = 0.02
 in. Less is what a lucky or unlucky last sprint does to the count."""
 
 UNDEFINED = Interval(math.nan, math.nan, math.nan)
+
+
+def is_overloaded(scenario: Scenario, observed: Observations, policy: int) -> bool:
+    """Whether incidents come in faster than a policy works them off: False in a terminating design."""
+    if not scenario.steady_state:
+        return False
+    growth = interval(observed.of(policy, Key("accounts", "all", "backlog_growth_per_week")))
+    opened = observed.of(policy, Key("accounts", "all", "opened")).mean()
+    arrivals = float(opened) / scenario.time.horizon_weeks
+    return growth.low > 0 and growth.mean > OVERLOAD * arrivals
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +90,9 @@ class Comparison:
             return UNDEFINED
         return interval(self.observations.of(policy, key))
 
-    def difference(self, a: str, b: str, metric: str, group: str = "all") -> Interval:
+    def difference(
+        self, a: str, b: str, metric: str, group: str = "all", confidence: float = CONFIDENCE
+    ) -> Interval:
         """Interval of `a` minus `b`, path by path.
 
         Raises:
@@ -86,18 +101,26 @@ class Comparison:
         first, second, key = self._policy(a), self._policy(b), self._key(metric, group)
         if not (self._may_be_given(first, key) and self._may_be_given(second, key)):
             return UNDEFINED
-        return paired(self.observations.of(first, key), self.observations.of(second, key))
+        return paired(
+            self.observations.of(first, key), self.observations.of(second, key), confidence
+        )
+
+    def headline_observations(self) -> list[Floats]:
+        """(R,) each figure of the short table that may be given, for every policy."""
+        keys = [self._key(metric, "all") for metric in HEADLINE]
+        return [
+            self.observations.of(policy, key)
+            for policy in range(len(self.policies))
+            for key in keys
+            if self._may_be_given(policy, key)
+        ]
 
     def is_overloaded(self, label: str) -> bool:
         """Whether incidents come in faster than this policy works them off.
 
         Only asked of a steady-state design: there is then no steady state to report.
         """
-        if not self.scenario.steady_state:
-            return False
-        growth = self.figure(label, "backlog_growth_per_week")
-        arrivals = self.figure(label, "opened").mean / self.scenario.time.horizon_weeks
-        return growth.low > 0 and growth.mean > OVERLOAD * arrivals
+        return is_overloaded(self.scenario, self.observations, self._policy(label))
 
     def _policy(self, label: str) -> int:
         if label not in self.labels:
@@ -148,18 +171,27 @@ class Comparison:
         return group if Key("response", "all", metric) in self.observations.keys else "all"
 
     def differences(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-        """Every pair of policies: mean and interval of `a` minus `b` on the same paths."""
+        """Every pair of policies: mean and interval of `a` minus `b` on the same paths.
+
+        `low` and `high` hold for this pair alone; `all_low` and `all_high` for all pairs of policies
+        at once, figure by figure (Bonferroni's inequality, which common paths leave valid).
+        """
         import pandas as pd  # loading it takes a third of a second
 
-        columns = ["a", "b", "metric", *Interval._fields]
+        columns = ["a", "b", "metric", *Interval._fields, "all_low", "all_high"]
         return pd.DataFrame(self._pairs(METRICS if metrics is None else metrics), columns=columns)
 
     def _pairs(self, metrics: Iterable[str]) -> list[dict[str, Any]]:
-        return [
-            {"a": a, "b": b, "metric": metric, **self.difference(a, b, metric)._asdict()}
-            for a, b in combinations(self.labels, 2)
-            for metric in metrics
-        ]
+        pairs = list(combinations(self.labels, 2))
+        shared = 1 - (1 - CONFIDENCE) / max(len(pairs), 1)
+        rows = []
+        for a, b in pairs:
+            for metric in metrics:
+                own = self.difference(a, b, metric)
+                wide = self.difference(a, b, metric, confidence=shared)
+                ends = {"all_low": wide.low, "all_high": wide.high}
+                rows.append({"a": a, "b": b, "metric": metric, **own._asdict(), **ends})
+        return rows
 
     @cached_property
     def incidents(self) -> pd.DataFrame | None:
@@ -197,6 +229,45 @@ class Comparison:
                 for other in known.values()
             )
         ]
+
+    def front_chances(
+        self, delivery: str = "points_per_sprint", response: str = "response_hours_mean"
+    ) -> dict[str, float]:
+        """Each policy's probability to be beaten by no other on both figures; NaN where it has none.
+
+        By bootstrap over replications (`sim.selection.front_membership`).
+        """
+        signed = {
+            label: [
+                METRICS[metric].better * self.observations.of(n, self._key(metric, "all"))
+                for metric in (delivery, response)
+            ]
+            for n, label in enumerate(self.labels)
+            if self._may_be_given(n, self._key(response, "all"))
+        }
+        known = {k: v for k, v in signed.items() if not np.isnan(v).any()}
+        if not known:
+            return dict.fromkeys(self.labels, math.nan)
+        first, second = (np.array([v[axis] for v in known.values()]) for axis in (0, 1))
+        chances = dict(zip(known, front_membership(first, second).tolist(), strict=True))
+        return {label: chances.get(label, math.nan) for label in self.labels}
+
+    def contenders(self, metric: str = "response_hours_mean", group: str = "all") -> list[str]:
+        """The policies among which the best is, with 95 % probability (`sim.selection.subset`).
+
+        Raises:
+            KeyError: for an unknown metric or group.
+        """
+        key = self._key(metric, group)
+        known = {
+            label: METRICS[metric].better * self.observations.of(n, key)
+            for n, label in enumerate(self.labels)
+            if self._may_be_given(n, key) and not np.isnan(self.observations.of(n, key)).any()
+        }
+        if not known or self.replications < 2:
+            return list(known)
+        left = subset(np.array(list(known.values())), CONFIDENCE)
+        return [list(known)[n] for n in left]
 
     def best(self, metric: str = "response_hours_mean", group: str = "all") -> str:
         """The policy with the best mean.

@@ -60,6 +60,33 @@ def crew(workers: int) -> Iterator[Executor]:
         yield get_reusable_executor(max_workers=workers)
 
 
+class ClusterError(Exception):
+    """A cluster that cannot be reached, or used."""
+
+
+@contextmanager
+def cluster_crew(address: str) -> Iterator[tuple[Executor, int]]:
+    """The workers of a Dask scheduler, and how many threads they have. A worker that is lost is
+    replaced by another: its tasks are done again.
+
+    Raises:
+        ClusterError: where Dask is not installed, or nothing answers at the address.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterError("a cluster needs Dask: pip install 'firelane[cluster]'") from None
+    try:
+        client = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"--cluster {address}: no Dask scheduler answers ({error})") from None
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise ClusterError(f"--cluster {address}: the scheduler has no workers")
+        yield client.get_executor(pure=False, retries=10), threads
+
+
 @contextmanager
 def beside(job: Callable[[], object]) -> Iterator[None]:
     """Another core does a job meanwhile, for what it leaves on disk; nothing where there is none."""

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import accounts
-from sim.crew import cores, crew, done_in_order
 from sim.engines import COMPILED, DEFAULT_ENGINE, engine_for, made_ready, simulate
 from sim.metrics import Figures, Key, measure, points_delivered
 from sim.policy import PLAIN_SCRUM, Policy
@@ -40,10 +39,9 @@ class Observations:
         """(R,) one figure of one policy, replication by replication."""
         return self.values[policy, :, self.keys.index(key)]
 
-    @staticmethod
-    def joined(batches: Sequence[Observations]) -> Observations:
-        """Batches of replications, one after the other."""
-        return Observations(batches[0].keys, np.concatenate([b.values for b in batches], axis=1))
+    def followed_by(self, more: Observations) -> Observations:
+        """These replications, then those of `more`."""
+        return Observations(self.keys, np.concatenate([self.values, more.values], axis=1))
 
 
 @dataclass(frozen=True)
@@ -73,35 +71,6 @@ class Study:
 
 Batch = tuple[bytes, range]
 """A packed study and the replications wanted: workers get seeds, never paths."""
-
-
-def observe(
-    scenario: Scenario,
-    policies: Sequence[Policy],
-    replications: int,
-    seed: int,
-    engine: str,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> Observations:
-    """Run every policy on the same paths. The same seed gives the same values on any workers.
-
-    Raises:
-        EngineError: for an engine that is not known.
-        WorkersLostError: where a worker process died.
-    """
-    packed = Study.of(scenario, policies, seed, engine).packed()
-    workers = min(workers or cores(), replications)
-    batches = [(packed, batch) for batch in batches_of(range(replications), workers)]
-    found: list[Observations] = []
-    with crew(workers) as executor:
-        for (_, batch), values in zip(
-            batches, done_in_order(executor, observe_batch, batches, workers), strict=True
-        ):
-            found.append(values)
-            if progress is not None:
-                progress(batch.stop)
-    return Observations.joined(found)
 
 
 def batches_of(replications: range, workers: int) -> Iterator[range]:

@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 
 from sim.comparison import Comparison
 from sim.engines import DEFAULT_ENGINE, check_engine
-from sim.experiment import Progress, observe
+from sim.experiment import Observations, Progress, Study
 from sim.policy import Policy, PolicyError
+from sim.precision import PILOT, next_stage
 from sim.registry import check_settings, find_policy, known_policies
+from sim.runner import Runner, at_work
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+BUDGET = 5_000
+"""Replications at most where a precision is wanted."""
 
 
 class Result(Comparison):
@@ -34,6 +40,9 @@ def compare(
     workers: int | None = None,
     engine: str = DEFAULT_ENGINE,
     progress: Progress | None = None,
+    precision: float | None = None,
+    budget: int = BUDGET,
+    runner: Runner | None = None,
 ) -> Result:
     """Run policies on the same sample paths.
 
@@ -45,25 +54,64 @@ def compare(
         workers: processes to use; as many as there are cores if None.
         engine: how runs are computed; all engines give the same figures.
         progress: called with the number of replications done.
+        precision: if given, replications are added until each headline figure of each policy is known
+            as precisely, half width of its interval over its mean (`sim.precision`); `replications`
+            is then not used.
+        budget: most replications for a precision.
+        runner: what computes, instead of `workers` of its own: a cluster, or with a store.
 
     Raises:
         PolicyError: for a policy that is not known, misused, or named twice.
         EngineError: for an engine that is not known.
         ScenarioError: where the recorded log cannot be used.
-        ValueError: for fewer than one replication or worker, or a negative seed.
+        ValueError: for fewer than one replication or worker, a negative seed, or a precision that is
+            not between 0 and 1.
+        WorkersLostError, ClusterError, StoreError: where runs cannot be computed or kept.
     """
     for name, value, least in (("replications", replications, 1), ("seed", seed, 0)):
         if value < least:
             raise ValueError(f"{name} must be {least} or more (got {value})")
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers must be 1 or more (got {workers})")
+    if precision is not None and not 0 < precision < 1:
+        raise ValueError(f"precision must be between 0 and 1 (got {precision})")
     check_engine(engine)
-    chosen = _chosen(scenario, policies)
-    observations = observe(scenario, chosen, replications, seed, engine, workers, progress)
-    return Result(scenario, chosen, replications, seed, engine, observations)
+    study = Study.of(scenario, chosen_policies(scenario, policies), seed, engine)
+    with at_work(runner, workers) as computing:
+        if precision is None:
+            observed = computing.observe(study, range(replications), progress)
+        else:
+            observed = _precise(study, precision, budget, computing, progress)
+    done = observed.values.shape[1]
+    return Result(scenario, study.policies, done, seed, engine, observed)
 
 
-def _chosen(scenario: Scenario, wanted: Sequence[str | Policy] | None) -> tuple[Policy, ...]:
+def _precise(
+    study: Study, precision: float, budget: int, runner: Runner, progress: Progress | None
+) -> Observations:
+    """Replications in stages until every headline figure is known as precisely, or the budget ends."""
+    done = min(PILOT, budget)
+    observed = runner.observe(study, range(done), progress)
+    while True:
+        looked_at = Result(study.scenario, study.policies, done, study.seed, "", observed)
+        plan = next_stage(looked_at.headline_observations(), precision, budget)
+        if plan.met or plan.replications <= done:
+            return observed
+        more = runner.observe(study, range(done, plan.replications), _after(progress, done))
+        observed, done = observed.followed_by(more), plan.replications
+
+
+def _after(progress: Progress | None, before: int) -> Progress | None:
+    """Progress that counts on from what was done before."""
+    return None if progress is None else lambda done: progress(before + done)
+
+
+def chosen_policies(
+    scenario: Scenario, wanted: Sequence[str | Policy] | None
+) -> tuple[Policy, ...]:
+    """Policies by name or as objects; every known one if None.
+
+    Raises:
+        PolicyError: for one that is not known, misused, or named twice.
+    """
     names = list(known_policies()) if wanted is None else wanted
     policies = tuple(find_policy(name, scenario.policies) for name in names)
     check_settings(scenario.policies, [policy.id for policy in policies])

@@ -415,6 +415,11 @@ class Scenario(Part):
         return copy
 
     @property
+    def folder(self) -> Path:
+        """Where a log of the scenario is looked for."""
+        return self._folder
+
+    @property
     def log_path(self) -> Path | None:
         """Where the recorded log lies, if there is one."""
         return self._folder / self.incidents_from.file if self.incidents_from else None

@@ -59,6 +59,16 @@ def bundled() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
+def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
+    """The same scenario with some `key=value` changes, as `--set` makes them.
+
+    Raises:
+        ScenarioError: listing every change that cannot be made, and every fault that one causes.
+    """
+    folder = scenario.folder
+    return _with_changes(scenario, list(changes), scenario.name).in_folder(folder)
+
+
 def _with_changes(scenario: Scenario, changes: list[str], source: str) -> Scenario:
     table = scenario.model_dump(by_alias=True)
     faults = []

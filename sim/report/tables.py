@@ -23,7 +23,8 @@ _HEADS = {
 }
 
 
-def _table(title: str, heads: Iterable[str]) -> Table:
+def plain_table(title: str, heads: Iterable[str]) -> Table:
+    """The one style of tables here: first column to the left, figures to the right."""
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for number, head in enumerate(heads):
         table.add_column(head, justify="right" if number else "left", no_wrap=not number)
@@ -34,7 +35,7 @@ def headline(comparison: Comparison) -> Table:
     """The short table; the trade-off front is marked."""
     front = comparison.pareto()
     heads = [_HEADS[metric] for metric in HEADLINE]
-    table = _table("Delivery and response (mean ± half the 95 % interval)", ["policy", *heads])
+    table = plain_table("Delivery and response (mean ± half the 95 % interval)", ["policy", *heads])
     for label in comparison.labels:
         cells = [cell(metric, comparison.figure(label, metric)) for metric in HEADLINE]
         table.add_row(f"{label} *" if label in front else label, *cells)
@@ -48,7 +49,7 @@ def against_first(comparison: Comparison) -> Table:
     first, *others = comparison.labels
     metrics = ("points_per_sprint", "sprint_goals_met", "response_hours_mean")
     heads = [_HEADS[m] + (" (points of %)" if METRICS[m].percent else "") for m in metrics]
-    table = _table(f"Difference to {first}, path by path (95 % interval)", ["policy", *heads])
+    table = plain_table(f"Difference to {first}, path by path (95 % interval)", ["policy", *heads])
     for label in others:
         table.add_row(
             label, *(difference(m, comparison.difference(label, first, m)) for m in metrics)
@@ -58,7 +59,7 @@ def against_first(comparison: Comparison) -> Table:
 
 def time_spent(comparison: Comparison) -> Table:
     """Where developers' working time went."""
-    table = _table("Where developers' working time went, %", ["policy", *ACTIVITIES])
+    table = plain_table("Where developers' working time went, %", ["policy", *ACTIVITIES])
     for label in comparison.labels:
         shares = [comparison.figure(label, f"developer_{a}_share").mean for a in ACTIVITIES]
         table.add_row(label, *(f"{share:.1%}".rstrip("%") for share in shares))
@@ -67,7 +68,7 @@ def time_spent(comparison: Comparison) -> Table:
 
 def policies(known: Iterable[Policy]) -> Table:
     """Every policy, a line each."""
-    table = _table("Policies", ["policy", "in words", "parameters"])
+    table = plain_table("Policies", ["policy", "in words", "parameters"])
     table.columns[1].justify = table.columns[2].justify = "left"
     for policy in known:
         values = ", ".join(f"{name}={value:g}" for name, value in policy.values.items())
@@ -77,7 +78,7 @@ def policies(known: Iterable[Policy]) -> Table:
 
 def parameters(policy: Policy) -> Table:
     """A policy's parameters."""
-    table = _table("Parameters", ["parameter", "default", "unit", "range", "meaning"])
+    table = plain_table("Parameters", ["parameter", "default", "unit", "range", "meaning"])
     table.columns[2].justify = table.columns[4].justify = "left"
     for name, parameter in policy.parameters.items():
         limits = f"{parameter.low:g} to {parameter.high:g}"

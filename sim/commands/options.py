@@ -1,0 +1,138 @@
+"""Options that several commands have, and what they share in speaking to people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from sim.engines import ENGINES
+from sim.report.files import whole_file
+from sim.runner import Runner
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        metavar="NAME[:PARAM=VALUE,…]",
+        help="A policy to compare; all if none is named. Repeatable.",
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change the scenario: =8, =+1, =*1.5; teams.*.developers=+1. Repeatable.",
+    ),
+]
+Levers = Annotated[
+    list[str] | None,
+    typer.Option("--lever", metavar="NAME", help="Pull a lever of the scenario. Repeatable."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")]
+Engine = Annotated[str, typer.Option(help=f"One of: {', '.join(ENGINES)}.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one per core if not said.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="A Dask scheduler, whose workers compute instead."),
+]
+StoreFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        metavar="FILE",
+        help="Keep every replication in this file; a study that was stopped goes on from it.",
+    ),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what the store has.")]
+Json = Annotated[
+    Path | None,
+    typer.Option(
+        "--json", metavar="FILE", help="Write every figure as JSON; - for standard output."
+    ),
+]
+Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the table as CSV.")]
+Plot = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the picture; .png, .svg or .pdf.")
+]
+
+PICTURES = (".png", ".svg", ".pdf")
+
+
+def console() -> Console:
+    """Standard output; as wide as the tables need where it is no terminal."""
+    return Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
+
+
+def say(text: str, style: str | None = None) -> None:
+    """A line on standard output, as it is."""
+    console().print(text, markup=False, highlight=False, style=style)
+
+
+def check_targets(**targets: Path | None) -> None:
+    """Find out before the long work, not after, that its result cannot be kept.
+
+    Raises:
+        typer.BadParameter: naming the option.
+    """
+    for option, target in targets.items():
+        if target is None or target == Path("-"):
+            continue
+        if option == "plot" and target.suffix.lower() not in PICTURES:
+            raise typer.BadParameter(f"--plot {target}: the name must end in .png, .svg or .pdf")
+        if not target.parent.is_dir():
+            raise typer.BadParameter(f"--{option} {target}: there is no folder {target.parent}")
+        if target.is_dir():
+            raise typer.BadParameter(
+                f"--{option} {target}: is a folder; expected the name of a file"
+            )
+
+
+@contextmanager
+def progress(total: int | None, what: str = "replications") -> Iterator[Callable[[int], None]]:
+    """A bar with time left on standard error; nothing where that is no terminal."""
+    own = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=own, transient=True, disable=not own.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+
+        def advance(done: int) -> None:
+            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
+            text = f"{what}, {speed:.0f} a second" if speed else what
+            bar.update(task, completed=done, description=text)
+
+        yield advance
+
+
+def write_picture(figure: Figure, target: Path) -> None:
+    """Whole or not at all; the same figures give the same file."""
+    kind = target.suffix.lower().removeprefix(".")
+    with whole_file(target, "wb") as file:
+        # No date and a fixed salt, so that the same figures give the same file.
+        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
+        figure.savefig(file, format=kind, metadata=metadata)
+
+
+def runner_of(
+    workers: int | None, cluster: str | None = None, store: Path | None = None, fresh: bool = False
+) -> Runner:
+    """What computes, as the options say."""
+    if fresh and store is None:
+        raise typer.BadParameter("--fresh: says what to do with a --store, and there is none")
+    return Runner(workers, cluster, store, fresh)

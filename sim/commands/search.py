@@ -1,0 +1,336 @@
+"""`sweep`, `map`, `recommend`, `sensitivity`, `hire`: from a comparison to a decision.
+
+What a command alone needs it loads itself: an optimiser and pictures take a second that the others
+should not wait for.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.commands import options as o
+from sim.engines import DEFAULT_ENGINE
+from sim.report.files import whole_file
+from sim.scenario_file import load
+from sim.search.axis import Axis
+from sim.search.goal import Figure, Goal, Promise
+
+if TYPE_CHECKING:
+    from sim.search.recommend import Recommendation
+
+app = typer.Typer()
+
+Over = Annotated[
+    list[str],
+    typer.Option(
+        "--over",
+        metavar="KEY=LOW:HIGH:STEPS",
+        help="A parameter and its values: people.unfamiliarity=1:2:11, "
+        "incidents.*.per_week=*0.5:*2:7, policies.reserved-buffer.share=0,0.1,0.2, teams=1:8:8.",
+    ),
+]
+Require = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIGURE<=NUMBER",
+        help="A promise: response_sla >= 0.9, response_hours_p90[severity=1] <= 2. Repeatable.",
+    ),
+]
+Maximise = Annotated[str | None, typer.Option(metavar="FIGURE", help="What to have most of.")]
+Minimise = Annotated[str | None, typer.Option(metavar="FIGURE", help="What to have least of.")]
+Few = Annotated[int, typer.Option(min=2, help="Random futures in each cell.")]
+
+
+def _goal(maximise: str | None, minimise: str | None, require: list[str] | None) -> Goal:
+    promises = tuple(Promise.parse(text) for text in require or [])
+    if maximise and minimise:
+        raise typer.BadParameter("--maximise and --minimise: name one figure")
+    figure = Figure.parse(maximise or minimise or "points_per_sprint")
+    sign = (1 if maximise else -1) if maximise or minimise else figure.better
+    return Goal(figure, promises, sign)
+
+
+@app.command()
+def sweep(
+    scenario: o.ScenarioFile,
+    over: Over,
+    figure: Annotated[
+        list[str] | None, typer.Option(help="Figures to show; two if not said. Repeatable.")
+    ] = None,
+    policy: o.Policies = None,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    replications: Few = 30,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+    workers: o.Workers = None,
+    cluster: o.Cluster = None,
+    store: o.StoreFile = None,
+    fresh: o.Fresh = False,
+    csv: o.Csv = None,
+    plot: o.Plot = None,
+) -> None:
+    """What changes along one or two parameters."""
+    from sim.report import search as report
+    from sim.search.sweep import sweep as run_sweep
+
+    o.check_targets(csv=csv, plot=plot)
+    axes = _axes(over, (1, 2))
+    figures = [Figure.parse(f) for f in figure or ["response_hours_mean", "points_per_sprint"]]
+    organisation = load(scenario, set_ or [], lever or [])
+    total = replications * math.prod(len(axis.values) for axis in axes)
+    with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
+        swept = run_sweep(
+            organisation, axes, policy or None, replications, seed, engine, runner, advance
+        )
+    table = swept.table(figures)
+    if csv is not None:
+        _write_csv(table, csv)
+    if plot is not None:
+        from sim.report import search_pictures as pictures
+
+        o.write_picture(pictures.sweep_picture(swept, figures), plot)
+    o.console().print(report.sweep_table(swept, figures))
+
+
+@app.command("map")
+def map_(
+    scenario: o.ScenarioFile,
+    over: Over,
+    maximise: Maximise = None,
+    minimise: Minimise = None,
+    require: Require = None,
+    policy: o.Policies = None,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    replications: Few = 30,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+    workers: o.Workers = None,
+    cluster: o.Cluster = None,
+    store: o.StoreFile = None,
+    fresh: o.Fresh = False,
+    csv: o.Csv = None,
+    plot: o.Plot = None,
+) -> None:
+    """Which policy wins where, over two parameters."""
+    from sim.report import search as report
+    from sim.search.sweep import policy_map
+    from sim.search.sweep import sweep as run_sweep
+
+    o.check_targets(csv=csv, plot=plot)
+    axes = _axes(over, (2,))
+    goal = _goal(maximise, minimise, require)
+    organisation = load(scenario, set_ or [], lever or [])
+    total = replications * math.prod(len(axis.values) for axis in axes)
+    with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
+        swept = run_sweep(
+            organisation, axes, policy or None, replications, seed, engine, runner, advance
+        )
+    found = policy_map(swept, goal)
+    if csv is not None:
+        _write_csv(found.table(), csv)
+    if plot is not None:
+        from sim.report import search_pictures as pictures
+
+        o.write_picture(pictures.map_picture(found), plot)
+    o.say(f"\n{report.map_finding(found)}.\n", style="bold")
+    o.console().print(report.map_table(found))
+
+
+@app.command()
+def recommend(
+    scenario: o.ScenarioFile,
+    require: Require = None,
+    maximise: Maximise = None,
+    minimise: Minimise = None,
+    policy: o.Policies = None,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    replications: Annotated[int, typer.Option(min=2, help="Random futures in the search.")] = 20,
+    fresh_replications: Annotated[
+        int, typer.Option(min=2, help="Random futures on which the best are tested.")
+    ] = 100,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+    workers: o.Workers = None,
+    cluster: o.Cluster = None,
+    store: o.StoreFile = None,
+    fresh: o.Fresh = False,
+    json_: o.Json = None,
+) -> None:
+    """The best policy and parameters under promises."""
+    from sim.report import search as report
+    from sim.search.recommend import recommend as find_best
+
+    o.check_targets(json=json_)
+    goal = _goal(maximise, minimise, require)
+    organisation = load(scenario, set_ or [], lever or [])
+    with (
+        o.runner_of(workers, cluster, store, fresh) as runner,
+        o.progress(None, "variants tried") as advance,
+    ):
+        found = find_best(
+            organisation,
+            goal,
+            policy or None,
+            replications,
+            fresh_replications,
+            seed,
+            engine,
+            runner,
+            advance,
+        )
+    if json_ == Path("-"):
+        sys.stdout.write(_as_json(found))
+        return
+    if json_ is not None:
+        with whole_file(json_) as file:
+            file.write(_as_json(found))
+    o.say(f"\n{report.recommendation(found)}\n", style="bold")
+    o.console().print(report.candidates(found))
+
+
+@app.command()
+def sensitivity(
+    scenario: o.ScenarioFile,
+    policy: Annotated[
+        list[str],
+        typer.Option(metavar="NAME[:PARAM=VALUE,…]", help="One policy, or two to compare."),
+    ],
+    figure: Annotated[str, typer.Option(help="What is looked at.")] = "response_hours_mean",
+    input_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input",
+            metavar="KEY=LOW:HIGH",
+            help="An input and its range; common ones if none is named. Repeatable.",
+        ),
+    ] = None,
+    sobol_samples: Annotated[
+        int | None,
+        typer.Option("--sobol", min=8, help="Sobol's indices from this many samples instead."),
+    ] = None,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    replications: Few = 50,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+    workers: o.Workers = None,
+    cluster: o.Cluster = None,
+    store: o.StoreFile = None,
+    fresh: o.Fresh = False,
+    plot: o.Plot = None,
+) -> None:
+    """Which inputs move a figure, or the choice between two policies."""
+    from sim.report import search as report
+    from sim.search.sensitivity import DEFAULT_INPUTS, Input, sobol
+    from sim.search.sensitivity import sensitivity as find_swings
+
+    o.check_targets(plot=plot)
+    looked_at = Figure.parse(figure)
+    inputs = [Input.parse(text) for text in input_ or []] or list(DEFAULT_INPUTS)
+    organisation = load(scenario, set_ or [], lever or [])
+    total = (
+        replications * (2 * len(inputs) + 1)
+        if sobol_samples is None
+        else replications * sobol_samples * (len(inputs) + 2)
+    )
+    with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
+        if sobol_samples is not None:
+            indices = sobol(
+                organisation,
+                looked_at,
+                policy,
+                inputs,
+                sobol_samples,
+                replications,
+                seed,
+                engine,
+                runner,
+                advance,
+            )
+            o.console().print(report.sobol_table(indices, looked_at))
+            return
+        found = find_swings(
+            organisation, looked_at, policy, inputs, replications, seed, engine, runner, advance
+        )
+    if plot is not None:
+        from sim.report import search_pictures as pictures
+
+        o.write_picture(pictures.tornado(found), plot)
+    o.say(f"\n{report.sensitivity_finding(found)}.\n", style="bold")
+    o.console().print(report.swings(found))
+    for name, why in found.left_out.items():
+        print(f"left out: {name} ({why})", file=sys.stderr)
+
+
+@app.command()
+def hire(
+    scenario: o.ScenarioFile,
+    require: Annotated[
+        list[str], typer.Option(metavar="FIGURE<=NUMBER", help="A promise. Repeatable.")
+    ],
+    over: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY=LOW:HIGH:STEPS",
+            help="What it may cost; 0 to 5 developers more in each team if not said.",
+        ),
+    ] = None,
+    policy: o.Policies = None,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    replications: Few = 50,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+    workers: o.Workers = None,
+    cluster: o.Cluster = None,
+    store: o.StoreFile = None,
+    fresh: o.Fresh = False,
+    plot: o.Plot = None,
+) -> None:
+    """How many people (or what else) a promise costs."""
+    from sim.report import search as report
+    from sim.search.hire import hire as find_price
+
+    o.check_targets(plot=plot)
+    goal = _goal(None, None, require)
+    axis = Axis.parse(over) if over else None
+    organisation = load(scenario, set_ or [], lever or [])
+    total = replications * (len(axis.values) if axis else 6)
+    with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
+        curve = find_price(
+            organisation, goal, policy or None, axis, replications, seed, engine, runner, advance
+        )
+    if plot is not None:
+        from sim.report import search_pictures as pictures
+
+        o.write_picture(pictures.hire_picture(curve), plot)
+    o.say(f"\n{report.hire_finding(curve)}.\n", style="bold")
+    o.console().print(report.prices(curve))
+
+
+def _axes(over: list[str], counts: tuple[int, ...]) -> list[Axis]:
+    axes = [Axis.parse(text) for text in over]
+    if len(axes) not in counts:
+        wanted = " or ".join(str(n) for n in counts)
+        raise typer.BadParameter(f"--over: name {wanted} of them (got {len(axes)})")
+    return axes
+
+
+def _write_csv(table: Any, target: Path) -> None:
+    with whole_file(target) as file:
+        table.to_csv(file, index=False)
+
+
+def _as_json(found: Recommendation) -> str:
+    from sim.report import search as report
+
+    return json.dumps(report.recommendation_json(found), indent=1, allow_nan=False) + "\n"

@@ -1,0 +1,267 @@
+"""Answers of the search in words and tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+
+from sim.metrics import METRICS
+from sim.report.tables import plain_table
+from sim.report.wording import cell
+from sim.scenario_file import digest
+from sim.search.goal import Figure
+from sim.search.hire import PEOPLE, Curve
+from sim.search.recommend import Candidate, Recommendation
+from sim.search.sensitivity import Indices, Sensitivity
+from sim.search.sweep import PolicyMap, Sweep
+from sim.statistics import Interval
+
+MOST_ROWS = 40
+"""Of a table on a terminal; the rest is in the CSV."""
+
+
+def named(figure: Figure) -> str:
+    """`mean response (hours), severity 1`."""
+    label = METRICS[figure.metric].label
+    return label if figure.group == "all" else f"{label}, {figure.group.removeprefix('kind ')}"
+
+
+# ---- sweep ---------------------------------------------------------------------------------------
+
+
+def sweep_table(swept: Sweep, figures: Sequence[Figure]) -> Table:
+    """A row for each cell, a column for each policy and figure."""
+    heads = [axis.key for axis in swept.axes] + [
+        f"{policy}: {named(figure)}" for policy in swept.policies for figure in figures
+    ]
+    table = plain_table("Mean ± half the 95 % interval", heads)
+    for n, places in enumerate(swept.places[:MOST_ROWS]):
+        at = [axis.values[place] for axis, place in zip(swept.axes, places, strict=True)]
+        cells = [
+            cell(figure.metric, swept.figure(n, policy, figure))
+            for policy in range(len(swept.policies))
+            for figure in figures
+        ]
+        table.add_row(*at, *cells)
+    if len(swept.places) > MOST_ROWS:
+        table.caption = f"and {len(swept.places) - MOST_ROWS} rows more: --csv FILE has them all"
+    return table
+
+
+# ---- map -----------------------------------------------------------------------------------------
+
+
+def map_finding(found: PolicyMap) -> str:
+    """Who wins how much of the map, and how much of it is sure."""
+    shares = list(found.shares.items())
+    sure = 100 * float((~found.contested).mean())
+    name, share = shares[0]
+    opening = (
+        f"{_verb(name)} in {100 * share:.0f} % of the {found.winners.size} cells"
+        if len(shares) > 1
+        else f"{_verb(name)} everywhere"
+    )
+    others = ", ".join(f"{other} in {100 * part:.0f} %" for other, part in shares[1:4])
+    return f"{opening}{', ' + others if others else ''}; {sure:.0f} % of the map is sure"
+
+
+def _verb(name: str) -> str:
+    return name if name.startswith("none") else f"{name} wins"
+
+
+def map_table(found: PolicyMap) -> Table:
+    """The share of cells that each winner has, and how much of it is contested."""
+    table = plain_table(
+        f"Which policy is best by {found.goal}", ["policy", "wins", "of it contested"]
+    )
+    for name, share in found.shares.items():
+        own = found.winners == next(n for n in {*found.winners.flat} if found.name(int(n)) == name)
+        table.add_row(name, f"{100 * share:.0f} %", f"{100 * found.contested[own].mean():.0f} %")
+    return table
+
+
+# ---- recommend -----------------------------------------------------------------------------------
+
+
+def recommendation(found: Recommendation) -> str:
+    """The answer in a sentence or two."""
+    best = found.best
+    figure = f"{named(found.goal.figure)} {cell(found.goal.figure.metric, best.figure)}"
+    if not found.is_feasible:
+        broken = "; ".join(
+            f"{promise} (it is {cell(promise.figure.metric, mean)})"
+            for promise, mean in zip(found.goal.promises, best.promises, strict=True)
+            if promise.shortfall(mean.mean) > 0
+        )
+        return (
+            f"No policy keeps all promises. The closest is {best.policy.label} with {figure}; "
+            f"it breaks {broken}."
+        )
+    kept = ", ".join(
+        f"{promise} ({cell(promise.figure.metric, mean)}{_doubt(promise.at_most, promise.limit, mean)})"
+        for promise, mean in zip(found.goal.promises, best.promises, strict=True)
+    )
+    sentence = f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
+    others = [label for label in found.alike if label != best.policy.label]
+    if others:
+        sentence += (
+            f" Just as good, as far as {found.replications} paths tell: {', '.join(others)}."
+        )
+    return sentence
+
+
+def _doubt(at_most: bool, limit: float, mean: Interval) -> str:
+    """Where the interval reaches over the limit."""
+    over = mean.high > limit if at_most else mean.low < limit
+    return ", barely: the interval reaches beyond" if over else ""
+
+
+def candidates(found: Recommendation) -> Table:
+    """The finalists on fresh paths."""
+    promises = [str(promise) for promise in found.goal.promises]
+    table = plain_table(
+        f"Tested on {found.replications} fresh paths, out of {found.searched} variants tried",
+        ["policy", named(found.goal.figure), *promises],
+    )
+    for candidate in found.candidates:
+        table.add_row(
+            candidate.policy.label,
+            cell(found.goal.figure.metric, candidate.figure),
+            *(
+                cell(p.figure.metric, mean) + ("" if p.shortfall(mean.mean) == 0 else " broken")
+                for p, mean in zip(found.goal.promises, candidate.promises, strict=True)
+            ),
+        )
+    return table
+
+
+def recommendation_json(found: Recommendation) -> dict[str, Any]:
+    """Everything, for other programs."""
+    return {
+        "scenario": {"name": found.scenario.name, "sha256": digest(found.scenario)},
+        "goal": str(found.goal),
+        "feasible": found.is_feasible,
+        "best": _candidate_json(found, found.best),
+        "alike": list(found.alike),
+        "candidates": [_candidate_json(found, candidate) for candidate in found.candidates],
+        "searched": found.searched,
+        "fresh_replications": found.replications,
+        "seed": found.seed,
+    }
+
+
+def _candidate_json(found: Recommendation, candidate: Candidate) -> dict[str, Any]:
+    return {
+        "policy": candidate.policy.label,
+        "parameters": candidate.policy.values,
+        "keeps_promises": candidate.score.is_feasible,
+        str(found.goal.figure): _interval_json(candidate.figure),
+        "promises": {
+            str(promise): _interval_json(mean)
+            for promise, mean in zip(found.goal.promises, candidate.promises, strict=True)
+        },
+    }
+
+
+def _interval_json(found: Interval) -> dict[str, float | None]:
+    return {k: None if math.isnan(v) else v for k, v in found._asdict().items()}
+
+
+# ---- sensitivity ---------------------------------------------------------------------------------
+
+
+def looked_at(found: Sensitivity) -> str:
+    """What the swings are of."""
+    names = [policy.label for policy in found.policies]
+    return f"{named(found.figure)} of {' minus that of '.join(names)}"
+
+
+def sensitivity_finding(found: Sensitivity) -> str:
+    """What matters most, and what turns the choice round."""
+    first = found.swings[0]
+    text = (
+        f"{looked_at(found)} moves most with {first.input.name}: from "
+        f"{cell(found.figure.metric, first.at_low)} to {cell(found.figure.metric, first.at_high)}"
+    )
+    if len(found.policies) < 2:
+        return text
+    flips = ", ".join(swing.input.name for swing in found.flips)
+    return text + (
+        f"; the better policy changes with {flips}" if flips else "; none turns the choice"
+    )
+
+
+def swings(found: Sensitivity) -> Table:
+    """Every input, the widest swing first."""
+    table = plain_table(
+        f"{looked_at(found)}; as it is {cell(found.figure.metric, found.base)}",
+        ["input", "at the low end", "at the high end", "range"],
+    )
+    for swing in found.swings:
+        ends = (cell(found.figure.metric, end) for end in (swing.at_low, swing.at_high))
+        mark = " †" if swing.overloaded else ""
+        table.add_row(swing.input.name + mark, *ends, f"{swing.input.low} to {swing.input.high}")
+    if any(swing.overloaded for swing in found.swings):
+        table.caption = (
+            "† demand exceeds capacity at one end: that figure grows with the run's length"
+        )
+        table.caption_justify = "left"
+    return table
+
+
+def sobol_table(found: Indices, figure: Figure) -> Table:
+    """Shares of the variance."""
+    table = plain_table(
+        f"Sobol's indices of {named(figure)}, from {found.scenarios} scenarios",
+        ["input", "alone", "with others"],
+    )
+    order = sorted(range(len(found.inputs)), key=lambda n: -found.total[n].mean)
+    for n in order:
+        parts = (
+            f"{i[n].mean:.2f} ±{i[n].high - i[n].mean:.2f}" for i in (found.first, found.total)
+        )
+        table.add_row(found.inputs[n], *parts)
+    return table
+
+
+# ---- hire ----------------------------------------------------------------------------------------
+
+
+def hire_finding(curve: Curve) -> str:
+    """The cheapest way to keep the promises."""
+    prices = {
+        policy: price
+        for n, policy in enumerate(curve.sweep.policies)
+        if (price := curve.price(n)) is not None
+    }
+    promises = " and ".join(str(promise) for promise in curve.goal.promises)
+    if not prices:
+        return f"No policy keeps {promises} within {_price(curve, max(curve.prices))}"
+    cheapest = min(prices, key=lambda policy: prices[policy])
+    return f"{promises} costs {_price(curve, prices[cheapest])} under {cheapest}"
+
+
+def _price(curve: Curve, price: float) -> str:
+    if curve.sweep.axes[0].key != PEOPLE:
+        return f"{curve.sweep.axes[0].key} {price:g}"
+    return "nobody more" if price == 0 else f"{price:g} developers more"
+
+
+def prices(curve: Curve) -> Table:
+    """Each policy, what it costs, and the promises' figures along the way."""
+    steps = [_price(curve, price) for price in curve.prices]
+    table = plain_table(
+        "The first promise's figure at each step", ["policy", "keeps all from", *steps]
+    )
+    promise = curve.goal.promises[0]
+    for n, policy in enumerate(curve.sweep.policies):
+        price = curve.price(n)
+        table.add_row(
+            policy,
+            "never" if price is None else _price(curve, price),
+            *(cell(promise.figure.metric, mean) for mean in curve.promised(n, promise)),
+        )
+    return table

@@ -1,0 +1,181 @@
+"""Answers of the search as pictures: sweep, policy map, tornado, what a promise costs."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure as Picture
+from matplotlib.patches import Patch
+
+from sim.report.search import (
+    hire_finding,
+    looked_at,
+    map_finding,
+    named,
+    sensitivity_finding,
+)
+from sim.search.axis import Axis
+from sim.search.goal import Figure
+from sim.search.hire import PEOPLE, Curve
+from sim.search.sensitivity import Sensitivity
+from sim.search.sweep import NOBODY, PolicyMap, Sweep
+
+COLOURS = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#F0E442",
+    "#332288",
+    "#882255",
+    "#117733",
+    "#999999",
+)
+"""Told apart by people who see colours differently (M. Okabe and K. Ito; P. Tol)."""
+
+MARKS = "osD^vPX<>*h"
+
+
+def _canvas(width: float, height: float, rows: int = 1) -> tuple[Picture, list[Axes]]:
+    picture = Picture(figsize=(width, height), dpi=160, layout="constrained")
+    FigureCanvasAgg(picture)
+    axes = picture.subplots(rows, 1, squeeze=False)[:, 0]
+    for one in axes:
+        one.spines[["top", "right"]].set_visible(False)
+    return picture, list(axes)
+
+
+def _title(picture: Picture, text: str) -> None:
+    title = "\n".join(textwrap.wrap(text, 80))
+    picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+
+
+def _ticks(axes: Axes, axis: Axis, which: str = "x") -> None:
+    """An axis of a sweep along the picture's; its values where they are words."""
+    label = axis.key + (" (times as it is)" if axis.is_relative else "")
+    getattr(axes, f"set_{which}label")(label)
+    if not _is_numeric(axis):
+        getattr(axes, f"set_{which}ticks")(axis.numbers(), axis.values)
+
+
+def _is_numeric(axis: Axis) -> bool:
+    try:
+        [float(value.lstrip("*+")) for value in axis.values]
+    except ValueError:
+        return False
+    return True
+
+
+def sweep_picture(swept: Sweep, figures: Sequence[Figure]) -> Picture:
+    """One panel a figure, one line a policy; with a second axis, a line for each of its values."""
+    picture, panels = _canvas(9, 1 + 3.2 * len(figures), len(figures))
+    across = swept.axes[0].numbers()
+    others = range(len(swept.axes[1].values)) if len(swept.axes) > 1 else range(1)
+    for axes, figure in zip(panels, figures, strict=True):
+        for n, policy in enumerate(swept.policies):
+            for other in others:
+                cells = [x * len(others) + other for x in range(len(across))]
+                found = [swept.figure(cell, n, figure) for cell in cells]
+                mean, low, high = (np.array(part) for part in zip(*found, strict=True))
+                colour = COLOURS[n % len(COLOURS)]
+                name = policy if other == 0 else None
+                style = (0, (4, other)) if other else "-"
+                mark = MARKS[n % len(MARKS)]
+                axes.plot(across, mean, color=colour, marker=mark, linestyle=style, label=name)
+                axes.fill_between(across, low, high, color=colour, alpha=0.15, linewidth=0)
+        axes.set_ylabel("\n".join(textwrap.wrap(named(figure), 28)))
+        axes.grid(alpha=0.25)
+        _ticks(axes, swept.axes[0])
+    panels[0].legend(frameon=False, fontsize=8, ncols=2)
+    also = f" and {swept.axes[1].key} (dashes)" if len(swept.axes) > 1 else ""
+    _title(picture, f"{swept.scenario.name}: along {swept.axes[0].key}{also}, with 95 % intervals")
+    return picture
+
+
+def map_picture(found: PolicyMap) -> Picture:
+    """The winner of each cell; hatched where another may as well be the best."""
+    picture, [axes] = _canvas(9, 6.4)
+    winners = [n for n in np.unique(found.winners).tolist() if n != NOBODY]
+    place = {NOBODY: 0, **{n: i + 1 for i, n in enumerate(winners)}}
+    shown = np.vectorize(place.__getitem__)(found.winners).T
+    palette = ["#FFFFFF", *(COLOURS[n % len(COLOURS)] for n in winners)]
+    first, second = found.sweep.axes
+    edges = [np.arange(len(axis.values) + 1) - 0.5 for axis in (first, second)]
+    axes.pcolormesh(*edges, shown, cmap=ListedColormap(palette), vmin=-0.5, vmax=len(palette) - 0.5)
+    doubt = np.ma.masked_where(~found.contested.T, np.ones_like(shown))
+    axes.pcolor(*edges, doubt, hatch="///", alpha=0.0, edgecolor="#222222", linewidth=0)
+    for axis, which in ((first, "x"), (second, "y")):
+        step = max(1, len(axis.values) // 8)
+        places = range(0, len(axis.values), step)
+        values = [axis.values[n].lstrip("*+") for n in places]
+        getattr(axes, f"set_{which}ticks")(list(places), values)
+        label = axis.key + (" (times as it is)" if axis.is_relative else "")
+        getattr(axes, f"set_{which}label")(label)
+    patches = [
+        Patch(facecolor=palette[place[n]], edgecolor="#222222", label=found.name(n))
+        for n in ([NOBODY] if NOBODY in found.winners else []) + winners
+    ]
+    patches.append(Patch(facecolor="white", edgecolor="#222222", hatch="///", label="contested"))
+    axes.legend(
+        handles=patches, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9
+    )
+    _title(picture, map_finding(found))
+    return picture
+
+
+def tornado(found: Sensitivity) -> Picture:
+    """Each input's swing about the figure as it is."""
+    picture, [axes] = _canvas(9, 1.6 + 0.5 * len(found.swings))
+    for row, swing in enumerate(reversed(found.swings)):
+        for end, colour, side in (
+            (swing.at_low, COLOURS[4], "low"),
+            (swing.at_high, COLOURS[5], "high"),
+        ):
+            axes.barh(
+                row,
+                end.mean - found.base.mean,
+                left=found.base.mean,
+                color=colour,
+                height=0.6,
+                label=f"input at its {side} end" if row == 0 else None,
+                hatch="" if side == "low" else "..",
+                edgecolor="white",
+            )
+            axes.plot([end.low, end.high], [row, row], color="#222222", linewidth=1.2)
+    axes.set_yticks(range(len(found.swings)), [s.input.name for s in reversed(found.swings)])
+    axes.axvline(found.base.mean, color="#222222", linewidth=1)
+    if len(found.policies) == 2:
+        axes.axvline(0, color="#222222", linewidth=1, linestyle=":")
+    axes.set_xlabel("\n".join(textwrap.wrap(looked_at(found), 90)))
+    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    _title(picture, sensitivity_finding(found))
+    return picture
+
+
+def hire_picture(curve: Curve) -> Picture:
+    """Each promise's figure along the price, a line a policy, and the limit."""
+    promises = curve.goal.promises
+    picture, panels = _canvas(9, 1 + 3.2 * len(promises), len(promises))
+    for axes, promise in zip(panels, promises, strict=True):
+        for n, policy in enumerate(curve.sweep.policies):
+            mean, low, high = (
+                np.array(part) for part in zip(*curve.promised(n, promise), strict=True)
+            )
+            colour = COLOURS[n % len(COLOURS)]
+            axes.plot(curve.prices, mean, color=colour, marker=MARKS[n % len(MARKS)], label=policy)
+            axes.fill_between(curve.prices, low, high, color=colour, alpha=0.15, linewidth=0)
+        axes.axhline(promise.limit, color="#222222", linestyle=":", label="promise")
+        axes.set_ylabel("\n".join(textwrap.wrap(named(promise.figure), 28)))
+        axes.grid(alpha=0.25)
+        key = curve.sweep.axes[0].key
+        axes.set_xlabel("developers more, all teams together" if key == PEOPLE else key)
+    panels[0].legend(frameon=False, fontsize=8, ncols=2)
+    _title(picture, hire_finding(curve))
+    return picture

@@ -1,0 +1,171 @@
+"""Computing studies: on which workers, and what is kept of the results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from sim.crew import cluster_crew, cores, crew, done_in_order
+from sim.experiment import (
+    Observations,
+    Progress,
+    Study,
+    batches_of,
+    observe_batch,
+)
+from sim.store import Store, study_key
+
+Wanted = tuple[Study, range]
+"""A study and the replications of it that are wanted."""
+
+
+class Runner:
+    """Computes observations, and keeps them if it has a store.
+
+    A context: its workers end, and its store is closed, with it.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        cluster: str | None = None,
+        store: Path | None = None,
+        fresh: bool = False,
+    ) -> None:
+        """Workers start when they are first needed.
+
+        Args:
+            workers: processes of this machine; one per core if None.
+            cluster: address of a Dask scheduler, whose workers are used instead.
+            store: file that observations are taken from and kept in.
+            fresh: compute again what is in the store.
+
+        Raises:
+            ValueError: for fewer than one worker.
+            ClusterError: where the cluster cannot be reached.
+            StoreError: where the store cannot be used.
+        """
+        if workers is not None and workers < 1:
+            raise ValueError(f"workers must be 1 or more (got {workers})")
+        self._wanted = workers or cores()
+        self._cluster = cluster
+        self._stack = ExitStack()
+        self._executor: Executor | None = None
+        self._workers = self._wanted
+        self.store = Store(store, fresh) if store is not None else None
+        if self.store is not None:
+            self._stack.callback(self.store.close)
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def observe(
+        self, study: Study, replications: range, progress: Progress | None = None
+    ) -> Observations:
+        """The observations of some replications of one study.
+
+        Raises:
+            WorkersLostError: where a worker process died.
+            StoreError: where they cannot be kept.
+        """
+        [found] = self.observe_all([(study, replications)], progress)
+        return found
+
+    def observe_all(
+        self, wanted: Sequence[Wanted], progress: Progress | None = None
+    ) -> list[Observations]:
+        """The observations of several studies, computed side by side.
+
+        `progress` is called with the number of replications done, over all studies.
+        """
+        plans = [_Plan(self.store, *one) for one in wanted]
+        tasks = [(plan, batch) for plan in plans for batch in plan.batches(self._wanted)]
+        done = sum(len(plan.found) for plan in plans)
+        if progress is not None and done:
+            progress(done)
+        for (plan, batch), values in zip(tasks, self._computed(tasks), strict=True):
+            plan.keep(batch, values)
+            done += len(batch)
+            if progress is not None:
+                progress(done)
+        return [plan.observations() for plan in plans]
+
+    def _computed(self, tasks: list[tuple[_Plan, range]]) -> Iterator[Observations]:
+        if not tasks:
+            return
+        replications = sum(len(batch) for _, batch in tasks)
+        packed = ((plan.packed, batch) for plan, batch in tasks)
+        if self._executor is None:
+            self._start(replications)
+        assert self._executor is not None
+        yield from done_in_order(self._executor, observe_batch, packed, self._workers)
+
+    def _start(self, replications: int) -> None:
+        if self._cluster is not None:
+            self._executor, self._workers = self._stack.enter_context(cluster_crew(self._cluster))
+        else:
+            self._workers = min(self._wanted, max(replications, 1))
+            self._executor = self._stack.enter_context(crew(self._workers))
+
+
+@contextmanager
+def at_work(runner: Runner | None, workers: int | None = None) -> Iterator[Runner]:
+    """The runner that was given, to be ended by who began it; or one of our own for the while."""
+    if runner is not None:
+        yield runner
+        return
+    with Runner(workers) as own:
+        yield own
+
+
+class _Plan:
+    """What is there of a study, and what has to be computed."""
+
+    def __init__(self, store: Store | None, study: Study, replications: range) -> None:
+        self._store, self._study, self._replications = store, study, replications
+        self.packed = study.packed()
+        self.key = study_key(study.scenario, study.policies, study.seed) if store else ""
+        self.found = store.known(self.key, replications) if store else {}
+        self._keys = store.keys(self.key) if store and self.found else ()
+
+    def batches(self, workers: int) -> Iterator[range]:
+        """What is missing, in tasks."""
+        missing = [n for n in self._replications if n not in self.found]
+        for run in _runs_of(missing):
+            yield from batches_of(run, workers)
+
+    def keep(self, batch: range, observed: Observations) -> None:
+        self._keys = observed.keys
+        self.found |= {n: observed.values[:, place] for place, n in enumerate(batch)}
+        if self._store is not None:
+            study = self._study
+            names = ", ".join(policy.label for policy in study.policies)
+            described = f"{study.scenario.name}: {names} (seed {study.seed})"
+            self._store.keep(self.key, described, observed.keys, batch, observed.values)
+
+    def observations(self) -> Observations:
+        return Observations(
+            self._keys, np.stack([self.found[n] for n in self._replications], axis=1)
+        )
+
+
+def _runs_of(numbers: Sequence[int]) -> Iterator[range]:
+    """Ascending numbers as ranges without gaps."""
+    first = 0
+    for place in range(1, len(numbers) + 1):
+        if place == len(numbers) or numbers[place] != numbers[place - 1] + 1:
+            yield range(numbers[first], numbers[place - 1] + 1)
+            first = place

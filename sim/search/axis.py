@@ -1,0 +1,97 @@
+"""A parameter of the scenario and the values it is to take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.scenario import Scenario
+from sim.scenario_file import changed, from_table
+from sim.search.question import QuestionError
+
+MOST_VALUES = 1_000
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One key and its values, as `--set` takes them; `teams` is the number of teams."""
+
+    key: str
+    values: tuple[str, ...]
+
+    @staticmethod
+    def parse(text: str) -> Axis:
+        """From `key=a,b,c` or `key=low:high:steps`; `*0.5:*2:7` and `+0:+3:4` are relative.
+
+        Raises:
+            QuestionError: for what is not understood.
+        """
+        key, equals, wanted = (part.strip() for part in text.partition("="))
+        if not (key and equals and wanted):
+            raise QuestionError(
+                f"{text}: expected KEY=LOW:HIGH:STEPS or KEY=A,B,C, such as "
+                "people.unfamiliarity=1:2:11 or incidents.*.per_week=*0.5:*2:7"
+            )
+        if ":" not in wanted:
+            values = tuple(filter(None, (value.strip() for value in wanted.split(","))))
+        else:
+            values = _spaced(text, wanted)
+        if not 1 <= len(values) <= MOST_VALUES:
+            raise QuestionError(f"{text}: {len(values)} values; expected 1 to {MOST_VALUES:,}")
+        return Axis(key, values)
+
+    def numbers(self) -> list[float]:
+        """The values as numbers, factors and additions without their sign; their positions where
+        they are words."""
+        try:
+            return [float(value.lstrip("*+")) for value in self.values]
+        except ValueError:
+            return [float(n) for n in range(len(self.values))]
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether the values are factors."""
+        return self.values[0].startswith("*")
+
+    def at(self, scenario: Scenario, place: int) -> Scenario:
+        """The scenario with one of the values.
+
+        Raises:
+            ScenarioError: where there is no such key, or it cannot have that value.
+        """
+        value = self.values[place]
+        if self.key == "teams":
+            return _with_teams(scenario, value)
+        return changed(scenario, [f"{self.key}={value}"])
+
+
+def _spaced(text: str, wanted: str) -> tuple[str, ...]:
+    parts = wanted.split(":")
+    sign = parts[0][0] if parts[0][:1] in ("*", "+") else ""
+    try:
+        low, high = (float(part.removeprefix(sign)) for part in parts[:2])
+        steps = int(parts[2])
+    except (ValueError, IndexError):
+        raise QuestionError(
+            f"{text}: expected LOW:HIGH:STEPS in numbers, such as 0.5:2:7"
+        ) from None
+    if not 2 <= steps <= MOST_VALUES:
+        raise QuestionError(f"{text}: {steps} steps; expected 2 to {MOST_VALUES:,}")
+    return tuple(f"{sign}{value:.10g}" for value in np.linspace(low, high, steps))
+
+
+def _with_teams(scenario: Scenario, value: str) -> Scenario:
+    """The first teams; past the last, they come again under another name."""
+    if not value.isdigit() or not int(value):
+        raise QuestionError(f"teams={value}: expected a number of teams, 1 or more")
+    table = scenario.model_dump(by_alias=True)
+    own = table["teams"]
+    table["teams"] = [
+        {
+            **own[n % len(own)],
+            "name": own[n % len(own)]["name"] + (f" {n // len(own) + 1}" if n >= len(own) else ""),
+        }
+        for n in range(int(value))
+    ]
+    return from_table(table, scenario.name).in_folder(scenario.folder)

@@ -1,0 +1,174 @@
+"""What is wanted: one figure as high or low as can be, under promises."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.comparison import is_overloaded
+from sim.experiment import Observations
+from sim.faults import nearest
+from sim.metrics import METRICS
+from sim.scenario import Scenario
+from sim.search.question import QuestionError
+from sim.statistics import Floats
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a comparison: `response_hours_p90[severity=1]`."""
+
+    metric: str
+    group: str = "all"
+
+    @staticmethod
+    def parse(text: str) -> Figure:
+        """From `metric`, `metric[severity=N]` or `metric[kind=NAME]`.
+
+        Raises:
+            QuestionError: for what is not understood or no metric.
+        """
+        found = re.fullmatch(r"\s*(\w+)\s*(?:\[\s*(severity|kind)\s*=\s*([^\]]+?)\s*\])?\s*", text)
+        if found is None:
+            raise QuestionError(
+                f"'{text}': expected a figure such as response_sla, response_hours_p90[severity=1] or "
+                "response_sla[kind=production outage]"
+            )
+        metric, by, name = found.groups()
+        if metric not in METRICS:
+            raise QuestionError(f"no figure '{metric}'" + nearest(metric, list(METRICS)))
+        return Figure(metric, f"{by} {name}" if by else "all")
+
+    def __str__(self) -> str:
+        by, _, name = self.group.partition(" ")
+        return self.metric + (f"[{by}={name}]" if name else "")
+
+    @property
+    def better(self) -> int:
+        """1: more is better, -1: less is."""
+        return METRICS[self.metric].better
+
+    def of(self, observed: Observations, policy: int) -> Floats:
+        """(R,) of a policy, replication by replication.
+
+        Raises:
+            QuestionError: where the scenario has no such group.
+        """
+        for key in observed.keys:
+            if (key.name, key.group) == (self.metric, self.group):
+                return observed.of(policy, key)
+        groups = sorted({k.group for k in observed.keys if k.section == "response"} - {"all"})
+        raise QuestionError(
+            f"{self}: this scenario has no such figure; response figures are by "
+            + ", ".join(group.replace(" ", "=", 1) for group in groups)
+        )
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A figure and what its mean must not exceed, or fall below."""
+
+    figure: Figure
+    at_most: bool
+    limit: float
+
+    @staticmethod
+    def parse(text: str) -> Promise:
+        """From `response_sla >= 0.9`.
+
+        Raises:
+            QuestionError: for what is not understood.
+        """
+        found = re.fullmatch(r"(.+?)(<=|>=)\s*([-+.\deE]+)\s*(%?)\s*", text)
+        try:
+            limit = float(found[3]) if found else math.nan
+        except ValueError:
+            limit = math.nan
+        if found is None or not math.isfinite(limit):
+            raise QuestionError(
+                f"--require {text}: expected FIGURE <= NUMBER or FIGURE >= NUMBER, such as "
+                "response_sla >= 0.9"
+            )
+        return Promise(Figure.parse(found[1]), found[2] == "<=", limit / (100 if found[4] else 1))
+
+    def __str__(self) -> str:
+        return f"{self.figure} {'<=' if self.at_most else '>='} {self.limit:g}"
+
+    def shortfall(self, mean: float) -> float:
+        """By how much it is broken, as a share of the limit (or in units where that is 0);
+        0 where it is kept. Infinite for a figure that there is none of."""
+        if math.isnan(mean):
+            return math.inf
+        over = mean - self.limit if self.at_most else self.limit - mean
+        return max(0.0, over) / (abs(self.limit) or 1.0)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One figure to maximise or minimise, and promises to keep."""
+
+    figure: Figure
+    promises: tuple[Promise, ...] = ()
+    sign: int = 1
+    """1: as much as can be, -1: as little"""
+
+    @staticmethod
+    def towards(figure: Figure, promises: tuple[Promise, ...] = ()) -> Goal:
+        """The figure in the direction in which it is better."""
+        return Goal(figure, promises, figure.better)
+
+    def __str__(self) -> str:
+        aim = f"{'most' if self.sign > 0 else 'least'} {self.figure}"
+        return aim + "".join(f", {promise}" for promise in self.promises)
+
+    def signed(self, observed: Observations, policy: int) -> Floats:
+        """(R,) the figure so that more is better."""
+        return self.sign * self.figure.of(observed, policy)
+
+    def score(self, scenario: Scenario, observed: Observations, policy: int) -> Score:
+        """How good a policy is by its means. Where demand exceeds capacity it has no response
+        figures, and keeps no promise on them."""
+        overloaded = is_overloaded(scenario, observed, policy)
+
+        def mean(figure: Figure) -> float:
+            of_response = any(
+                (k.section, k.name) == ("response", figure.metric) for k in observed.keys
+            )
+            return math.nan if overloaded and of_response else mean_of(figure.of(observed, policy))
+
+        short = sum(promise.shortfall(mean(promise.figure)) for promise in self.promises)
+        return Score(-short, self.sign * mean(self.figure))
+
+
+@dataclass(frozen=True, order=True)
+class Score:
+    """Ordered: promises first, then the figure; more is better."""
+
+    kept: float
+    """0: every promise; below: minus the sum of shortfalls"""
+    value: float
+    """of the figure, signed; NaN sorts below all by `best`"""
+
+    @property
+    def is_feasible(self) -> bool:
+        return self.kept == 0 and not math.isnan(self.value)
+
+
+def best(scores: list[Score]) -> int:
+    """Position of the best score; the first of equals."""
+    return max(
+        range(len(scores)),
+        key=lambda n: (
+            scores[n].kept,
+            -math.inf if math.isnan(scores[n].value) else scores[n].value,
+        ),
+    )
+
+
+def mean_of(values: Floats) -> float:
+    """Over the replications in which there is a value; NaN where there is none."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else math.nan

@@ -1,0 +1,74 @@
+"""What a promise costs: in people, or in time for improvements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.engines import DEFAULT_ENGINE
+from sim.experiment import Progress
+from sim.policy import Policy
+from sim.runner import Runner
+from sim.scenario import Scenario
+from sim.search.axis import Axis
+from sim.search.goal import Goal, Promise
+from sim.search.sweep import Sweep, sweep
+from sim.statistics import Interval
+
+PEOPLE = "teams.*.developers"
+
+MOST = 5
+"""Developers more for each team, at most, if not said."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """Each policy's figures at each step of the price."""
+
+    sweep: Sweep
+    goal: Goal
+
+    @property
+    def prices(self) -> list[float]:
+        """Developers more in all teams together, or the values of the axis."""
+        numbers = self.sweep.axes[0].numbers()
+        if self.sweep.axes[0].key == PEOPLE:
+            return [n * len(self.sweep.scenario.teams) for n in numbers]
+        return numbers
+
+    def promised(self, policy: int, promise: Promise) -> list[Interval]:
+        """The promise's figure of a policy at each step."""
+        return [
+            self.sweep.figure(cell, policy, promise.figure) for cell in range(len(self.sweep.cells))
+        ]
+
+    def price(self, policy: int) -> float | None:
+        """The least price at which a policy keeps every promise; None if it never does."""
+        swept = self.sweep
+        for price, scenario, observed in zip(
+            self.prices, swept.scenarios, swept.cells, strict=True
+        ):
+            if self.goal.score(scenario, observed, policy).kept == 0:
+                return price
+        return None
+
+
+def hire(
+    scenario: Scenario,
+    goal: Goal,
+    policies: Sequence[str | Policy] | None = None,
+    axis: Axis | None = None,
+    replications: int = 50,
+    seed: int = 1,
+    engine: str = DEFAULT_ENGINE,
+    runner: Runner | None = None,
+    progress: Progress | None = None,
+) -> Curve:
+    """How the promises fare as every team grows by 0, 1, 2, … developers, or along another axis.
+
+    Raises:
+        ScenarioError, PolicyError, EngineError: for what is not known or cannot be.
+    """
+    own = axis or Axis(PEOPLE, tuple(f"+{n}" for n in range(MOST + 1)))
+    swept = sweep(scenario, [own], policies, replications, seed, engine, runner, progress)
+    return Curve(swept, goal)

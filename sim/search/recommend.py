@@ -1,0 +1,287 @@
+"""The best policy and parameters under promises.
+
+Each policy's parameters are searched by differential evolution (SciPy) over a grid of sensible values,
+a whole generation at a time on common paths; what was computed once is not computed again. The best of
+every policy are then tested on fresh paths, so that luck in the search does not count, and the answer
+is the best of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, differential_evolution
+
+from sim.engines import DEFAULT_ENGINE
+from sim.experiment import Observations, Progress, Study
+from sim.policy import Parameter, Policy
+from sim.result import chosen_policies
+from sim.runner import Runner, at_work
+from sim.scenario import Scenario
+from sim.search.goal import Goal, Score, best
+from sim.selection import subset
+from sim.statistics import Interval, interval
+
+GENERATIONS, FAMILY = 4, 5
+"""Of the search within one policy: generations, and members for each parameter."""
+
+ROUGHLY = 8
+"""Replications in the search: on common paths few tell good from bad."""
+
+SEMIFINALISTS = 30
+"""Variants that are looked at again in more replications."""
+
+FINALISTS = 12
+"""Candidates tested on fresh paths."""
+
+FRESH = 1_000_000
+"""The first replication of the fresh paths; the search uses those from 0."""
+
+BROKEN = 1e9
+"""Worse than any figure: what a broken promise costs in the search."""
+
+Values = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A policy with its parameters, as it did on fresh paths."""
+
+    policy: Policy
+    score: Score
+    figure: Interval
+    promises: tuple[Interval, ...]
+    """of each promise's figure"""
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The answer, those that did not win, and what it took."""
+
+    scenario: Scenario
+    goal: Goal
+    candidates: tuple[Candidate, ...]
+    """tested on fresh paths, the best first"""
+    alike: tuple[str, ...]
+    """labels among which the best is, with 95 % probability, of those that keep the promises"""
+    searched: int
+    """variants tried"""
+    replications: int
+    """fresh paths"""
+    seed: int
+
+    @property
+    def best(self) -> Candidate:
+        """The answer; where no promise can be kept, the closest that can be had."""
+        return self.candidates[0]
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether the answer keeps the promises."""
+        return self.best.score.is_feasible
+
+
+def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
+    """The values of a parameter worth trying in a scenario.
+
+    Shares in twentieths, up to four times what one person can do; people up to half of all; everything
+    within the parameter's own bounds, its default included.
+    """
+    if name == "improvement_share":
+        values = [0, 0.05, 0.1, 0.2] if scenario.improvements else [parameter.default]
+    elif parameter.unit == "share" and parameter.high > 1:
+        values = [0.5, 0.75, 1, 1.5, 2, 3, 4]
+    elif parameter.unit == "share":
+        values = [n / 20 for n in range(17)]
+    elif parameter.unit == "hours":
+        values = [0.5, 1, 2, 4, 8, 16]
+    elif parameter.unit == "people":
+        values = [float(n) for n in range(1, max(2, scenario.developers // 2 + 1))]
+    elif parameter.unit == "sprints":
+        values = [1, 2, 3, 4, 6]
+    else:
+        values = [float(n) for n in range(int(parameter.low), int(parameter.high) + 1)]
+    within = {v for v in values if parameter.low <= v <= parameter.high}
+    return sorted(within | {parameter.default})
+
+
+def recommend(
+    scenario: Scenario,
+    goal: Goal,
+    policies: Sequence[str | Policy] | None = None,
+    replications: int = 20,
+    fresh: int = 100,
+    seed: int = 1,
+    engine: str = DEFAULT_ENGINE,
+    runner: Runner | None = None,
+    progress: Progress | None = None,
+) -> Recommendation:
+    """Search every policy's parameters for the goal, and test the best on fresh paths.
+
+    Args:
+        replications: paths on which the best of the search are looked at again; `fresh`: paths of
+            the test.
+        progress: called with the number of variants tried.
+
+    Raises:
+        QuestionError: for a figure that the scenario does not have.
+        PolicyError, EngineError: for what is not known.
+    """
+    chosen = chosen_policies(scenario, policies)
+    with at_work(runner) as computing:
+        search = _Search(
+            scenario, goal, min(ROUGHLY, replications), seed, engine, computing, progress
+        )
+        search.try_all(list(chosen))
+        for policy in chosen:
+            search.evolve(policy)
+        finalists = search.finalists(chosen, replications)
+        study = Study.of(scenario, finalists, seed, engine)
+        observed = computing.observe(study, range(FRESH, FRESH + fresh))
+    return _judged(scenario, goal, finalists, observed, len(search.scores), seed)
+
+
+def _judged(
+    scenario: Scenario,
+    goal: Goal,
+    finalists: Sequence[Policy],
+    observed: Observations,
+    searched: int,
+    seed: int,
+) -> Recommendation:
+    candidates = [
+        Candidate(
+            policy,
+            goal.score(scenario, observed, n),
+            interval(goal.figure.of(observed, n)),
+            tuple(interval(p.figure.of(observed, n)) for p in goal.promises),
+        )
+        for n, policy in enumerate(finalists)
+    ]
+    order: list[int] = []
+    while len(order) < len(candidates):
+        left = [n for n in range(len(candidates)) if n not in order]
+        order.append(left[best([candidates[n].score for n in left])])
+    able = [n for n in order if candidates[n].score.is_feasible]
+    alike: list[int] = []
+    if able:
+        signed = np.array([goal.signed(observed, n) for n in able])
+        signed = signed[:, ~np.isnan(signed).any(axis=0)]
+        chosen = subset(signed) if signed.shape[1] > 1 else range(len(able))
+        alike = sorted((able[n] for n in chosen), key=lambda n: _preference(goal, candidates[n]))
+        order = alike + [n for n in order if n not in alike]
+    return Recommendation(
+        scenario,
+        goal,
+        tuple(candidates[n] for n in order),
+        tuple(finalists[n].label for n in alike),
+        searched,
+        observed.values.shape[1],
+        seed,
+    )
+
+
+def _preference(goal: Goal, candidate: Candidate) -> tuple[bool, float, int]:
+    """Among those that cannot be told apart: promises that are surely kept, then the figure as far as
+    it matters, then the least to set up. Smaller is better."""
+    unsure = any(
+        promise.shortfall(mean.high if promise.at_most else mean.low) > 0
+        for promise, mean in zip(goal.promises, candidate.promises, strict=True)
+    )
+    return unsure, -float(f"{candidate.score.value:.2g}"), len(candidate.policy.settings)
+
+
+class _Search:
+    """Variants tried so far, and what they scored on the search's paths."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        goal: Goal,
+        replications: int,
+        seed: int,
+        engine: str,
+        runner: Runner,
+        progress: Progress | None,
+    ) -> None:
+        self.scores: dict[str, Score] = {}
+        self.variants: dict[str, Policy] = {}
+        self._study = (scenario, goal, replications, seed, engine)
+        self._runner, self._progress = runner, progress
+
+    def try_all(self, variants: Sequence[Policy]) -> None:
+        """Score variants that were not tried before, all on the same paths."""
+        scenario, goal, replications, seed, engine = self._study
+        new = list({v.label: v for v in variants if v.label not in self.scores}.values())
+        if not new:
+            return
+        observed = self._runner.observe(Study.of(scenario, new, seed, engine), range(replications))
+        for n, variant in enumerate(new):
+            self.scores[variant.label] = goal.score(scenario, observed, n)
+            self.variants[variant.label] = variant
+        if self._progress is not None:
+            self._progress(len(self.scores))
+
+    def evolve(self, policy: Policy) -> None:
+        """Search a policy's parameters."""
+        scenario, seed = self._study[0], self._study[3]
+        grids = {
+            name: values
+            for name, parameter in policy.parameters.items()
+            if name not in policy.settings and len(values := grid_of(parameter, name, scenario)) > 1
+        }
+        if not grids:
+            return
+        start = [grid.index(policy.values[name]) for name, grid in grids.items()]
+
+        def cost(places: NDArray[np.float64]) -> NDArray[np.float64]:
+            family = [_variant(policy, grids, member) for member in places.T.astype(int).tolist()]
+            self.try_all(family)
+            return np.array([_cost(self.scores[member.label]) for member in family])
+
+        differential_evolution(
+            cost,  # type: ignore[arg-type]  # a whole generation at once
+            Bounds(np.zeros(len(grids)), [len(grid) - 1 for grid in grids.values()]),
+            x0=start,
+            integrality=[True] * len(grids),
+            maxiter=GENERATIONS,
+            popsize=FAMILY,
+            polish=False,
+            rng=np.random.default_rng([seed, len(policy.id)]),
+            updating="deferred",
+            vectorized=True,
+        )
+
+    def finalists(self, policies: Sequence[Policy], replications: int) -> list[Policy]:
+        """The best variants of all in more replications, but no more than a few of one policy."""
+        scenario, goal, _, seed, engine = self._study
+        ranked = sorted(self.variants.values(), key=lambda v: _cost(self.scores[v.label]))
+        kept = _few_of_each(ranked, policies, SEMIFINALISTS)
+        observed = self._runner.observe(Study.of(scenario, kept, seed, engine), range(replications))
+        again = {v.label: _cost(goal.score(scenario, observed, n)) for n, v in enumerate(kept)}
+        return _few_of_each(sorted(kept, key=lambda v: again[v.label]), policies, FINALISTS)
+
+
+def _few_of_each(ranked: Sequence[Policy], policies: Sequence[Policy], count: int) -> list[Policy]:
+    """The first, up to a share of the places for one policy, and to a number in all."""
+    most = max(count // 3, -(-count // len(policies)))
+    own = {policy.id: [v.label for v in ranked if v.id == policy.id][:most] for policy in policies}
+    kept = {label for few in own.values() for label in few}
+    return [v for v in ranked if v.label in kept][:count]
+
+
+def _variant(policy: Policy, grids: Mapping[str, Sequence[float]], places: list[int]) -> Policy:
+    """The policy at a place of the grids; values that are its defaults are not mentioned."""
+    values = {name: grid[place] for (name, grid), place in zip(grids.items(), places, strict=True)}
+    own = {n: v for n, v in values.items() if v != policy.parameters[n].default}
+    return policy.with_settings(**own)
+
+
+def _cost(score: Score) -> float:
+    """For a minimiser: promises first."""
+    if np.isnan(score.value):
+        return 10 * BROKEN
+    return -score.value if score.kept == 0 else BROKEN * (1 + min(-score.kept, 5.0))

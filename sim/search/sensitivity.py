@@ -1,0 +1,248 @@
+"""Which inputs move a figure, or the choice between two policies.
+
+One input at a time between a low and a high value, on common paths, gives the tornado; all at once,
+Sobol's indices by SALib (A. Saltelli et al., 2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.comparison import is_overloaded
+from sim.engines import DEFAULT_ENGINE
+from sim.experiment import Observations, Progress, Study
+from sim.faults import ScenarioError
+from sim.policy import Policy
+from sim.result import chosen_policies
+from sim.runner import Runner, at_work
+from sim.scenario import Scenario
+from sim.scenario_file import changed
+from sim.search.goal import Figure, mean_of
+from sim.search.question import QuestionError
+from sim.statistics import Interval, interval
+
+
+@dataclass(frozen=True)
+class Input:
+    """A key of the scenario and the range that is plausible for it."""
+
+    key: str
+    low: str
+    high: str
+    label: str = ""
+
+    @staticmethod
+    def parse(text: str) -> Input:
+        """From `key=low:high`, such as `people.unfamiliarity=1:2`.
+
+        Raises:
+            QuestionError: for what is not understood.
+        """
+        key, _, ends = (part.strip() for part in text.partition("="))
+        low, colon, high = (part.strip() for part in ends.partition(":"))
+        if not (key and low and colon and high):
+            raise QuestionError(f"--input {text}: expected KEY=LOW:HIGH")
+        return Input(key, low, high)
+
+    @property
+    def name(self) -> str:
+        return self.label or self.key
+
+    def between(self, share: float) -> str:
+        """A change to a value between low (0) and high (1).
+
+        Raises:
+            QuestionError: where the ends are no numbers.
+        """
+        sign = self.low[0] if self.low[0] in "*+" else ""
+        try:
+            low, high = (float(end.removeprefix(sign)) for end in (self.low, self.high))
+        except ValueError:
+            raise QuestionError(f"{self.key}: {self.low} and {self.high} are no numbers") from None
+        return f"{self.key}={sign}{low + share * (high - low):.10g}"
+
+
+DEFAULT_INPUTS = (
+    Input("incidents.*.per_week", "*0.7", "*1.3", "incidents a week, ±30 %"),
+    Input("incidents.*.dispersion", "*0.5", "*2", "how bursty incidents are, half to double"),
+    Input("stories.hours_per_point", "*0.8", "*1.25", "hours a point takes, 0.8 to 1.25 times"),
+    Input("stories.regression_rate", "*0.5", "*2", "regressions, half to double"),
+    Input("teams.*.focus", "*0.9", "*1.1", "focus, ±10 %"),
+    Input("people.unfamiliarity", "1", "2", "unfamiliar work takes 1 to 2 times as long"),
+    Input("people.sick_share", "0.01", "0.05", "sickness, 1 to 5 %"),
+    Input("interruptions.switch_minutes", "5", "30", "starting on an interruption, 5 to 30 min"),
+    Input("first_line.deflect_rate", "0.3", "0.7", "settled by the first line, 30 to 70 %"),
+)
+"""Ranges of docs/evidence.md, A0, as far as the scenario has the key and stays valid."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What one input does to the figure."""
+
+    input: Input
+    at_low: Interval
+    at_high: Interval
+    overloaded: bool
+    """at one end demand exceeds capacity: the figure there depends on how long the run is"""
+
+    @property
+    def width(self) -> float:
+        return abs(self.at_high.mean - self.at_low.mean)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The swings, the widest first."""
+
+    scenario: Scenario
+    policies: tuple[Policy, ...]
+    """one, whose figure is looked at; or two, of which the first minus the second"""
+    figure: Figure
+    base: Interval
+    swings: tuple[Swing, ...]
+    left_out: dict[str, str]
+    """inputs that the scenario cannot take, and why"""
+    replications: int
+
+    @property
+    def flips(self) -> list[Swing]:
+        """Inputs that change which of two policies is better."""
+        if len(self.policies) < 2:
+            return []
+        return [s for s in self.swings if s.at_low.mean * s.at_high.mean < 0]
+
+
+def sensitivity(
+    scenario: Scenario,
+    figure: Figure,
+    policies: Sequence[str | Policy],
+    inputs: Sequence[Input] = DEFAULT_INPUTS,
+    replications: int = 50,
+    seed: int = 1,
+    engine: str = DEFAULT_ENGINE,
+    runner: Runner | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """The figure of one policy, or the difference of two, at each input's ends.
+
+    Raises:
+        QuestionError: for other than one or two policies, or no input that can be moved.
+        PolicyError, EngineError: for what is not known.
+    """
+    if len(policies) not in (1, 2):
+        raise QuestionError(f"name one policy, or two to compare (got {len(policies)})")
+    ends, left_out = _ends(scenario, inputs)
+    if not ends:
+        raise QuestionError("no input can be moved in this scenario")
+    scenarios = [scenario, *(one for _, low, high in ends for one in (low, high))]
+    wanted = [
+        (Study.of(one, chosen_policies(one, policies), seed, engine), range(replications))
+        for one in scenarios
+    ]
+    with at_work(runner) as computing:
+        observed = computing.observe_all(wanted, progress)
+    base, *moved = (interval(_looked_at(one, figure)) for one in observed)
+    over = [_is_any_overloaded(one, seen) for one, seen in zip(scenarios, observed, strict=True)][
+        1:
+    ]
+    swings = [
+        Swing(one, moved[2 * n], moved[2 * n + 1], over[2 * n] or over[2 * n + 1])
+        for n, (one, _, _) in enumerate(ends)
+    ]
+    swings.sort(key=lambda swing: -swing.width)
+    return Sensitivity(
+        scenario, wanted[0][0].policies, figure, base, tuple(swings), left_out, replications
+    )
+
+
+def _ends(
+    scenario: Scenario, inputs: Sequence[Input]
+) -> tuple[list[tuple[Input, Scenario, Scenario]], dict[str, str]]:
+    """The scenario at each input's ends, and what cannot be moved."""
+    ends, left_out = [], {}
+    for one in inputs:
+        try:
+            low, high = (changed(scenario, [f"{one.key}={end}"]) for end in (one.low, one.high))
+        except ScenarioError as why:
+            left_out[one.name] = str(why.faults[0])
+            continue
+        ends.append((one, low, high))
+    return ends, left_out
+
+
+def _is_any_overloaded(scenario: Scenario, observed: Observations) -> bool:
+    return any(is_overloaded(scenario, observed, n) for n in range(observed.values.shape[0]))
+
+
+def _looked_at(observed: Observations, figure: Figure) -> np.ndarray:
+    own = figure.of(observed, 0)
+    return own - figure.of(observed, 1) if observed.values.shape[0] == 2 else own
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Sobol's indices: shares of the figure's variance over the inputs' ranges."""
+
+    inputs: tuple[str, ...]
+    first: tuple[Interval, ...]
+    """what an input explains alone"""
+    total: tuple[Interval, ...]
+    """with all that it does together with others"""
+    scenarios: int
+
+
+def sobol(
+    scenario: Scenario,
+    figure: Figure,
+    policies: Sequence[str | Policy],
+    inputs: Sequence[Input],
+    samples: int = 64,
+    replications: int = 10,
+    seed: int = 1,
+    engine: str = DEFAULT_ENGINE,
+    runner: Runner | None = None,
+    progress: Progress | None = None,
+) -> Indices:
+    """Sobol's indices of the mean figure, with 95 % intervals, from `samples` × (inputs + 2) scenarios.
+
+    Raises:
+        QuestionError: where SALib is not installed, or an input cannot be moved.
+    """
+    try:
+        from SALib.analyze import sobol as analysis
+        from SALib.sample import sobol as design
+    except ImportError:
+        raise QuestionError("Sobol's indices need SALib: pip install 'firelane[search]'") from None
+    ends, _ = _ends(scenario, inputs)
+    movable = [one for one, _, _ in ends]
+    if not movable:
+        raise QuestionError("no input can be moved in this scenario")
+    problem = {
+        "num_vars": len(movable),
+        "names": [one.name for one in movable],
+        "bounds": [[0.0, 1.0]] * len(movable),
+    }
+    points = design.sample(problem, samples, calc_second_order=False, seed=seed)
+    scenarios = [
+        changed(scenario, [i.between(s) for i, s in zip(movable, point, strict=True)])
+        for point in points
+    ]
+    wanted = [
+        (Study.of(one, chosen_policies(one, policies), seed, engine), range(replications))
+        for one in scenarios
+    ]
+    with at_work(runner) as computing:
+        found = [mean_of(_looked_at(o, figure)) for o in computing.observe_all(wanted, progress)]
+    result = analysis.analyze(problem, np.array(found), calc_second_order=False, seed=seed)
+    first, total = (
+        tuple(
+            Interval(float(m), float(m - h), float(m + h))
+            for m, h in zip(result[name], result[f"{name}_conf"], strict=True)
+        )
+        for name in ("S1", "ST")
+    )
+    return Indices(tuple(one.name for one in movable), first, total, len(scenarios))

@@ -1,0 +1,167 @@
+"""Figures over one or two parameters, and which policy wins where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engines import DEFAULT_ENGINE
+from sim.experiment import Observations, Progress, Study
+from sim.policy import Policy
+from sim.result import chosen_policies
+from sim.runner import Runner, at_work
+from sim.scenario import Scenario
+from sim.search.axis import Axis
+from sim.search.goal import Figure, Goal, best
+from sim.selection import subset
+from sim.statistics import Interval, interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOBODY = -1
+"""In a map: no policy keeps the promises there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """The observations of every policy in every cell of a grid."""
+
+    scenario: Scenario
+    scenarios: tuple[Scenario, ...]
+    """of each cell"""
+    axes: tuple[Axis, ...]
+    policies: tuple[str, ...]
+    """labels"""
+    replications: int
+    seed: int
+    cells: tuple[Observations, ...]
+    """in the order of the first axis, and within it of the second"""
+
+    @property
+    def places(self) -> list[tuple[int, ...]]:
+        """Each cell's position on each axis."""
+        return list(product(*(range(len(axis.values)) for axis in self.axes)))
+
+    def figure(self, cell: int, policy: int, figure: Figure) -> Interval:
+        """Mean and 95 % interval.
+
+        Raises:
+            QuestionError: where the scenario has no such figure.
+        """
+        return interval(figure.of(self.cells[cell], policy))
+
+    def table(self, figures: Sequence[Figure]) -> pd.DataFrame:
+        """One row for each cell, policy and figure: axes' values, policy, figure, mean, low, high."""
+        import pandas as pd
+
+        rows = []
+        for cell, places in enumerate(self.places):
+            at = {a.key: a.values[p] for a, p in zip(self.axes, places, strict=True)}
+            for n, label in enumerate(self.policies):
+                for figure in figures:
+                    found = self.figure(cell, n, figure)._asdict()
+                    rows.append({**at, "policy": label, "figure": str(figure), **found})
+        return pd.DataFrame(rows)
+
+
+def sweep(
+    scenario: Scenario,
+    axes: Sequence[Axis],
+    policies: Sequence[str | Policy] | None = None,
+    replications: int = 30,
+    seed: int = 1,
+    engine: str = DEFAULT_ENGINE,
+    runner: Runner | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Run policies on common paths in every cell.
+
+    Args:
+        axes: one or two parameters of the scenario, `policies.ID.PARAMETER` among them.
+        policies, replications, seed, engine: as for `sim.compare`; replications in each cell.
+
+    Raises:
+        ScenarioError: for a key or a value that cannot be.
+        PolicyError, EngineError: for what is not known.
+    """
+    scenarios = [_at(scenario, axes, places) for places in _grid(axes)]
+    studies = [Study.of(one, chosen_policies(one, policies), seed, engine) for one in scenarios]
+    wanted = [(study, range(replications)) for study in studies]
+    with at_work(runner) as computing:
+        cells = computing.observe_all(wanted, progress)
+    labels = tuple(policy.label for policy in studies[0].policies)
+    return Sweep(scenario, tuple(scenarios), tuple(axes), labels, replications, seed, tuple(cells))
+
+
+def _grid(axes: Sequence[Axis]) -> list[tuple[int, ...]]:
+    return list(product(*(range(len(axis.values)) for axis in axes)))
+
+
+def _at(scenario: Scenario, axes: Sequence[Axis], places: tuple[int, ...]) -> Scenario:
+    for axis, place in zip(axes, places, strict=True):
+        scenario = axis.at(scenario, place)
+    return scenario
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyMap:
+    """Which policy wins where, over two parameters."""
+
+    sweep: Sweep
+    goal: Goal
+    winners: NDArray[np.int64]
+    """(A, B) position of the winning policy; NOBODY where none keeps the promises"""
+    contested: NDArray[np.bool_]
+    """(A, B) another policy may as well be the best there, at 95 %"""
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of cells that each winning policy wins, the greatest first."""
+        found = {
+            self.name(n): float((self.winners == n).mean())
+            for n in np.unique(self.winners).tolist()
+        }
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    def name(self, winner: int) -> str:
+        """A policy's label, or that none keeps the promises."""
+        return "none keeps the promises" if winner == NOBODY else self.sweep.policies[winner]
+
+    def table(self) -> pd.DataFrame:
+        """One row a cell: the axes' values, the winner, and whether it is contested."""
+        import pandas as pd
+
+        rows = []
+        for places in self.sweep.places:
+            at = {a.key: a.values[p] for a, p in zip(self.sweep.axes, places, strict=True)}
+            winner = self.name(int(self.winners[places]))
+            rows.append({**at, "winner": winner, "contested": bool(self.contested[places])})
+        return pd.DataFrame(rows)
+
+
+def policy_map(swept: Sweep, goal: Goal) -> PolicyMap:
+    """Read off a sweep over two axes which policy is best by the goal in each cell.
+
+    A cell is contested where the subset of policies that may be the best (`sim.selection.subset`),
+    among those that keep the promises, has more than one.
+    """
+    shape = tuple(len(axis.values) for axis in swept.axes)
+    winners = np.full(shape, NOBODY)
+    contested = np.zeros(shape, dtype=bool)
+    for places, scenario, observed in zip(swept.places, swept.scenarios, swept.cells, strict=True):
+        scores = [goal.score(scenario, observed, n) for n in range(len(swept.policies))]
+        able = [n for n, score in enumerate(scores) if score.is_feasible]
+        if not able:
+            continue
+        winner = able[best([scores[n] for n in able])]
+        winners[places] = winner
+        known = np.array([goal.signed(observed, n) for n in able])
+        known = known[:, ~np.isnan(known).any(axis=0)]
+        contested[places] = known.shape[1] < 2 or len(subset(known)) > 1
+    return PolicyMap(swept, goal, winners, contested)
