@@ -1,0 +1,207 @@
+"""The store: a study that was killed goes on, and no file of anybody's is harmed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.experiment import Study, batches_of
+from sim.policy import Policy
+from sim.registry import find_policy
+from sim.runner import Runner
+from sim.scenario import Scenario
+from sim.store import Store, StoreError, study_key
+from tests.command import Firelane
+
+POLICIES = ("next-sprint", "kanban")
+
+
+@pytest.fixture
+def study(small: Scenario) -> Study:
+    return Study.of(small, [find_policy(name) for name in POLICIES], 1, "compiled")
+
+
+def test_what_is_in_the_store_is_not_computed_again(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Runner(1, store=tmp_path / "s") as runner:
+        first = runner.observe(study, range(6))
+    computed: list[range] = []
+    import sim.runner as module
+
+    once = module.observe_batch
+    monkeypatch.setattr(module, "observe_batch", lambda b: (computed.append(b[1]), once(b))[1])
+    with Runner(1, store=tmp_path / "s") as runner:
+        again = runner.observe(study, range(2, 9))
+    assert [n for batch in computed for n in batch] == [6, 7, 8]
+    assert again.keys == first.keys
+    np.testing.assert_array_equal(again.values[:, :4], first.values[:, 2:])
+
+
+def test_fresh_computes_all_again_and_comes_to_the_same(study: Study, tmp_path: Path) -> None:
+    with Runner(1, store=tmp_path / "s") as runner:
+        first = runner.observe(study, range(3))
+    with Runner(1, store=tmp_path / "s", fresh=True) as runner:
+        np.testing.assert_array_equal(runner.observe(study, range(3)).values, first.values)
+
+
+def test_studies_are_told_apart_by_content(small: Scenario) -> None:
+    plain = find_policy("kanban")
+    keys = {
+        study_key(small, [plain], 1),
+        study_key(small, [plain], 2),
+        study_key(small, [plain.with_settings(wip_limit=3)], 1),
+        study_key(small, [Policy(id="kanban", route=lambda i, t, n, p: 1)], 1),
+        study_key(small, [Policy(id="kanban", route=lambda i, t, n, p: 2)], 1),
+        study_key(small.model_copy(update={"name": "Other"}), [plain], 1),
+    }
+    assert len(keys) == 6
+    assert study_key(small, [find_policy("kanban")], 1) in keys
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a,b\n1,2\n", "is not a store of this program"),
+        (b"\x00" * 5_000, "is not a store of this program"),
+    ],
+)
+def test_a_foreign_file_is_refused_and_left_as_it_was(
+    content: bytes, words: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=words):
+        Store(path)
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.db"
+    db = sqlite3.connect(path)
+    db.execute("create table t (x)")
+    db.commit()
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="is not a store of this program"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+def test_a_truncated_store_is_refused_and_left_as_it_was(study: Study, tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with Runner(1, store=path) as runner:
+        runner.observe(study, range(8))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StoreError, match="is damaged"):
+        Store(path)
+    assert path.read_bytes() == whole[: len(whole) // 2]
+
+
+def test_a_store_of_another_version_is_refused_with_words(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Store(tmp_path / "s").close()
+    monkeypatch.setattr("sim.store.model_version", lambda: "another")
+    with pytest.raises(StoreError, match="was written by another version"):
+        Store(tmp_path / "s")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_read_only_store_is_refused(study: Study, tmp_path: Path) -> None:
+    Store(tmp_path / "s").close()
+    (tmp_path / "s").chmod(0o444)
+    with pytest.raises(StoreError, match="cannot be written to"):
+        Store(tmp_path / "s")
+
+
+def test_a_store_that_may_not_be_written_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Store(tmp_path / "s").close()
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    with pytest.raises(StoreError, match="cannot be written to"):
+        Store(tmp_path / "s")
+
+
+def test_a_folder_or_a_missing_one_is_refused_in_words(
+    firelane: Firelane, bundled_scenario, tmp_path: Path
+) -> None:
+    for target in (tmp_path, tmp_path / "no" / "s"):
+        ended = firelane(
+            "compare", bundled_scenario("small_product"), "--replications", 2, "--store", target
+        )
+        assert ended.status == 1
+        assert str(target) in ended.err
+
+
+COMPARE = [
+    *(sys.executable, "-m", "firelane", "compare", "scenarios/small_product.toml"),
+    *("--policy", "next-sprint", "--policy", "kanban", "--replications", "60"),
+]
+
+
+def _start(store: Path, target: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*COMPARE, "--store", str(store), "--json", str(target)],
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def test_a_study_killed_again_and_again_ends_with_the_same_bytes(tmp_path: Path) -> None:
+    store, target = tmp_path / "s", tmp_path / "out.json"
+    assert _start(tmp_path / "calm", tmp_path / "calm.json").wait() == 0
+    moments = random.Random(3)
+    kept = 0
+    for _ in range(6):
+        begun = _start(store, target)
+        time.sleep(moments.uniform(0.9, 2.0))
+        begun.kill()
+        begun.wait()
+        if store.exists() and store.stat().st_size:
+            now = sum(count for _, count in Store(store).contents())
+            assert now >= kept, "what was acknowledged is never lost"
+            kept = now
+    assert _start(store, target).wait() == 0
+    assert target.read_bytes() == (tmp_path / "calm.json").read_bytes()
+
+
+def test_two_processes_share_a_store(tmp_path: Path) -> None:
+    store = tmp_path / "s"
+    both = [_start(store, tmp_path / f"{n}.json") for n in range(2)]
+    assert [one.wait() for one in both] == [0, 0]
+    assert (tmp_path / "0.json").read_bytes() == (tmp_path / "1.json").read_bytes()
+    assert [count for _, count in Store(store).contents()] == [60]
+
+
+def test_batches_in_flight_are_all_that_a_kill_can_cost() -> None:
+    # One transaction a batch: what is lost is what is not finished.
+    assert max(len(batch) for batch in batches_of(range(1_000), 2)) <= 8
+
+
+def test_a_store_can_be_read(study: Study, tmp_path: Path, firelane: Firelane) -> None:
+    with Runner(1, store=tmp_path / "s") as runner:
+        runner.observe(study, range(5))
+    told = firelane("store", tmp_path / "s")
+    assert "5 replications  Two small teams: next-sprint, kanban (seed 1)" in told.out
+
+
+def test_json_is_the_same_with_a_store_and_without(firelane: Firelane, tmp_path: Path) -> None:
+    arguments = ["compare", "scenarios/small_product.toml", "--replications", 4, "--json", "-"]
+    plain = firelane(*arguments).out
+    for _ in range(2):
+        assert firelane(*arguments, "--store", tmp_path / "s").out == plain
+    assert json.loads(plain)["replications"] == 4
