@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import options as o
-from sim.commands import search
+from sim.commands import search, web
 from sim.compiling import has_numba
 from sim.crew import ClusterError, WorkersLostError
 from sim.engines import DEFAULT_ENGINE, EngineError
@@ -48,6 +48,7 @@ app = typer.Typer(
 
 
 app.add_typer(search.app)
+app.add_typer(web.app)
 
 
 def command_line() -> None:

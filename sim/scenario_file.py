@@ -27,8 +27,8 @@ def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] 
         ScenarioError: listing every fault of the file, or of the changed scenario.
     """
     path = Path(path)
-    scenario = from_table(_parse(path), str(path))
-    changes = [*_lever_changes(scenario, levers, str(path)), *overrides]
+    scenario = from_text(_read(path), str(path))
+    changes = [*lever_changes(scenario, levers, str(path)), *overrides]
     if changes:
         scenario = _with_changes(scenario, changes, str(path))
     return scenario.in_folder(path.absolute().parent)
@@ -82,7 +82,12 @@ def _with_changes(scenario: Scenario, changes: list[str], source: str) -> Scenar
     return from_table(table, source)
 
 
-def _lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list[str]:
+def lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list[str]:
+    """What pulling levers changes, as `key=value`.
+
+    Raises:
+        ScenarioError: for a lever that there is not.
+    """
     known = {lever.name: lever for lever in scenario.levers}
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -100,10 +105,18 @@ def _lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> lis
     ]
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    source = str(path)
+def from_text(content: bytes, source: str) -> Scenario:
+    """A scenario from the content of a file.
+
+    Raises:
+        ScenarioError: listing every fault.
+    """
+    return from_table(_parse(content, source), source)
+
+
+def _parse(content: bytes, source: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(_read(path).decode("utf-8"))
+        return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         reason = f"is not text: byte {error.start} is not UTF-8; expected a TOML file"
     except tomllib.TOMLDecodeError as error:

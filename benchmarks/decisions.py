@@ -1,0 +1,167 @@
+"""(f) What a decision costs: common paths, cores, a policy map, and a recommendation against a grid.
+
+    python -m benchmarks.decisions [--only common|cores|map|recommend]…
+
+One JSON line for each part. Wall seconds, Python's start included, where a whole command is timed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from itertools import combinations, islice, product
+from typing import Any
+
+import numpy as np
+
+import sim
+from sim.experiment import Study
+from sim.registry import find_policy, known_policies
+from sim.runner import Runner
+from sim.search.goal import Figure, Goal, Promise
+from sim.search.recommend import FRESH, grid_of, recommend
+from sim.statistics import interval
+
+WEB = "scenarios/web_agency.toml"
+
+
+def half(values: np.ndarray) -> float:
+    """Half width of the interval of the mean."""
+    found = interval(values)
+    return found.high - found.mean
+
+
+def common() -> dict[str, Any]:
+    """How much narrower the interval of a difference is on common paths than on separate ones."""
+    scenario = sim.load(WEB)
+    policies = [find_policy(name, scenario.policies) for name in known_policies()]
+    study = Study.of(scenario, policies, 1, "compiled")
+    with Runner() as runner:
+        seen = runner.observe(study, range(200))
+    ratios: dict[str, float] = {}
+    for metric in ("points_per_sprint", "response_hours_mean", "response_sla", "say_do_ratio"):
+        key = next(k for k in seen.keys if (k.name, k.group) == (metric, "all"))
+        found = []
+        for a, b in combinations(range(len(policies)), 2):
+            first, second = seen.of(a, key)[:100], seen.of(b, key)
+            paired, separate = half(first - second[:100]), half(first - second[100:])
+            if paired > 0:
+                found.append(separate / paired)
+        ratios[metric] = round(float(np.median(found)), 2)
+    return {"policies": len(policies), "replications": 100, "median_ratio": ratios}
+
+
+def command(*arguments: str) -> float:
+    """Wall seconds of a command."""
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "firelane", *arguments], check=True, capture_output=True)
+    return time.perf_counter() - begun
+
+
+def cores() -> dict[str, Any]:
+    """A long study on one core and on all."""
+    study = ("compare", WEB, "--replications", "400", "--workers")
+    one, several = (command(*study, str(n)) for n in (1, os.cpu_count() or 1))
+    return {"one_core": round(one, 2), "all": round(several, 2), "ratio": round(one / several, 2)}
+
+
+def policy_map() -> dict[str, Any]:
+    """15 by 15 cells, all policies, 30 replications of 26 weeks."""
+    seconds = command(
+        *("map", WEB, "--set", "time.horizon_weeks=26", "--minimise", "response_hours_mean"),
+        *("--over", "incidents.*.per_week=*0.5:*1.5:15", "--over", "people.unfamiliarity=1:2:15"),
+        *("--replications", "30"),
+    )
+    return {"cells": 225, "seconds": round(seconds, 1)}
+
+
+QUESTIONS = {
+    "small_product": "response_sla >= 0.9",
+    "web_agency": "response_sla >= 0.9",
+    "bank": "response_sla >= 0.8",
+}
+"""Scenario: promise; points are to be as many as can be."""
+
+DENSEST = 400
+"""Variants of a policy in the grid, at most."""
+
+
+def recommended(name: str, promise: str) -> dict[str, Any]:
+    """The recommendation against the best of a dense grid, both on the same fresh paths."""
+    scenario = sim.load(f"scenarios/{name}.toml")
+    goal = Goal.towards(Figure("points_per_sprint"), (Promise.parse(promise),))
+    begun = time.perf_counter()
+    found = recommend(scenario, goal)
+    seconds = time.perf_counter() - begun
+    best = _best_of_grid(scenario, goal)
+    study = Study.of(scenario, [found.best.policy, best], 1, "compiled")
+    with Runner() as runner:
+        seen = runner.observe(study, range(FRESH, FRESH + 200))
+    difference = interval(goal.signed(seen, 0) - goal.signed(seen, 1))
+    kept = [goal.score(scenario, seen, n).is_feasible for n in range(2)]
+    return {
+        "scenario": name,
+        "promise": promise,
+        "seconds": round(seconds, 1),
+        "recommended": found.best.policy.label,
+        "best_of_grid": best.label,
+        "kept": kept,
+        "recommended_minus_grid": [round(value, 3) for value in difference],
+        "no_worse": bool(kept[0] >= kept[1] and difference.high >= 0),
+    }
+
+
+def _best_of_grid(scenario: sim.Scenario, goal: Goal) -> sim.Policy:
+    variants: list[sim.Policy] = []
+    for name in known_policies():
+        policy = find_policy(name, scenario.policies)
+        grids = [
+            [(key, value) for value in grid_of(parameter, key, scenario)]
+            for key, parameter in policy.parameters.items()
+        ]
+        cells = list(product(*grids))
+        step = max(1, len(cells) // DENSEST)
+        variants += [
+            policy.with_settings(**{k: v for k, v in cell if v != policy.parameters[k].default})
+            for cell in islice(cells, 0, None, step)
+        ]
+    studies = [
+        (Study.of(scenario, variants[n : n + 20], 1, "compiled"), range(10))
+        for n in range(0, len(variants), 20)
+    ]
+    with Runner() as runner:
+        seen = runner.observe_all(studies)
+        scored = [
+            (goal.score(scenario, observed, n), variants[20 * block + n])
+            for block, observed in enumerate(seen)
+            for n in range(observed.values.shape[0])
+        ]
+        scored.sort(key=lambda item: item[0], reverse=True)
+        finalists = [policy for _, policy in scored[:20]]
+        again = runner.observe(Study.of(scenario, finalists, 1, "compiled"), range(10, 110))
+    scores = [goal.score(scenario, again, n) for n in range(len(finalists))]
+    return finalists[scores.index(max(scores))]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument(
+        "--only", action="append", choices=("common", "cores", "map", "recommend")
+    )
+    only = arguments.parse_args().only or ["common", "cores", "map", "recommend"]
+    parts = {"common": common, "cores": cores, "map": policy_map}
+    for name, part in parts.items():
+        if name in only:
+            print(json.dumps({"benchmark": name, **part()}), flush=True)
+    if "recommend" in only:
+        for scenario, promise in QUESTIONS.items():
+            line = {"benchmark": "recommend", **recommended(scenario, promise)}
+            print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""A scenario as a file."""
+
+from __future__ import annotations
+
+import tomli_w
+
+from sim.scenario import Scenario
+
+
+def as_toml(scenario: Scenario) -> str:
+    """TOML that `sim.load` reads back as the same scenario; what is not set is left out."""
+    table = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return tomli_w.dumps(table)

@@ -1,0 +1,224 @@
+"""The page's requests and their answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from sim.engines import DEFAULT_ENGINE
+from sim.experiment import Observations, Study
+from sim.faults import ScenarioError
+from sim.report import export
+from sim.report.toml import as_toml
+from sim.result import Result
+from sim.web import views
+from sim.web.controls import controls
+from sim.web.desk import BrokenDeskError, Desk
+from sim.web.state import Library, State, StateError
+
+STATIC = Path(__file__).parent / "static"
+
+_VISITOR = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class Page:
+    """Everything under `/api`, and the page."""
+
+    def __init__(self, library: Library, desk: Desk, default: str) -> None:
+        """`default`: the scenario shown where an address names none."""
+        self._library, self._desk, self._default = library, desk, default
+
+    def app(self) -> Starlette:
+        """As an ASGI application."""
+        return Starlette(
+            routes=[
+                Route("/", self.index),
+                Route("/api/scenarios", _in_words(self.scenarios)),
+                Route("/api/scenario", _in_words(self.scenario)),
+                Route("/api/compare", _in_words(self.compare)),
+                Route("/api/timeline", _in_words(self.timeline)),
+                Route("/api/upload", _in_words(self.upload), methods=["POST"]),
+                Route("/api/cancel", _in_words(self.cancel), methods=["POST"]),
+                Route("/api/scenario.toml", _in_words(self.toml)),
+                Route("/api/results.csv", _in_words(self.csv)),
+                Mount("/static", StaticFiles(directory=STATIC)),
+            ]
+        )
+
+    async def index(self, request: Request) -> Response:
+        """The page; its state is read from the address by the page itself."""
+        return Response((STATIC / "index.html").read_text("utf-8"), media_type="text/html")
+
+    async def scenarios(self, request: Request) -> Response:
+        """Names of the scenarios, the figures there are, and the default."""
+        titles = await run_in_threadpool(self._library.titles)
+        return JSONResponse({"scenarios": titles, "default": self._default, **views.meta()})
+
+    async def scenario(self, request: Request) -> Response:
+        """The controls of a scenario as it is in its file, its levers and the policies."""
+        state = self._state(request)
+        plain = self._library.scenario(State(state.scenario))
+        policies = self._library.policies(State(state.scenario), plain)
+        return JSONResponse(
+            {
+                "name": plain.name,
+                "about": plain.about,
+                "developers": plain.developers,
+                "weeks": plain.time.horizon_weeks,
+                "teams": [team.name for team in plain.teams],
+                "controls": controls(plain, policies),
+                "levers": [lever.name for lever in plain.levers],
+                "policies": [
+                    {"id": p.id, "title": p.title or p.id, "about": p.about.strip()}
+                    for p in policies
+                ],
+                "promises": [
+                    {
+                        "kind": kind.kind,
+                        "severity": kind.severity,
+                        "hours": kind.respond_within_hours,
+                    }
+                    for kind in plain.incidents
+                    if kind.respond_within_hours
+                ],
+            }
+        )
+
+    async def compare(self, request: Request) -> Response:
+        """Server-sent events: the picture, again and again as it sharpens; `pin` is another state to
+        show the difference to."""
+        state = self._state(request)
+        studies = [self._study(state)]
+        pin = request.query_params.get("pin")
+        if pin:
+            studies.append(self._study(State.parse(pin, self._default)))
+        visitor = _visitor(request)
+        job = self._desk.take(visitor)
+
+        async def events() -> AsyncIterator[str]:
+            try:
+                async for found in self._desk.observe(visitor, job, studies, state.replications):
+                    pinned = found[1] if len(found) > 1 else None
+                    shown = await run_in_threadpool(views.picture, studies[0], found[0], pinned)
+                    shown["of"] = state.replications
+                    shown["command"] = views.command(state, self._named(state))
+                    yield _event("picture", shown)
+                    if await request.is_disconnected():
+                        self._desk.drop(visitor, job)
+                        return
+                yield _event("done", {})
+            except BrokenDeskError as error:
+                yield _event("trouble", {"reasons": [str(error)]})
+
+        return StreamingResponse(events(), media_type="text/event-stream")
+
+    async def cancel(self, request: Request) -> Response:
+        """Stop what a visitor has under way."""
+        self._desk.take(_visitor(request))
+        return JSONResponse({})
+
+    async def timeline(self, request: Request) -> Response:
+        """One sprint of one team under one policy."""
+        state, query = self._state(request), request.query_params
+        study = self._study(state)
+        labels = [policy.label for policy in study.policies]
+        try:
+            policy = labels.index(query.get("shown", labels[0]))
+            team, sprint, replication = (
+                int(query.get(n, "0")) for n in ("team", "sprint", "future")
+            )
+            if not 0 <= replication < 100_000:
+                raise ValueError
+            shown = await run_in_threadpool(
+                views.timeline, study.scenario, study, policy, team, sprint, replication
+            )
+        except IndexError as error:
+            raise StateError(str(error)) from None
+        except ValueError:
+            raise StateError(
+                "shown, team, sprint or future: not a policy shown, or no number"
+            ) from None
+        return JSONResponse(shown)
+
+    async def upload(self, request: Request) -> Response:
+        """A scenario file as the body; its id, or everything that is wrong with it."""
+        name = await run_in_threadpool(self._library.upload, await request.body())
+        return JSONResponse({"scenario": name, "name": self._library.uploads[name].name})
+
+    async def toml(self, request: Request) -> Response:
+        """The scenario as changed, as a file."""
+        scenario = self._library.scenario(self._state(request))
+        return _file(as_toml(scenario), "scenario.toml", "application/toml")
+
+    async def csv(self, request: Request) -> Response:
+        """Every figure of every replication, as a file."""
+        state = self._state(request)
+        result = await self._result(request, state)
+        return _file(export.observations(result).to_csv(index=False), "results.csv", "text/csv")
+
+    async def _result(self, request: Request, state: State) -> Result:
+        study = self._study(state)
+        found: Observations | None = None
+        visitor = f"{_visitor(request)}-file"
+        job = self._desk.take(visitor)
+        async for stage in self._desk.observe(visitor, job, [study], state.replications):
+            found = stage[0]
+        if found is None or found.values.shape[1] < state.replications:
+            raise StateError("another download was begun meanwhile")
+        return Result(
+            study.scenario, study.policies, state.replications, study.seed, DEFAULT_ENGINE, found
+        )
+
+    def _state(self, request: Request) -> State:
+        return State.parse(request.url.query, self._default)
+
+    def _study(self, state: State) -> Study:
+        scenario = self._library.scenario(state)
+        policies = self._library.policies(state, scenario)
+        return Study.of(scenario, policies, state.seed, DEFAULT_ENGINE)
+
+    def _named(self, state: State) -> str:
+        path = self._library.files.get(state.scenario)
+        return "scenario.toml" if path is None else str(path.relative_to(path.parents[1]))
+
+
+def _visitor(request: Request) -> str:
+    given = request.query_params.get("visitor", "")
+    if not _VISITOR.fullmatch(given):
+        raise StateError("visitor: expected 8 to 64 letters and digits")
+    return given
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data, allow_nan=False)}\n\n"
+
+
+def _file(text: str, name: str, kind: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type=kind, headers=headers)
+
+
+def _in_words(
+    answer: Callable[[Request], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """Bad input is answered with every reason, never with a traceback."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except StateError as error:
+            return JSONResponse({"reasons": error.reasons}, 400)
+        except ScenarioError as error:
+            return JSONResponse({"reasons": [str(fault) for fault in error.faults]}, 400)
+
+    return answered

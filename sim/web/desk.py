@@ -1,0 +1,114 @@
+"""Computing for visitors: in forked workers, in turns, and only what is still wanted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+
+from sim.crew import cores, crew
+from sim.experiment import Batch, Observations, Study, observe_batch, warm
+from sim.registry import known_policies
+
+STAGES = (2, 6, 14, 30, 60, 100, 200, 400, 700, 1_000)
+"""Replications after which a picture is shown: the first at once, then sharper and sharper."""
+
+SLICE = 2
+"""Replications in one task: short, so that a new request soon has a worker."""
+
+
+class BrokenDeskError(Exception):
+    """The computation was lost; another try will do."""
+
+
+class Desk:
+    """Workers, and the jobs of visitors: each has one, and a new one takes the place of the old."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._workers = workers or cores()
+        self._stack = ExitStack()
+        self._executor: Executor | None = None
+        self._latest: dict[str, int] = {}
+        self._turn: asyncio.Semaphore | None = None
+
+    def open(self) -> None:
+        """Compile, and start the workers; before any thread is."""
+        warm(list(known_policies().values()))
+        self._executor = self._stack.enter_context(crew(self._workers))
+
+    def close(self) -> None:
+        """End the workers."""
+        self._stack.close()
+
+    def take(self, visitor: str) -> int:
+        """A number for a visitor's new job; older ones of the same visitor stop."""
+        self._latest[visitor] = self._latest.get(visitor, 0) + 1
+        while len(self._latest) > 10_000:
+            del self._latest[next(iter(self._latest))]
+        return self._latest[visitor]
+
+    def drop(self, visitor: str, job: int) -> None:
+        """A visitor has gone; unless a newer job has come, nothing of theirs is wanted."""
+        if self.is_wanted(visitor, job):
+            self.take(visitor)
+
+    def is_wanted(self, visitor: str, job: int) -> bool:
+        """Whether no newer job of this visitor has come."""
+        return self._latest.get(visitor, 0) == job
+
+    async def observe(
+        self, visitor: str, job: int, studies: list[Study], replications: int
+    ) -> AsyncIterator[list[Observations]]:
+        """Observations of the studies side by side, stage by stage, until all are there or the job is
+        no longer wanted.
+
+        Raises:
+            BrokenDeskError: where the workers died; they are replaced.
+        """
+        packed = [study.packed() for study in studies]
+        found: list[Observations | None] = [None] * len(studies)
+        done = 0
+        for stage in [n for n in STAGES if n < replications] + [replications]:
+            slices = [range(n, min(n + SLICE, stage)) for n in range(done, stage, SLICE)]
+            if stage == STAGES[0]:
+                slices = [range(n, n + 1) for n in range(stage)]  # a worker each
+            tasks = [(n, (packed[n], piece)) for piece in slices for n in range(len(studies))]
+            for n, observed in await self._in_turns(visitor, job, tasks):
+                before = found[n]
+                found[n] = observed if before is None else before.followed_by(observed)
+            if not self.is_wanted(visitor, job):
+                return
+            done = stage
+            yield [one for one in found if one is not None]
+
+    async def _in_turns(
+        self, visitor: str, job: int, tasks: list[tuple[int, Batch]]
+    ) -> list[tuple[int, Observations]]:
+        """Tasks in order, a few at a time, so that others' come between; none once unwanted."""
+        if self._turn is None:
+            self._turn = asyncio.Semaphore(self._workers + 1)
+        turn, loop = self._turn, asyncio.get_running_loop()
+
+        async def one(n: int, batch: Batch) -> tuple[int, Observations] | None:
+            async with turn:
+                if not self.is_wanted(visitor, job):
+                    return None
+                try:
+                    return n, await loop.run_in_executor(self._executor, observe_batch, batch)
+                except BrokenProcessPool:
+                    self._replace()
+                    raise BrokenDeskError(
+                        "The computation was lost: the system may have run out of memory. "
+                        "Move any control to try again."
+                    ) from None
+
+        answers = await asyncio.gather(*(one(n, batch) for n, batch in tasks))
+        return [answer for answer in answers if answer is not None]
+
+    def _replace(self) -> None:
+        executor, self._executor = self._executor, None
+        if executor is not None:
+            executor.shutdown(wait=False)
+        self._executor = self._stack.enter_context(crew(self._workers))

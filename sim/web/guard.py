@@ -1,0 +1,107 @@
+"""What the page answers, and to whom: hosts, origins, a token, headers, the size of what is sent."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "firelane_token"
+
+MOST_BYTES = 1 << 20
+"""Of a request's body."""
+
+MOST_QUERY = 16_384
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
+    "data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+
+class Guard:
+    """Refuses requests for other hosts, from other sites, without the token, or too large."""
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], token: str | None = None) -> None:
+        """`hosts`: names this page is called by; `token`: needed in a cookie or `?token=`, if any."""
+        self._app, self._hosts, self._token = app, frozenset(hosts), token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal, cookie = self._judged(scope)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                extra = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+                if cookie:
+                    extra.append((b"set-cookie", cookie.encode()))
+                message["headers"] = [*message.get("headers", []), *extra]
+            await send(message)
+
+        answer = refusal or self._app
+        await answer(scope, _limited(receive), with_headers)
+
+    def _judged(self, scope: Scope) -> tuple[PlainTextResponse | None, str]:
+        headers = Headers(scope=scope)
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        if host not in self._hosts:
+            return PlainTextResponse(f"This page is not called {host!r}.", 421), ""
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+            return PlainTextResponse("Requests from other sites are refused.", 403), ""
+        foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+        if foreign and (scope["method"], scope["path"]) != (
+            "GET",
+            "/",
+        ):  # a link to the page is fine
+            return PlainTextResponse("Requests from other sites are refused.", 403), ""
+        if len(scope.get("query_string", b"")) > MOST_QUERY:
+            return PlainTextResponse("The address is too long.", 414), ""
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > MOST_BYTES:
+            return PlainTextResponse(
+                "More than 1 MiB was sent; a scenario is a page of text.", 413
+            ), ""
+        return self._token_judged(scope, headers)
+
+    def _token_judged(self, scope: Scope, headers: Headers) -> tuple[PlainTextResponse | None, str]:
+        if self._token is None:
+            return None, ""
+        given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
+        if hmac.compare_digest(given.encode(), self._token.encode()):
+            return None, f"{COOKIE}={self._token}; HttpOnly; SameSite=Strict; Path=/"
+        cookies = dict(
+            pair.strip().partition("=")[::2] for pair in headers.get("cookie", "").split(";")
+        )
+        if hmac.compare_digest(cookies.get(COOKIE, "").encode(), self._token.encode()):
+            return None, ""
+        return PlainTextResponse(
+            "Open the address with its token, as the server printed it.", 401
+        ), ""
+
+
+def _limited(receive: Receive) -> Receive:
+    """A body without a stated length is cut off, too."""
+    seen = 0
+
+    async def limited() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MOST_BYTES:
+            return {"type": "http.disconnect"}
+        return message
+
+    return limited

@@ -1,0 +1,183 @@
+"""What a visitor looks at, as it stands in the page's address."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from sim.faults import ScenarioError
+from sim.policy import Policy, PolicyError
+from sim.result import chosen_policies
+from sim.scenario import Scenario
+from sim.scenario_file import bundled, from_text, load
+
+MOST_REPLICATIONS = 1_000
+MOST_CHANGES = 60
+MOST_UPLOADS = 50
+"""Uploaded scenarios that are kept; the oldest go first."""
+
+MOST_DEVELOPERS, MOST_WEEKS, MOST_PER_WEEK = 500, 208, 2_000.0
+"""What one visitor may ask this page to simulate; the command line has no such limits."""
+
+
+class StateError(Exception):
+    """An address that cannot be shown, and why, one sentence each."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = list(reasons)
+
+
+@dataclass(frozen=True)
+class State:
+    """A scenario with changes, the policies shown, and how it is computed."""
+
+    scenario: str
+    changes: tuple[str, ...] = ()
+    levers: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    """all if empty"""
+    replications: int = 100
+    seed: int = 1
+
+    @staticmethod
+    def parse(query: str, default: str) -> State:
+        """From the raw query: what a browser's controls would silently bring into range is refused.
+
+        Raises:
+            StateError: naming everything that is not understood.
+        """
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200)
+        many: dict[str, list[str]] = {"set": [], "lever": [], "policy": []}
+        one: dict[str, str] = {}
+        for name, value in pairs:
+            if name in many:
+                many[name].append(value)
+            else:
+                one[name] = value
+        reasons = []
+        replications = _whole(one.get("replications", "100"), 2, MOST_REPLICATIONS)
+        if replications is None:
+            reasons.append(f"replications: must be a whole number from 2 to {MOST_REPLICATIONS:,}")
+        seed = _whole(one.get("seed", "1"), 0, 2**31)
+        if seed is None:
+            reasons.append("seed: must be a whole number from 0")
+        if len(many["set"]) > MOST_CHANGES:
+            reasons.append(f"set: {len(many['set'])} changes; at most {MOST_CHANGES}")
+        if reasons:
+            raise StateError(*reasons)
+        return State(
+            one.get("scenario", default),
+            tuple(many["set"]),
+            tuple(many["lever"]),
+            tuple(many["policy"]),
+            replications or 2,
+            seed or 0,
+        )
+
+    def query(self) -> str:
+        """The address of this state."""
+        pairs = [("scenario", self.scenario)]
+        pairs += [("set", change) for change in self.changes]
+        pairs += [("lever", lever) for lever in self.levers]
+        pairs += [("policy", policy) for policy in self.policies]
+        pairs += [("replications", str(self.replications)), ("seed", str(self.seed))]
+        return urlencode(pairs)
+
+
+def _whole(text: str, least: int, most: int) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
+
+
+@dataclass
+class Library:
+    """Scenarios that can be looked at: those that ship, those named at the start, those uploaded."""
+
+    files: Mapping[str, Path] = field(default_factory=bundled)
+    extra_policies: Sequence[Policy] = ()
+    """Shown besides those that ship; only whoever starts the server can add any."""
+    uploads: OrderedDict[str, Scenario] = field(default_factory=OrderedDict)
+
+    def titles(self) -> dict[str, str]:
+        """Every scenario's name, by its id."""
+        named = {name: load(path).name for name, path in self.files.items()}
+        return named | {name: f"{one.name} (uploaded)" for name, one in self.uploads.items()}
+
+    def scenario(self, state: State) -> Scenario:
+        """The scenario as changed.
+
+        Raises:
+            StateError: for a scenario that is not known, cannot be, or is too large for this page.
+        """
+        try:
+            if state.scenario in self.uploads:
+                text = self.uploads[state.scenario]
+                found = _changed(text, state)
+            elif state.scenario in self.files:
+                found = load(self.files[state.scenario], state.changes, state.levers)
+            else:
+                raise StateError(
+                    f"no scenario '{state.scenario}'; there are {', '.join(self.files)}; uploaded ones "
+                    "are kept for a while only"
+                )
+        except ScenarioError as error:
+            raise StateError(*(str(fault) for fault in error.faults)) from None
+        _check_size(found)
+        return found
+
+    def policies(self, state: State, scenario: Scenario) -> tuple[Policy, ...]:
+        """The policies shown.
+
+        Raises:
+            StateError: for one that is not known or cannot be.
+        """
+        own = {policy.id: policy for policy in self.extra_policies}
+        try:
+            if not state.policies:
+                return (*chosen_policies(scenario, None), *own.values())
+            return chosen_policies(scenario, [own.get(name, name) for name in state.policies])
+        except PolicyError as error:
+            raise StateError(str(error)) from None
+
+    def upload(self, content: bytes) -> str:
+        """Keep an uploaded scenario; its id.
+
+        Raises:
+            ScenarioError: listing every fault.
+        """
+        found = from_text(content, "the uploaded file")
+        if found.incidents_from is not None:
+            raise StateError("incidents_from: a page cannot read a log beside an uploaded scenario")
+        _check_size(found)
+        name = "upload-" + hashlib.sha256(content).hexdigest()[:12]
+        self.uploads[name] = found
+        self.uploads.move_to_end(name)
+        while len(self.uploads) > MOST_UPLOADS:
+            self.uploads.popitem(last=False)
+        return name
+
+
+def _changed(scenario: Scenario, state: State) -> Scenario:
+    from sim.scenario_file import changed, lever_changes
+
+    changes = [*lever_changes(scenario, state.levers, scenario.name), *state.changes]
+    return changed(scenario, changes) if changes else scenario
+
+
+def _check_size(scenario: Scenario) -> None:
+    per_week = sum(kind.per_week for kind in scenario.incidents)
+    reasons = [
+        f"{name}: {have:,.0f}; this page simulates at most {most:,.0f}, the command line any number"
+        for name, have, most in (
+            ("developers", scenario.developers, MOST_DEVELOPERS),
+            ("weeks", scenario.time.horizon_weeks, MOST_WEEKS),
+            ("incidents a week", per_week, MOST_PER_WEEK),
+        )
+        if have > most
+    ]
+    if reasons:
+        raise StateError(*reasons)

@@ -1,0 +1,262 @@
+// Controls, requests, and what happens when.
+
+import * as charts from "./charts.js";
+import * as states from "./state.js";
+
+const $ = (id) => document.getElementById(id);
+const visitor = [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
+const HEADLINE = ["points_per_sprint", "say_do_ratio", "sprint_goals_met", "response_hours_mean", "response_hours_p50", "response_hours_p90", "response_sla", "resolution_hours_mean"];
+const PEOPLE = ["unplanned_share", "interruptions_per_developer_week", "out_of_hours_calls_per_developer_month", "support_gini"];
+
+let state = states.read(), meta, scenario, shown, source, timer, sortBy = "", descending = true;
+
+function node(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made[key] = value;
+  made.append(...children);
+  return made;
+}
+
+function trouble(reasons) { $("trouble").replaceChildren(...reasons.map((r) => node("li", {}, r))); }
+
+async function fetched(path, query, options) {
+  let answer;
+  try { answer = await fetch(`${path}?${query}`, options); } catch { throw [`The server does not answer. Is it still running? Move any control to try again.`]; }
+  if (answer.ok) return answer.json();
+  let reasons;
+  try { reasons = (await answer.json()).reasons; } catch { reasons = [`The server answered ${answer.status}.`]; }
+  throw reasons;
+}
+
+// ---- controls ----
+
+async function begin() {
+  meta = await fetched("/api/scenarios", "");
+  if (!state.scenario) state.scenario = meta.default;
+  for (const id of ["x", "y"]) {
+    $(id).replaceChildren(...meta.metrics.map((m) => node("option", { value: m.id }, m.label)));
+    $(id).onchange = () => { state[id] = $(id).value; states.write(state); draw(); };
+  }
+  await build();
+}
+
+async function build() {
+  const query = new URLSearchParams({ scenario: state.scenario });
+  try { scenario = await fetched("/api/scenario", query); } catch (reasons) { trouble(reasons); return; }
+  const titles = Object.entries(meta.scenarios);
+  $("scenario").replaceChildren(...titles.map(([id, title]) => node("option", { value: id }, title)));
+  $("scenario").value = state.scenario;
+  $("about").textContent = `${scenario.developers} developers, ${scenario.weeks} weeks. ${scenario.about}`;
+  const groups = new Map();
+  for (const control of scenario.controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
+  $("controls").replaceChildren(...[...groups].map(([name, own], n) => {
+    const body = node("details", { open: n < 2 }, node("summary", {}, name));
+    body.append(...own.map(slider));
+    return body;
+  }));
+  fill("levers", scenario.levers.map((name) => [name, name, state.lever.includes(name), ""]), (name, on) => {
+    state.lever = state.lever.filter((one) => one !== name);
+    if (on) state.lever.push(name);
+  });
+  $("levers").hidden = !scenario.levers.length;
+  fill("policies", scenario.policies.map((p) => [p.id, p.title, !state.policy.length || state.policy.includes(p.id), p.about]), (id, on) => {
+    const all = scenario.policies.map((p) => p.id);
+    const kept = (state.policy.length ? state.policy : all).filter((one) => one !== id);
+    if (on) kept.push(id);
+    const ordered = all.filter((one) => kept.includes(one));
+    state.policy = ordered.length === all.length ? [] : ordered;
+    if (!ordered.length) state.policy = [id];
+  });
+  $("team").replaceChildren(...scenario.teams.map((name, n) => node("option", { value: n }, name)));
+  synchronise();
+  compute();
+}
+
+function slider(control) {
+  const id = "c-" + control.key.replace(/[^a-z0-9]/gi, "-");
+  const out = node("output", { htmlFor: id });
+  const input = node("input", { type: "range", id, min: control.least, max: control.most, step: control.step, title: control.help });
+  input.dataset.key = control.key;
+  const show = () => {
+    const share = control.unit === "share", value = +input.value;
+    out.textContent = share ? `${+(100 * value).toFixed(1)} %` : `${control.sign === "+" && value > 0 ? "+" : ""}${value} ${control.unit}`;
+    input.setAttribute("aria-valuetext", out.textContent);
+  };
+  input.read = () => {
+    const own = states.changed(state, control.key);
+    input.value = own === undefined ? control.value : own.replace(/^[*+](?=\d|\.)/, "").replace(/^\+-/, "-");
+    show();
+  };
+  input.oninput = () => {
+    show();
+    states.change(state, control.key, +input.value === control.value ? undefined : control.sign + input.value);
+    moved(true);
+  };
+  input.onchange = () => states.write(state);
+  const reset = node("button", { type: "button", className: "reset", title: `Reset ${control.label}` }, "↺");
+  reset.setAttribute("aria-label", `Reset ${control.label}`);
+  reset.onclick = () => { states.change(state, control.key, undefined); input.read(); moved(); };
+  const help = node("span", { className: "small", id: id + "-help" }, control.help);
+  input.setAttribute("aria-describedby", id + "-help");
+  return node("div", { className: "control" }, node("label", { htmlFor: id }, control.label, out), node("div", { className: "line" }, input, reset), help);
+}
+
+function fill(id, choices, set) {
+  const legend = $(id).querySelector("legend");
+  $(id).replaceChildren(legend, ...choices.map(([value, title, checked, help]) => {
+    const box = node("input", { type: "checkbox", value, checked });
+    box.onchange = () => { set(value, box.checked); synchronise(); moved(); };
+    return node("label", { title: help }, box, title);
+  }));
+}
+
+function synchronise() {
+  for (const input of document.querySelectorAll("input[type=range]")) input.read();
+  for (const box of $("levers").querySelectorAll("input")) box.checked = state.lever.includes(box.value);
+  for (const box of $("policies").querySelectorAll("input")) box.checked = !state.policy.length || state.policy.includes(box.value);
+  $("replications").value = state.replications;
+  $("seed").value = state.seed;
+  $("x").value = state.x;
+  $("y").value = state.y;
+  $("unpin").hidden = !state.pin;
+}
+
+// ---- computing ----
+
+function moved(sliding = false) {
+  if (sliding) states.write(state, true); else states.write(state);
+  clearTimeout(timer);
+  timer = setTimeout(compute, sliding ? 15 : 0);
+}
+
+function compute() {
+  source?.close();
+  trouble([]);
+  $("status").textContent = "Computing…";
+  const query = states.asked(state);
+  query.set("visitor", visitor);
+  if (state.pin) query.set("pin", state.pin);
+  source = new EventSource(`/api/compare?${query}`);
+  const own = source;
+  let answered = false;
+  own.addEventListener("picture", (event) => {
+    if (own !== source) return;
+    answered = true;
+    shown = JSON.parse(event.data);
+    draw();
+    $("status").textContent = shown.replications < shown.of ? `${shown.replications} of ${shown.of} random futures so far` : `${shown.of} random futures`;
+    document.body.dataset.replications = shown.replications;
+    document.body.dataset.pictures = +(document.body.dataset.pictures ?? 0) + 1;
+  });
+  own.addEventListener("done", () => { own.close(); document.body.dataset.done = +(document.body.dataset.done ?? 0) + 1; });
+  own.addEventListener("trouble", (event) => { answered = true; own.close(); trouble(JSON.parse(event.data).reasons); $("status").textContent = ""; });
+  own.onerror = async () => {
+    own.close();
+    if (own !== source) return;
+    $("status").textContent = "";
+    // An event source tells no reasons: ask again for them.
+    try {
+      await fetched("/api/timeline", query);
+      trouble(["The computation was cut off. Move any control to try again."]);
+    } catch (reasons) { trouble(Array.isArray(reasons) ? reasons : [String(reasons)]); }
+  };
+}
+
+// ---- pictures ----
+
+function draw() {
+  if (!shown) return;
+  $("finding").textContent = shown.finding;
+  $("certainty").textContent = shown.certainty;
+  $("command").textContent = shown.command;
+  const picture = charts.tradeoff(shown, state, meta.metrics, scenario.promises);
+  $("tradeoff").replaceChildren(picture);
+  picture.place?.();
+  for (const id of ["waits-policy", "sprint-policy"]) {
+    const before = $(id).value;
+    $(id).replaceChildren(...shown.policies.map((p) => node("option", { value: p.name }, p.name)));
+    if (shown.policies.some((p) => p.name === before)) $(id).value = before;
+  }
+  drawWaits();
+  $("stages").replaceChildren(charts.stages(shown, meta));
+  $("activities").replaceChildren(charts.activities(shown, meta));
+  $("people").replaceChildren(table(PEOPLE, "people"));
+  $("table").replaceChildren(table(HEADLINE, "results"));
+  const query = states.asked(state);
+  query.set("visitor", visitor);
+  for (const [id, path] of [["toml", "scenario.toml"], ["csv", "results.csv"], ["html", "report.html"]]) $(id).href = `/api/${path}?${query}`;
+  if (shown.replications >= shown.of) drawTimeline();
+}
+
+function drawWaits() {
+  const policy = shown.policies.find((p) => p.name === $("waits-policy").value) ?? shown.policies[0];
+  $("waits").replaceChildren(charts.waits(policy));
+}
+
+async function drawTimeline() {
+  const query = states.asked(state);
+  for (const [name, value] of [["shown", $("sprint-policy").value], ["team", $("team").value || 0], ["sprint", $("sprint").value - 1], ["future", $("future").value]]) query.set(name, value);
+  try {
+    const data = await fetched("/api/timeline", query);
+    $("sprint").max = data.sprints;
+    $("timeline").replaceChildren(charts.timeline(data, (words) => { $("story").textContent = words; }));
+  } catch (reasons) { $("timeline").replaceChildren(); $("story").textContent = reasons.join(" "); }
+}
+
+const NAMES = { unplanned_share: "time on unplanned work", interruptions_per_developer_week: "interruptions per developer-week", out_of_hours_calls_per_developer_month: "night calls per developer-month", support_gini: "inequality of support time (Gini)" };
+
+function table(metrics, caption) {
+  const info = (id) => meta.metrics.find((m) => m.id === id) ?? { label: NAMES[id] ?? id, percent: id.endsWith("share") };
+  const rows = [...shown.policies];
+  if (metrics.includes(sortBy)) rows.sort((a, b) => ((a.figures[sortBy]?.[0] ?? Infinity) - (b.figures[sortBy]?.[0] ?? Infinity)) * (descending ? -1 : 1));
+  const head = node("tr", {}, node("th", { scope: "col" }, "Policy"), ...metrics.map((m) => {
+    const button = node("button", { type: "button" }, info(m).label + (sortBy === m ? (descending ? " ▾" : " ▴") : ""));
+    button.onclick = () => { descending = sortBy === m ? !descending : true; sortBy = m; draw(); };
+    return node("th", { scope: "col", ariaSort: sortBy === m ? (descending ? "descending" : "ascending") : "none" }, button);
+  }));
+  const body = rows.map((p) => node("tr", {}, node("th", { scope: "row" }, (p.on_front ? "● " : "") + p.name), ...metrics.map((m) => {
+    const found = p.figures[m], percent = info(m).percent;
+    if (!found || found[0] === null) return node("td", {}, p.overloaded ? "overloaded" : "–");
+    const half = found[2] === null ? "" : ` ±${((found[2] - found[0]) * (percent ? 100 : 1)).toFixed(2)}`;
+    const cell = node("td", {}, charts.formatted(m, found[0], info(m)) + half);
+    cell.dataset.policy = p.name; cell.dataset.metric = m; cell.dataset.value = found[0];
+    const change = p.change?.[m]?.difference;
+    if (change && change[1] !== null && change[0] !== 0) cell.append(node("div", { className: "small" }, `${change[0] > 0 ? "+" : ""}${charts.formatted(m, change[0], info(m))} (${charts.formatted(m, change[1], info(m))} to ${charts.formatted(m, change[2], info(m))})`));
+    return cell;
+  })));
+  return node("table", {}, node("caption", { className: "small" }, `${caption}: mean ± half the 95 % interval`), node("thead", {}, head), node("tbody", {}, ...body));
+}
+
+// ---- buttons ----
+
+$("scenario").onchange = () => { Object.assign(state, { scenario: $("scenario").value, set: [], lever: [], policy: [], pin: "" }); states.write(state); build(); };
+$("file").onchange = async () => {
+  const [file] = $("file").files;
+  if (!file) return;
+  try {
+    const found = await fetched("/api/upload", "", { method: "POST", body: await file.arrayBuffer() });
+    meta.scenarios[found.scenario] = `${found.name} (uploaded)`;
+    Object.assign(state, { scenario: found.scenario, set: [], lever: [], policy: [], pin: "" });
+    states.write(state);
+    build();
+  } catch (reasons) { trouble([`${file.name} cannot be used:`, ...reasons]); }
+  $("file").value = "";
+};
+$("replications").onchange = () => { state.replications = $("replications").value; moved(); };
+$("seed").onchange = () => { state.seed = $("seed").value; moved(); };
+$("pin").onclick = () => { state.pin = String(states.asked(state)); synchronise(); moved(); };
+$("unpin").onclick = () => { state.pin = ""; synchronise(); moved(); };
+$("cancel").onclick = async () => { source?.close(); await fetched("/api/cancel", `visitor=${visitor}`, { method: "POST" }).catch(trouble); $("status").textContent = shown ? `Stopped at ${shown.replications} random futures.` : "Stopped."; };
+$("reset").onclick = () => { Object.assign(state, { set: [], lever: [], policy: [], replications: "100", seed: "1", pin: "" }); synchronise(); moved(); };
+$("copy-command").onclick = () => navigator.clipboard.writeText($("command").textContent);
+$("copy-link").onclick = () => navigator.clipboard.writeText(location.href);
+$("waits-policy").onchange = drawWaits;
+for (const id of ["sprint-policy", "team", "sprint", "future"]) $(id).onchange = drawTimeline;
+addEventListener("popstate", () => {
+  const before = state.scenario;
+  state = states.read();
+  if (!state.scenario) state.scenario = meta.default;
+  if (state.scenario !== before) build(); else { synchronise(); compute(); }
+});
+
+begin().catch((reasons) => trouble(Array.isArray(reasons) ? reasons : [String(reasons)]));
