@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from sim import cli_calibrate
 from sim.compiling import has_numba
 from sim.engines import DEFAULT_ENGINE, ENGINES, EngineError
 from sim.experiment import warm as compile_ahead
@@ -40,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which support model answers production incidents quickest for the least delivery lost?",
 )
+cli_calibrate.register(app)
 
 
 def _console() -> Console:
