@@ -1,7 +1,7 @@
 """Does a scenario reproduce the past? Fit the earlier part, simulate the later, compare.
 
-Each replication draws its rates from the intervals of the fit, so that the bands hold both chance
-and what so short a record leaves unknown. Holidays are taken as known in advance, as calendars are.
+Each replication draws its rates from the intervals of the fit, and how silent its holidays are, so
+that the bands hold both chance and what so short a record leaves unknown. Holidays are taken as known in advance, as calendars are.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ FEWEST_WEEKS = 5
 
 FEWEST_TICKETS = 10
 """Incidents of a severity from which its quantiles are compared."""
+
+HOLIDAYS_DIFFER = 0.5
+"""Standard deviation of the log of one holiday's share; the three of the log in docs/evidence.md
+(A4) have 0.4."""
 
 KNOWN = 0.5
 """Share of incidents whose time must be recorded for its quantiles to be compared."""
@@ -329,8 +333,14 @@ def _lived(
     rng = np.random.default_rng([seed, replication])
     t = special.stdtrit(max(past.freedom - 1, 1), rng.random(len(past.spread)))
     factors = np.exp(np.clip(t * past.spread, -2, 2))
+    quiet = math.exp(HOLIDAYS_DIFFER * rng.standard_normal())
     varied = [
-        kind.model_copy(update={"per_week": kind.per_week * float(factor)})
+        kind.model_copy(
+            update={
+                "per_week": kind.per_week * float(factor),
+                "holiday_share": min(kind.holiday_share * quiet, 1.0),
+            }
+        )
         for kind, factor in zip(past.scenario.incidents, factors, strict=True)
     ]
     scenario = past.scenario.model_copy(update={"incidents": varied})

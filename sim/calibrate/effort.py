@@ -15,6 +15,9 @@ from sim.distributions import MOST_SPREAD, NORMAL_P90
 FEWEST_FOR_TWO = 100
 """Durations from which two humps can be told from one."""
 
+ENOUGH = 20_000
+"""Durations that two humps are fitted to; of more, evenly many of each size stand for all."""
+
 BETTER = 10.0
 """How much lower the BIC of two humps must be: very strong evidence (Kass and Raftery 1995)."""
 
@@ -86,7 +89,7 @@ def fit(hours: Floats) -> Shape | None:
     one: tuple[Hump, ...] = (Hump(1.0, float(logs.mean()), max(float(logs.std(ddof=1)), 1e-3)),)
     humps = one
     if len(logs) >= FEWEST_FOR_TWO:
-        two = _two(logs)
+        two = _two(np.sort(logs)[:: max(len(logs) // ENOUGH, 1)])
         if _bic(logs, two) < _bic(logs, one) - BETTER and min(h.share for h in two) >= 0.05:
             humps = two
     return Shape(
@@ -144,7 +147,7 @@ def _intervals(
     rng = np.random.default_rng(0)
     again = (
         np.quantile(logs[rng.integers(n, size=(400, n))], [0.5, 0.9], axis=1)
-        if n <= 20_000
+        if n <= 5_000
         else None
     )
     grid = np.linspace(logs.min() - 1, logs.max() + 1, 20_000)

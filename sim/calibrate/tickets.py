@@ -68,13 +68,15 @@ def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Ti
     """Understand the columns of an export; everything left out or mended is counted."""
     cells = _Cells(columns, form, say, quality)
     spans = _Spans(columns)
-    frame = pd.DataFrame({"row": columns.rows[spans.first]})
+    # An audit log opens with its first row; of a list with a number twice, the last row counts.
+    opening = spans.first if "updated" in columns.fields else spans.last
+    frame = pd.DataFrame({"row": columns.rows[opening]})
     number = columns.fields.get("number")
     frame["number"] = _text(number, spans.last) if number else frame["row"].astype(str)
-    frame["opened"] = cells.moments("opened")[spans.first]
+    frame["opened"] = cells.moments("opened")[opening]
     frame["resolved"] = cells.moments("resolved")[spans.last]
     frame["closed"] = cells.moments("closed")[spans.last]
-    frame["responded"] = cells.moments("responded")[spans.first]
+    frame["responded"] = cells.moments("responded")[opening]
     frame["severity"] = cells.severity()[spans.last_filled("severity")]
     for name in ("category", "group", "person", "sprint"):
         frame[name] = _text(columns.fields.get(name), spans.last_filled(name))
@@ -84,7 +86,7 @@ def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Ti
     frame["active_hours"] = np.nan
     frame["story"] = cells.stories()[spans.last]
     if "response_seconds" in columns.fields:
-        frame["responded"] = frame["opened"] + cells.numbers("response_seconds")[spans.first]
+        frame["responded"] = frame["opened"] + cells.numbers("response_seconds")[opening]
     if spans.is_log and "updated" in columns.fields:
         _read_history(frame, cells, spans)
     elif spans.is_log:
