@@ -75,7 +75,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # Memory is the most of all processes so far: the one that needs less comes first.
-        for title, write in (("audit log, 28 columns", audit_log), ("list of tickets", ticket_list)):
+        for title, write in (
+            ("audit log, 28 columns", audit_log),
+            ("list of tickets", ticket_list),
+        ):
             export = folder / "export.csv"
             write(export, rows)
             took, most = measured(export, folder)

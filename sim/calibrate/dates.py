@@ -69,7 +69,12 @@ def parse(texts: Sequence[str], zone: ZoneInfo | None = None, order: str | None 
         order: "day first" or "month first" where the user says; else the column decides: a first
             number above 12 is a day. Where nothing decides, day first.
     """
-    table = np.array([_fields(text.strip()) for text in texts], dtype=np.int64).reshape(-1, 6)
+    # In batches, since a million tuples of Python's own numbers would fill the memory.
+    batches = [
+        np.array([_fields(text.strip()) for text in texts[at : at + _BATCH]], dtype=np.int64)
+        for at in range(0, len(texts), _BATCH)
+    ]
+    table = np.concatenate(batches) if batches else np.empty((0, 6), dtype=np.int64)
     year, second, third, clock, offset, form = table.T
     either = (form == _EITHER) & (year > 0)
     day_first = (
@@ -91,6 +96,7 @@ def parse(texts: Sequence[str], zone: ZoneInfo | None = None, order: str | None 
     return Parsed(moments, words, undecided)
 
 
+_BATCH = 50_000
 _NO_ZONE = 10**6
 _NOTHING = (0, 0, 0, 0, _NO_ZONE, _AS_WRITTEN)
 

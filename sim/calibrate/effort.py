@@ -15,7 +15,7 @@ from sim.distributions import MOST_SPREAD, NORMAL_P90
 FEWEST_FOR_TWO = 100
 """Durations from which two humps can be told from one."""
 
-ENOUGH = 20_000
+ENOUGH = 5_000
 """Durations that two humps are fitted to; of more, evenly many of each size stand for all."""
 
 BETTER = 10.0
@@ -102,7 +102,7 @@ def _two(logs: Floats) -> tuple[Hump, ...]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a fit that has not settled is judged by its BIC
-        found = GaussianMixture(2, n_init=3, random_state=0, reg_covar=1e-4, tol=1e-5, max_iter=500)
+        found = GaussianMixture(2, random_state=0, reg_covar=1e-4, tol=1e-4, max_iter=300)
         found.fit(logs[:, None])
     humps = [
         Hump(float(w), float(m[0]), math.sqrt(float(c[0, 0])))

@@ -112,10 +112,23 @@ def _of_form(
             NOTICED, "openings in UTC: give --timezone for the hours people saw", count=zoned
         )
     return Export(
-        path, form.title, quality, tickets=tickets, cannot_tell=form.cannot_tell,
-        guesses=_guesses(tickets.sources),
+        path, form.title, quality, tickets=tickets,
+        cannot_tell=(*_not_there(form, columns), *form.cannot_tell), guesses=_guesses(tickets.sources),
     )  # fmt: skip
 
 
 def _guesses(sources: dict[str, str]) -> tuple[str, ...]:
     return tuple(f"{name}: {column}" for name, column in sources.items())
+
+
+_WANTED = {
+    "resolved": "When tickets were resolved: it has no column for it.",
+    "responded": "When somebody first answered: it has no column for it.",
+    "severity": "Severity: it has no column for it.",
+    "effort_hours": "Hours worked: it has no column for it.",
+}
+
+
+def _not_there(form: Form, columns: Columns) -> list[str]:
+    """What a table of one's own could tell and this one does not."""
+    return [text for name, text in _WANTED.items() if form is TABLE and name not in columns.fields]

@@ -23,6 +23,6 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
         OSError: where the folder is missing or may not be written.
     """
     with whole_file(path) as file:
-        out = csv.writer(file, lineterminator="\n")
+        out = csv.writer(file)  # its own line ends, so that one within a cell is quoted
         out.writerow([neutral(name) for name in header])
         out.writerows([neutral(cell) for cell in row] for row in rows)

@@ -65,7 +65,9 @@ def servicenow(past: Lived, target: Path) -> Path:
     for row in past.rows.itertuples():
         opened = pd.Timestamp(row.opened)
         # Active within one working morning, so that working time is the effort.
-        active = (opened.normalize() + pd.Timedelta(days=(7 - opened.weekday()) % 7 + 7)).replace(hour=0)
+        active = (opened.normalize() + pd.Timedelta(days=(7 - opened.weekday()) % 7 + 7)).replace(
+            hour=0
+        )
         ends = active + pd.to_timedelta(row.effort, unit="h")
         moments = [("New", opened), ("Active", active), ("Awaiting User Info", ends),
                    ("Resolved", ends + pd.Timedelta(days=2))]  # fmt: skip

@@ -37,6 +37,6 @@ TABLE = Form(
         "points": ("points", "story points"),
         "sprint": ("sprint",),
     },
-    cannot_tell=("Whatever has no column in it.",),
+    cannot_tell=("Sprints, commitment and planned work beyond what has a column.",),
     stories=STORIES,
 )  # fmt: skip
