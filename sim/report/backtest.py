@@ -108,5 +108,6 @@ def _draw_times(axes: Axes, b: Backtest) -> None:
         axes.plot(line.observed, place, "o", color="black", markersize=5)
     axes.set_yticks(range(len(b.lines)), [line.what for line in b.lines], fontsize=8)
     axes.set_xscale("symlog", linthresh=0.1)
+    axes.set_xlim(left=0)
     axes.set_xlabel("hours; grey: not reproduced")
     axes.spines[["top", "right"]].set_visible(False)

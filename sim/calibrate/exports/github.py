@@ -34,7 +34,7 @@ def _issue(entry: dict[str, Any]) -> dict[str, str]:
     others = [label for label in labels if not _severity(label)]
     planned = any(label.lower() in _PLANNED for label in labels)
     people = entry.get("assignees") or []
-    kind = PULL_REQUEST if entry.get("pull_request") else "story" if planned else "issue"
+    kind = PULL_REQUEST if "pull_request" in entry else "story" if planned else "issue"
     return {
         "number": str(entry.get("number", "")),
         "opened": str(entry.get("created_at") or entry.get("createdAt") or ""),
