@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from sim.calendars import HOUR, WEEK, Ints
-from sim.scenario import IncidentKind, hourly_weights
+from sim.calendars import DAY, HOUR, WEEK, Ints
+from sim.scenario import IncidentKind, Time, hourly_weights
 
 Floats = NDArray[np.float64]
 
@@ -37,3 +37,30 @@ def moments_in_week(kind: IncidentKind, u: Floats) -> Ints:
     within = (u - edges[hour]) * sums[-1] / weights[hour]
     seconds = np.asarray((hour + np.minimum(within, 1.0)) * HOUR, dtype=np.int64)
     return np.minimum(seconds, WEEK - 1)
+
+
+def by_uneven_days(kind: IncidentKind, u: Floats, week: Ints, day_luck: Floats) -> Floats:
+    """The same uniforms, moved towards the days that turn out busy.
+
+    Each day of each week has a gamma factor of mean 1 and coefficient of variation `daily_cv`,
+    by inverse transform of its `day_luck` (weeks, 7). A week keeps its count, so that
+    `dispersion` stays what it says.
+    """
+    weights = np.asarray(hourly_weights(kind), dtype=np.float64).reshape(7, 24).sum(axis=1)
+    shares = weights / weights.sum()
+    shape = kind.daily_cv**-2
+    busy = shares * np.maximum(special.gammaincinv(shape, day_luck) / shape, 1e-12)
+    busy /= busy.sum(axis=1, keepdims=True)
+    ends = np.cumsum(busy, axis=1)
+    ends[:, -1] = 1.0
+    day = (u[:, None] >= ends[week]).sum(axis=1)
+    within = 1 - (ends[week, day] - u) / np.maximum(busy[week, day], 1e-300)
+    begins = np.concatenate(([0.0], np.cumsum(shares)[:-1]))
+    moved = begins[day] + np.clip(within, 0.0, np.nextafter(1.0, 0.0)) * shares[day]
+    return np.asarray(np.minimum(moved, np.nextafter(1.0, 0.0)))
+
+
+def on_holiday(time: Time, moments: Ints) -> NDArray[np.bool_]:
+    """Which of these seconds since the scenario's start fall on a public holiday."""
+    days = [(day - time.start).days for day in time.public_holidays]
+    return np.isin(moments // DAY, np.array(days, dtype=np.int64))

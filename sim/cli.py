@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
+from sim.commands import calibrate, search, web
 from sim.commands import options as o
-from sim.commands import search, web
 from sim.compiling import has_numba
 from sim.crew import ClusterError, WorkersLostError
 from sim.engines import DEFAULT_ENGINE, EngineError
@@ -45,8 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which support model answers production incidents quickest for the least delivery lost?",
 )
-
-
+calibrate.register(app)
 app.add_typer(search.app)
 app.add_typer(web.app)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrivals import moments_in_week, weekly_counts
+from sim.arrivals import by_uneven_days, moments_in_week, on_holiday, weekly_counts
 from sim.calendars import HOUR, MINUTE, WEEK, Ints
 from sim.distributions import seconds
 from sim.incident_log import IncidentLog
@@ -101,15 +101,23 @@ def _of_kind(scenario: Scenario, k: int, streams: Streams) -> Openings:
     weeks = scenario.time.horizon_weeks
     u = streams.named("weekly counts", kind.kind).random(weeks)
     counts = weekly_counts(kind.per_week, kind.dispersion, u)
-    total = int(counts.sum())
-    marks = streams.named("incidents", kind.kind).random((total, MARKS))
+    marks = streams.named("incidents", kind.kind).random((int(counts.sum()), MARKS))
     week = np.repeat(np.arange(weeks), counts)
+    moment = marks[:, _MOMENT]
+    if kind.daily_cv:
+        day_luck = streams.named("days", kind.kind).random((weeks, 7))
+        moment = by_uneven_days(kind, moment, week, day_luck)
+    opened = week * WEEK + moments_in_week(kind, moment)
+    if kind.holiday_share < 1:
+        luck = streams.named("holidays", kind.kind).random(len(opened))
+        opens = ~on_holiday(scenario.time, opened) | (luck < kind.holiday_share)
+        opened, marks = opened[opens], marks[opens]
     shares = np.cumsum([team.incident_share for team in scenario.teams])
     team = np.searchsorted(shares[:-1] / shares[-1], marks[:, _TEAM], side="right")
-    zeros = np.zeros(total, dtype=np.int64)
+    zeros = np.zeros(len(opened), dtype=np.int64)
     return Openings(
-        opened=week * WEEK + moments_in_week(kind, marks[:, _MOMENT]),
-        kind=np.full(total, k, dtype=np.int64),
+        opened=opened,
+        kind=np.full(len(opened), k, dtype=np.int64),
         team=team.astype(np.int64),
         cause=zeros,
         after=zeros,

@@ -194,6 +194,13 @@ class IncidentKind(Part):
         | Annotated[list[NotNegative], Field(min_length=168, max_length=168)],
         Field(description="when in the week they open: a named profile, or 168 hourly weights"),
     ] = "round-the-clock"
+    daily_cv: Annotated[
+        float,
+        Field(ge=0, le=2, description="how single days differ beyond profile and chance, as cv"),
+    ] = 0.0
+    holiday_share: Annotated[
+        Share, Field(description="of an ordinary day's incidents that open on a public holiday")
+    ] = 1.0
     effort_hours: Annotated[Distribution, Field(description="hands-on focus hours per person")]
     people: Annotated[int, Field(ge=1, le=50, description="people needed at once")] = 1
     respond_within_hours: Positive | None = None

@@ -10,12 +10,13 @@ import json
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands import options as o
 from sim.engines import DEFAULT_ENGINE
+from sim.report.csv_files import write_frame
 from sim.report.files import whole_file
 from sim.scenario_file import load
 from sim.search.axis import Axis
@@ -91,7 +92,7 @@ def sweep(
         )
     table = swept.table(figures)
     if csv is not None:
-        _write_csv(table, csv)
+        write_frame(csv, table)
     if plot is not None:
         from sim.report import search_pictures as pictures
 
@@ -135,7 +136,7 @@ def map_(
         )
     found = policy_map(swept, goal)
     if csv is not None:
-        _write_csv(found.table(), csv)
+        write_frame(csv, found.table())
     if plot is not None:
         from sim.report import search_pictures as pictures
 
@@ -323,11 +324,6 @@ def _axes(over: list[str], counts: tuple[int, ...]) -> list[Axis]:
         wanted = " or ".join(str(n) for n in counts)
         raise typer.BadParameter(f"--over: name {wanted} of them (got {len(axes)})")
     return axes
-
-
-def _write_csv(table: Any, target: Path) -> None:
-    with whole_file(target) as file:
-        table.to_csv(file, index=False)
 
 
 def _as_json(found: Recommendation) -> str:

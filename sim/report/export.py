@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.comparison import Comparison
+from sim.report.csv_files import write_frame
 from sim.report.files import whole_file
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ def write(comparison: Comparison, target: Path) -> None:
     """
     table = observations(comparison)
     if target.suffix.lower() != ".parquet":
-        with whole_file(target) as file:
-            table.to_csv(file, index=False)
+        write_frame(target, table)
         return
     try:
         import pyarrow  # noqa: F401

@@ -19,6 +19,7 @@ from sim.engines import DEFAULT_ENGINE
 from sim.experiment import Observations, Study
 from sim.faults import ScenarioError
 from sim.report import export
+from sim.report.csv_files import csv_text
 from sim.report.toml import as_toml
 from sim.result import Result
 from sim.web import views
@@ -164,7 +165,7 @@ class Page:
         """Every figure of every replication, as a file."""
         state = self._state(request)
         result = await self._result(request, state)
-        return _file(export.observations(result).to_csv(index=False), "results.csv", "text/csv")
+        return _file(csv_text(export.observations(result)), "results.csv", "text/csv")
 
     async def _result(self, request: Request, state: State) -> Result:
         study = self._study(state)

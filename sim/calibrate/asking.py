@@ -1,0 +1,153 @@
+"""From the words on the command line to what the user wishes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
+from zoneinfo import ZoneInfo, available_timezones
+
+from sim.calibrate.calibration import Wishes
+from sim.calibrate.exports.form import FIELDS
+from sim.calibrate.formats import FORMATS
+from sim.calibrate.meanings import INCIDENT, STATES, STORY
+from sim.calibrate.tickets import Corrections
+from sim.faults import Fault, ScenarioError, nearest
+
+EFFORTS = ("worked", "active")
+_ORDERS = {"day-first": "day first", "month-first": "month first"}
+
+
+def asked(
+    format_: str | None = None,
+    columns: str | None = None,
+    map_: Sequence[str] | None = None,
+    kinds: Sequence[str] | None = None,
+    timezone: str | None = None,
+    holidays: str | None = None,
+    hours: str = "9-17",
+    groups: str | None = None,
+    effort: str = "worked",
+    teams: str | None = None,
+    first_line: str | None = None,
+) -> Wishes:
+    """Understand the options of `firelane calibrate` and `validate`.
+
+    Raises:
+        ScenarioError: naming the option, what was found, and what would be right.
+    """
+    if format_ is not None and format_ not in FORMATS:
+        _refuse("--format", format_, f"is no format{nearest(format_, list(FORMATS))}")
+    if effort not in EFFORTS:
+        _refuse("--effort", effort, f"is neither of {', '.join(EFFORTS)}")
+    named, values, order = _corrections(columns, map_ or [])
+    say = Corrections(
+        columns=named,
+        values=values,
+        order=order,
+        zone=_zone(timezone),
+        hours=_hours(hours),
+        groups=_names(groups),
+    )
+    return Wishes(
+        say=say,
+        kinds=_kinds(kinds) if kinds else None,
+        holidays=_dates(holidays),
+        teams=dict(_head_counts(teams)),
+        first_line=_names(first_line),
+        effort=effort,
+    )
+
+
+def _refuse(option: str, found: str, reason: str) -> NoReturn:
+    raise ScenarioError(f"{option} {found}", [Fault("", reason)])
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _pairs(option: str, entries: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        left, equals, right = entry.rpartition("=")
+        if not equals or not left.strip() or not right.strip():
+            _refuse(option, entry, "expected two words with = between them")
+        yield left.strip(), right.strip()
+
+
+def _corrections(
+    columns: str | None, map_: Sequence[str]
+) -> tuple[dict[str, str], dict[str, str], str | None]:
+    named: dict[str, str] = {}
+    values: dict[str, str] = {}
+    order = None
+    for entry in _names(columns):
+        field, equals, column = entry.partition("=")
+        if not equals or field.strip() not in FIELDS:
+            _refuse("--columns", entry, f"expected FIELD=COLUMN{nearest(field, list(FIELDS))}")
+        named[field.strip()] = column.strip()
+    for left, right in _pairs("--map", map_):
+        if left == "dates":
+            if right not in _ORDERS:
+                _refuse("--map", f"dates={right}", "expected day-first or month-first")
+            order = _ORDERS[right]
+        elif right in ("1", "2", "3", "4", "5", *STATES, INCIDENT, STORY):
+            values[left.casefold()] = right
+        elif left in FIELDS:
+            named[left] = right
+        else:
+            known = f"a severity 1 to 5, {', '.join(STATES)}, {INCIDENT} or {STORY}"
+            _refuse("--map", f"{left}={right}", f"{right!r} is no meaning; expected {known}")
+    return named, values, order
+
+
+def _kinds(entries: Sequence[str]) -> dict[str, str]:
+    if list(entries) == ["category"]:
+        return {"*": "*"}
+    return {
+        category.strip().casefold(): kind
+        for kind, categories in _pairs("--kinds", entries)
+        for category in categories.split("|")
+    }
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    if name is None:
+        return None
+    if name not in available_timezones():
+        _refuse(
+            "--timezone", name, f"is no time zone{nearest(name, sorted(available_timezones()))}"
+        )
+    return ZoneInfo(name)
+
+
+def _hours(text: str) -> tuple[float, float]:
+    opens, _, closes = text.partition("-")
+    try:
+        hours = float(opens), float(closes)
+    except ValueError:
+        _refuse("--hours", text, "expected two hours such as 9-17")
+    if not 0 <= hours[0] < hours[1] <= 24:
+        _refuse("--hours", text, "expected two hours of one day, the earlier first, such as 9-17")
+    return hours
+
+
+def _dates(text: str | None) -> list[datetime.date] | None:
+    if text is None:
+        return None
+    found = []
+    for entry in _names(text):
+        if entry == "none":
+            continue
+        try:
+            found.append(datetime.date.fromisoformat(entry))
+        except ValueError:
+            _refuse("--holidays", entry, "expected dates such as 2026-12-25, or none")
+    return found
+
+
+def _head_counts(text: str | None) -> Iterator[tuple[str, int]]:
+    for name, count in _pairs("--teams", _names(text)):
+        if not count.isdecimal() or not 1 <= int(count) <= 5_000:
+            _refuse("--teams", f"{name}={count}", "expected a head count of 1 to 5000")
+        yield name, int(count)

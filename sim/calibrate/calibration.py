@@ -1,0 +1,250 @@
+"""Everything that exports say about an organisation, put together: the figures of a scenario."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.calibrate import arrivals, kinds
+from sim.calibrate.arrivals import Record
+from sim.calibrate.delivery import Delivery, Points, of_sprints, of_stories
+from sim.calibrate.figures import Figure, share
+from sim.calibrate.formats import Export, read_export
+from sim.calibrate.kinds import Kind
+from sim.calibrate.reading import refuse
+from sim.calibrate.sprint_tables import joined
+from sim.calibrate.tickets import Corrections
+
+TRENDS_FROM = 8
+"""Weeks from which a trend is believed, where its interval leaves out 0."""
+
+FEWEST = 20
+"""Incidents from which a rate is more than a guess."""
+
+LARGEST_TEAMS = 12
+"""Groups that become teams of their own; the rest are one more."""
+
+REGULAR = 0.25
+"""Share of the record's weeks in which somebody must be seen to count as of the group."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user says about the scenario, over what would be fitted."""
+
+    say: Corrections = field(default_factory=Corrections)
+    kinds: Mapping[str, str] | None = None
+    """Category in lower case: kind."""
+    holidays: Sequence[datetime.date] | None = None
+    """None: look for them."""
+    teams: Mapping[str, int] = field(default_factory=dict)
+    """Team: head count."""
+    first_line: tuple[str, ...] = ()
+    """Groups that are no developers."""
+    effort: str = "worked"
+    """"worked": recorded effort; "active": working time in active states."""
+
+
+@dataclass(frozen=True)
+class TeamFit:
+    """One `[[teams]]` entry."""
+
+    name: str
+    developers: Figure
+    incident_share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """The figures of a scenario, each with where it comes from."""
+
+    exports: list[Export]
+    record: Record | None
+    """None where there are no incidents."""
+    incidents: pd.DataFrame
+    kinds: list[Kind]
+    trend: Figure
+    """Change of the rate per week."""
+    parts: Mapping[str, tuple[float, float, float]]
+    groups: Sequence[tuple[str, float, float]]
+    """Group, weekly mean, dispersion, of team-sized ones."""
+    teams: list[TeamFit]
+    first_line: Figure
+    delivery: Delivery | None
+    points: Points | None
+    wishes: Wishes
+
+    @property
+    def never_reassigned(self) -> float:
+        """Share of incidents that never changed hands; NaN unknown."""
+        if not len(self.incidents):
+            return math.nan
+        known = self.incidents["reassigned"].dropna().to_numpy(dtype=float)
+        return float((known == 0).mean()) if len(known) else math.nan
+
+
+def read_all(paths: Sequence[Path], format_: str | None, say: Corrections) -> list[Export]:
+    """Read every export; a column the user names must be in one of them at least."""
+    return [read_export(path, format_, say) for path in paths]
+
+
+def together(exports: Sequence[Export], story: bool) -> pd.DataFrame:
+    """Incidents, or stories, of all exports in the order they opened."""
+    tables = [e.tickets.stories if story else e.tickets.incidents for e in exports if e.tickets]
+    tables = [table for table in tables if len(table)]
+    if not tables:
+        return pd.DataFrame()
+    words = dict.fromkeys(("category", "group", "person", "sprint"), str)
+    frame = pd.concat([table.astype(words) for table in tables], ignore_index=True)
+    return frame.sort_values("opened", kind="stable", ignore_index=True)
+
+
+def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
+    """Fit everything that the exports tell.
+
+    Raises:
+        ScenarioError: where a group that is named does not occur.
+    """
+    incidents, stories = together(exports, story=False), together(exports, story=True)
+    record = None
+    fitted: list[Kind] = []
+    trend = Figure(0.0)
+    parts: dict[str, tuple[float, float, float]] = {}
+    groups: Sequence[tuple[str, float, float]] = []
+    if len(incidents):
+        _check_groups(exports, incidents, wishes)
+        incidents = kinds.named(incidents, wishes.kinds)
+        opened = incidents["opened"].to_numpy()
+        record = arrivals.record(opened, wishes.holidays)
+        fitted = kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
+        weeks = arrivals.weeks(record, record.counts(opened))
+        trend = Figure(*arrivals.trend(weeks), len(weeks.counts), "weekly counts, regression")
+        parts = arrivals.parts_of_week(record, opened)
+        groups = kinds.groups_dispersion(incidents, record)
+    sprints = joined([e.sprints for e in exports if e.sprints])
+    delivery = of_sprints(sprints) if sprints else None
+    return Calibration(
+        exports=exports,
+        record=record,
+        incidents=incidents,
+        kinds=fitted,
+        trend=trend,
+        parts=parts,
+        groups=groups,
+        teams=_teams(incidents, record, delivery, wishes),
+        first_line=_first_line(incidents, wishes),
+        delivery=delivery,
+        points=of_stories(stories) if len(stories) else None,
+        wishes=wishes,
+    )
+
+
+def effort_column(wishes: Wishes) -> str:
+    """The column of incidents that is taken for effort."""
+    return "active_hours" if wishes.effort == "active" else "effort_hours"
+
+
+def _sources(exports: Sequence[Export]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for export in exports:
+        if export.tickets is not None and len(export.tickets.incidents):
+            found |= {k: v for k, v in export.tickets.sources.items() if k not in found}
+    return found
+
+
+def _check_groups(exports: Sequence[Export], incidents: pd.DataFrame, wishes: Wishes) -> None:
+    known = sorted(set(incidents["group"]) - {""})
+    for name in wishes.first_line:
+        if name not in known:
+            source = ", ".join(str(e.path) for e in exports if e.tickets)
+            refuse(source, f"--first-line {name}: no such group; known are {', '.join(known[:12])}")
+
+
+def _teams(
+    incidents: pd.DataFrame, record: Record | None, delivery: Delivery | None, wishes: Wishes
+) -> list[TeamFit]:
+    """Teams: as given, else boards of the sprint data, else groups of the incidents."""
+    by_group: dict[str, int] = {}
+    if len(incidents):
+        counts = incidents["group"].value_counts()
+        by_group = {str(name): int(n) for name, n in counts.items() if name}
+        by_group = {n: c for n, c in by_group.items() if n not in wishes.first_line}
+    if wishes.teams:
+        known = sum(by_group.get(name, 0) for name in wishes.teams)
+        return [
+            TeamFit(name, Figure(size, source="as given"), by_group.get(name, 0) if known else 1.0)
+            for name, size in wishes.teams.items()
+        ]
+    if delivery is not None and len(delivery.people):
+        return [
+            TeamFit(
+                _board(board),
+                Figure(max(round(people), 1), count=delivery.sprints,
+                       source="people seen on issues in the board's median sprint: no capacity"),
+                float(by_group.get(str(board), 1)) or 1.0,
+            )
+            for board, people in delivery.people.head(40).items()
+        ]  # fmt: skip
+    if by_group and record is not None:
+        return _groups_as_teams(incidents, record, by_group)
+    assumed = Figure(7, source="no export tells who there is; --teams NAME=N says it", assumed=True)
+    return [TeamFit("Team", assumed, 1.0)]
+
+
+def _board(board: object) -> str:
+    text = str(board)
+    return f"Board {text}" if text.isdigit() else text or "Team"
+
+
+def _groups_as_teams(
+    incidents: pd.DataFrame, record: Record, by_group: Mapping[str, int]
+) -> list[TeamFit]:
+    largest = sorted(by_group, key=lambda name: -by_group[name])[:LARGEST_TEAMS]
+    found = [
+        TeamFit(name, _head_count(incidents[incidents["group"] == name], record), by_group[name])
+        for name in largest
+    ]
+    rest = sum(by_group.values()) - sum(by_group[name] for name in largest)
+    if rest:
+        others = incidents[~incidents["group"].isin([*largest, ""])]
+        found.append(TeamFit("Other groups", _head_count(others, record), rest))
+    return found
+
+
+def _head_count(tickets: pd.DataFrame, record: Record) -> Figure:
+    """People who are seen with the group's tickets in a quarter of the weeks or more."""
+    people = tickets[tickets["person"] != ""]
+    week = ((people["opened"] / 86_400 - record.first) // 7).astype(int)
+    seen = week.groupby(people["person"], observed=True).nunique()
+    regular = int((seen >= max(REGULAR * record.weeks, 1)).sum())
+    if not regular:
+        text = "nobody is named on its tickets; --teams NAME=N says it"
+        return Figure(7, source=text, assumed=True)
+    text = (
+        f"of {len(seen)} people on its tickets, those there in {REGULAR:.0%} of the weeks; "
+        "whether they do other work is not known"
+    )
+    return Figure(regular, count=len(tickets), source=text)
+
+
+def _first_line(incidents: pd.DataFrame, wishes: Wishes) -> Figure:
+    """The share of incidents that never leave the first line."""
+    if wishes.first_line and len(incidents):
+        inside = incidents["group"].isin(wishes.first_line)
+        n = len(incidents)
+        value, low, high = share_of(inside)
+        names = ", ".join(wishes.first_line)
+        return Figure(value, low, high, n, f"incidents whose last group is {names}")
+    text = "the exports do not say which groups are a first line; --first-line GROUP says it"
+    return Figure(0.0, source=text, assumed=True)
+
+
+def share_of(chosen: pd.Series) -> tuple[float, float, float]:
+    """A share of tickets, weeks aside."""
+    return share(np.array([float(chosen.sum())]), np.array([float(len(chosen))]))

@@ -1,0 +1,210 @@
+"""Kinds of incidents: how often, how unevenly, when in the week, how much work, how often again.
+
+A kind with few incidents borrows from all of them (shrinkage): its figures move towards the whole
+by a weight that is said, while its interval stays that of its own record.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.calibrate import arrivals, effort, figures
+from sim.calibrate.arrivals import Record, Weeks
+from sim.calibrate.effort import Hump, Shape
+from sim.calibrate.figures import Figure, Floats
+
+BORROWED_WEEKS = 4.0
+"""Weeks' worth of the whole's dispersion that a kind's own is weighed against."""
+
+BORROWED_TICKETS = 20.0
+"""Tickets' worth of the whole's effort and reopening."""
+
+FEWEST = 5
+"""Incidents that make a severity of a named kind an entry of its own."""
+
+OTHER = "other"
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One `[[incidents]]` entry."""
+
+    name: str
+    severity: int
+    per_week: Figure
+    dispersion: Figure
+    poisson: float
+    """The chance of weeks as uneven as these if they were Poisson."""
+    daily_cv: Figure
+    holiday_share: Figure
+    profile: Floats
+    """(168,) shares."""
+    effort: Shape | None
+    """None where the export has no effort."""
+    reopen_rate: Figure | None
+    share: Figure
+    """Of all incidents."""
+    response: Shape | None
+    """Hours from opening to the first answer, as recorded."""
+    resolution: Shape | None
+    """Hours from opening to resolution, as recorded: elapsed, not effort."""
+    at_once: int
+    """Incidents resolved in the second they were opened; no shape is fitted to those."""
+
+
+def named(incidents: pd.DataFrame, groups: Mapping[str, str] | None) -> pd.DataFrame:
+    """The incidents with a column `kind`; without `groups` each severity is a kind.
+
+    Args:
+        groups: category in lower case: kind; "*" as the only key makes every category a kind.
+    """
+    if groups is None:
+        return incidents.assign(kind="severity " + incidents["severity"].astype(str))
+    category = incidents["category"].astype(str).str.strip()
+    if "*" in groups:
+        kind = category.where(category != "", OTHER)
+        common = kind.value_counts()
+        kept = set(common.index[: 12 if len(common) <= 12 else 11])
+        kind = kind.where(kind.isin(kept), OTHER)
+    else:
+        kind = category.str.casefold().map(groups).fillna(OTHER)
+    frame = incidents.assign(kind=kind.str.slice(0, 60))
+    for _, part in frame.groupby("kind"):
+        counts = part["severity"].value_counts()
+        usual = counts.index[0]
+        rare = part.index[part["severity"].map(counts) < FEWEST]
+        frame.loc[rare, "severity"] = usual
+    several = frame.groupby("kind")["severity"].transform("nunique") > 1
+    label = frame["kind"] + ", severity " + frame["severity"].astype(str)
+    return frame.assign(kind=frame["kind"].where(~several, label))
+
+
+def fit_kinds(
+    incidents: pd.DataFrame, window: Record, sources: Mapping[str, str], effort_from: str
+) -> list[Kind]:
+    """Fit every kind of the incidents (with a column `kind`), worst severity first.
+
+    Args:
+        incidents: a row each, with `kind`.
+        window: the days that the record covers.
+        sources: field: the column it was read from.
+        effort_from: "effort_hours" or "active_hours", the column of `incidents` that is effort.
+    """
+    opened = incidents["opened"].to_numpy()
+    whole = _Whole(incidents, window, arrivals.weeks(window, window.counts(opened)), effort_from)
+    parts = incidents.groupby(["severity", "kind"], observed=True)
+    return [_kind(str(name), part, whole, sources) for (_, name), part in parts]
+
+
+class _Whole:
+    """All incidents together: what kinds with few incidents lean on."""
+
+    def __init__(
+        self, incidents: pd.DataFrame, window: Record, weeks: Weeks, effort_from: str
+    ) -> None:
+        opened = incidents["opened"].to_numpy()
+        self.window, self.weeks, self.count = window, weeks, len(incidents)
+        self.effort_from = effort_from
+        self.effort = effort.fit(incidents[effort_from].to_numpy())
+        self.profile = arrivals.profile(window, opened)
+        value = figures.dispersion(weeks.counts, weeks.exposure)[0]
+        per_week = weeks.counts.sum() / weeks.exposure.sum()
+        self.excess = (value - 1) / per_week if per_week else 0.0
+        counts = window.counts(opened)
+        self.holiday, self.holidays = arrivals.holiday_share(window, counts)
+        known = incidents["reopened"].dropna()
+        self.reopened = float((known > 0).mean()) if len(known) else math.nan
+
+
+def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, str]) -> Kind:
+    window, opened = whole.window, part["opened"].to_numpy()
+    counts = window.counts(opened)
+    # Weeks and their shares as of all incidents: a rare kind's own would be chance.
+    found = whole.weeks.of(window, counts)
+    rate = figures.rate(found.counts, found.exposure)
+    n, column = len(part), sources.get("opened", "opened")
+    covered = f"{sources.get('severity', 'severity')} and {column}"
+    value, low, high = figures.dispersion(found.counts, found.exposure)
+    daily = arrivals.daily_cv(window, counts, found.shares)
+    weeks = len(found.counts)
+    return Kind(
+        name=name,
+        severity=int(part["severity"].iloc[0]),
+        per_week=Figure(*rate, n, f"{column}, over {found.exposure.sum():.1f} ordinary weeks"),
+        dispersion=Figure(
+            _shrunk_dispersion(value, low, high, rate[0], weeks, whole.excess), low, high, weeks,
+            f"weeks of {column}",
+        ),
+        poisson=figures.poisson_fits(found.counts, found.exposure),
+        daily_cv=Figure(*daily, weeks, f"days of {column}"),
+        holiday_share=Figure(
+            whole.holiday, count=whole.holidays, source=f"{column} on holidays, all kinds"
+        ),
+        profile=arrivals.profile(window, opened, towards=whole.profile),
+        effort=_shrunk_effort(effort.fit(part[whole.effort_from].to_numpy()), whole.effort),
+        reopen_rate=_reopening(part, whole, sources),
+        share=Figure(*figures.share(found.counts, whole.weeks.counts), n, covered),
+        response=effort.fit(_elapsed(part, "responded")),
+        resolution=effort.fit(_elapsed(part, "resolved")),
+        at_once=int((_elapsed(part, "resolved") == 0).sum()),
+    )  # fmt: skip
+
+
+def _shrunk_dispersion(
+    value: float, low: float, high: float, rate: float, weeks: int, excess: float
+) -> float:
+    """The kind's dispersion leaning on that of all, at its own rate; within its interval."""
+    lean = 1 + excess * rate
+    mixed = ((weeks - 1) * value + BORROWED_WEEKS * lean) / (weeks - 1 + BORROWED_WEEKS)
+    if math.isnan(low):
+        return max(lean, 1.0)
+    return float(np.clip(mixed, low, high))
+
+
+def _shrunk_effort(own: Shape | None, whole: Shape | None) -> Shape | None:
+    if own is None or whole is None:
+        return whole
+    if len(own.humps) > 1 or own.count >= 10 * BORROWED_TICKETS or len(whole.humps) > 1:
+        return own if own.count >= BORROWED_TICKETS else whole
+    a, b = own.humps[0], whole.humps[0]
+    weight = own.count / (own.count + BORROWED_TICKETS)
+    mu = weight * a.mu + (1 - weight) * b.mu
+    sigma = math.sqrt(weight * a.sigma**2 + (1 - weight) * b.sigma**2)
+    leaning = (Hump(1.0, mu, sigma),)
+    return Shape(leaning, own.count, own.ks, own.ks_one, own.median, own.p90)
+
+
+def _reopening(part: pd.DataFrame, whole: _Whole, sources: Mapping[str, str]) -> Figure | None:
+    if "reopened" not in sources or math.isnan(whole.reopened):
+        return None
+    known = part["reopened"].dropna()
+    back = float((known > 0).sum())
+    value = (back + BORROWED_TICKETS * whole.reopened) / (len(known) + BORROWED_TICKETS)
+    _, low, high = figures.share(np.array([back]), np.array([float(len(known))]))
+    return Figure(value, low, high, len(known), f"{sources['reopened']} above 0")
+
+
+def _elapsed(part: pd.DataFrame, until: str) -> Floats:
+    """Hours from opening."""
+    return np.asarray((part[until] - part["opened"]) / 3600, dtype=np.float64)
+
+
+def groups_dispersion(
+    incidents: pd.DataFrame, window: Record, low: float = 3, high: float = 40
+) -> Sequence[tuple[str, float, float]]:
+    """Group, weekly mean and variance over mean of its weekly counts, for team-sized groups."""
+    found = []
+    for name, part in incidents[incidents["group"] != ""].groupby("group", observed=True):
+        daily = window.counts(part["opened"].to_numpy())
+        counts = np.bincount(window.week, weights=daily, minlength=window.weeks)
+        # Holidays included, and weeks that lack one day at most.
+        full = np.bincount(window.week, minlength=window.weeks) >= 6
+        if full.sum() >= 3 and low <= counts[full].mean() <= high:
+            mean = float(counts[full].mean())
+            found.append((str(name), mean, float(counts[full].var(ddof=1)) / mean))
+    return found

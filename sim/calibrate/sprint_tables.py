@@ -1,0 +1,123 @@
+"""Sprint data: what was committed, added, removed and delivered in each sprint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.calibrate.columns import Columns, choose, from_table
+from sim.calibrate.quality import DROPPED, NOTICED, READ, Quality
+from sim.calibrate.reading import Table
+
+COLUMNS = {
+    "board": ("boardid", "board", "team", "equipo", "équipe"),
+    "sprint": ("sprintid", "sprint", "sprint name", "name"),
+    "days": ("planday", "days", "length days", "planned days"),
+    "start_points": ("vel starttime",),
+    "added_points": ("vel added", "added points", "added"),
+    "removed_points": ("vel removed", "removed points", "removed"),
+    "difference": ("vel diff",),
+    "committed": ("committed points", "committed", "commitment"),
+    "delivered": ("delivered points", "delivered", "completed points", "completed", "velocity"),
+    "start_items": ("no issue starttime",),
+    "added_items": ("no issue added", "added items"),
+    "removed_items": ("no issue removed", "removed items"),
+    "items": ("committed items", "items"),
+    "people": ("no teammember", "people", "team members", "developers"),
+}
+
+MARKS = (("boardid", "planday", "vel diff"), ("sprint", "committed", "delivered"),
+         ("sprint", "committed points", "delivered points"))  # fmt: skip
+
+LONGEST_SPRINT = 30
+"""Days; the Scrum Guide allows a month."""
+
+CANNOT_TELL = (
+    "Story by story sizes are not in it: points are known by the sprint only.",
+    "People are those seen on issues, not the capacity that was there.",
+    "Effort, absence and incidents are not in it.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Sprints:
+    """S sprints, a row each: board, sprint, days, committed, delivered, people, items, and what was
+    added and removed since (NaN unknown)."""
+
+    table: pd.DataFrame
+    sources: dict[str, str]
+
+    @property
+    def usual(self) -> pd.DataFrame:
+        """Those whose length is a sprint's."""
+        return self.table[self.table["is_sprint"]]
+
+
+def read_sprints(path: Path, table: Table, quality: Quality) -> Sprints:
+    """One photograph of sprints; commitment is the load at its time."""
+    columns = from_table(table, choose(table.header, COLUMNS, {}), quality)
+    frame = pd.DataFrame({"row": columns.rows})
+    frame["board"] = _words(columns, "board")
+    frame["sprint"] = _words(columns, "sprint")
+    names = [n for n in COLUMNS if n not in ("board", "sprint")]
+    for name in names:
+        column = columns.fields.get(name)
+        frame[name] = column.numbers() if column else np.nan
+    photograph = "difference" in columns.fields
+    if photograph:
+        load = frame["start_points"] + frame["added_points"] - frame["removed_points"]
+        frame["committed"], frame["delivered"] = load, frame["difference"] + load
+        frame["items"] = frame["start_items"] + frame["added_items"] - frame["removed_items"]
+    unknown = (frame["committed"].isna() | frame["delivered"].isna()).to_numpy()
+    quality.note(DROPPED, "sprints without commitment or delivery", frame["row"][unknown])
+    frame = frame[~unknown].copy()
+    impossible = ((frame["committed"] < 0) | (frame["delivered"] < 0)).to_numpy()
+    quality.note(DROPPED, "sprints with points below 0", frame["row"][impossible])
+    frame = frame[~impossible].copy()
+    frame["is_sprint"] = ~(frame["days"] > LONGEST_SPRINT)
+    twice = frame.duplicated(["board", "sprint"]).to_numpy()
+    quality.note(DROPPED, "a sprint again: the first row of it is kept", frame["row"][twice])
+    frame = frame[~twice].reset_index(drop=True)
+    long = frame["days"] > LONGEST_SPRINT
+    longest = frame["days"].max()
+    quality.note(
+        NOTICED,
+        f"longer than {LONGEST_SPRINT} days (up to {longest:.0f}): no sprint, left out of the lengths",
+        frame["row"][long],
+    )
+    empty = frame["committed"] == 0
+    quality.note(
+        NOTICED,
+        f"sprints without points at their start, {empty.mean():.0%}: left out of the ratios",
+        frame["row"][empty],
+    )
+    quality.note(READ, f"sprints of {frame['board'].nunique()} boards", count=len(frame))
+    return Sprints(frame, dict(columns.source))
+
+
+def _words(columns: Columns, name: str) -> list[str]:
+    column = columns.fields.get(name)
+    return column.text() if column else [""] * len(columns)
+
+
+def joined(photographs: list[Sprints]) -> Sprints | None:
+    """Sprints of all files; a second photograph of the same sprints tells what happened between.
+
+    Adds added_since and removed_since in items and points, where there are two.
+    """
+    if not photographs:
+        return None
+    first, *others = sorted(photographs, key=lambda s: float(s.table["added_items"].sum()))
+    frame = first.table
+    for other in others:
+        later = frame[["board", "sprint"]].merge(other.table, on=["board", "sprint"], how="left")
+        if later["row"].notna().mean() < 0.5:
+            frame = pd.concat([frame, other.table], ignore_index=True)
+            continue
+        for what in ("added_items", "removed_items", "added_points", "removed_points"):
+            frame = frame.assign(**{f"{what}_since": (later[what] - frame[what]).to_numpy()})
+        frame = frame.assign(load_later=later["committed"].to_numpy())
+    return Sprints(frame, first.sources)

@@ -1,0 +1,227 @@
+"""The commands that bring a history in: `calibrate` and `validate`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from sim.report.files import whole_file
+
+FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
+
+Exports = Annotated[
+    list[Path], typer.Argument(metavar="EXPORT…", help="CSV or JSON, gzip or not; several combine.")
+]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", help=f"One of {', '.join(FORMAT_NAMES)}; guessed if not said."),
+]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option(metavar="FIELD=COLUMN,…", help="Such as opened=Created,severity=Prio."),
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="WORD=MEANING",
+        help="A field=column; or a value: Highest=1, 'On hold'=waiting, Task=incident; "
+        "dates=month-first. Repeatable.",
+    ),
+]
+KindsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KIND=CATEGORY|…",
+        help="Group categories into kinds; 'category' makes each one a kind. Repeatable.",
+    ),
+]
+TimezoneOption = Annotated[
+    str | None, typer.Option(help="The organisation's own, such as Europe/Madrid.")
+]
+HolidaysOption = Annotated[
+    str | None,
+    typer.Option(metavar="DATE,…", help="Looked for if not said; 'none' for none."),
+]
+HoursOption = Annotated[str, typer.Option(metavar="FROM-TO", help="Working hours, Mon to Fri.")]
+GroupsOption = Annotated[
+    str | None, typer.Option(metavar="GROUP,…", help="Only the tickets of these groups.")
+]
+EffortOption = Annotated[
+    str, typer.Option(help="worked: hours recorded; active: working time in active states.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(calibrate)
+    app.command()(validate)
+
+
+def calibrate(
+    exports: Exports,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="SCENARIO.toml")],
+    format_: Format = None,
+    columns: ColumnsOption = None,
+    map_: MapOption = None,
+    kinds: KindsOption = None,
+    timezone: TimezoneOption = None,
+    holidays: HolidaysOption = None,
+    hours: HoursOption = "9-17",
+    groups: GroupsOption = None,
+    teams: Annotated[
+        str | None, typer.Option(metavar="NAME=N,…", help="Head counts, if you know them.")
+    ] = None,
+    first_line: Annotated[
+        str | None, typer.Option(metavar="GROUP,…", help="Groups that are no developers.")
+    ] = None,
+    effort: EffortOption = "worked",
+    name: Annotated[str | None, typer.Option(help="Of the scenario.")] = None,
+    json_: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="Every figure with its interval, by key."),
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="The incidents as a log that a scenario can replay."),
+    ] = None,
+) -> None:
+    """Turn exports of your trackers into a scenario that says where each figure comes from."""
+    from sim.calibrate import calibration, scenario_text  # loading pandas takes a third of a second
+    from sim.calibrate.asking import asked
+    from sim.report.calibration import fit_lines, quality_lines
+
+    wishes = asked(
+        format_, columns, map_, kinds, timezone, holidays, hours, groups, effort, teams, first_line
+    )
+    for option, target in (("-o", output), ("--json", json_), ("--log", log)):
+        _check_target(option, target)
+    with _busy("reading"):
+        found = calibration.read_all(exports, format_, wishes.say)
+    for export in found:
+        for line in quality_lines(export):
+            print(line, file=sys.stderr)
+    with _busy("fitting"):
+        fitted = calibration.calibrate(found, wishes)
+    text = scenario_text.scenario_text(fitted, name or scenario_text.name_of(exports))
+    scenario_text.scenario_of(text)
+    with whole_file(output) as file:
+        file.write(text)
+    if json_ is not None:
+        with whole_file(json_) as file:
+            json.dump(scenario_text.figures(fitted), file, indent=2, ensure_ascii=False)
+    if log is not None:
+        _write_log(log, fitted)
+    for line in fit_lines(fitted):
+        print(line)
+    print(f"\n{output} is written. Next: firelane validate {output} --against {exports[0]}")
+
+
+def _write_log(target: Path, fitted: object) -> None:
+    from sim.calibrate.calibration import Calibration
+    from sim.report.csv_files import write_csv
+
+    assert isinstance(fitted, Calibration)
+    table = fitted.incidents
+    stamps = (
+        table["opened"].astype("int64").astype("datetime64[s]").dt.strftime("%Y-%m-%dT%H:%M:%S")
+    )
+    rows = zip(
+        table["number"], stamps, table["severity"], table["group"], table["kind"], strict=True
+    )
+    write_csv(target, ("number", "opened", "severity", "team", "kind"), rows)
+
+
+def validate(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")],
+    against: Annotated[list[Path], typer.Option(metavar="EXPORT", help="The history. Repeatable.")],
+    policy: Annotated[
+        str, typer.Option(metavar="NAME[:PARAM=VALUE,…]", help="The policy in force then.")
+    ] = "interrupt-anyone",
+    fit_weeks: Annotated[
+        int | None, typer.Option(min=3, help="Weeks to fit on; five eighths if not said.")
+    ] = None,
+    replications: Annotated[int, typer.Option(min=20, help="Random futures.")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 1,
+    format_: Format = None,
+    columns: ColumnsOption = None,
+    map_: MapOption = None,
+    kinds: KindsOption = None,
+    timezone: TimezoneOption = None,
+    holidays: HolidaysOption = None,
+    hours: HoursOption = "9-17",
+    groups: GroupsOption = None,
+    effort: EffortOption = "worked",
+    json_: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Every line as JSON.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The picture; .png, .svg or .pdf.")
+    ] = None,
+) -> None:
+    """Fit the earlier part of a history, simulate the later part, and show both side by side."""
+    from sim.calibrate import backtest, calibration
+    from sim.calibrate.asking import asked
+    from sim.report.backtest import picture, table, verdict_lines
+    from sim.scenario_file import load
+
+    wishes = asked(format_, columns, map_, kinds, timezone, holidays, hours, groups, effort)
+    _check_target("--json", json_)
+    _check_target("--plot", plot)
+    if plot is not None and plot.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise typer.BadParameter(f"--plot {plot}: the name must end in .png, .svg or .pdf")
+    organisation = load(scenario)
+    with _busy("reading"):
+        found = calibration.read_all(against, format_, wishes.say)
+    with _counting(replications) as advance:
+        result = backtest.backtest(
+            organisation, found, wishes, policy, fit_weeks, replications, seed, advance
+        )
+    if plot is not None:
+        with whole_file(plot, "wb") as file:
+            kind = plot.suffix.lower().removeprefix(".")
+            metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
+            picture(result).savefig(file, format=kind, metadata=metadata)
+    if json_ is not None:
+        with whole_file(json_) as file:
+            json.dump(result.document(), file, indent=2, ensure_ascii=False)
+    console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
+    for line in verdict_lines(result):
+        console.print(line, markup=False, highlight=False)
+    console.print(table(result))
+
+
+@contextmanager
+def _busy(what: str) -> Iterator[None]:
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(f"{what} …"):
+        yield
+
+
+@contextmanager
+def _counting(total: int) -> Iterator[Callable[[int], None]]:
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("replications", total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _check_target(option: str, target: Path | None) -> None:
+    if target is None:
+        return
+    if not target.parent.is_dir():
+        raise typer.BadParameter(f"{option} {target}: there is no folder {target.parent}")
+    if target.is_dir():
+        raise typer.BadParameter(f"{option} {target}: is a folder; expected the name of a file")

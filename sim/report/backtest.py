@@ -1,0 +1,113 @@
+"""A scenario beside history: verdicts in words, a table, and the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from rich import box
+from rich.table import Table
+
+from sim.calibrate import arrivals
+from sim.calibrate.backtest import Backtest, Band
+from sim.report.tradeoff import BEHIND, ON_FRONT
+
+
+def verdict_lines(b: Backtest) -> Iterator[str]:
+    """What was compared, and whether the model reproduces it, plainly."""
+    window = b.record
+    split = arrivals.date_of(window.first + int((window.week < b.fit_weeks).sum()))
+    last = arrivals.date_of(window.first + window.days - 1)
+    yield (
+        f"{b.scenario.name}: fitted on {arrivals.date_of(window.first)} to before {split}, "
+        f"simulated to {last} under {b.policy}, {b.replications} replications, seed {b.seed}. "
+        "Bands are at 90 %: chance, and what so short a record leaves unknown of the rates."
+    )
+    if window.holidays:
+        days = ", ".join(str(arrivals.date_of(day)) for day in window.holidays)
+        yield f"Holidays, taken as known in advance: {days}."
+    for band in b.bands:
+        words = "reproduced" if band.covers else "NOT reproduced"
+        yield f"- {band.name}: {band.inside} of {len(band.at)} inside the band: {words}"
+    for reason in b.unknown:
+        yield f"- not compared: {reason}"
+    yield _summary(b)
+
+
+def _summary(b: Backtest) -> str:
+    arriving = all(band.covers for band in b.bands[:2])
+    others = [*(band.covers for band in b.bands[2:]), *(line.inside for line in b.lines)]
+    met = sum(others)
+    first = "Arrivals are reproduced" if arriving else "The model does NOT reproduce the arrivals"
+    if not others:
+        return f"{first}; there is nothing in the history to hold the times against."
+    if met == len(others):
+        return f"{first}, and so are backlog and times: {met} of {len(others)} lines."
+    return (
+        f"{first}, but the model does NOT reproduce {len(others) - met} of {len(others)} lines of "
+        "backlog and times: do not believe its hours as such. Head counts, effort that was assumed, "
+        "waiting for others and the policy in force are where to look."
+    )
+
+
+def table(b: Backtest) -> Table:
+    """Observed beside simulated, a line each."""
+    found = Table(title="History beside the model", title_justify="left", box=box.SIMPLE_HEAD)
+    for number, head in enumerate(("", "observed", "simulated, 90 %", "verdict")):
+        found.add_column(head, justify="right" if number in (1, 2) else "left")
+    for band in b.bands[1:]:
+        for k, seen in enumerate(band.observed):
+            inside = band.low[k] <= seen <= band.high[k]
+            word = (
+                "reproduced"
+                if inside
+                else "history was " + ("higher" if seen > band.high[k] else "lower")
+            )
+            found.add_row(
+                f"{band.name}, week {b.fit_weeks + k + 1}",
+                f"{seen:,.0f}", f"{band.low[k]:,.0f} to {band.high[k]:,.0f}", word,
+            )  # fmt: skip
+    for line in b.lines:
+        found.add_row(
+            f"{line.what}, {line.unit}",
+            f"{line.observed:.3g}", f"{line.low:.3g} to {line.high:.3g}", line.verdict,
+        )  # fmt: skip
+    return found
+
+
+def picture(b: Backtest) -> Figure:
+    """Arrivals, backlog and times: dots are history, bars and bands the model."""
+    figure = Figure(figsize=(10, 8), dpi=130, layout="constrained")
+    FigureCanvasAgg(figure)
+    rows = len(b.bands) - 1 + bool(b.lines)
+    axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
+    shown = [b.bands[0], *b.bands[2:]]
+    for place, band in zip(axes, shown, strict=False):
+        _draw(place, band)
+    if b.lines:
+        _draw_times(axes[-1], b)
+    figure.suptitle(f"{b.scenario.name}: history (dots) and model (90 %)", x=0.01, ha="left")
+    return figure
+
+
+def _draw(axes: Axes, band: Band) -> None:
+    axes.fill_between(band.at, band.low, band.high, color=ON_FRONT, alpha=0.25, linewidth=0)
+    axes.plot(band.at, band.middle, color=ON_FRONT)
+    axes.plot(band.at, band.observed, "o", color="black", markersize=4)
+    axes.set_title(f"{band.name}: {band.inside} of {len(band.at)} inside", loc="left", fontsize=10)
+    axes.set_xlabel("days since the first one compared")
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _draw_times(axes: Axes, b: Backtest) -> None:
+    for place, line in enumerate(b.lines):
+        color = ON_FRONT if line.inside else BEHIND
+        axes.plot([line.low, line.high], [place, place], color=color, linewidth=5, alpha=0.5)
+        axes.plot(line.observed, place, "o", color="black", markersize=5)
+    axes.set_yticks(range(len(b.lines)), [line.what for line in b.lines], fontsize=8)
+    axes.set_xscale("symlog", linthresh=0.1)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("hours; grey: not reproduced")
+    axes.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,120 @@
+"""What a calibration found, on the terminal: quality, guesses, fits, and what nobody could tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.calibrate import arrivals
+from sim.calibrate.calibration import TRENDS_FROM, Calibration
+from sim.calibrate.formats import Export
+from sim.calibrate.scenario_text import (
+    capacity_per_week,
+    growing,
+    incident_hours_per_week,
+    outcomes,
+)
+
+POISSON = 1.0
+
+
+def quality_lines(export: Export) -> Iterator[str]:
+    """What was read in one file, dropped, repaired and noticed; what was taken for what."""
+    yield f"{export.path}: {export.title}"
+    for finding in export.quality:
+        yield f"  {finding}"
+    if export.guesses:
+        yield f"  columns: {', '.join(export.guesses)}"
+    for sentence in export.cannot_tell:
+        yield f"  cannot tell: {sentence}"
+
+
+def fit_lines(c: Calibration) -> Iterator[str]:
+    """What was fitted, how well, and what it means for the scenario."""
+    yield from _record_lines(c)
+    yield from _group_lines(c)
+    yield from _speed_lines(c)
+    for title, figure in outcomes(c).items():
+        yield f"{title}: {figure.value:.3g} ({figure})"
+    people = sum(team.developers.value for team in c.teams)
+    load = incident_hours_per_week(c) / capacity_per_week(c)
+    yield (
+        f"Load: by these figures incidents take {load:.0%} of the focus time of {people:.0f} "
+        f"developers in {len(c.teams)} teams{_load_warning(load)}"
+    )
+    assumed = _assumptions(c)
+    if assumed:
+        yield f"Assumed, since no export tells: {', '.join(assumed)}. See `# assumed` in the scenario."
+
+
+def _load_warning(load: float) -> str:
+    if load < 0.9:
+        return "."
+    return "; check head counts and effort before you trust any figure that follows."
+
+
+def _record_lines(c: Calibration) -> Iterator[str]:
+    if c.record is None:
+        yield "No incidents: the entry in the scenario is assumed as a whole."
+        return
+    last = arrivals.date_of(c.record.first + c.record.days - 1)
+    weeks = c.record.days / 7
+    yield f"Record: {arrivals.date_of(c.record.first)} to {last}, {weeks:.1f} weeks."
+    yield from (f"  {note}" for note in c.record.notes)
+    if c.record.holidays:
+        days = ", ".join(str(arrivals.date_of(day)) for day in c.record.holidays)
+        how = "found as days that fall almost silent" if c.record.found else "given"
+        yield f"Holidays, {how}: {days}; --holidays corrects them."
+    t = c.trend
+    if t.count >= TRENDS_FROM and not math.isnan(t.low):
+        words = "grows or falls" if growing(c) else "no trend that is sure"
+        yield f"Trend: {t.value:+.1%} a week (90 % {t.low:+.1%} to {t.high:+.1%}): {words}."
+    named = {name: f for name, f in c.parts.items() if not math.isnan(f[0])}
+    if named:
+        yield "Share of incidents (90 %): " + "; ".join(
+            f"{name} {value:.1%} ({low:.1%} to {high:.1%})"
+            for name, (value, low, high) in named.items()
+        )
+
+
+def _group_lines(c: Calibration) -> Iterator[str]:
+    if len(c.groups) < 3:
+        return
+    low, middle, high = np.quantile([d for _, _, d in c.groups], [0.1, 0.5, 0.9])
+    regular = "Poisson (1) is too regular for them. " if middle > POISSON else ""
+    yield (
+        f"Dispersion of weekly counts in {len(c.groups)} groups with 3 to 40 incidents a week, holidays included: "
+        f"median {middle:.1f}, nine in ten {low:.1f} to {high:.1f}. {regular}"
+        "Groups share a kind's dispersion in the scenario: for one team's own, give --groups."
+    )
+
+
+def _speed_lines(c: Calibration) -> Iterator[str]:
+    """Whether the worst were resolved later than the rest: then severity is no speed."""
+    known = [kind for kind in c.kinds if kind.resolution is not None]
+    if len(known) < 2:
+        return
+    worst, usual = known[0], max(known, key=lambda kind: kind.per_week.value)
+    if worst.severity < usual.severity and worst.resolution and usual.resolution:
+        slow, quick = worst.resolution.median[0], usual.resolution.median[0]
+        if slow > quick:
+            yield (
+                f"Severity is not speed here: {worst.name} took {slow:.0f} h to resolve (median), "
+                f"{usual.name} {quick:.0f} h."
+            )
+
+
+def _assumptions(c: Calibration) -> list[str]:
+    found = []
+    if any(kind.effort is None for kind in c.kinds) or not c.kinds:
+        found.append("hands-on effort of incidents")
+    if any(team.developers.assumed for team in c.teams):
+        found.append("head counts")
+    if c.first_line.assumed:
+        found.append("the first line's share")
+    if c.points is None:
+        found.append("sizes of stories")
+    found.append("promises")
+    return found
