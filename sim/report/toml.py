@@ -9,5 +9,5 @@ from sim.scenario import Scenario
 
 def as_toml(scenario: Scenario) -> str:
     """TOML that `sim.load` reads back as the same scenario; what is not set is left out."""
-    table = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    table = scenario.model_dump(by_alias=True, exclude_none=True)
     return tomli_w.dumps(table)

@@ -1,6 +1,6 @@
 // The page's pictures, from what the server sends.
 
-import { COLOURS, bars, canvas, hours, label, make, scale, text } from "./draw.js";
+import { COLOURS, along, bars, canvas, hours, label, make, scale, text } from "./draw.js";
 
 const isHours = (metric) => metric.includes("hours") && !metric.includes("calls");
 
@@ -10,8 +10,8 @@ export function formatted(metric, value, info) {
   return value.toFixed(0 < Math.abs(value) && Math.abs(value) < 1 ? 2 : 1);
 }
 
-export function tradeoff(shown, state, infos, promises) {
-  const width = 860, height = 430, pad = { left: 64, right: 24, top: 16, bottom: 48 };
+export function tradeoff(shown, state, infos, promises, width) {
+  const height = width < 600 ? 380 : 430, pad = { left: 64, right: 24, top: 16, bottom: 48 };
   const info = (id) => infos.find((one) => one.id === id);
   const spots = shown.policies.map((p, n) => ({ p, x: p.figures[state.x], y: p.figures[state.y], n }))
     .filter((s) => s.x && s.y && s.x[0] !== null && s.y[0] !== null);
@@ -52,14 +52,15 @@ export function tradeoff(shown, state, infos, promises) {
     svg.append(spot);
   }
   // measured once it is on the page
-  svg.place = () => label(svg, spots.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]), name: s.p.name, strong: front.includes(s) })), width, height - pad.bottom);
+  svg.place = () => label(svg, spots.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]), name: s.p.name, strong: front.includes(s) })),
+    along(front.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]) }))), width, height - pad.bottom);
   return svg;
 }
 
-export function waits(policy) {
+export function waits(policy, width) {
   const groups = Object.keys(policy.figures).filter((k) => k.startsWith("response_hours_p50|")).map((k) => k.split("|")[1]);
   const rows = groups.map((group) => ({ group, p50: policy.figures[`response_hours_p50|${group}`][0], p90: policy.figures[`response_hours_p90|${group}`][0] }));
-  const width = 860, row = 24, left = 250, height = rows.length * row + 34;
+  const row = 24, left = width < 600 ? 140 : 250, height = rows.length * row + 34;
   const svg = canvas(width, height, `response times of ${policy.name} by severity and kind`);
   const known = rows.flatMap((r) => [r.p50, r.p90]).filter((v) => v !== null && v > 0);
   if (!known.length) { svg.append(text(20, 20, "No response times to give.")); return svg; }
@@ -79,33 +80,40 @@ export function waits(policy) {
 
 const STAGE_COLOURS = ["#c9ced4", "#56B4E9", "#E69F00", "#CC79A7", "#882255", "#009E73"];
 
-export function stages(shown, meta) {
+export function stages(shown, meta, width) {
   const rows = shown.policies.map((p) => ({ name: p.id, values: p.overloaded ? [] : meta.stages.map((s) => p.figures[s.id]?.[0] ?? 0) }));
-  return bars(rows, meta.stages.map((s, n) => ({ label: s.label, colour: STAGE_COLOURS[n] })), hours, "where an incident's time went");
+  return bars(rows, meta.stages.map((s, n) => ({ label: s.label, colour: STAGE_COLOURS[n] })), hours, "where an incident's time went", width);
 }
 
 const WORK_COLOURS = { stories: "#0072B2", incidents: "#D55E00", improvements: "#009E73", switching: "#E69F00", ceremonies: "#CC79A7", absence: "#c9ced4", idle: "#ececec" };
 
-export function activities(shown, meta) {
+export function activities(shown, meta, width) {
   const rows = shown.policies.map((p) => ({ name: p.id, values: meta.activities.map((a) => p.figures[`developer_${a}_share`]?.[0] ?? 0) }));
-  return bars(rows, meta.activities.map((a) => ({ label: a, colour: WORK_COLOURS[a] ?? "#999" })), (v) => `${(100 * v).toFixed(0)} %`, "where the developers' time went");
+  return bars(rows, meta.activities.map((a) => ({ label: a, colour: WORK_COLOURS[a] ?? "#999" })), (v) => `${(100 * v).toFixed(0)} %`, "where the developers' time went", width);
 }
 
-export function timeline(data, tell) {
-  const width = 860, left = 110, row = 26, height = data.developers.length * row + 40;
+// Only open hours are drawn, day beside day.
+export function timeline(data, tell, width) {
+  const left = 100, row = 26, height = data.developers.length * row + 40;
   const svg = canvas(width, height, `sprint ${data.sprint + 1} of ${data.team}`);
-  const at = (h) => left + (h / data.hours) * (width - left - 10);
-  svg.append(make("rect", { x: left, y: 0, width: width - left - 10, height: height - 30, fill: "#e4e7ea" }));
-  for (const [from, to] of data.opens) svg.append(make("rect", { x: at(from), y: 0, width: at(to) - at(from), height: height - 30, fill: "#fff" }));
-  for (let day = 0; day <= data.hours / 24; day += 1) if (day % 7 < 5) svg.append(text(at(day * 24 + 13), height - 10, ["Mon", "Tue", "Wed", "Thu", "Fri"][day % 7], { class: "tick", "text-anchor": "middle" }));
-  const colours = { story: "#8db9dd", incident: "#d1495b", improvement: "#009E73", ceremony: "#CC79A7", absence: "#c9ced4" };
-  data.developers.forEach((d, n) => svg.append(text(left - 8, n * row + 17, `developer ${d}`, { "text-anchor": "end" })));
+  const open = data.opens.reduce((sum, [a, b]) => sum + b - a, 0) || 1;
+  const perHour = (width - left - 10 - 3 * data.opens.length) / open;
+  let x = left;
+  const days = data.opens.map(([from, to]) => { const day = { from, to, x }; x += (to - from) * perHour + 3; return day; });
+  const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+  for (const day of days) {
+    svg.append(make("rect", { x: day.x, y: 0, width: (day.to - day.from) * perHour, height: height - 30, fill: "#eef1f4" }));
+    if (days.length <= 10 || days.indexOf(day) % 5 === 0) svg.append(text(day.x + ((day.to - day.from) * perHour) / 2, height - 10, names[Math.floor(day.from / 24) % 7], { class: "tick", "text-anchor": "middle" }));
+  }
+  const colours = { story: "#8db9dd", incident: "#d1495b", improvement: "#009E73", ceremony: "#CC79A7", absence: "#b4bbc3" };
+  data.developers.forEach((d, n) => svg.append(text(left - 8, n * row + 17, `developer ${d}`, { "text-anchor": "end", class: "tick" })));
   for (const s of data.stints) {
     const y = data.developers.indexOf(s.developer) * row + 4;
-    for (const [from, to] of s.what === "absence" ? [[s.from, s.to]] : data.opens.map(([a, b]) => [Math.max(a, s.from), Math.min(b, s.to)])) {
+    for (const day of days) {
+      const from = Math.max(day.from, s.from), to = Math.min(day.to, s.to);
       if (to <= from) continue;
       const words = s.what === "incident" ? data.incidents[s.item] ?? "incident" : s.what === "story" ? `story ${s.item}` : s.what;
-      const bar = make("rect", { x: at(from), y, width: Math.max(1, at(to) - at(from)), height: row - 8, fill: colours[s.what], "data-what": s.what });
+      const bar = make("rect", { x: day.x + (from - day.from) * perHour, y, width: Math.max(1, (to - from) * perHour - 0.5), height: row - 8, fill: colours[s.what], "data-what": s.what });
       bar.append(make("title", {}, words));
       if (s.what === "incident") {
         bar.setAttribute("tabindex", "0"); bar.setAttribute("role", "button"); bar.setAttribute("aria-label", words);

@@ -43,8 +43,9 @@ export function text(x, y, words, attributes = {}) {
 }
 
 // Labels beside their spots, at the first free place around them; a leader line where that is far.
-export function label(svg, spots, width, height) {
-  const boxes = spots.map((s) => ({ x: s.x - 7, y: s.y - 7, w: 14, h: 14 }));
+// `lines`: points along lines that labels keep off, too.
+export function label(svg, spots, lines, width, height) {
+  const boxes = [...spots.map((s) => ({ x: s.x - 7, y: s.y - 7, w: 14, h: 14 })), ...lines.map((p) => ({ x: p.x - 2, y: p.y - 2, w: 4, h: 4 }))];
   for (const spot of spots) {
     const node = text(0, 0, spot.name, { fill: spot.strong ? "#14202b" : "#55606b", "data-label": spot.name });
     svg.append(node);
@@ -70,13 +71,21 @@ function places(w, h) {
   return found;
 }
 
+// Points every few pixels from corner to corner.
+export function along(corners) {
+  return corners.slice(1).flatMap((to, n) => {
+    const from = corners[n], steps = Math.max(1, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 5));
+    return Array.from({ length: steps + 1 }, (_, k) => ({ x: from.x + ((to.x - from.x) * k) / steps, y: from.y + ((to.y - from.y) * k) / steps }));
+  });
+}
+
 function overlap(a, b) {
   return a.x < b.x + b.w + 2 && b.x < a.x + a.w + 2 && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
-export function bars(rows, parts, shown, title) {
+export function bars(rows, parts, shown, title, width) {
   // rows: {name, values}; parts: {label, colour}; stacked.
-  const left = 190, width = 620, row = 22, height = rows.length * row + 30 + 18 * Math.ceil(parts.length / 2);
+  const left = 150, row = 22, height = rows.length * row + 30 + 18 * Math.ceil(parts.length / 2);
   const svg = canvas(width, height, title);
   const most = Math.max(1e-9, ...rows.map((r) => r.values.reduce((a, b) => a + b, 0)));
   rows.forEach((r, n) => {
@@ -92,7 +101,7 @@ export function bars(rows, parts, shown, title) {
     svg.append(text(x + 5, n * row + 15, r.values.length ? shown(r.values.reduce((a, b) => a + b, 0)) : "–", { class: "tick" }));
   });
   parts.forEach((part, n) => {
-    const x = 10 + (n % 2) * 300, y = rows.length * row + 22 + 18 * Math.floor(n / 2);
+    const x = 10 + (n % 2) * (width / 2), y = rows.length * row + 22 + 18 * Math.floor(n / 2);
     svg.append(make("rect", { x, y: y - 10, width: 12, height: 12, fill: part.colour }), text(x + 18, y, part.label, { class: "tick" }));
   });
   return svg;

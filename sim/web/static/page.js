@@ -50,7 +50,7 @@ async function build() {
   const groups = new Map();
   for (const control of scenario.controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
   $("controls").replaceChildren(...[...groups].map(([name, own], n) => {
-    const body = node("details", { open: n < 2 }, node("summary", {}, name));
+    const body = node("details", { open: n < 2 && innerWidth > 800 }, node("summary", {}, name));
     body.append(...own.map(slider));
     return body;
   }));
@@ -164,12 +164,14 @@ function compute() {
 
 // ---- pictures ----
 
+const wide = (id) => Math.max(320, $(id).clientWidth);
+
 function draw() {
   if (!shown) return;
   $("finding").textContent = shown.finding;
   $("certainty").textContent = shown.certainty;
   $("command").textContent = shown.command;
-  const picture = charts.tradeoff(shown, state, meta.metrics, scenario.promises);
+  const picture = charts.tradeoff(shown, state, meta.metrics, scenario.promises, wide("tradeoff"));
   $("tradeoff").replaceChildren(picture);
   picture.place?.();
   for (const id of ["waits-policy", "sprint-policy"]) {
@@ -178,8 +180,8 @@ function draw() {
     if (shown.policies.some((p) => p.name === before)) $(id).value = before;
   }
   drawWaits();
-  $("stages").replaceChildren(charts.stages(shown, meta));
-  $("activities").replaceChildren(charts.activities(shown, meta));
+  $("stages").replaceChildren(charts.stages(shown, meta, wide("stages")));
+  $("activities").replaceChildren(charts.activities(shown, meta, wide("activities")));
   $("people").replaceChildren(table(PEOPLE, "people"));
   $("table").replaceChildren(table(HEADLINE, "results"));
   const query = states.asked(state);
@@ -190,7 +192,7 @@ function draw() {
 
 function drawWaits() {
   const policy = shown.policies.find((p) => p.name === $("waits-policy").value) ?? shown.policies[0];
-  $("waits").replaceChildren(charts.waits(policy));
+  $("waits").replaceChildren(charts.waits(policy, wide("waits")));
 }
 
 async function drawTimeline() {
@@ -199,7 +201,7 @@ async function drawTimeline() {
   try {
     const data = await fetched("/api/timeline", query);
     $("sprint").max = data.sprints;
-    $("timeline").replaceChildren(charts.timeline(data, (words) => { $("story").textContent = words; }));
+    $("timeline").replaceChildren(charts.timeline(data, (words) => { $("story").textContent = words; }, wide("timeline")));
   } catch (reasons) { $("timeline").replaceChildren(); $("story").textContent = reasons.join(" "); }
 }
 
@@ -252,6 +254,8 @@ $("copy-command").onclick = () => navigator.clipboard.writeText($("command").tex
 $("copy-link").onclick = () => navigator.clipboard.writeText(location.href);
 $("waits-policy").onchange = drawWaits;
 for (const id of ["sprint-policy", "team", "sprint", "future"]) $(id).onchange = drawTimeline;
+let resizing;
+addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(draw, 150); });
 addEventListener("popstate", () => {
   const before = state.scenario;
   state = states.read();

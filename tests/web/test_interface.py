@@ -1,0 +1,140 @@
+"""The page's requests, without a browser: what is answered, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+
+import sim
+from sim.scenario_file import digest, from_text, load
+from tests.web.conftest import ROOT, Server
+
+SMALL = "scenario=small_product&policy=kanban&policy=next-sprint&replications=6&visitor=abcdefgh"
+
+
+def events(text: str) -> list[tuple[str, dict]]:
+    """Server-sent events as names and data."""
+    found = []
+    for block in text.strip().split("\n\n"):
+        name, data = block.split("\n", 1)
+        found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    return found
+
+
+def test_the_picture_sharpens_and_ends_with_what_compare_says(server: Server) -> None:
+    told = events(httpx.get(f"{server.url}api/compare?{SMALL}", timeout=60).text)
+    pictures = [data for name, data in told if name == "picture"]
+    assert [one["replications"] for one in pictures] == [2, 6]
+    assert told[-1][0] == "done"
+    scenario = load(ROOT / "scenarios" / "small_product.toml")
+    result = sim.compare(scenario, ["kanban", "next-sprint"], replications=6)
+    for policy in pictures[-1]["policies"]:
+        for metric in ("points_per_sprint", "response_hours_mean", "response_sla"):
+            assert policy["figures"][metric] == pytest.approx(
+                list(result.figure(policy["name"], metric)), rel=1e-9
+            )
+        p50 = result.figure(policy["name"], "response_hours_p50", "severity 1")
+        shown = policy["figures"]["response_hours_p50|severity 1"]
+        expected = [None] * 3 if np.isnan(p50.mean) else pytest.approx(list(p50), rel=1e-9)
+        assert shown == expected
+
+
+def test_the_pinned_state_is_compared_path_by_path(server: Server) -> None:
+    pin = "scenario%3Dsmall_product%26policy%3Dkanban%26policy%3Dnext-sprint"
+    told = events(
+        httpx.get(
+            f"{server.url}api/compare?{SMALL}&set=teams.*.developers%3D%2B2&pin={pin}", timeout=60
+        ).text
+    )
+    change = told[-2][1]["policies"][0]["change"]["points_per_sprint"]
+    mean, low, high = change["difference"]
+    assert 0 < low < mean < high
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("scenario=nowhere", "no scenario 'nowhere'"),
+        ("set=people.unfamiliarty=1", "unfamiliarity"),
+        ("set=people.unfamiliarity=1000", "people.unfamiliarity"),
+        ("policy=kanbam", "kanban"),
+        ("replications=1e9", "replications: must be a whole number"),
+        ("seed=-1", "seed"),
+        ("set=teams.*.developers=4000", "developers"),
+        ("lever=Nothing", "no such lever"),
+        ("visitor=<script>", "visitor"),
+    ],
+)
+def test_an_address_that_cannot_be_shown_is_refused_with_every_reason(
+    query: str, words: str, server: Server
+) -> None:
+    visitor = "" if "visitor" in query else "&visitor=abcdefgh"
+    answer = httpx.get(f"{server.url}api/compare?{query}{visitor}")
+    assert answer.status_code == 400
+    assert words in " ".join(answer.json()["reasons"])
+
+
+def test_downloads_are_what_is_on_screen(server: Server) -> None:
+    changed = f"{SMALL}&set=people.unfamiliarity%3D1.5"
+    text = httpx.get(f"{server.url}api/scenario.toml?{changed}").content
+    path = ROOT / "scenarios" / "small_product.toml"
+    assert digest(from_text(text, "it")) == digest(load(path, ["people.unfamiliarity=1.5"]))
+    table = httpx.get(f"{server.url}api/results.csv?{changed}", timeout=60).text.splitlines()
+    assert len(table) == 1 + 2 * 6
+    assert table[0].startswith("policy,replication,points_per_sprint")
+
+
+def test_an_uploaded_scenario_is_shown_and_a_bad_one_told_all_its_faults(server: Server) -> None:
+    good = (ROOT / "scenarios" / "small_product.toml").read_bytes()
+    name = httpx.post(f"{server.url}api/upload", content=good).json()["scenario"]
+    shown = httpx.get(f"{server.url}api/scenario?scenario={name}").json()
+    assert shown["name"] == "Small product, one team"
+    bad = httpx.post(f"{server.url}api/upload", content=b'name = "x"\n[[teams]]\nname = 3\n')
+    assert bad.status_code == 400
+    assert len(bad.json()["reasons"]) >= 2
+    assert httpx.post(f"{server.url}api/upload", content=b"\xff\xfe").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "evil.example"}, 421),
+        ({"origin": "http://evil.example"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"x-large": "body"}, 413),
+    ],
+)
+def test_other_hosts_other_sites_and_floods_are_refused(
+    headers: dict[str, str], status: int, server: Server
+) -> None:
+    content = b"#" * (2 << 20) if status == 413 else b""
+    answer = httpx.post(f"{server.url}api/upload", headers=headers, content=content)
+    assert answer.status_code == status
+
+
+def test_every_answer_forbids_what_is_not_the_pages_own(server: Server) -> None:
+    answer = httpx.get(server.url)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    for text in (answer.text, *(p.read_text() for p in Path(ROOT / "sim/web/static").iterdir())):
+        assert "https://" not in text
+        assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_beyond_this_machine_a_token_is_asked_for() -> None:
+    open_ = Server("--host", "0.0.0.0")
+    try:
+        port = open_.url.split(":")[2].split("/")[0]
+        token = open_.url.split("token=")[1].split()[0]
+        base = f"http://127.0.0.1:{port}/"
+        assert httpx.get(base).status_code == 401
+        assert httpx.get(f"{base}?token=wrong").status_code == 401
+        with httpx.Client() as client:
+            assert client.get(f"{base}?token={token}").status_code == 200
+            assert client.get(f"{base}api/scenarios").status_code == 200  # by the cookie
+    finally:
+        open_.stop()

@@ -1,0 +1,207 @@
+"""The page in a real browser, as a coach uses it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import ROOT, Server
+
+QUICK = "?scenario=small_product&policy=kanban&policy=interrupt-anyone&policy=next-sprint&replications=14"
+
+
+@pytest.fixture
+def page(browser: Any, server: Server) -> Iterator[Any]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.troubles = []
+    opened.asked = []
+    opened.on("pageerror", lambda error: opened.troubles.append(str(error)))
+    opened.on("request", lambda request: opened.asked.append(request.url))
+    opened.goto(server.url + QUICK)
+    settled(opened, 1)
+    yield opened
+    assert opened.troubles == []
+    assert all(url.startswith((server.url, "data:")) for url in opened.asked)
+    opened.close()
+
+
+def settled(page: Any, times: int) -> None:
+    """Wait until so many computations have ended."""
+    page.wait_for_selector(f'body[data-done="{times}"]', timeout=60_000)
+
+
+def figure(page: Any, policy: str, metric: str) -> float:
+    cell = page.locator(f'#table td[data-policy="{policy}"][data-metric="{metric}"]')
+    return float(cell.get_attribute("data-value"))
+
+
+def slide(page: Any, key: str, value: str) -> None:
+    page.locator(f"input[data-key='{key}']").evaluate(
+        "(e, v) => { e.closest('details').open = true; e.value = v; "
+        "e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); }",
+        value,
+    )
+
+
+def test_a_slider_changes_the_figure_it_should(page: Any) -> None:
+    before = figure(page, "kanban", "points_per_sprint")
+    slide(page, "teams.*.developers", "3")
+    settled(page, 2)
+    assert figure(page, "kanban", "points_per_sprint") > before
+    slide(page, "teams.*.developers", "0")
+    settled(page, 3)
+    assert figure(page, "kanban", "points_per_sprint") == before
+
+
+def test_the_figures_are_those_of_the_copied_command(page: Any) -> None:
+    slide(page, "people.sick_share", "0.1")
+    settled(page, 2)
+    words = shlex.split(page.locator("#command").inner_text())
+    assert words[0] == "firelane"
+    told = subprocess.run(
+        [sys.executable, "-m", "firelane", *words[1:], "--json", "-"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for policy in json.loads(told.stdout)["policies"]:
+        assert figure(page, policy["name"], "points_per_sprint") == pytest.approx(
+            policy["delivery"]["points_per_sprint"]["mean"], rel=1e-9
+        )
+        assert figure(page, policy["name"], "response_hours_mean") == pytest.approx(
+            policy["response"]["all"]["response_hours_mean"]["mean"], rel=1e-9
+        )
+
+
+def test_a_link_restores_the_state_and_back_goes_back(page: Any, browser: Any) -> None:
+    slide(page, "people.unfamiliarity", "2")
+    settled(page, 2)
+    shown = figure(page, "kanban", "response_hours_mean")
+    other = browser.new_page()
+    other.goto(page.url)
+    settled(other, 1)
+    assert other.locator("input[data-key='people.unfamiliarity']").input_value() == "2"
+    assert figure(other, "kanban", "response_hours_mean") == shown
+    other.locator("#policies input[value=kanban]").uncheck()
+    settled(other, 2)
+    assert other.locator("#table tbody tr").count() == 2
+    other.go_back()
+    settled(other, 3)
+    assert other.locator("#table tbody tr").count() == 3
+    other.close()
+
+
+def test_a_pinned_state_is_compared_with(page: Any) -> None:
+    page.click("#pin")
+    settled(page, 2)
+    slide(page, "teams.*.developers", "2")
+    settled(page, 3)
+    assert page.locator("#tradeoff .arrow").count() >= 1
+    cell = page.locator('#table td[data-policy="kanban"][data-metric="points_per_sprint"] .small')
+    assert cell.inner_text().startswith("+")
+    page.click("#unpin")
+    settled(page, 4)
+    assert page.locator("#tradeoff .arrow").count() == 0
+
+
+def test_labels_never_cover_each_other(page: Any, browser: Any, server: Server) -> None:
+    for width in (1280, 390):
+        all_ = browser.new_page(viewport={"width": width, "height": 900})
+        all_.goto(server.url + "?scenario=web_agency&replications=6")
+        settled(all_, 1)
+        boxes = [box.bounding_box() for box in all_.locator("#tradeoff [data-label]").all()]
+        assert len(boxes) == 11
+        for n, a in enumerate(boxes):
+            for b in boxes[:n]:
+                apart = (
+                    a["x"] + a["width"] <= b["x"] + 1
+                    or b["x"] + b["width"] <= a["x"] + 1
+                    or a["y"] + a["height"] <= b["y"] + 3
+                    or b["y"] + b["height"] <= a["y"] + 3
+                )
+                assert apart, (width, a, b)
+        all_.close()
+
+
+def test_a_link_that_cannot_be_is_told_in_words_and_recovers(page: Any, server: Server) -> None:
+    page.goto(server.url + QUICK + "&set=people.unfamiliarity=1000")
+    page.wait_for_selector("#trouble li")
+    assert "people.unfamiliarity" in page.locator("#trouble").inner_text()
+    slide(page, "people.unfamiliarity", "2")
+    page.wait_for_selector("body[data-done]")
+    assert page.locator("#trouble li").count() == 0
+
+
+def test_a_bad_file_shows_every_problem(page: Any, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text('name = "x"\n[[teams]]\nname = "A"\ndevelopers = 0\n[people]\nsick_share = 9\n')
+    page.set_input_files("#file", bad)
+    page.wait_for_selector("#trouble li")
+    told = page.locator("#trouble").inner_text()
+    assert "bad.toml cannot be used" in told
+    assert "developers" in told
+    assert "sick_share" in told
+
+
+def test_stop_computing_stops(page: Any) -> None:
+    page.fill("#replications", "1000")
+    page.press("#replications", "Tab")
+    page.wait_for_selector("text=of 1000 random futures so far")
+    page.click("#cancel")
+    page.wait_for_selector("text=Stopped at")
+    before = page.locator("body").get_attribute("data-replications")
+    page.wait_for_timeout(700)
+    assert page.locator("body").get_attribute("data-replications") == before
+
+
+def test_the_keyboard_alone_moves_a_slider_and_tells_an_incidents_story(page: Any) -> None:
+    slider = page.locator("input[data-key='teams.*.developers']")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    settled(page, 2)
+    assert "set=teams.*.developers%3D%2B1" in page.url
+    page.fill("#sprint", "7")
+    page.press("#sprint", "Tab")
+    page.wait_for_selector("#timeline rect[tabindex]")
+    page.locator("#timeline rect[tabindex]").first.focus()
+    assert "severity" in page.locator("#story").inner_text()
+
+
+def test_axe_finds_nothing_serious(page: Any, browser: Any) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for width in (1280, 390):
+        context = browser.new_context(bypass_csp=True, viewport={"width": width, "height": 900})
+        own = context.new_page()
+        own.goto(page.url)
+        settled(own, 1)
+        found = axe.run(own).response["violations"]
+        serious = [v["id"] for v in found if v["impact"] in ("serious", "critical")]
+        assert serious == [], [(v["id"], [n["html"][:150] for n in v["nodes"][:3]]) for v in found]
+        context.close()
+
+
+def test_a_phone_needs_no_sideways_scrolling(browser: Any, server: Server) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 800})
+    phone.goto(server.url + QUICK)
+    settled(phone, 1)
+    assert phone.locator("body").evaluate("e => document.documentElement.scrollWidth") <= 390
+    phone.close()
+
+
+def test_a_server_that_is_gone_is_told_in_words(browser: Any) -> None:
+    server = Server()
+    page = browser.new_page()
+    page.goto(server.url + QUICK)
+    settled(page, 1)
+    server.stop()
+    slide(page, "people.unfamiliarity", "2")
+    page.wait_for_selector("#trouble li")
+    assert "does not answer" in page.locator("#trouble").inner_text()
+    page.close()
