@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: run test test-long clean
+.PHONY: run test test-long fuzz clean
 
 run: $(READY)
 	mkdir -p out
@@ -22,6 +22,10 @@ test: $(READY)
 # Minutes of work: the equality of the engines in 2,000 cases, and the like.
 test-long: $(READY)
 	$(BIN)/pytest -m long
+
+# A million inputs, from all sides; an hour or so.
+fuzz: $(READY)
+	FIRELANE_FUZZ=1000000 $(BIN)/pytest tests/test_fuzz.py
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

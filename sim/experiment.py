@@ -17,6 +17,7 @@ from sim.metrics import Figures, Key, measure, points_delivered
 from sim.policy import PLAIN_SCRUM, Policy
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
+from sim.size import check_size
 from sim.trace import Trace
 from sim.world import Case, Room
 
@@ -60,7 +61,9 @@ class Study:
 
         Raises:
             EngineError: for an engine that is not known.
+            ScenarioError: where the scenario is too large for this machine.
         """
+        check_size(scenario, len(policies))
         return Study(scenario, tuple(policies), tuple(warm(policies, engine)), seed)
 
     def packed(self) -> bytes:

@@ -51,7 +51,10 @@ class State:
         Raises:
             StateError: naming everything that is not understood.
         """
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200)
+        try:
+            pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=200)
+        except ValueError:
+            raise StateError("the address has more than 200 parts") from None
         many: dict[str, list[str]] = {"set": [], "lever": [], "policy": []}
         one: dict[str, str] = {}
         for name, value in pairs:

@@ -95,7 +95,7 @@ export function activities(shown, meta, width) {
 // Only open hours are drawn, day beside day.
 export function timeline(data, tell, width) {
   const left = 100, row = 26, height = data.developers.length * row + 40;
-  const svg = canvas(width, height, `sprint ${data.sprint + 1} of ${data.team}`);
+  const svg = canvas(width, height, `sprint ${data.sprint + 1} of ${data.team}`, "group");
   const open = data.opens.reduce((sum, [a, b]) => sum + b - a, 0) || 1;
   const perHour = (width - left - 10 - 3 * data.opens.length) / open;
   let x = left;

@@ -10,8 +10,8 @@ export function make(name, attributes = {}, ...children) {
   return node;
 }
 
-export function canvas(width, height, title) {
-  return make("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title });
+export function canvas(width, height, title, role = "img") {
+  return make("svg", { viewBox: `0 0 ${width} ${height}`, role, "aria-label": title });
 }
 
 export function hours(value) {

@@ -1,0 +1,86 @@
+"""What a study would cost, so that an absurd one is refused at once and not after an hour.
+
+Measured (docs/performance.md): about a kilobyte of memory an incident and run, a third of one a story,
+and 3 microseconds of a core an incident or story; runs of all policies on a path are held together.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from sim.faults import Fault, ScenarioError
+from sim.kernel import ID_BITS
+from sim.scenario import Scenario
+
+BYTES_PER_INCIDENT, BYTES_PER_STORY, BYTES_PER_PERSON = 1_000, 350, 4_000
+SECONDS_PER_ITEM = 3e-6
+
+MOST_IDS = (1 << ID_BITS) - 1
+"""Incidents, and stories, of one run."""
+
+MOST_OF_MEMORY = 0.8
+"""Of the machine's memory that one study may take."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """What one replication of a study takes."""
+
+    incidents: float
+    """expected, reopenings and regressions not counted"""
+    stories: float
+    gigabytes: float
+    core_seconds: float
+
+
+def size_of(scenario: Scenario, policies: int) -> Size:
+    """An estimate, right within a factor of two or so."""
+    weeks = scenario.time.horizon_weeks
+    incidents = weeks * sum(kind.per_week for kind in scenario.incidents)
+    stories = 0.0
+    if scenario.stories is not None:
+        points = sum(int(p) * share for p, share in scenario.stories.points.items())
+        hours = scenario.developers * weeks * (168 if scenario.time.always_open else 40)
+        stories = hours / max(points * scenario.stories.hours_per_point, 1e-9)
+    memory = (
+        BYTES_PER_INCIDENT * incidents
+        + BYTES_PER_STORY * stories
+        + BYTES_PER_PERSON * scenario.developers
+    )
+    runs = policies + 1
+    return Size(
+        incidents, stories, runs * memory / 1e9, runs * SECONDS_PER_ITEM * (incidents + stories)
+    )
+
+
+def check_size(scenario: Scenario, policies: int) -> Size:
+    """Refuse a scenario that cannot be simulated here, with what it would cost.
+
+    Raises:
+        ScenarioError: saying the estimate, and what would make it smaller.
+    """
+    size = size_of(scenario, policies)
+    have = _memory_gigabytes()
+    for name, count in (("incidents", size.incidents), ("stories", size.stories)):
+        if count > MOST_IDS:
+            raise _too_large(scenario, size, f"{count:,.0f} {name} in a run; at most {MOST_IDS:,}")
+    if size.gigabytes > MOST_OF_MEMORY * have:
+        raise _too_large(scenario, size, f"this machine has {have:.0f} GB of memory")
+    return size
+
+
+def _too_large(scenario: Scenario, size: Size, why: str) -> ScenarioError:
+    words = (
+        f"is too large: {why}. One replication of this study would take about "
+        f"{size.gigabytes:,.0f} GB and {size.core_seconds / 3600:,.1f} hours of a core. Fewer "
+        "policies, teams, weeks or incidents make it smaller"
+    )
+    return ScenarioError(scenario.name, [Fault("", words)])
+
+
+def _memory_gigabytes() -> float:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    except (AttributeError, ValueError, OSError):
+        return 16.0
