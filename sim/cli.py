@@ -31,6 +31,7 @@ from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import bundled, load
+from sim.warmup import PILOT, suggest_warmup, warning
 
 COULD_NOT, BAD_INPUT = 1, 2
 
@@ -120,6 +121,7 @@ def compare(
         )
     if plot is not None:
         _write_picture(result, plot)
+    _warn_of_warmup(result)
     if json_ == Path("-"):
         sys.stdout.write(result.to_json())
         return
@@ -127,6 +129,16 @@ def compare(
         with whole_file(json_) as file:
             file.write(result.to_json())
     _print_comparison(result)
+
+
+def _warn_of_warmup(result: Result) -> None:
+    """Say on standard error where what was left out at the front was not enough."""
+    settled = [p for p in result.policies if not result.is_overloaded(p.label)]
+    if not result.scenario.steady_state or result.replications < PILOT or not settled:
+        return
+    found = warning(suggest_warmup(result.scenario, settled, result.seed, result.engine))
+    if found is not None:
+        print(found, file=sys.stderr, flush=True)
 
 
 def _check_targets(json_: Path | None, plot: Path | None) -> None:

@@ -111,6 +111,7 @@ CASES: tuple[Case, ...] = (
             (Arm(FIRST_COME, ("incidents.customer.per_week=134.4",), scenario="queue"),),
         ),
         every_hours=1.25,
+        long=Effort(2_000, 60),
     ),
     Case(
         id="focus",
@@ -128,6 +129,7 @@ CASES: tuple[Case, ...] = (
         changes=("incidents.customer.per_week=50.4", "teams.servers.focus=0.5"),
         arms=(Arm(FIRST_COME),),
         without=("full focus", (Arm(FIRST_COME, ("teams.servers.focus=1.0",)),)),
+        long=Effort(2_000, 60),
     ),
     Case(
         id="M/M/1 + D",

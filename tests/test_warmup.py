@@ -1,0 +1,89 @@
+"""How long a run takes to forget its empty start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.registry import find_policy
+from sim.run import run
+from sim.sample_path import sample_path
+from sim.scenario_file import from_table
+from sim.warmup import mser5, suggest_warmup, warning, weekly_series
+
+
+def busy_server(load: float, effort_hours: float, warmup_weeks: int) -> dict[str, Any]:
+    """Ten teams of one server that never closes; a load near 1 takes long to settle."""
+    return {
+        "name": "ten servers",
+        "time": {"horizon_weeks": 200, "warmup_weeks": warmup_weeks, "always_open": True},
+        "teams": [{"name": f"{n}", "developers": 1, "focus": 1.0} for n in range(10)],
+        "sprints": {"ceremony_hours": 0.0},
+        "incidents": [
+            {
+                "kind": "customer",
+                "severity": 1,
+                "per_week": 10 * load * 168 / effort_hours,
+                "effort_hours": {"dist": "exponential", "mean": effort_hours},
+            }
+        ],
+    }
+
+
+def test_a_flat_series_needs_no_warmup() -> None:
+    assert mser5(np.ones(50)) == 0
+
+
+def test_a_step_is_cut_off_where_it_ends() -> None:
+    series = np.concatenate((np.zeros(10), np.ones(40)))
+    assert mser5(series) == 10
+
+
+def test_the_cut_minimises_the_error_of_the_rest_by_its_length_squared() -> None:
+    """By hand for batches 8, 2, 0, 2: cut 1 leaves (0.67 + 1.78 + 0.67) ÷ 9 = 0.30, cut 2 leaves
+    (1 + 1) ÷ 4 = 0.5, cut 0 leaves 36 ÷ 16 = 2.25."""
+    assert mser5(np.repeat([8.0, 2.0, 0.0, 2.0], 5)) == 5
+
+
+def test_more_than_half_is_never_cut_off() -> None:
+    assert mser5(np.arange(40.0)) == 20
+
+
+@pytest.mark.parametrize("weeks", [0, 5, 19])
+def test_a_short_series_says_nothing(weeks: int) -> None:
+    assert mser5(np.arange(float(weeks))) == 0
+
+
+def test_open_incidents_are_averaged_over_the_time_of_each_sprint() -> None:
+    scenario = from_table(busy_server(0.5, 4.0, warmup_weeks=4))
+    of = run(sample_path(scenario), "kanban")
+    series = weekly_series(of.path, of.accounts)["open incidents"]
+    assert len(series) == 200
+    in_system = of.accounts.stages.sum() / of.path.organisation.horizon
+    assert series.mean() == pytest.approx(in_system)
+
+
+def test_a_slow_queue_is_warned_of_and_the_suggestion_is_of_whole_sprints() -> None:
+    scenario = from_table(busy_server(0.9, 8.0, warmup_weeks=1))
+    found = suggest_warmup(scenario, [find_policy("kanban")])
+    assert found.weeks > 1
+    assert found.weeks % scenario.time.sprint_weeks == 0
+    said = warning(found)
+    assert said is not None
+    assert "time.warmup_weeks: 1 is too short" in said
+    assert f"MSER-5 suggests {found.weeks}" in said
+
+
+def test_a_quick_queue_is_not_warned_of() -> None:
+    scenario = from_table(busy_server(0.5, 8.0, warmup_weeks=4))
+    found = suggest_warmup(scenario, [find_policy("kanban")])
+    assert warning(found) is None
+
+
+def test_as_much_warmup_as_was_suggested_is_enough() -> None:
+    slow = from_table(busy_server(0.9, 8.0, warmup_weeks=1))
+    weeks = suggest_warmup(slow, [find_policy("kanban")]).weeks
+    again = from_table(busy_server(0.9, 8.0, warmup_weeks=weeks))
+    assert warning(suggest_warmup(again, [find_policy("kanban")])) is None
