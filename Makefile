@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: run test test-long clean
+.PHONY: run test test-long validate mutation clean
 
 run: $(READY)
 	mkdir -p out
@@ -22,6 +22,10 @@ test: $(READY)
 # Minutes of work: the equality of the engines in 2,000 cases, and the like.
 test-long: $(READY)
 	$(BIN)/pytest -m long
+
+# Every kind of proof; writes docs/validation.md. FIRELANE_DATA: the folder with recorded history.
+validate: $(READY)
+	$(BIN)/python -m validation
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -136,21 +136,23 @@ def _warmup(weeks: Floats, suggestion: Suggestion) -> tuple[list[tuple[str, ...]
     """Rows with the number open as found, without and with what MSER-5 suggests left out."""
     policy = find_policy(NO_PREEMPTION)
     truth = 10 * LOAD / (1 - LOAD)
-    rows, failures = [], []
-    for name, left_out in (("all weeks", 0), ("MSER-5", suggestion.weeks)):
-        found = interval(weeks[:, left_out:].mean(axis=1))
-        inside = found.low <= truth <= found.high
+    rows: list[tuple[str, ...]] = []
+    failures: list[str] = []
+    cut = suggestion.weeks
+    for name, own in ((f"weeks 0 to {cut}", weeks[:, :cut]), (f"after week {cut}", weeks[:, cut:])):
+        found = interval(own.mean(axis=1))
+        inside, kept = found.low <= truth <= found.high, name.startswith("after")
         rows.append(
             (
-                f"open, {name} (from week {left_out})",
+                f"mean open, {name}",
                 f"{truth:.1f}",
                 f"{(found.high - found.low) / 2:.1f}",
                 f"{found.mean:.1f}",
-                yes(inside) if left_out else ("**yes**" if inside else "no, nor should it"),
+                yes(inside) if kept else ("**yes**" if inside else "no, nor should it"),
             )
         )
-        if inside != (left_out > 0):
-            failures.append(f"the mean from week {left_out} on: {found}")
+        if inside != kept:
+            failures.append(f"{name}: {found}")
     if warning(suggestion) is None:
         failures.append("a warm-up that is too short is not warned of")
     if warning(suggest_warmup(slow_queue(suggestion.weeks), [policy])) is not None:
