@@ -38,7 +38,7 @@ def main() -> int:
         "published": lambda: published.prove(_progress, 12 if given.quick else 60),
         "history": lambda: history.prove(_progress, Path(data or "")),
     }
-    failures = []
+    failures: list[str] = []
     for kind in KINDS:
         if kind not in kinds:
             continue

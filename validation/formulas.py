@@ -24,7 +24,8 @@ def prove(progress: Progress, length: str = "long") -> Section:
         progress(f"theory, {case.id}", n, len(CASES))
         verdicts.append(examine(case, length, workers=2))
         refuted.append(examine(without_mechanism(case), "normal", workers=2))
-    rows, failures = [], []
+    rows: list[tuple[str, ...]] = []
+    failures: list[str] = []
     for verdict, bare in zip(verdicts, refuted, strict=True):
         rows += _rows(verdict, bare)
         if not verdict.passes:
@@ -60,7 +61,8 @@ def prove(progress: Progress, length: str = "long") -> Section:
 
 
 def _rows(verdict: Verdict, bare: Verdict) -> list[tuple[str, ...]]:
-    case, rows = verdict.case, []
+    case = verdict.case
+    rows: list[tuple[str, ...]] = []
     for n, (answer, found) in enumerate(zip(case.answers, verdict.found, strict=True)):
         half = (found.high - found.low) / 2 / abs(answer.exact)
         first = n == 0
