@@ -27,6 +27,12 @@ test-long: $(READY)
 validate: $(READY)
 	$(BIN)/python -m validation
 
+# Half an hour: which changed lines no test notices.
+mutation: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,mutation]"
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/python -m validation.mutation
+
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \

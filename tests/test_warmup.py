@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario_file import from_table
 from sim.warmup import mser5, suggest_warmup, warning, weekly_series
+from tests.command import Firelane
 
 
 def busy_server(load: float, effort_hours: float, warmup_weeks: int) -> dict[str, Any]:
@@ -87,3 +90,22 @@ def test_as_much_warmup_as_was_suggested_is_enough() -> None:
     weeks = suggest_warmup(slow, [find_policy("kanban")]).weeks
     again = from_table(busy_server(0.9, 8.0, warmup_weeks=weeks))
     assert warning(suggest_warmup(again, [find_policy("kanban")])) is None
+
+
+def test_compare_warns_on_standard_error_and_keeps_its_output_clean(
+    firelane: Firelane, tmp_path: Path
+) -> None:
+    file = tmp_path / "slow.toml"
+    file.write_text(
+        'name = "slow"\n'
+        "[time]\nhorizon_weeks = 60\nwarmup_weeks = 1\nsprint_weeks = 1\nalways_open = true\n"
+        '[[teams]]\nname = "servers"\ndevelopers = 40\nfocus = 1.0\n'
+        "[sprints]\nceremony_hours = 0.0\n"
+        '[[incidents]]\nkind = "long"\nseverity = 1\nper_week = 10.0\n'
+        'effort_hours = { dist = "exponential", mean = 504.0 }\n',
+        encoding="utf-8",
+    )
+    ended = firelane("compare", file, "--policy", "kanban", "--replications", 20, "--json", "-")
+    assert ended.status == 0
+    assert "time.warmup_weeks: 1 is too short: open incidents under kanban" in ended.err
+    assert json.loads(ended.out)["warmup_weeks"] == 1
