@@ -17,19 +17,19 @@ from sim.warmup import mser5, suggest_warmup, warning, weekly_series
 from tests.command import Firelane
 
 
-def busy_server(load: float, effort_hours: float, warmup_weeks: int) -> dict[str, Any]:
-    """Ten teams of one server that never closes; a load near 1 takes long to settle."""
+def crowd(effort_weeks: float, warmup_weeks: int) -> dict[str, Any]:
+    """More people than there is work, who never go home; long efforts take long to settle."""
     return {
-        "name": "ten servers",
-        "time": {"horizon_weeks": 120, "warmup_weeks": warmup_weeks, "always_open": True},
-        "teams": [{"name": f"{n}", "developers": 1, "focus": 1.0} for n in range(10)],
+        "name": "crowd",
+        "time": {"horizon_weeks": 100, "warmup_weeks": warmup_weeks, "always_open": True},
+        "teams": [{"name": "servers", "developers": 200, "focus": 1.0}],
         "sprints": {"ceremony_hours": 0.0},
         "incidents": [
             {
                 "kind": "customer",
                 "severity": 1,
-                "per_week": 10 * load * 168 / effort_hours,
-                "effort_hours": {"dist": "exponential", "mean": effort_hours},
+                "per_week": 40.0,
+                "effort_hours": {"dist": "exponential", "mean": effort_weeks * 168},
             }
         ],
     }
@@ -60,16 +60,16 @@ def test_a_short_series_says_nothing(weeks: int) -> None:
 
 
 def test_open_incidents_are_averaged_over_the_time_of_each_sprint() -> None:
-    scenario = from_table(busy_server(0.5, 4.0, warmup_weeks=4))
+    scenario = from_table(crowd(1.0, warmup_weeks=4))
     of = run(sample_path(scenario), "kanban")
     series = weekly_series(of.path, of.accounts)["open incidents"]
-    assert len(series) == 120
+    assert len(series) == 100
     in_system = of.accounts.stages.sum() / of.path.organisation.horizon
     assert series.mean() == pytest.approx(in_system)
 
 
-def test_a_slow_queue_is_warned_of_and_the_suggestion_is_of_whole_sprints() -> None:
-    scenario = from_table(busy_server(0.9, 8.0, warmup_weeks=1))
+def test_a_slow_start_is_warned_of_and_the_suggestion_is_of_whole_sprints() -> None:
+    scenario = from_table(crowd(3.0, warmup_weeks=1))
     found = suggest_warmup(scenario, [find_policy("kanban")])
     assert found.weeks > 1
     assert found.weeks % scenario.time.sprint_weeks == 0
@@ -79,16 +79,16 @@ def test_a_slow_queue_is_warned_of_and_the_suggestion_is_of_whole_sprints() -> N
     assert f"MSER-5 suggests {found.weeks}" in said
 
 
-def test_a_quick_queue_is_not_warned_of() -> None:
-    scenario = from_table(busy_server(0.5, 8.0, warmup_weeks=4))
+def test_a_quick_start_is_not_warned_of() -> None:
+    scenario = from_table(crowd(0.1, warmup_weeks=4))
     found = suggest_warmup(scenario, [find_policy("kanban")])
     assert warning(found) is None
 
 
 def test_as_much_warmup_as_was_suggested_is_enough() -> None:
-    slow = from_table(busy_server(0.9, 8.0, warmup_weeks=1))
+    slow = from_table(crowd(3.0, warmup_weeks=1))
     weeks = suggest_warmup(slow, [find_policy("kanban")]).weeks
-    again = from_table(busy_server(0.9, 8.0, warmup_weeks=weeks))
+    again = from_table(crowd(3.0, warmup_weeks=weeks))
     assert warning(suggest_warmup(again, [find_policy("kanban")])) is None
 
 
@@ -99,10 +99,10 @@ def test_compare_warns_on_standard_error_and_keeps_its_output_clean(
     file.write_text(
         'name = "slow"\n'
         "[time]\nhorizon_weeks = 60\nwarmup_weeks = 1\nsprint_weeks = 1\nalways_open = true\n"
-        '[[teams]]\nname = "servers"\ndevelopers = 40\nfocus = 1.0\n'
+        '[[teams]]\nname = "servers"\ndevelopers = 200\nfocus = 1.0\n'
         "[sprints]\nceremony_hours = 0.0\n"
-        '[[incidents]]\nkind = "long"\nseverity = 1\nper_week = 10.0\n'
-        'effort_hours = { dist = "exponential", mean = 504.0 }\n',
+        '[[incidents]]\nkind = "long"\nseverity = 1\nper_week = 60.0\n'
+        'effort_hours = { dist = "exponential", mean = 252.0 }\n',
         encoding="utf-8",
     )
     ended = firelane("compare", file, "--policy", "kanban", "--replications", 20, "--json", "-")
