@@ -55,7 +55,7 @@ def lived(request: pytest.FixtureRequest) -> Run:
     return run(sample_path(from_table(organisation()), seed=4), request.param)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def figures(lived: Run) -> dict[Key, float]:
     quiet = lived.path.without_incidents()
     ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).events)
@@ -223,3 +223,43 @@ def test_without_stories_delivery_says_nothing() -> None:
     found = measure(of.path, of.events)
     silent = [key.name for key in found if key.section == "delivery" and np.isnan(found[key])]
     assert set(silent) == {key.name for key in found if key.section == "delivery"}
+
+
+def of_delivery(policy: str, **time: int) -> dict[str, float]:
+    table = organisation()
+    table["time"] |= time
+    of = run(sample_path(from_table(table), seed=4), policy)
+    return {k.name: v for k, v in measure(of.path, of.events).items() if k.section == "delivery"}
+
+
+def test_a_sprint_that_commits_nothing_has_no_goal_to_meet() -> None:
+    found = of_delivery("kanban")
+    assert found["points_per_sprint"] > 0
+    assert np.isnan(found["sprint_goals_met"])
+    assert np.isnan(found["say_do_ratio"])
+
+
+def test_a_team_that_delivers_nothing_does_not_vary() -> None:
+    found = of_delivery("reserved-buffer:share=1")
+    assert found["points_per_sprint"] == 0
+    assert np.isnan(found["throughput_cv"])
+
+
+def test_two_measured_sprints_vary_and_one_does_not() -> None:
+    one = of_delivery("interrupt-anyone", warmup_weeks=3, horizon_weeks=6)
+    two = of_delivery("interrupt-anyone", warmup_weeks=3, horizon_weeks=8)
+    assert np.isnan(one["throughput_cv"])
+    assert two["throughput_cv"] > 0
+
+
+def test_what_is_done_before_the_warmup_has_no_lead_time() -> None:
+    table = organisation()
+    table["stories"]["error"] = {"dist": "constant", "value": 1.0}
+    path = sample_path(from_table(table), seed=4)
+    of = run(path, "interrupt-anyone")
+    early = of.stories[of.stories.done_hours < WARMUP * 168]
+    late = of.stories[of.stories.done_hours >= WARMUP * 168]
+    assert len(early) and len(late)
+    found = measure(of.path, of.events)[Key("delivery", "all", "story_lead_days_p50")]
+    assert found == pytest.approx(late.lead_days.median())
+    assert found != pytest.approx(of.stories.lead_days.median())

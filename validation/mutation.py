@@ -23,7 +23,6 @@ LEFT = Path(__file__).parents[1] / "mutants"
 GOALS = {
     "sim/statistics.py": 0.9,
     "sim/metrics.py": 0.9,
-    "sim/comparison.py": 0.9,
     "sim/model/dispatch.py": 0.8,
     "sim/model/incidents.py": 0.8,
     "sim/model/sprints.py": 0.8,
