@@ -259,7 +259,8 @@ def test_what_is_done_before_the_warmup_has_no_lead_time() -> None:
     of = run(path, "interrupt-anyone")
     early = of.stories[of.stories.done_hours < WARMUP * 168]
     late = of.stories[of.stories.done_hours >= WARMUP * 168]
-    assert len(early) and len(late)
+    assert len(early) > 0
+    assert len(late) > 0
     found = measure(of.path, of.events)[Key("delivery", "all", "story_lead_days_p50")]
     assert found == pytest.approx(late.lead_days.median())
     assert found != pytest.approx(of.stories.lead_days.median())
