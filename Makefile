@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: run test test-long fuzz clean
+.PHONY: run test test-long fuzz validate mutation clean
 
 run: $(READY)
 	mkdir -p out
@@ -26,6 +26,16 @@ test-long: $(READY)
 # A million inputs, from all sides; an hour or so.
 fuzz: $(READY)
 	FIRELANE_FUZZ=1000000 $(BIN)/pytest tests/test_fuzz.py
+
+# Every kind of proof; writes docs/validation.md. FIRELANE_DATA: the folder with recorded history.
+validate: $(READY)
+	$(BIN)/python -m validation
+
+# Half an hour: which changed lines no test notices.
+mutation: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,mutation]"
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/python -m validation.mutation
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -33,6 +33,7 @@ from sim.scenario import Scenario
 from sim.scenario_file import bundled, load
 from sim.search.question import QuestionError
 from sim.store import Store, StoreError
+from sim.warmup import PILOT, suggest_warmup, warning
 
 COULD_NOT, BAD_INPUT = 1, 2
 
@@ -125,6 +126,7 @@ def compare(
         o.write_picture(result.plot(), plot)
     if csv is not None:
         export.write(result, csv)
+    _warn_of_warmup(result)
     if json_ == Path("-"):
         sys.stdout.write(result.to_json())
         return
@@ -148,6 +150,17 @@ def _share(text: str) -> float:
     if not 0 < share < 1:
         raise typer.BadParameter(f"--precision {text}: expected a share such as 5% or 0.05")
     return share
+
+
+def _warn_of_warmup(result: Result) -> None:
+    """Say on standard error where what was left out at the front was not enough; in small studies the
+    look at it would cost more than the study."""
+    settled = [p for p in result.policies if not result.is_overloaded(p.label)]
+    if not result.scenario.steady_state or result.replications <= 5 * PILOT or not settled:
+        return
+    found = warning(suggest_warmup(result.scenario, settled, result.seed, result.engine))
+    if found is not None:
+        print(found, file=sys.stderr, flush=True)
 
 
 def _print_comparison(result: Result) -> None:

@@ -1,0 +1,28 @@
+"""Ten weeks of every bundled scenario under every policy: SimPy and the kernel give one trace."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim import compiled, engine_simpy
+from sim.registry import known_policies
+from sim.sample_path import sample_path
+from sim.scenario_file import bundled, load
+from sim.world import Room
+
+WEEKS = 10
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_a_bundled_scenario_is_lived_through_alike(name: str) -> None:
+    scenario = load(bundled()[name])
+    if scenario.incidents_from is None:
+        warmup = min(scenario.time.warmup_weeks, WEEKS - 1)
+        changes = [f"time.warmup_weeks={warmup}", f"time.horizon_weeks={WEEKS}"]
+        scenario = load(bundled()[name], changes)
+    path = sample_path(scenario, seed=3)
+    for policy in known_policies().values():
+        [expected] = compiled.simulate([(path, policy)], Room())
+        [found] = engine_simpy.simulate([(path, policy)])
+        assert found.shape == expected.shape, policy.id
+        assert (found == expected).all(), policy.id
