@@ -105,7 +105,7 @@ def test_compare_warns_on_standard_error_and_keeps_its_output_clean(
         'effort_hours = { dist = "exponential", mean = 252.0 }\n',
         encoding="utf-8",
     )
-    ended = firelane("compare", file, "--policy", "kanban", "--replications", 20, "--json", "-")
+    ended = firelane("compare", file, "--policy", "kanban", "--replications", 101, "--json", "-")
     assert ended.status == 0
     assert "time.warmup_weeks: 1 is too short: open incidents under kanban" in ended.err
     assert json.loads(ended.out)["warmup_weeks"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,6 +77,8 @@ def _spaced(text: str, wanted: str) -> tuple[str, ...]:
         raise QuestionError(
             f"{text}: expected LOW:HIGH:STEPS in numbers, such as 0.5:2:7"
         ) from None
+    if not (math.isfinite(low) and math.isfinite(high) and math.isfinite(high - low)):
+        raise QuestionError(f"{text}: expected numbers that end, such as 0.5:2:7")
     if not 2 <= steps <= MOST_VALUES:
         raise QuestionError(f"{text}: {steps} steps; expected 2 to {MOST_VALUES:,}")
     return tuple(f"{sign}{value:.10g}" for value in np.linspace(low, high, steps))

@@ -76,6 +76,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(kind, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen(128)  # from now on nobody is refused, though the answer takes a moment
     except OSError as error:
         raise PortError(f"--host {host} --port {port}: {error.strerror or error}") from None
     return listening
