@@ -173,7 +173,7 @@ PLACES = st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 255)), min_siz
 
 
 @many
-@given(PLACES, st.sampled_from([1.0, 0.5, 0.01, 0.001]))
+@given(damage=PLACES, left=st.sampled_from([1.0, 0.5, 0.01, 0.001]))
 def test_any_damage_to_a_store_is_told_in_words(
     damage: list[tuple[int, int]], left: float, stored: bytes, tmp_path_factory
 ) -> None:
