@@ -41,7 +41,7 @@ def _organisation(scenario: Scenario) -> list[Control]:
     return [
         Control(
             "teams.*.developers", "Developers per team", "Added to or taken from every team; teams have "
-            f"{min(sizes)} to {max(sizes)}.", "developers", group, 1 - min(sizes), 10, 1, 0, "+",
+            + (f"{min(sizes)} to {max(sizes)}." if min(sizes) < max(sizes) else f"{min(sizes)}."), "developers", group, 1 - min(sizes), 10, 1, 0, "+",
         ),
         Control(
             "teams.*.focus", "Focus", "Share of working hours left for planned work after meetings and "

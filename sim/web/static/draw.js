@@ -51,7 +51,7 @@ export function label(svg, spots, lines, width, height) {
     svg.append(node);
     const w = Math.max(node.getComputedTextLength(), spot.name.length * 6.5), h = 16;
     const place = places(w, h).map(([dx, dy]) => ({ x: spot.x + dx, y: spot.y + dy, w, h })).find((box) =>
-      box.x >= 2 && box.x + w <= width - 2 && box.y >= 2 && box.y + h <= height - 2 && !boxes.some((other) => overlap(box, other)));
+      box.x >= 2 && box.x + w <= width - 2 && box.y >= 16 && box.y + h <= height - 2 && !boxes.some((other) => overlap(box, other)));
     const box = place ?? { x: Math.min(spot.x, width - w), y: boxes.length * h, w, h };
     boxes.push(box);
     node.setAttribute("x", box.x); node.setAttribute("y", box.y + 12);
