@@ -170,6 +170,7 @@ def validate(
     from sim.calibrate import backtest, calibration
     from sim.calibrate.asking import asked
     from sim.report.backtest import picture, table, verdict_lines
+    from sim.report.style import save
     from sim.scenario_file import load
 
     wishes = asked(format_, columns, map_, kinds, timezone, holidays, hours, groups, effort)
@@ -186,9 +187,7 @@ def validate(
         )
     if plot is not None:
         with whole_file(plot, "wb") as file:
-            kind = plot.suffix.lower().removeprefix(".")
-            metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-            picture(result).savefig(file, format=kind, metadata=metadata)
+            save(picture(result), file, plot.suffix.lower().removeprefix("."))
     if json_ is not None:
         with whole_file(json_) as file:
             json.dump(result.document(), file, indent=2, ensure_ascii=False)

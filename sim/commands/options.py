@@ -122,11 +122,10 @@ def progress(total: int | None, what: str = "replications") -> Iterator[Callable
 
 def write_picture(figure: Figure, target: Path) -> None:
     """Whole or not at all; the same figures give the same file."""
-    kind = target.suffix.lower().removeprefix(".")
+    from sim.report.style import save
+
     with whole_file(target, "wb") as file:
-        # No date and a fixed salt, so that the same figures give the same file.
-        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-        figure.savefig(file, format=kind, metadata=metadata)
+        save(figure, file, target.suffix.lower().removeprefix("."))
 
 
 def runner_of(
