@@ -95,11 +95,12 @@ def _stack(
     axes.set_yticks(range(len(shares)), labels)
     axes.invert_yaxis()
     axes.tick_params(axis="y", length=0)
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        ncols=4,
-        frameon=False,
-        fontsize=8,
-        borderaxespad=0.2,
-    )
+    if shares.max() > 0:
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=4,
+            frameon=False,
+            fontsize=8,
+            borderaxespad=0.2,
+        )
