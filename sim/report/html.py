@@ -129,7 +129,7 @@ def _where_the_time_went(result: Comparison) -> Section:
         [
             [
                 label,
-                *(f"{result.figure(label, stage_metric(stage)).mean:.1f}" for stage in STAGES),
+                *(_number(result.figure(label, stage_metric(stage)).mean) for stage in STAGES),
             ]
             for label in result.labels
         ],
@@ -150,6 +150,10 @@ def _where_the_time_went(result: Comparison) -> Section:
             stages,
         ],
     )
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.1f}"
 
 
 def _waits(result: Comparison, lived: list[Run]) -> Section:

@@ -109,6 +109,28 @@ def test_the_command_writes_it(firelane: Firelane, tmp_path: Path, bundled_scena
     assert "STRESS-DES" in target.read_text("utf-8")
 
 
+def test_a_map_and_a_recommendation_can_be_forwarded(
+    firelane: Firelane, tmp_path: Path, bundled_scenario: Any
+) -> None:
+    scenario, target = bundled_scenario("small_product"), tmp_path / "report.html"
+    done = firelane(
+        "map", scenario, "--over", "people.unfamiliarity=1,2", "--over", "teams.*.developers=6,7",
+        "--policy", "kanban", "--policy", "next-sprint", "--replications", 2, "--html", target,
+    )  # fmt: skip
+    assert done.status == 0
+    told = target.read_text("utf-8")
+    assert "<svg" in told
+    assert "people.unfamiliarity" in told
+    done = firelane(
+        "recommend", scenario, "--require", "response_sla >= 0.5", "--policy", "kanban",
+        "--replications", 2, "--fresh-replications", 2, "--html", target,
+    )  # fmt: skip
+    assert done.status == 0
+    told = target.read_text("utf-8")
+    assert "Take kanban" in told
+    assert "firelane recommend" in told
+
+
 def test_a_checklist_without_a_report_is_refused(firelane: Firelane, bundled_scenario: Any) -> None:
     refused = firelane("compare", bundled_scenario("small_product"), "--report-checklist")
     assert refused.status == 2
