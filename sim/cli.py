@@ -102,9 +102,20 @@ def compare(
         ),
     ] = None,
     plot: o.Plot = None,
+    html: o.Html = None,
+    report_checklist: Annotated[
+        bool,
+        typer.Option(
+            "--report-checklist", help="Add the reporting items of STRESS-DES to --html's file."
+        ),
+    ] = False,
 ) -> None:
     """Compare support policies on the same random futures."""
-    o.check_targets(json=json_, csv=csv, plot=plot)
+    o.check_targets(json=json_, csv=csv, plot=plot, html=html)
+    if report_checklist and html is None:
+        raise typer.BadParameter(
+            "--report-checklist: adds to the file of --html, and there is none"
+        )
     wanted = None if precision is None else _share(precision)
     organisation = load(scenario, set_ or [], lever or [])
     with (
@@ -124,6 +135,10 @@ def compare(
         )
     if plot is not None:
         o.write_picture(result.plot(), plot)
+    if html is not None:
+        from sim.report.html import report_html
+
+        o.write_text(report_html(result, o.command(), report_checklist), html)
     if csv is not None:
         export.write(result, csv)
     _warn_of_warmup(result)

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from sim.commands.options import Html, command, write_text
 from sim.report.files import whole_file
 
 FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
@@ -165,16 +166,19 @@ def validate(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The picture; .png, .svg or .pdf.")
     ] = None,
+    html: Html = None,
 ) -> None:
     """Fit the earlier part of a history, simulate the later part, and show both side by side."""
     from sim.calibrate import backtest, calibration
     from sim.calibrate.asking import asked
     from sim.report.backtest import picture, table, verdict_lines
+    from sim.report.style import save
     from sim.scenario_file import load
 
     wishes = asked(format_, columns, map_, kinds, timezone, holidays, hours, groups, effort)
     _check_target("--json", json_)
     _check_target("--plot", plot)
+    _check_target("--html", html)
     if plot is not None and plot.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise typer.BadParameter(f"--plot {plot}: the name must end in .png, .svg or .pdf")
     organisation = load(scenario)
@@ -186,12 +190,14 @@ def validate(
         )
     if plot is not None:
         with whole_file(plot, "wb") as file:
-            kind = plot.suffix.lower().removeprefix(".")
-            metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-            picture(result).savefig(file, format=kind, metadata=metadata)
+            save(picture(result), file, plot.suffix.lower().removeprefix("."))
     if json_ is not None:
         with whole_file(json_) as file:
             json.dump(result.document(), file, indent=2, ensure_ascii=False)
+    if html is not None:
+        from sim.report.backtest_html import backtest_html
+
+        write_text(backtest_html(result, command()), html)
     console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
     for line in verdict_lines(result):
         console.print(line, markup=False, highlight=False)

@@ -66,6 +66,12 @@ Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write t
 Plot = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the picture; .png, .svg or .pdf.")
 ]
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE", help="Write a report to forward: one file that holds everything."
+    ),
+]
 
 PICTURES = (".png", ".svg", ".pdf")
 
@@ -122,11 +128,23 @@ def progress(total: int | None, what: str = "replications") -> Iterator[Callable
 
 def write_picture(figure: Figure, target: Path) -> None:
     """Whole or not at all; the same figures give the same file."""
-    kind = target.suffix.lower().removeprefix(".")
+    from sim.report.style import save
+
     with whole_file(target, "wb") as file:
-        # No date and a fixed salt, so that the same figures give the same file.
-        metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)
-        figure.savefig(file, format=kind, metadata=metadata)
+        save(figure, file, target.suffix.lower().removeprefix("."))
+
+
+def write_text(text: str, target: Path) -> None:
+    """Whole or not at all."""
+    with whole_file(target) as file:
+        file.write(text)
+
+
+def command() -> str:
+    """This command, as whoever wants the same figures would type it."""
+    from sim.report.reproduction import command_of
+
+    return command_of(sys.argv[1:])
 
 
 def runner_of(

@@ -119,13 +119,14 @@ def map_(
     fresh: o.Fresh = False,
     csv: o.Csv = None,
     plot: o.Plot = None,
+    html: o.Html = None,
 ) -> None:
     """Which policy wins where, over two parameters."""
     from sim.report import search as report
     from sim.search.sweep import policy_map
     from sim.search.sweep import sweep as run_sweep
 
-    o.check_targets(csv=csv, plot=plot)
+    o.check_targets(csv=csv, plot=plot, html=html)
     axes = _axes(over, (2,))
     goal = _goal(maximise, minimise, require)
     organisation = load(scenario, set_ or [], lever or [])
@@ -141,6 +142,10 @@ def map_(
         from sim.report import search_pictures as pictures
 
         o.write_picture(pictures.map_picture(found), plot)
+    if html is not None:
+        from sim.report.search_html import map_html
+
+        o.write_text(map_html(found, o.command()), html)
     o.say(f"\n{report.map_finding(found)}.\n", style="bold")
     o.console().print(report.map_table(found))
 
@@ -165,12 +170,13 @@ def recommend(
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
     json_: o.Json = None,
+    html: o.Html = None,
 ) -> None:
     """The best policy and parameters under promises."""
     from sim.report import search as report
     from sim.search.recommend import recommend as find_best
 
-    o.check_targets(json=json_)
+    o.check_targets(json=json_, html=html)
     goal = _goal(maximise, minimise, require)
     organisation = load(scenario, set_ or [], lever or [])
     with (
@@ -188,6 +194,10 @@ def recommend(
             runner,
             advance,
         )
+    if html is not None:
+        from sim.report.search_html import recommendation_html
+
+        o.write_text(recommendation_html(found, o.command()), html)
     if json_ == Path("-"):
         sys.stdout.write(_as_json(found))
         return

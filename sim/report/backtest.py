@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from rich import box
 from rich.table import Table
 
 from sim.calibrate import arrivals
 from sim.calibrate.backtest import Backtest, Band
-from sim.report.tradeoff import BEHIND, ON_FRONT
+from sim.report.style import BEHIND, ON_FRONT, canvas, in_style
 
 
 def verdict_lines(b: Backtest) -> Iterator[str]:
@@ -77,12 +76,10 @@ def table(b: Backtest) -> Table:
     return found
 
 
+@in_style
 def picture(b: Backtest) -> Figure:
     """Arrivals, backlog and times: dots are history, bars and bands the model."""
-    figure = Figure(figsize=(10, 8), dpi=130, layout="constrained")
-    FigureCanvasAgg(figure)
-    rows = len(b.bands) - 1 + bool(b.lines)
-    axes = figure.subplots(rows, 1, squeeze=False)[:, 0]
+    figure, axes = canvas(10, 8, len(b.bands) - 1 + bool(b.lines))
     shown = [b.bands[0], *b.bands[2:]]
     for place, band in zip(axes, shown, strict=False):
         _draw(place, band)
@@ -98,7 +95,6 @@ def _draw(axes: Axes, band: Band) -> None:
     axes.plot(band.at, band.observed, "o", color="black", markersize=4)
     axes.set_title(f"{band.name}: {band.inside} of {len(band.at)} inside", loc="left", fontsize=10)
     axes.set_xlabel("days since the first one compared")
-    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _draw_times(axes: Axes, b: Backtest) -> None:
@@ -110,4 +106,3 @@ def _draw_times(axes: Axes, b: Backtest) -> None:
     axes.set_xscale("symlog", linthresh=0.1)
     axes.set_xlim(left=0)
     axes.set_xlabel("hours; grey: not reproduced")
-    axes.spines[["top", "right"]].set_visible(False)

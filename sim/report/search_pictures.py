@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure as Picture
 from matplotlib.patches import Patch
@@ -19,42 +18,12 @@ from sim.report.search import (
     named,
     sensitivity_finding,
 )
+from sim.report.style import COLOURS, MARKS, canvas, in_style, title
 from sim.search.axis import Axis
 from sim.search.goal import Figure
 from sim.search.hire import PEOPLE, Curve
 from sim.search.sensitivity import Sensitivity
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
-
-COLOURS = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#F0E442",
-    "#332288",
-    "#882255",
-    "#117733",
-    "#999999",
-)
-"""Told apart by people who see colours differently (M. Okabe and K. Ito; P. Tol)."""
-
-MARKS = "osD^vPX<>*h"
-
-
-def _canvas(width: float, height: float, rows: int = 1) -> tuple[Picture, list[Axes]]:
-    picture = Picture(figsize=(width, height), dpi=160, layout="constrained")
-    FigureCanvasAgg(picture)
-    axes = picture.subplots(rows, 1, squeeze=False)[:, 0]
-    for one in axes:
-        one.spines[["top", "right"]].set_visible(False)
-    return picture, list(axes)
-
-
-def _title(picture: Picture, text: str) -> None:
-    title = "\n".join(textwrap.wrap(text, 80))
-    picture.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
 
 
 def _ticks(axes: Axes, axis: Axis, which: str = "x") -> None:
@@ -73,9 +42,10 @@ def _is_numeric(axis: Axis) -> bool:
     return True
 
 
+@in_style
 def sweep_picture(swept: Sweep, figures: Sequence[Figure]) -> Picture:
     """One panel a figure, one line a policy; with a second axis, a line for each of its values."""
-    picture, panels = _canvas(9, 1 + 3.2 * len(figures), len(figures))
+    picture, panels = canvas(9, 1 + 3.2 * len(figures), len(figures))
     across = swept.axes[0].numbers()
     others = range(len(swept.axes[1].values)) if len(swept.axes) > 1 else range(1)
     for axes, figure in zip(panels, figures, strict=True):
@@ -95,13 +65,14 @@ def sweep_picture(swept: Sweep, figures: Sequence[Figure]) -> Picture:
         _ticks(axes, swept.axes[0])
     panels[0].legend(frameon=False, fontsize=8, ncols=2)
     also = f" and {swept.axes[1].key} (dashes)" if len(swept.axes) > 1 else ""
-    _title(picture, f"{swept.scenario.name}: along {swept.axes[0].key}{also}, with 95 % intervals")
+    title(picture, f"{swept.scenario.name}: along {swept.axes[0].key}{also}, with 95 % intervals")
     return picture
 
 
+@in_style
 def map_picture(found: PolicyMap) -> Picture:
     """The winner of each cell; hatched where another may as well be the best."""
-    picture, [axes] = _canvas(9, 6.4)
+    picture, [axes] = canvas(9, 6.4)
     winners = [n for n in np.unique(found.winners).tolist() if n != NOBODY]
     place = {NOBODY: 0, **{n: i + 1 for i, n in enumerate(winners)}}
     shown = np.vectorize(place.__getitem__)(found.winners).T
@@ -126,13 +97,14 @@ def map_picture(found: PolicyMap) -> Picture:
     axes.legend(
         handles=patches, loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9
     )
-    _title(picture, map_finding(found))
+    title(picture, map_finding(found))
     return picture
 
 
+@in_style
 def tornado(found: Sensitivity) -> Picture:
     """Each input's swing about the figure as it is."""
-    picture, [axes] = _canvas(9, 1.6 + 0.5 * len(found.swings))
+    picture, [axes] = canvas(9, 1.6 + 0.5 * len(found.swings))
     for row, swing in enumerate(reversed(found.swings)):
         for end, colour, side in (
             (swing.at_low, COLOURS[4], "low"),
@@ -155,14 +127,15 @@ def tornado(found: Sensitivity) -> Picture:
         axes.axvline(0, color="#222222", linewidth=1, linestyle=":")
     axes.set_xlabel("\n".join(textwrap.wrap(looked_at(found), 90)))
     axes.legend(frameon=False, fontsize=8, loc="lower right")
-    _title(picture, sensitivity_finding(found))
+    title(picture, sensitivity_finding(found))
     return picture
 
 
+@in_style
 def hire_picture(curve: Curve) -> Picture:
     """Each promise's figure along the price, a line a policy, and the limit."""
     promises = curve.goal.promises
-    picture, panels = _canvas(9, 1 + 3.2 * len(promises), len(promises))
+    picture, panels = canvas(9, 1 + 3.2 * len(promises), len(promises))
     for axes, promise in zip(panels, promises, strict=True):
         for n, policy in enumerate(curve.sweep.policies):
             mean, low, high = (
@@ -177,5 +150,5 @@ def hire_picture(curve: Curve) -> Picture:
         key = curve.sweep.axes[0].key
         axes.set_xlabel("developers more, all teams together" if key == PEOPLE else key)
     panels[0].legend(frameon=False, fontsize=8, ncols=2)
-    _title(picture, hire_finding(curve))
+    title(picture, hire_finding(curve))
     return picture

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import textwrap
-from itertools import product
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from sim.comparison import Comparison
+from sim.report.labels import Spot, place_labels
+from sim.report.style import BEHIND, ON_FRONT, SOFT, canvas, in_style
 from sim.report.wording import finding, hours, title_of
-from sim.statistics import Interval
+from sim.statistics import Floats, Interval
 
-ON_FRONT, BEHIND = "#0072B2", "#8A8A8A"
-"""Blue and grey: told apart by everybody, and in print."""
+TICKS = (1 / 60, 0.25, 1, 4, 12, 24, 72, 168, 336, 672, 2016)
+"""Hours that people count in."""
 
-_TICKS = (1 / 60, 0.25, 1, 4, 12, 24, 72, 168, 336, 672, 2016)
+Place = tuple[Interval, Interval]
+"""Response time and delivery of a policy."""
 
 
+@in_style
 def tradeoff(comparison: Comparison) -> Figure:
     """Mean response time (across, log scale) against points per team-sprint (up).
 
     Policies without both figures are named below the picture instead.
     """
-    figure = Figure(figsize=(9, 5.6), dpi=160, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
+    figure, [axes] = canvas(9, 5.6)
     spots = {
         label: (
             comparison.figure(label, "response_hours_mean"),
@@ -38,46 +37,50 @@ def tradeoff(comparison: Comparison) -> Figure:
         for label in comparison.labels
     }
     known = {k: v for k, v in spots.items() if not np.isnan([v[0].mean, v[1].mean]).any()}
-    front = comparison.pareto()
-    _draw_front(axes, [known[label] for label in front])
+    front = [label for label in comparison.pareto() if label in known]
     for label, (response, delivery) in known.items():
         _draw_spot(axes, response, delivery, label in front)
+    line = _draw_front(axes, [known[label] for label in front])
     _dress(axes, known)
-    title = "\n".join(textwrap.wrap(finding(comparison), 68))
-    axes.set_title(title, loc="left", fontsize=13, fontweight="bold", pad=14)
-    figure.supxlabel(
-        _footer(comparison, [k for k in spots if k not in known]),
-        x=0.01,
-        ha="left",
-        fontsize=8,
-        color="#555555",
-    )
-    figure.canvas.draw()
-    for label, (response, delivery) in known.items():
-        _label(axes, title_of(comparison, label), response.mean, delivery.mean, label in front)
+    heading = "\n".join(textwrap.wrap(finding(comparison), 68))
+    axes.set_title(heading, loc="left", fontsize=13, fontweight="bold", pad=14)
+    left_out = [label for label in spots if label not in known]
+    figure.supxlabel(_footer(comparison, left_out), x=0.01, ha="left", fontsize=8, color=SOFT)
+    figure.canvas.draw()  # names are placed on the final layout
+    named = [
+        Spot(title_of(comparison, label), response.mean, delivery.mean, label in front)
+        for label, (response, delivery) in known.items()
+    ]
+    if named:
+        place_labels(
+            axes, named, [line, *(arm for place in known.values() for arm in _arms(place))]
+        )
     return figure
 
 
-def _draw_front(axes: Axes, spots: list[tuple[Interval, Interval]]) -> None:
-    points = sorted((response.mean, delivery.mean) for response, delivery in spots)
+def _draw_front(axes: Axes, places: list[Place]) -> Floats:
+    """(N, 2) the line through the front."""
+    points = np.array(sorted((response.mean, delivery.mean) for response, delivery in places))
     if len(points) > 1:
         axes.plot(
-            *zip(*points, strict=True),
+            *points.T,
             color=ON_FRONT,
             linewidth=1.5,
             linestyle="--",
             zorder=1,
             label="trade-off front: none is better on both",
         )
+        # Better is up and to the left; this corner is the emptiest.
         axes.legend(loc="lower right", frameon=False, fontsize=9)
+    return points.reshape(-1, 2)
 
 
 def _draw_spot(axes: Axes, response: Interval, delivery: Interval, on_front: bool) -> None:
     axes.errorbar(
         response.mean,
         delivery.mean,
-        xerr=_arms(response),
-        yerr=_arms(delivery),
+        xerr=_reach(response),
+        yerr=_reach(delivery),
         fmt="o" if on_front else "s",
         color=ON_FRONT if on_front else BEHIND,
         markersize=9,
@@ -87,54 +90,53 @@ def _draw_spot(axes: Axes, response: Interval, delivery: Interval, on_front: boo
     )
 
 
-def _arms(found: Interval) -> list[list[float]] | None:
+def _reach(found: Interval) -> list[list[float]] | None:
     if np.isnan(found.low):
         return None
     shortest = found.mean * 1e-3  # keeps an arm off zero, which a log scale cannot show
     return [[min(found.mean - found.low, found.mean - shortest)], [found.high - found.mean]]
 
 
-def _dress(axes: Axes, known: dict[str, tuple[Interval, Interval]]) -> None:
+def _arms(place: Place) -> list[Floats]:
+    """The bars of the intervals as lines."""
+    response, delivery = place
+    arms = []
+    if (reach := _reach(response)) is not None:
+        ends = (response.mean - reach[0][0], response.mean + reach[1][0])
+        arms.append(np.array([(x, delivery.mean) for x in ends]))
+    if (reach := _reach(delivery)) is not None:
+        ends = (delivery.mean - reach[0][0], delivery.mean + reach[1][0])
+        arms.append(np.array([(response.mean, y) for y in ends]))
+    return arms
+
+
+def _dress(axes: Axes, known: dict[str, Place]) -> None:
     axes.set_xlabel("mean response time, opened → a developer starts  (better: to the left)")
     axes.set_ylabel("delivery, points per team-sprint  (better: up)")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
+    axes.grid()
     if not known:
         axes.text(0.5, 0.5, "no policy has both figures", ha="center", transform=axes.transAxes)
         return
     times = [response.mean for response, _ in known.values()]
     if min(times) > 0:
-        axes.set_xscale("log")
-        low, high = min(times) / 2, max(times) * 2
-        axes.set_xlim(low, high)
-        axes.set_xticks([tick for tick in _TICKS if low <= tick <= high])
-        axes.xaxis.set_minor_locator(NullLocator())
+        log_hours(axes, min(times) / 2, max(times) * 2)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: hours(value)))
     axes.margins(y=0.18)
+    axes.set_yticks([tick for tick in axes.get_yticks()[1:-1] if tick >= 0])
 
 
-def _label(axes: Axes, text: str, x: float, y: float, on_front: bool) -> None:
-    """Beside the spot, at the first place where it covers no other label and stays inside."""
-    canvas = axes.figure.canvas
-    assert isinstance(canvas, FigureCanvasAgg)
-    renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]
-    taken = [other.get_window_extent(renderer) for other in axes.texts]
-    inside = axes.get_window_extent(renderer)
-    note = axes.annotate(
-        text,
-        (x, y),
-        xytext=(0, 0),
-        textcoords="offset points",
-        fontsize=10,
-        color="black" if on_front else "#555555",
-    )
-    note.set_path_effects([withStroke(linewidth=3, foreground="white")])
-    for dy, dx in product((9, -17, 22, -30, 35, -43), (9, -9)):
-        note.set_position((dx, dy))
-        note.set_horizontalalignment("left" if dx > 0 else "right")
-        box = note.get_window_extent(renderer)
-        if box.x0 >= inside.x0 and box.x1 <= inside.x1 and not any(box.overlaps(b) for b in taken):
-            return
+def log_hours(axes: Axes, low: float, high: float) -> None:
+    """A log scale of hours across, marked where people would."""
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    apart = (high / low) ** 0.085
+    ticks: list[float] = []
+    for tick in TICKS:
+        if low <= tick <= high and (not ticks or tick >= ticks[-1] * apart):
+            ticks.append(tick)
+    axes.set_xticks(ticks)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: hours(value)))
 
 
 def _footer(comparison: Comparison, left_out: list[str]) -> str:

@@ -10,9 +10,11 @@ from sim.statistics import Interval
 
 
 def hours(value: float) -> str:
-    """A span of time in the unit a person would use: `12 min`, `5.6 h`, `11 days`."""
+    """A span of time in the unit a person would use: `40 s`, `12 min`, `5.6 h`, `11 days`."""
     if math.isnan(value):
         return "–"
+    if value * 60 < 0.5:
+        return f"{value * 3600:.0f} s"
     if value < 1:
         return f"{value * 60:.0f} min"
     if value < 72:
@@ -96,3 +98,31 @@ def overloads(comparison: Comparison) -> list[str]:
                 f"{growth.high:.1f}), so no response times are given."
             )
     return sentences
+
+
+def certainty(comparison: Comparison) -> str:
+    """How surely the finding holds: who may be as fast, and who belongs on the front."""
+    if comparison.replications < 2:
+        return "One replication shows one possible future; more are needed to say how sure this is."
+    front = comparison.pareto()
+    if not front:
+        return ""
+    paths = f"In {comparison.replications:,} random futures that all policies share, "
+    fastest = comparison.best("response_hours_mean")
+    rivals = [label for label in comparison.contenders() if label != fastest]
+    opening = (
+        f"{_listed(rivals)} may be as fast (95 % confidence)"
+        if rivals
+        else "it is the fastest with 95 % confidence"
+    )
+    chances = comparison.front_chances()
+    parts = [f"{label} in {_percent(chances[label])}" for label in front]
+    return f"{paths}{opening}. On the trade-off front: {_listed(parts)} of resampled studies."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

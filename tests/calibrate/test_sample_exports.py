@@ -69,18 +69,21 @@ def test_from_two_bundled_exports_to_figures_one_can_compare(
 
 
 def test_a_history_is_held_against_the_scenario(firelane: Firelane, tmp_path: Path) -> None:
-    target, found, picture = (tmp_path / name for name in ("o.toml", "v.json", "v.svg"))
+    target, found, picture, report = (
+        tmp_path / name for name in ("o.toml", "v.json", "v.svg", "v.html")
+    )
     assert firelane("calibrate", LOG, "-o", target).status == 0
     result = firelane(
         "validate", target, "--against", LOG, "--fit-weeks", 5, "--replications", 40,
         "--policy", "kanban", "--json", found, "--plot", picture,
-        "--holidays", "2016-03-25,2016-04-21,2016-04-22",
+        "--html", report, "--holidays", "2016-03-25,2016-04-21,2016-04-22",
     )  # fmt: skip
     assert result.status == 0, result.err
     assert "arrivals a week: 3 of 3 inside the band: reproduced" in result.out
     assert "not compared: resolution times: recorded for 0%" in result.out
     assert json.loads(found.read_text())["fit_weeks"] == 5
     assert picture.read_text().startswith("<?xml")
+    assert "arrivals a week: 3 of 3 inside the band: reproduced" in report.read_text("utf-8")
 
 
 def test_a_past_that_changed_is_said_not_to_be_reproduced(

@@ -1,0 +1,90 @@
+"""Every figure of a scenario, as rows to read, and which are as by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from sim.policy import Policy
+from sim.report.page import Table
+from sim.scenario import Scenario
+
+_APART = ("name", "about", "policies", "levers")
+"""Told elsewhere, or no assumption."""
+
+
+def assumptions(scenario: Scenario) -> Table:
+    """What the organisation was taken to be; a row a figure, under its key in the scenario file."""
+    rows = [row for row in _rows(scenario, "") if row[0].split(".")[0] not in _APART]
+    return Table(
+        f"All {len(rows)} figures of the scenario",
+        ("key in the scenario file", "value", "set or default", "meaning"),
+        rows,
+        words=True,
+    )
+
+
+def _rows(part: BaseModel, prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    for name, info in type(part).model_fields.items():
+        value = getattr(part, name)
+        key = prefix + (info.alias or name)
+        if _is_empty(value):
+            continue
+        inner = list(_named(value))
+        if inner and not _is_distribution(value):
+            for label, one in inner:
+                yield from _rows(one, f"{key}{label}.")
+            continue
+        default = "default" if value == info.get_default(call_default_factory=True) else "set"
+        yield key, shown(value), default, info.description or ""
+
+
+def _named(value: Any) -> Iterator[tuple[str, BaseModel]]:
+    """The parts within a value, each with what tells it from the others."""
+    if isinstance(value, BaseModel):
+        yield "", value
+    elif isinstance(value, Sequence) and value and isinstance(value[0], BaseModel):
+        for one in value:
+            yield f"[{getattr(one, 'name', getattr(one, 'kind', ''))}]", one
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, (list, tuple, dict, str)) and not value)
+
+
+def _is_distribution(value: Any) -> bool:
+    return isinstance(value, BaseModel) and "dist" in type(value).model_fields
+
+
+def shown(value: Any) -> str:
+    """A value as a person would write it."""
+    if isinstance(value, BaseModel):
+        table = value.model_dump(exclude_none=True, by_alias=True)
+        name = table.pop("dist", "")
+        return f"{name} ({shown(table)})" if name else shown(table)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {shown(own)}" for key, own in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(shown(own) for own in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def policy_settings(policies: Sequence[Policy]) -> Table:
+    """Every parameter of every policy as it was used."""
+    rows = [
+        (f"{policy.label}: {name}", shown(value), parameter.unit, parameter.about)
+        for policy in policies
+        for (name, parameter), value in zip(
+            policy.parameters.items(), policy.values.values(), strict=True
+        )
+    ]
+    return Table(
+        "The policies' parameters",
+        ("policy: parameter", "value", "unit", "meaning"),
+        rows,
+        words=True,
+    )

@@ -1,0 +1,274 @@
+"""The report of a comparison: one file to forward."""
+
+from __future__ import annotations
+
+import math
+
+from sim.comparison import Comparison
+from sim.metrics import METRICS
+from sim.report import tables
+from sim.report.assumptions import assumptions, policy_settings
+from sim.report.checklist import checklist
+from sim.report.page import Block, Page, Picture, Section, Table, as_html, from_terminal
+from sim.report.reproduction import fingerprint, how_to_reproduce
+from sim.report.response_picture import response_times
+from sim.report.sprint_picture import sprint_picture
+from sim.report.time_pictures import STAGES, incident_time, stage_metric, time_spent
+from sim.report.tradeoff import tradeoff
+from sim.report.typical import typical_replication, typical_sprint
+from sim.report.wording import cell, certainty, finding, hours, overloads, title_of
+from sim.run import Run, run
+from sim.sample_path import sample_path
+
+
+def report_html(result: Comparison, command: str, with_checklist: bool = False) -> str:
+    """A comparison as one self-contained HTML file; the same result gives the same text.
+
+    Args:
+        result: from `sim.compare`.
+        command: the line that computes it again, such as `firelane compare ours.toml`.
+        with_checklist: add the reporting items of STRESS-DES.
+    """
+    return as_html(page(result, command, with_checklist))
+
+
+def page(result: Comparison, command: str, with_checklist: bool = False) -> Page:
+    """What the report says, before it becomes HTML."""
+    replication = typical_replication(result)
+    path = sample_path(result.scenario, result.seed, replication)
+    lived = [run(path, policy, result.engine) for policy in result.policies]
+    sections = [
+        _trade_off(result),
+        _figures(result),
+        _where_the_time_went(result),
+        _waits(result, lived),
+        _weeks(result, lived),
+        _assumed(result),
+        _how_sure(result),
+        how_to_reproduce(result.scenario, command, result.seed, _facts(result)),
+    ]
+    if with_checklist:
+        sections.append(checklist(result))
+    return Page(
+        f"{result.scenario.name}: support models compared",
+        f"{finding(result)}.",
+        certainty(result),
+        sections,
+    )
+
+
+def _facts(result: Comparison) -> list[tuple[str, str]]:
+    return [
+        ("replications", f"{result.replications:,}"),
+        ("engine", result.engine),
+        ("SHA-256 of all figures", fingerprint([result.observations])),
+    ]
+
+
+def _trade_off(result: Comparison) -> Section:
+    places = []
+    for label in result.labels:
+        response, delivery = (
+            result.figure(label, metric) for metric in ("response_hours_mean", "points_per_sprint")
+        )
+        places.append(
+            f"{title_of(result, label)}: {hours(response.mean)}, "
+            f"{cell('points_per_sprint', delivery)} points"
+        )
+    alternative = (
+        "Scatter plot of mean response time against points delivered per team and sprint. "
+        + "; ".join(places)
+        + ". On the trade-off front: "
+        + (", ".join(result.pareto()) or "none")
+        + "."
+    )
+    blocks: list[Block] = [
+        Picture(
+            tradeoff(result),
+            alternative,
+            "Further left is answered sooner, further up is delivered more. Bars are 95 % intervals.",
+        ),
+        *overloads(result),
+    ]
+    return Section("Response against delivery", blocks)
+
+
+def _figures(result: Comparison) -> Section:
+    blocks: list[Block] = [from_terminal(tables.headline(result))]
+    if len(result.policies) > 1:
+        blocks.append(from_terminal(tables.against_first(result)))
+    blocks.append(_by_severity(result))
+    return Section("The figures", blocks)
+
+
+def _by_severity(result: Comparison) -> Table:
+    groups = [
+        key.group
+        for key in result.observations.keys
+        if key.name == "response_sla" and key.group.startswith("severity")
+    ]
+    heads = [f"{group}{what}" for group in groups for what in ("", ", in time")]
+    rows = [
+        [
+            label,
+            *(
+                cell(metric, result.figure(label, metric, group))
+                for group in groups
+                for metric in ("response_hours_mean", "response_sla")
+            ),
+        ]
+        for label in result.labels
+    ]
+    return Table("Mean response in hours, and the share answered in time", ["policy", *heads], rows)
+
+
+def _where_the_time_went(result: Comparison) -> Section:
+    stages = Table(
+        "Mean hours of a resolved incident, from opening to resolution",
+        ["policy", *STAGES.values()],
+        [
+            [
+                label,
+                *(_number(result.figure(label, stage_metric(stage)).mean) for stage in STAGES),
+            ]
+            for label in result.labels
+        ],
+    )
+    return Section(
+        "Where the time went",
+        [
+            Picture(
+                time_spent(result),
+                "Stacked bars: shares of developers' working time by activity; the table has them.",
+            ),
+            from_terminal(tables.time_spent(result)),
+            Picture(
+                incident_time(result),
+                "Stacked bars: what an incident's time from opening to resolution consists of; the "
+                "table has the hours.",
+            ),
+            stages,
+        ],
+    )
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.1f}"
+
+
+def _waits(result: Comparison, lived: list[Run]) -> Section:
+    return Section(
+        "How long incidents waited",
+        [
+            "A mean hides the long waits. Each line climbs to the share of incidents that were answered "
+            "within so long.",
+            Picture(
+                response_times(lived),
+                "Cumulative shares of incidents answered, against time, a line for each policy: "
+                + "; ".join(
+                    f"{label}: 9 in 10 within "
+                    + hours(result.figure(label, "response_hours_p90").mean)
+                    for label in result.labels
+                )
+                + ".",
+                f"Replication {lived[0].path.replication}, whose figures lie nearest to the means.",
+            ),
+        ],
+    )
+
+
+def _weeks(result: Comparison, lived: list[Run]) -> Section:
+    """The same sprint of the same future, under the policy that answers first and the one that
+    delivers most."""
+    team, sprint = typical_sprint(lived[0].path)
+    known = result.pareto() or result.labels[:1]
+    shown = {
+        min(known, key=lambda label: result.figure(label, "response_hours_mean").mean),
+        max(known, key=lambda label: result.figure(label, "points_per_sprint").mean),
+    }
+    name = result.scenario.teams[team].name
+    pictures = [
+        Picture(
+            sprint_picture(one, team, sprint),
+            f"Timeline of sprint {sprint + 1} of team {name} under {title_of(result, label)}: a row "
+            "for each developer, coloured by stories, incidents, Scrum events and absence, with a "
+            "mark wherever somebody was taken from other work.",
+        )
+        for label, one in zip(result.labels, lived, strict=True)
+        if label in shown
+    ]
+    return Section(
+        "What the weeks look like",
+        [
+            "One ordinary sprint: the same incidents, stories and sick days under each policy. Nights "
+            "and weekends are left out; what is white is idle.",
+            *pictures,
+        ],
+    )
+
+
+def _assumed(result: Comparison) -> Section:
+    blocks: list[Block] = [part for part in result.scenario.about.strip().split("\n\n") if part]
+    return Section(
+        "What was assumed",
+        [*blocks, assumptions(result.scenario), policy_settings(result.policies)],
+    )
+
+
+def _how_sure(result: Comparison) -> Section:
+    time = result.scenario.time
+    design = (
+        f"weeks {time.warmup_weeks} to {time.horizon_weeks} are measured, after a warm-up"
+        if result.scenario.steady_state
+        else f"{time.horizon_weeks} weeks from an empty start are measured"
+    )
+    blocks: list[Block] = [
+        f"{result.replications:,} replications; in each, {design}. One replication is one observation; "
+        "figures are means with Student's 95 % intervals. All policies meet the same incidents, "
+        "stories and sick days, so that differences are taken path by path.",
+        "The intervals say how well chance is averaged out. They do not say how well the scenario "
+        "describes the organisation: hold it against the past with “firelane validate”.",
+    ]
+    if result.replications > 1:
+        blocks.append(_chances(result))
+        blocks.append(_all_pairs(result))
+    return Section("How sure this is", [block for block in blocks if block])
+
+
+def _chances(result: Comparison) -> Table:
+    chances, contenders = result.front_chances(), result.contenders()
+    rows = [
+        (
+            label,
+            "–" if math.isnan(chances[label]) else f"{100 * chances[label]:.0f} %",
+            "yes" if label in contenders else "no",
+        )
+        for label in result.labels
+    ]
+    return Table(
+        "Who belongs on the front, and who may be the fastest",
+        ("policy", "on the front, of resampled studies", "may be the fastest (95 %)"),
+        rows,
+    )
+
+
+def _all_pairs(result: Comparison) -> Table | str:
+    """All pairs at once, for the two figures of the trade-off."""
+    if len(result.labels) < 2:
+        return ""
+    metrics = ("points_per_sprint", "response_hours_mean")
+    pairs = result.differences(metrics).to_dict("records")
+    rows = [
+        (
+            f"{pair['a']!s} – {pair['b']!s}",
+            METRICS[str(pair["metric"])].label,
+            *(f"{pair[end]:+.2f}" for end in ("mean", "all_low", "all_high")),
+        )
+        for pair in pairs
+        if not math.isnan(pair["mean"])
+    ]
+    return Table(
+        "Every pair, with intervals that hold for all pairs at once (95 %, Bonferroni)",
+        ("pair", "figure", "difference", "from", "to"),
+        rows,
+    )

@@ -1,0 +1,76 @@
+"""How to get the same figures again."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import platform
+import shlex
+from collections.abc import Sequence
+
+from sim.experiment import Observations
+from sim.report.page import Block, Listing, Section, Table
+from sim.report.toml import as_toml
+from sim.scenario import Scenario
+from sim.scenario_file import digest
+
+NO_MATTER = {
+    "--workers", "--cluster", "--store", "--json", "--csv", "--plot", "--html",
+}  # fmt: skip
+"""Options with a value that changes nothing about the figures."""
+
+COMPUTING = ("firelane", "numpy", "scipy", "numba", "simpy")
+"""Whose versions the figures may hang on."""
+
+
+def command_of(arguments: Sequence[str]) -> str:
+    """The command line without what says where to compute and what to write."""
+    kept = ["firelane"]
+    skip = False
+    for argument in arguments:
+        if skip:
+            skip = False
+        elif argument in NO_MATTER:
+            skip = True
+        elif argument.split("=")[0] not in {*NO_MATTER, "--fresh", "--report-checklist"}:
+            kept.append(argument)
+    return shlex.join(kept)
+
+
+def versions() -> list[tuple[str, str]]:
+    """Of Python, and of what computes."""
+    found = [("Python", platform.python_version())]
+    for name in COMPUTING:
+        try:
+            found.append((name, importlib.metadata.version(name)))
+        except importlib.metadata.PackageNotFoundError:
+            found.append((name, "not installed"))
+    return found
+
+
+def fingerprint(observed: Sequence[Observations]) -> str:
+    """SHA-256 of every figure of every replication."""
+    told = hashlib.sha256()
+    for one in observed:
+        told.update("\n".join(":".join(key) for key in one.keys).encode())
+        told.update(one.values.astype("<f8").tobytes())
+    return told.hexdigest()
+
+
+def how_to_reproduce(
+    scenario: Scenario, command: str, seed: int, facts: Sequence[tuple[str, str]] = ()
+) -> Section:
+    """The command, versions, seed and hashes; the scenario itself is folded into the page."""
+    rows = [
+        ("seed", str(seed)),
+        *facts,
+        ("SHA-256 of the scenario", digest(scenario)),
+        *(version for version in versions()),
+    ]
+    blocks: list[Block] = [
+        "The same command gives the same figures to the last digit, whatever the number of processes.",
+        Listing(command),
+        Table("What it was computed with", ("what", "value"), rows, words=True),
+        Listing(as_toml(scenario), "The scenario as it was used, overrides included (TOML)"),
+    ]
+    return Section("How to reproduce it", blocks)

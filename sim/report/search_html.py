@@ -1,0 +1,81 @@
+"""Reports of the search: where each policy wins, and what is best under promises."""
+
+from __future__ import annotations
+
+from sim.report import search
+from sim.report.assumptions import assumptions, policy_settings
+from sim.report.page import Block, Page, Picture, Section, Table, as_html, from_terminal
+from sim.report.reproduction import fingerprint, how_to_reproduce
+from sim.report.search_pictures import map_picture
+from sim.scenario import Scenario
+from sim.search.recommend import Recommendation
+from sim.search.sweep import PolicyMap
+
+
+def map_html(found: PolicyMap, command: str) -> str:
+    """A policy map as one self-contained HTML file; the same map gives the same text."""
+    swept = found.sweep
+    sure = 100 * float((~found.contested).mean())
+    cells = Table(
+        "Every cell; (?) where another policy may as well be the best",
+        [f"{swept.axes[0].key} ↓ · {swept.axes[1].key} →", *swept.axes[1].values],
+        [
+            [
+                value,
+                *(
+                    found.name(int(found.winners[row, column]))
+                    + (" (?)" if found.contested[row, column] else "")
+                    for column in range(len(swept.axes[1].values))
+                ),
+            ]
+            for row, value in enumerate(swept.axes[0].values)
+        ],
+    )
+    picture = Picture(
+        map_picture(found), f"Map of the best policy in each cell. {search.map_finding(found)}."
+    )
+    facts = [
+        ("replications in each cell", f"{swept.replications:,}"),
+        ("SHA-256 of all figures", fingerprint(swept.cells)),
+    ]
+    page = Page(
+        f"{swept.scenario.name}: which policy wins where",
+        f"{search.map_finding(found)}.",
+        f"In {sure:.0f} % of the cells no other policy may be the best, with 95 % confidence; "
+        f"{swept.replications:,} random futures in each cell, the same for all policies.",
+        [
+            Section("The map", [picture, from_terminal(search.map_table(found)), cells]),
+            _assumed(swept.scenario),
+            how_to_reproduce(swept.scenario, command, swept.seed, facts),
+        ],
+    )
+    return as_html(page)
+
+
+def recommendation_html(found: Recommendation, command: str) -> str:
+    """A recommendation as one self-contained HTML file; the same answer gives the same text."""
+    page = Page(
+        f"{found.scenario.name}: the best policy by {found.goal}",
+        search.recommendation(found),
+        f"Found among {found.searched:,} variants, then tested on {found.replications:,} random futures "
+        "that the search had not seen; intervals are at 95 %.",
+        [
+            Section("The best of every policy", [from_terminal(search.candidates(found))]),
+            _assumed(
+                found.scenario,
+                policy_settings([candidate.policy for candidate in found.candidates]),
+            ),
+            how_to_reproduce(
+                found.scenario,
+                command,
+                found.seed,
+                [("fresh replications", f"{found.replications:,}")],
+            ),
+        ],
+    )
+    return as_html(page)
+
+
+def _assumed(scenario: Scenario, *more: Block) -> Section:
+    told = [part for part in scenario.about.strip().split("\n\n") if part]
+    return Section("What was assumed", [*told, assumptions(scenario), *more])
