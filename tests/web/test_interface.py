@@ -86,6 +86,9 @@ def test_downloads_are_what_is_on_screen(server: Server) -> None:
     table = httpx.get(f"{server.url}api/results.csv?{changed}", timeout=60).text.splitlines()
     assert len(table) == 1 + 2 * 6
     assert table[0].startswith("policy,replication,points_per_sprint")
+    report = httpx.get(f"{server.url}api/report.html?{changed}", timeout=60).text
+    assert "Small product, one team" in report
+    assert "people.unfamiliarity=1.5" in report
 
 
 def test_an_uploaded_scenario_is_shown_and_a_bad_one_told_all_its_faults(server: Server) -> None:
