@@ -18,7 +18,7 @@ its description says: theory, coverage, mutation. *Validated* means that it rese
 published results and recorded history, which are few and coarse. No published study of exactly this
 decision with all its inputs is known.
 
-Everything below was printed by `make validate` (a quarter of an hour on two cores; `python -m
+Everything below was printed by `make validate` (half an hour on two cores; `python -m
 validation --only published` does one part) and `make mutation`.
 """
 

@@ -10,7 +10,7 @@ REPLICATIONS = 12
 
 
 def disagreeing(rows: list[published.Row]) -> list[str]:
-    return [f"{row.case}, {row.figure}: {row.ours}" for row in rows if not row.holds]
+    return [f"{row.case}, {row.figure}: {row.ours}" for row in rows if row.holds is False]
 
 
 def test_the_maintenance_team_does_as_many_requests_as_was_reported() -> None:

@@ -61,7 +61,7 @@ CASES: tuple[Case, ...] = (
         id="resumption lag",
         title="A saturated developer finds back for a quarter of an hour each time",
         formula="(1 − r)(1 − λR)",
-        source="renewal argument; evidence C12",
+        source="renewal argument",
         scenario="stories",
         answers=(
             Answer(
