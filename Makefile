@@ -4,14 +4,13 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: run test test-long clean
+.PHONY: run test test-long docs notebooks clean
 
 run: $(READY)
 	mkdir -p out
 	$(BIN)/firelane compare scenarios/web_agency.toml --replications 50 \
-	  --policy next-sprint --policy reserved-buffer --policy dedicated-team --policy interrupt-anyone \
-	  --plot out/web_agency.png
-	@echo "The picture is out/web_agency.png"
+	  --plot out/web_agency.png --html out/web_agency.html
+	@echo "The picture is out/web_agency.png, the report to forward out/web_agency.html"
 
 test: $(READY)
 	$(BIN)/ruff check .
@@ -22,6 +21,16 @@ test: $(READY)
 # Minutes of work: the equality of the engines in 2,000 cases, and the like.
 test-long: $(READY)
 	$(BIN)/pytest -m long
+
+# The documents as a site in out/site.
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/mkdocs build --strict
+
+# Run the notebooks and keep what they print.
+notebooks: $(READY)
+	$(BIN)/python notebooks/run.py
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
