@@ -26,7 +26,7 @@ test-long: $(READY)
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt --editable ".[docs]"
-	$(BIN)/mkdocs build --strict
+	$(BIN)/zensical build --strict --config-file mkdocs.yml
 
 # Run the notebooks and keep what they print.
 notebooks: $(READY)
