@@ -52,6 +52,7 @@ class Page:
                 Route("/api/cancel", _in_words(self.cancel), methods=["POST"]),
                 Route("/api/scenario.toml", _in_words(self.toml)),
                 Route("/api/results.csv", _in_words(self.csv)),
+                Route("/api/report.html", _in_words(self.report)),
                 Mount("/static", StaticFiles(directory=STATIC)),
             ]
         )
@@ -166,6 +167,16 @@ class Page:
         state = self._state(request)
         result = await self._result(request, state)
         return _file(csv_text(export.observations(result)), "results.csv", "text/csv")
+
+    async def report(self, request: Request) -> Response:
+        """The comparison as one file to forward."""
+        from sim.report.html import report_html  # pictures take half a second to load
+
+        state = self._state(request)
+        result = await self._result(request, state)
+        line = views.command(state, self._named(state))
+        text = await run_in_threadpool(report_html, result, line)
+        return _file(text, "report.html", "text/html")
 
     async def _result(self, request: Request, state: State) -> Result:
         study = self._study(state)
