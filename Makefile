@@ -4,14 +4,13 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.ready
 
-.PHONY: run test test-long fuzz validate mutation clean
+.PHONY: run test test-long fuzz validate mutation docs notebooks clean
 
 run: $(READY)
 	mkdir -p out
 	$(BIN)/firelane compare scenarios/web_agency.toml --replications 50 \
-	  --policy next-sprint --policy reserved-buffer --policy dedicated-team --policy interrupt-anyone \
-	  --plot out/web_agency.png
-	@echo "The picture is out/web_agency.png"
+	  --plot out/web_agency.png --html out/web_agency.html
+	@echo "The picture is out/web_agency.png, the report to forward out/web_agency.html"
 
 test: $(READY)
 	$(BIN)/ruff check .
@@ -36,6 +35,16 @@ mutation: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,mutation]"
 	$(BIN)/mutmut run --max-children 2
 	$(BIN)/python -m validation.mutation
+
+# The documents as a site in out/site.
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt --editable ".[docs]"
+	$(BIN)/zensical build --strict --config-file mkdocs.yml
+
+# Run the notebooks and keep what they print.
+notebooks: $(READY)
+	$(BIN)/python notebooks/run.py
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

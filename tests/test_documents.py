@@ -40,7 +40,6 @@ SEEN_ELSEWHERE = {
     ".": "sets up",
     "python": "scripts of benchmarks/ and docs/ take minutes; they are imported below",
     "firelane web": "tests/web",
-    "mkdocs": "make docs",
     "curl": "tests/web",
     "dask": "tests/test_cluster.py",
     "source": "sets up",

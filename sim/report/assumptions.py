@@ -15,6 +15,10 @@ _APART = ("name", "about", "policies", "levers")
 """Told elsewhere, or no assumption."""
 
 
+MOST_LISTED = 24
+"""Values of a list that a table has room for; the TOML below it has all."""
+
+
 def assumptions(scenario: Scenario) -> Table:
     """What the organisation was taken to be; a row a figure, under its key in the scenario file."""
     rows = [row for row in _rows(scenario, "") if row[0].split(".")[0] not in _APART]
@@ -67,6 +71,8 @@ def shown(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {shown(own)}" for key, own in value.items())
     if isinstance(value, (list, tuple)):
+        if len(value) > MOST_LISTED:
+            return f"{shown(value[:3])}, … {shown(value[-1])} ({len(value)} values)"
         return ", ".join(shown(own) for own in value)
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -11,7 +11,7 @@ from sim.report.reproduction import how_to_reproduce
 
 def backtest_html(found: Backtest, command: str) -> str:
     """One self-contained HTML file; the same backtest gives the same text."""
-    design, *verdicts, summary = verdict_lines(found)
+    design, *verdicts, summary = (line.removeprefix("- ") for line in verdict_lines(found))
     shown = Picture(
         picture(found),
         "History as dots, the model as bands that hold nine in ten futures. " + " ".join(verdicts),

@@ -34,7 +34,7 @@ SPOT, AIR = 7, 2
 TAUT = 15
 """Names nearer than this need no line."""
 
-OUTSIDE, ON_NAME, ON_SPOT, ON_LINE, LED_ACROSS = 1_000, 300, 200, 120, 200
+OUTSIDE, ON_NAME, ON_SPOT, ON_LINE, LED_ACROSS = 20_000, 5_000, 1_000, 500, 300
 """What it costs to leave the frame, to cover something, or to be led to across something."""
 
 
@@ -116,6 +116,8 @@ def _offsets(at: Floats, halves: Floats, frame: Floats, lines: Floats) -> Floats
         ]
     )
     spots = np.concatenate([at - SPOT, at + SPOT], axis=1)
+    # Spots in the same place cannot be told apart: none of them bars the way of another's name.
+    apart = np.hypot(*(at[:, np.newaxis] - at).T).T > 2 * SPOT
     chosen = np.zeros_like(at)
     names = np.full((len(at), 4), -1e6)  # nowhere yet
     for _ in range(ROUNDS):
@@ -131,7 +133,7 @@ def _offsets(at: Floats, halves: Floats, frame: Floats, lines: Floats) -> Floats
                 + ON_NAME * _overlap(boxes, others).sum(axis=1)
                 + ON_SPOT * _overlap(boxes, spots).sum(axis=1)
                 + ON_LINE * _cross(lines[:, 0], lines[:, 1], boxes[:, np.newaxis]).sum(axis=1)
-                + LED_ACROSS * led * _crossed(leaders, np.delete(spots, n, axis=0))
+                + LED_ACROSS * led * _crossed(leaders, spots[apart[n]])
                 + LED_ACROSS * led * _crossed(leaders, others)
             )
             best = int(cost.argmin())
