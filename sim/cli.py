@@ -54,13 +54,18 @@ app.add_typer(web.app)
 def command_line() -> None:
     """Run a command; bad input ends with words and status 2, never with a traceback."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here a full disk is told in words; when Python ends, it is not
     except BAD as error:
         _leave(str(error), BAD_INPUT)
     except FAILED as error:
         _leave(str(error), COULD_NOT)
     except OSError as error:
-        _leave(f"{error.filename or 'files'}: {error.strerror or error}", COULD_NOT)
+        if error.filename is None:  # the output itself: what it still holds is not tried again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(f"{error.filename or 'output'}: {error.strerror or error}", COULD_NOT)
 
 
 def _leave(message: str, status: int) -> None:

@@ -213,6 +213,8 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: {_in_words(error)}") from None
+        except ValueError:  # text that is none
+            raise StoreError(f"{self.path}: is damaged; it is left as it was") from None
 
 
 def _in_words(error: sqlite3.Error) -> str:

@@ -53,7 +53,7 @@ CASES: tuple[Case, ...] = (
     Case(
         id="reopening",
         title="Three in ten come back for half the effort",
-        formula="utilisation law: ρ = λE[S](1 + qh)",
+        formula="utilisation law: ρ = λE[S]·(1 + qh)",
         source="Denning and Buzen 1978",
         scenario="queue",
         answers=(Answer("utilisation", 0.5 * 1.15, figure("developer_incidents_share")),),
