@@ -71,6 +71,7 @@ def measured(export: Path, folder: Path) -> tuple[float, float]:
 
 
 def main() -> None:
+    """Write, read and say what it took."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -148,6 +148,7 @@ def _best_of_grid(scenario: sim.Scenario, goal: Goal) -> sim.Policy:
 
 
 def main() -> None:
+    """The parts that are wanted, a line each."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument(
         "--only", action="append", choices=("common", "cores", "map", "recommend")

@@ -40,6 +40,7 @@ last one did."""
 
 
 def main() -> None:
+    """A server of its own, one visitor with a browser, then many without."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--moves", type=int, default=20)
     arguments.add_argument("--visitors", type=int, default=10)
@@ -93,6 +94,7 @@ async def visitors(url: str, count: int, seconds: float, server: int) -> dict[st
     mixed = 0
 
     async def one(n: int, client: httpx.AsyncClient) -> None:
+        """One visitor, until the time is up."""
         nonlocal mixed
         move = 0
         while time.monotonic() < until:

@@ -39,6 +39,7 @@ def of_response(result: sim.Result, label: str) -> np.ndarray:
 
 
 def main() -> None:
+    """Compute, and draw."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--replications", type=int, default=60)
     given = arguments.parse_args()

@@ -46,7 +46,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which support model answers production incidents quickest for the least delivery lost?",
 )
-calibrate.register(app)
+app.add_typer(calibrate.app)
 app.add_typer(search.app)
 app.add_typer(web.app)
 

@@ -20,7 +20,7 @@ from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import digest
 from sim.selection import front_membership, subset
-from sim.statistics import CONFIDENCE, Floats, Interval, interval, paired
+from sim.statistics import CONFIDENCE, Floats, Interval, interval, intervals, paired
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +105,21 @@ class Comparison:
             self.observations.of(first, key), self.observations.of(second, key), confidence
         )
 
+    def figures(self, label: str) -> dict[Key, Interval]:
+        """Every figure of a policy, computed together: what `figure` gives, many times as fast.
+
+        Raises:
+            KeyError: for an unknown policy.
+        """
+        policy = self._policy(label)
+        columns = zip(
+            *(part.tolist() for part in intervals(self.observations.values[policy])), strict=True
+        )
+        return {
+            key: Interval(*found) if self._may_be_given(policy, key) else UNDEFINED
+            for key, found in zip(self.observations.keys, columns, strict=True)
+        }
+
     def headline_observations(self) -> list[Floats]:
         """(R,) each figure of the short table that may be given, for every policy."""
         keys = [self._key(metric, "all") for metric in HEADLINE]
@@ -120,7 +135,21 @@ class Comparison:
 
         Only asked of a steady-state design: there is then no steady state to report.
         """
-        return is_overloaded(self.scenario, self.observations, self._policy(label))
+        return self._overloaded[self._policy(label)]
+
+    @cached_property
+    def _overloaded(self) -> tuple[bool, ...]:
+        policies = range(len(self.policies))
+        return tuple(is_overloaded(self.scenario, self.observations, n) for n in policies)
+
+    @cached_property
+    def _counted(self) -> dict[str, Floats]:
+        """By group of incidents: (P,) how many are measured in a replication, on average."""
+        return {
+            key.group: self.observations.values[:, :, n].mean(axis=1)
+            for n, key in enumerate(self.observations.keys)
+            if key.name == "incidents_measured"
+        }
 
     def _policy(self, label: str) -> int:
         if label not in self.labels:
@@ -136,14 +165,12 @@ class Comparison:
     def _may_be_given(self, policy: int, key: Key) -> bool:
         if key.section != "response" or key.name == "incidents_measured":
             return True
-        if self.is_overloaded(self.labels[policy]):
+        if self._overloaded[policy]:
             return False
         share = QUANTILES.get(key.name.rpartition("_")[2])
         if share is None:
             return True
-        counted = Key("response", key.group, "incidents_measured")
-        mean = self.observations.of(policy, counted).mean()
-        return bool(mean * (1 - share) >= FEWEST_BEYOND - 1e-9)
+        return bool(self._counted[key.group][policy] * (1 - share) >= FEWEST_BEYOND - 1e-9)
 
     # ---- tables -----------------------------------------------------------------------------
 

@@ -144,7 +144,7 @@ _ARGUMENTS = {
 def compiled_kernel() -> Callable[[Ints], None]:
     """`sim.kernel.live_all`, compiled; from disk after the first time."""
     names, dispatcher = _uncompiled()
-    if not compiling.is_kept(dispatcher, _KERNEL_SIGNATURE):
+    if not compiling.loaded(dispatcher, _KERNEL_SIGNATURE):
         _announce()
         parts: dict[str, FunctionType] = {}
         _collect_callees(k.live_all, names, parts)
@@ -160,7 +160,7 @@ _KERNEL_SIGNATURE = types.void(types.Array(_INT, 2, "C"))
 def compiled_beside() -> Iterator[None]:
     """Where the kernel is not on disk yet, say so, and have another process put it there meanwhile."""
     _, dispatcher = _uncompiled()
-    if compiling.is_kept(dispatcher, _KERNEL_SIGNATURE):
+    if compiling.loaded(dispatcher, _KERNEL_SIGNATURE):
         yield
         return
     _announce()
@@ -216,6 +216,7 @@ class _FewPasses(CompilerBase):  # type: ignore[misc]
     constants as types, array expressions, annotations."""
 
     def define_pipelines(self) -> list[PassManager]:
+        """As numba asks for them."""
         passes = PassManager("firelane_kernel")
         for step in (
             TranslateByteCode,

@@ -36,9 +36,15 @@ def kept_on_disk(entry: Callable[..., Any], names: dict[str, Any], *made_of: Mod
     return numba.njit(cache=True, **OPTIONS)(function)
 
 
-def is_kept(dispatcher: Any, signature: tuple[Any, ...]) -> bool:
-    """Whether code for these argument types lies on disk; it is loaded, if so."""
-    return dispatcher._cache.load_overload(signature, dispatcher.targetctx) is not None
+def loaded(dispatcher: Any, signature: Any) -> bool:
+    """Whether code for this signature is there, having loaded it from disk if it lies there: once, for
+    each loading takes half a megabyte for good."""
+    if signature.args not in dispatcher.overloads:
+        kept = dispatcher._cache.load_overload(signature, dispatcher.targetctx)
+        if kept is None:
+            return False
+        dispatcher.add_overload(kept)
+    return True
 
 
 def compiled_where_possible(

@@ -76,9 +76,11 @@ Batch = tuple[bytes, range]
 """A packed study and the replications wanted: workers get seeds, never paths."""
 
 
-def batches_of(replications: range, workers: int) -> Iterator[range]:
-    """Replications in tasks of like size, some for each worker."""
-    size = min(LARGEST_BATCH, max(1, len(replications) // (4 * workers)))
+def batches_of(replications: range, workers: int, among: int | None = None) -> Iterator[range]:
+    """Replications in tasks of like size, some for each worker; `among`: how many there are to be done
+    in all, where several studies are computed side by side."""
+    count = len(replications) if among is None else among
+    size = min(LARGEST_BATCH, max(1, count // (4 * workers)))
     for first in range(replications.start, replications.stop, size):
         yield range(first, min(first + size, replications.stop))
 

@@ -92,7 +92,8 @@ class Runner:
         `progress` is called with the number of replications done, over all studies.
         """
         plans = [_Plan(self.store, *one) for one in wanted]
-        tasks = [(plan, batch) for plan in plans for batch in plan.batches(self._wanted)]
+        missing = sum(len(plan.missing) for plan in plans)
+        tasks = [(plan, batch) for plan in plans for batch in plan.batches(self._wanted, missing)]
         done = sum(len(plan.found) for plan in plans)
         if progress is not None and done:
             progress(done)
@@ -141,11 +142,15 @@ class _Plan:
         self.found = store.known(self.key, replications) if store else {}
         self._keys = store.keys(self.key) if store and self.found else ()
 
-    def batches(self, workers: int) -> Iterator[range]:
-        """What is missing, in tasks."""
-        missing = [n for n in self._replications if n not in self.found]
-        for run in _runs_of(missing):
-            yield from batches_of(run, workers)
+    @property
+    def missing(self) -> list[int]:
+        """Replications that are wanted and not there."""
+        return [n for n in self._replications if n not in self.found]
+
+    def batches(self, workers: int, among: int) -> Iterator[range]:
+        """What is missing, in tasks; `among`: what is missing of all studies together."""
+        for run in _runs_of(self.missing):
+            yield from batches_of(run, workers, among)
 
     def keep(self, batch: range, observed: Observations) -> None:
         self._keys = observed.keys

@@ -37,6 +37,21 @@ def interval(observations: Floats, confidence: float = CONFIDENCE) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def intervals(
+    observations: Floats, confidence: float = CONFIDENCE
+) -> tuple[Floats, Floats, Floats]:
+    """`interval` of each column at once: means, lows and highs, (F,) each, of (R, F) observations."""
+    known = ~np.isnan(observations)
+    n = known.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(known, observations, 0.0).sum(axis=0) / n
+        apart = np.where(known, observations - mean, 0.0)
+        deviation = np.sqrt((apart**2).sum(axis=0) / (n - 1))
+        half = stdtrit(np.maximum(n - 1, 1), (1 + confidence) / 2) * deviation / np.sqrt(n)
+    half = np.where(n > 1, half, np.nan)
+    return mean, mean - half, mean + half
+
+
 def paired(a: Floats, b: Floats, confidence: float = CONFIDENCE) -> Interval:
     """Interval of the mean of `a - b`, replication by replication on common paths."""
     return interval(a - b, confidence)

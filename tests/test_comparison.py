@@ -43,6 +43,14 @@ def result() -> Comparison:
     return sim.compare(scenario, FOUR, replications=12, workers=2)
 
 
+def test_all_figures_at_once_are_those_of_each(result: Comparison) -> None:
+    for label in result.labels:
+        together = result.figures(label)
+        for key, found in together.items():
+            alone = result.figure(label, key.name, key.group)
+            np.testing.assert_allclose(found, alone, rtol=1e-9, atol=1e-12, equal_nan=True)
+
+
 def test_each_figure_is_the_mean_over_replications_with_its_interval(result: Comparison) -> None:
     found = result.figure("next-sprint", "points_per_sprint")
     key = next(k for k in result.observations.keys if k.name == "points_per_sprint")

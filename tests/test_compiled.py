@@ -224,6 +224,18 @@ def test_every_figure_is_the_same_where_there_is_no_numba(tmp_path: Path, bundle
     assert with_numba.stdout == without.stdout
 
 
+def test_making_ready_again_loads_nothing_again(
+    small: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warm([find_policy("kanban")])
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the kernel was loaded again")
+
+    monkeypatch.setattr("numba.core.caching.FunctionCache.load_overload", refuse)
+    warm([find_policy("kanban")])
+
+
 def test_a_parameter_has_a_place_in_the_record_or_is_refused() -> None:
     nine = {f"p{n}": Parameter(0, "people", 0, 1, "") for n in range(9)}
     with pytest.raises(Exception, match="at most 8"):

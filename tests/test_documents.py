@@ -116,11 +116,13 @@ def test_every_block_of_it_runs(document: Path, folder: Path) -> None:
             assert language in ("text", "mermaid"), f"{document.name}: nobody runs {language}"
 
 
-def run(words: list[str], folder: Path) -> None:
+def run(words: list[str], folder: Path) -> str:
+    """What a command that ends well says."""
     done = subprocess.run(
         words, cwd=folder, capture_output=True, text=True, env={**os.environ, "COLUMNS": "120"}
     )
     assert done.returncode == 0, f"{words}\n{done.stderr}"
+    return done.stdout
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -135,4 +137,4 @@ def test_every_link_of_it_leads_somewhere(document: Path) -> None:
         path.read_text("utf-8") for path in DOCUMENTS))))
 )  # fmt: skip
 def test_every_script_that_is_named_is_there_and_explains_itself(script: str) -> None:
-    run([sys.executable, script, "--help"], ROOT)
+    assert "usage:" in run([sys.executable, script, "--help"], ROOT)

@@ -28,7 +28,7 @@ from sim.size import check_size
 from sim.store import Store, StoreError
 from sim.web.state import Library, State, StateError
 
-EXAMPLES = int(os.environ.get("FIRELANE_FUZZ", "1000")) // 10
+EXAMPLES = int(os.environ.get("FIRELANE_FUZZ", "1000")) // 6  # there are six tests
 many = settings(max_examples=max(EXAMPLES, 20), deadline=5_000)
 
 ROOT = Path(__file__).parents[1]

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from sim.metrics import gini
-from sim.statistics import interval, paired
+from sim.statistics import interval, intervals, paired
 
 
 def test_the_interval_is_students() -> None:
@@ -48,3 +48,14 @@ def test_replications_without_a_value_are_left_out() -> None:
 )
 def test_gini_of_known_divisions(amounts: list[float], expected: float) -> None:
     assert gini(np.array(amounts, dtype=float)) == pytest.approx(expected)
+
+
+def test_many_intervals_at_once_are_those_of_each() -> None:
+    values = np.random.default_rng(3).normal(size=(12, 5))
+    values[3:, 1] = np.nan
+    values[1:, 2] = np.nan
+    values[:, 3] = np.nan
+    values[:, 4] = 2.0
+    together = np.array(intervals(values)).T
+    alone = np.array([interval(column) for column in values.T])
+    np.testing.assert_allclose(together, alone, rtol=1e-12, equal_nan=True)

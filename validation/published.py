@@ -77,6 +77,7 @@ def of_requests(of: Run) -> tuple[float, float, float]:
 
 
 def maintenance(replications: int) -> tuple[list[Row], str]:
+    """The maintenance team of Microsoft XIT: requests a quarter and lead time, stage by stage."""
     file = SCENARIOS / "maintenance.toml"
     stages = {
         "before": (),
@@ -188,6 +189,7 @@ def cost_of(gains: list[Interval], reported: float = 0.25) -> float:
 
 
 def pairs(gains: Gains, spreads: Gains) -> tuple[list[Row], str]:
+    """Planning two of three pairs: a reserve may raise throughput where interruptions cost, not else."""
     at = COSTS.index(20)
     rows = []
     for label, name in ((TWO_OF_THREE, "a pair on duty"), (RESERVE, "a third in reserve")):
@@ -237,6 +239,7 @@ def of_bugs(of: Run) -> tuple[float, ...]:
 
 
 def pull(replications: int) -> tuple[list[Row], str]:
+    """From Scrum to pull at a product company: bugs, throughput, lead time and its spread."""
     scenario = sim.load(SCENARIOS / "product_company.toml")
     scrum, kanban = each(scenario, ["next-sprint", "kanban"], replications, of_bugs)
     days = [interval(own[:, 0]) for own in (scrum, kanban)]
@@ -291,6 +294,7 @@ def roadmap_shares(of: Run) -> Sequence[float]:
 
 
 def on_point(replications: int) -> tuple[list[Row], str]:
+    """Teams that take turns on point: the share of roadmap work of the team that has least."""
     changes = ["teams.0.incident_share=4", "teams.1.incident_share=2", "teams.*.developers=7"]
     scenario = sim.load(bundled()["web_agency"], changes)
     found = each(scenario, ["interrupt-anyone", "team-rotation"], replications, roadmap_shares)

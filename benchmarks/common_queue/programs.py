@@ -53,9 +53,11 @@ PROGRAMS = {
     OURS: Program("Firelane, compiled", ("ours.py",), "compiled"),
     PLAIN_SIMPY: Program("SimPy", ("plain_simpy.py",)),
     "bare_heap": Program("Python, heapq", ("bare_heap.py",)),
-    "c": Program("C by hand", ("c_queue.py", "c_queue.c")),
+    "c": Program("C by hand", ("c_queue.py", "c_queue.c", "event_heap.h")),
     DRAWING: Program("Firelane, drawing", ("ours_drawing.py", "ours.py"), draws=True),
-    "c_drawing": Program("C by hand, drawing", ("c_drawing.py", "c_drawing.c"), draws=True),
+    "c_drawing": Program(
+        "C by hand, drawing", ("c_drawing.py", "c_drawing.c", "event_heap.h"), draws=True
+    ),
     "numba": Program("numba, this queue", ("numba_queue.py",)),
     "ciw": Program("Ciw", ("ciw_queue.py",)),
     "cimba": Program("Cimba, Python", ("cimba_queue.py",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from sim.commands.options import Html, command, write_text
+from sim.commands import options as o
 from sim.report.files import whole_file
 
 FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
@@ -60,12 +60,10 @@ EffortOption = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(calibrate)
-    app.command()(validate)
+app = typer.Typer()
 
 
+@app.command()
 def calibrate(
     exports: Exports,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="SCENARIO.toml")],
@@ -102,8 +100,7 @@ def calibrate(
     wishes = asked(
         format_, columns, map_, kinds, timezone, holidays, hours, groups, effort, teams, first_line
     )
-    for option, target in (("-o", output), ("--json", json_), ("--log", log)):
-        _check_target(option, target)
+    o.check_targets(output=output, json=json_, log=log)
     with _busy("reading"):
         found = calibration.read_all(exports, format_, wishes.say)
     for export in found:
@@ -140,8 +137,9 @@ def _write_log(target: Path, fitted: object) -> None:
     write_csv(target, ("number", "opened", "severity", "team", "kind"), rows)
 
 
+@app.command()
 def validate(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")],
+    scenario: o.ScenarioFile,
     against: Annotated[list[Path], typer.Option(metavar="EXPORT", help="The history. Repeatable.")],
     policy: Annotated[
         str, typer.Option(metavar="NAME[:PARAM=VALUE,…]", help="The policy in force then.")
@@ -150,7 +148,7 @@ def validate(
         int | None, typer.Option(min=3, help="Weeks to fit on; five eighths if not said.")
     ] = None,
     replications: Annotated[int, typer.Option(min=20, help="Random futures.")] = 200,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 1,
+    seed: o.Seed = 1,
     format_: Format = None,
     columns: ColumnsOption = None,
     map_: MapOption = None,
@@ -163,45 +161,36 @@ def validate(
     json_: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Every line as JSON.")
     ] = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The picture; .png, .svg or .pdf.")
-    ] = None,
-    html: Html = None,
+    plot: o.Plot = None,
+    html: o.Html = None,
 ) -> None:
     """Fit the earlier part of a history, simulate the later part, and show both side by side."""
     from sim.calibrate import backtest, calibration
     from sim.calibrate.asking import asked
     from sim.report.backtest import picture, table, verdict_lines
-    from sim.report.style import save
     from sim.scenario_file import load
 
     wishes = asked(format_, columns, map_, kinds, timezone, holidays, hours, groups, effort)
-    _check_target("--json", json_)
-    _check_target("--plot", plot)
-    _check_target("--html", html)
-    if plot is not None and plot.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise typer.BadParameter(f"--plot {plot}: the name must end in .png, .svg or .pdf")
+    o.check_targets(json=json_, plot=plot, html=html)
     organisation = load(scenario)
     with _busy("reading"):
         found = calibration.read_all(against, format_, wishes.say)
-    with _counting(replications) as advance:
+    with o.progress(replications) as advance:
         result = backtest.backtest(
             organisation, found, wishes, policy, fit_weeks, replications, seed, advance
         )
     if plot is not None:
-        with whole_file(plot, "wb") as file:
-            save(picture(result), file, plot.suffix.lower().removeprefix("."))
+        o.write_picture(picture(result), plot)
     if json_ is not None:
         with whole_file(json_) as file:
             json.dump(result.document(), file, indent=2, ensure_ascii=False)
     if html is not None:
         from sim.report.backtest_html import backtest_html
 
-        write_text(backtest_html(result, command()), html)
-    console = Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
+        o.write_text(backtest_html(result, o.command()), html)
     for line in verdict_lines(result):
-        console.print(line, markup=False, highlight=False)
-    console.print(table(result))
+        o.say(line)
+    o.console().print(table(result))
 
 
 @contextmanager
@@ -212,22 +201,3 @@ def _busy(what: str) -> Iterator[None]:
         return
     with console.status(f"{what} …"):
         yield
-
-
-@contextmanager
-def _counting(total: int) -> Iterator[Callable[[int], None]]:
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("replications", total=total)
-        yield lambda done: bar.update(task, completed=done)
-
-
-def _check_target(option: str, target: Path | None) -> None:
-    if target is None:
-        return
-    if not target.parent.is_dir():
-        raise typer.BadParameter(f"{option} {target}: there is no folder {target.parent}")
-    if target.is_dir():
-        raise typer.BadParameter(f"{option} {target}: is a folder; expected the name of a file")

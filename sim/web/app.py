@@ -108,6 +108,7 @@ class Page:
         job = self._desk.take(visitor)
 
         async def events() -> AsyncIterator[str]:
+            """Pictures, then that it is done; nothing more once a newer request has come."""
             try:
                 async for found in self._desk.observe(visitor, job, studies, state.replications):
                     pinned = found[1] if len(found) > 1 else None
@@ -118,7 +119,8 @@ class Page:
                     if await request.is_disconnected():
                         self._desk.drop(visitor, job)
                         return
-                yield _event("done", {})
+                if self._desk.is_wanted(visitor, job):
+                    yield _event("done", {})
             except BrokenDeskError as error:
                 yield _event("trouble", {"reasons": [str(error)]})
 

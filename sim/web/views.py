@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.comparison import FEWEST_BEYOND
+from sim.calendars import HOUR, WEEK
 from sim.experiment import Observations, Study
 from sim.ledger import ACTIVITIES
-from sim.metrics import METRICS, QUANTILES, Key
-from sim.report.wording import finding
+from sim.metrics import METRICS
+from sim.report.stints import INCIDENT, stints
+from sim.report.wording import certainty, finding
 from sim.result import Result
-from sim.run import run
+from sim.run import Run, run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
-from sim.statistics import CONFIDENCE, Floats
-from sim.trace import Verb
+from sim.statistics import Interval, interval, paired
 from sim.web.state import State
 
 STAGES_OF_AN_INCIDENT = (
@@ -42,7 +42,7 @@ def picture(study: Study, observed: Observations, pinned: Observations | None) -
     return {
         "replications": replications,
         "finding": finding(result) + ".",
-        "certainty": _certainty(result, front, chances),
+        "certainty": certainty(result),
         "policies": [
             {
                 "name": policy.label,
@@ -51,7 +51,7 @@ def picture(study: Study, observed: Observations, pinned: Observations | None) -
                 "overloaded": result.is_overloaded(policy.label),
                 "on_front": policy.label in front,
                 "front_chance": _or_none(chances[policy.label]),
-                "figures": _figures(result, n),
+                "figures": _figures(result, policy.label),
                 "change": None if pinned is None else _changes(result, pinned, n),
             }
             for n, policy in enumerate(study.policies)
@@ -59,64 +59,12 @@ def picture(study: Study, observed: Observations, pinned: Observations | None) -
     }
 
 
-def _certainty(result: Result, front: list[str], chances: dict[str, float]) -> str:
-    if not front:
-        return ""
-    fastest = result.best("response_hours_mean")
-    contenders = [label for label in result.contenders("response_hours_mean") if label != fastest]
-    if contenders:
-        return (
-            f"After {result.replications} random futures, {', '.join(contenders)} may be as fast "
-            f"(95 % intervals)."
-        )
-    sure = min(chances[label] for label in front)
-    return (
-        f"After {result.replications} random futures it is the fastest with 95 % confidence; each "
-        f"policy on the front belongs there with {100 * sure:.0f} % or more."
-    )
-
-
-def _figures(result: Result, policy: int) -> dict[str, Any]:
-    """Intervals of a policy's figures, computed together; `metric` or `metric|group`."""
-    values = result.observations.values[policy]
-    mean, low, high = _intervals(values)
-    overloaded = result.is_overloaded(result.labels[policy])
-    counted = {
-        key.group: mean[n]
-        for n, key in enumerate(result.observations.keys)
-        if key.name == "incidents_measured"
+def _figures(result: Result, label: str) -> dict[str, Any]:
+    """A policy's figures, as `metric` or `metric|group`."""
+    return {
+        key.name if key.group == "all" else f"{key.name}|{key.group}": _plain(found)
+        for key, found in result.figures(label).items()
     }
-    figures = {}
-    for n, key in enumerate(result.observations.keys):
-        name = key.name if key.group == "all" else f"{key.name}|{key.group}"
-        given = _may_be_given(key, overloaded, counted)
-        parts = (mean[n], low[n], high[n]) if given else (math.nan,) * 3
-        figures[name] = [_or_none(float(part)) for part in parts]
-    return figures
-
-
-def _may_be_given(key: Key, overloaded: bool, counted: dict[str, float]) -> bool:
-    if key.section != "response" or key.name == "incidents_measured":
-        return True
-    share = QUANTILES.get(key.name.rpartition("_")[2])
-    few = share is not None and counted[key.group] * (1 - share) < FEWEST_BEYOND - 1e-9
-    return not (overloaded or few)
-
-
-def _intervals(values: Floats) -> tuple[Floats, Floats, Floats]:
-    """Mean and 95 % interval of each column of (R, F), as `sim.statistics.interval` gives them."""
-    from scipy.special import stdtrit
-
-    known = ~np.isnan(values)
-    n = known.sum(axis=0)
-    filled = np.where(known, values, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = filled.sum(axis=0) / n
-        spread = np.where(known, values - mean, 0.0)
-        deviation = np.sqrt((spread**2).sum(axis=0) / (n - 1))
-        half = stdtrit(np.maximum(n - 1, 1), (1 + CONFIDENCE) / 2) * deviation / np.sqrt(n)
-    half = np.where(n > 1, half, np.nan)
-    return mean, mean - half, mean + half
 
 
 def _changes(result: Result, pinned: Observations, policy: int) -> dict[str, Any] | None:
@@ -131,13 +79,15 @@ def _changes(result: Result, pinned: Observations, policy: int) -> dict[str, Any
         if own is None or own not in pinned.keys:
             continue
         before = pinned.of(policy, own)
-        mean, low, high = _intervals((result.observations.of(policy, own) - before)[:, np.newaxis])
-        then = before[~np.isnan(before)]
         changes[metric] = {
-            "before": _or_none(float(then.mean()) if len(then) else math.nan),
-            "difference": [_or_none(float(part[0])) for part in (mean, low, high)],
+            "before": _or_none(interval(before).mean),
+            "difference": _plain(paired(result.observations.of(policy, own), before)),
         }
     return changes
+
+
+def _plain(found: Interval) -> list[float | None]:
+    return [_or_none(value) for value in found]
 
 
 def _or_none(value: float) -> float | None:
@@ -171,26 +121,8 @@ def command(state: State, path: str) -> str:
 
 # ---- one sprint ----------------------------------------------------------------------------------
 
-_BEGINS = {
-    Verb.STARTED: "incident",
-    Verb.STORY_STARTED: "story",
-    Verb.IMPROVEMENT_STARTED: "improvement",
-    Verb.CEREMONY_BEGAN: "ceremony",
-    Verb.LEFT: "absence",
-    Verb.REST_BEGAN: "absence",
-}
-_ENDS = {
-    Verb.SUSPENDED,
-    Verb.PART_DONE,
-    Verb.RESOLVED,
-    Verb.STORY_SUSPENDED,
-    Verb.STORY_DONE,
-    Verb.IMPROVEMENT_SUSPENDED,
-    Verb.IMPROVEMENT_DONE,
-    Verb.CEREMONY_ENDED,
-    Verb.RETURNED,
-    Verb.REST_ENDED,
-}
+WHAT = ("story", "incident", "improvement", "ceremony", "absence")
+"""What the page calls what people are seen doing, by `sim.report.stints`."""
 
 
 def timeline(
@@ -211,22 +143,32 @@ def timeline(
         raise IndexError(f"there are {len(scenario.teams)} teams and {sprints} sprints")
     first, last = sprint * length, (sprint + 1) * length
     members = [int(d) for d in np.flatnonzero(org.team == team)]
-    stints = _stints(lived.events, set(members), scenario.time.horizon_weeks * 168.0)
-    shown = [
-        {**stint, "from": max(stint["from"], first) - first, "to": min(stint["to"], last) - first}
-        for stint in stints
-        if stint["to"] > first and stint["from"] < last
+    horizon = scenario.time.horizon_weeks * WEEK
+    seen = [
+        stint
+        for stint in stints(lived.events, horizon)
+        if stint.developer in members and stint.ends / HOUR > first and stint.begins / HOUR < last
     ]
-    ids = {stint["item"] for stint in shown if stint["what"] == "incident"}
+    shown = [
+        {
+            "developer": stint.developer,
+            "what": WHAT[stint.what],
+            "item": stint.item,
+            "from": max(stint.begins / HOUR, first) - first,
+            "to": min(stint.ends / HOUR, last) - first,
+        }
+        for stint in seen
+    ]
+    ids = {stint.item for stint in seen if stint.what == INCIDENT}
     return {
         "team": scenario.teams[team].name,
         "sprint": sprint,
         "sprints": sprints,
         "hours": length,
         "opens": [
-            [max(float(o) / 3600, first) - first, min(float(c) / 3600, last) - first]
+            [max(float(o) / HOUR, first) - first, min(float(c) / HOUR, last) - first]
             for o, c in zip(org.calendar.opens, org.calendar.closes, strict=True)
-            if float(c) / 3600 > first and float(o) / 3600 < last
+            if float(c) / HOUR > first and float(o) / HOUR < last
         ],
         "developers": members,
         "stints": shown,
@@ -234,29 +176,7 @@ def timeline(
     }
 
 
-def _stints(events: Any, members: set[int], horizon: float) -> list[dict[str, Any]]:
-    """From what begins to what ends it, developer by developer."""
-    open_: dict[int, dict[str, Any]] = {}
-    stints = []
-    for time, verb, item, developer, _, _ in events.tolist():
-        if developer not in members:
-            continue
-        hour = time / 3600
-        if verb in _BEGINS or verb in _ENDS:
-            before = open_.pop(developer, None)
-            if before is not None and hour > before["from"]:
-                stints.append({**before, "to": hour})
-        if verb in _BEGINS:
-            open_[developer] = {
-                "developer": developer,
-                "what": _BEGINS[Verb(verb)],
-                "item": item,
-                "from": hour,
-            }
-    return stints + [{**stint, "to": horizon} for stint in open_.values()]
-
-
-def _stories_of(lived: Any, ids: set[int]) -> dict[str, str]:
+def _stories_of(lived: Run, ids: set[int]) -> dict[str, str]:
     """How each incident fared, in a sentence."""
     table = lived.incidents
     told = {}

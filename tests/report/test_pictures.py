@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 import sim
 from sim.report import stints as s
@@ -61,7 +61,9 @@ def test_the_same_figures_give_the_same_picture(result: sim.Result) -> None:
 def test_a_name_with_dollars_is_a_name(table: dict[str, Any]) -> None:
     table["name"] = r"From $\oops to $5"
     shown = sim.compare(from_table(table), ["kanban"], replications=2, workers=1, engine="plain")
-    save(tradeoff(shown), io.BytesIO(), "svg")
+    picture, file = tradeoff(shown), io.BytesIO()
+    save(picture, file, "svg")  # a formula that is none would end here
+    assert any(r"From $\oops to $5" in text.get_text() for text in picture.findobj(Text))
 
 
 def test_colours_differ_for_people_who_see_no_red_or_green() -> None:

@@ -197,10 +197,12 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Any, server: Server) -> No
 
 def test_a_server_that_is_gone_is_told_in_words(browser: Any) -> None:
     server = Server()
-    page = browser.new_page()
-    page.goto(server.url + QUICK)
-    settled(page, 1)
-    server.stop()
+    try:
+        page = browser.new_page()
+        page.goto(server.url + QUICK)
+        settled(page, 1)
+    finally:
+        server.stop()
     slide(page, "people.unfamiliarity", "2")
     page.wait_for_selector("#trouble li")
     assert "does not answer" in page.locator("#trouble").inner_text()
