@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -133,6 +134,7 @@ def _forked(workers: int) -> ProcessPoolExecutor:
     executor = ProcessPoolExecutor(
         workers, multiprocessing.get_context("fork"), initializer=_begin_as_worker
     )
+    gc.freeze()  # what is here now stays: workers need not look through it, nor copy it for that
     with _forking():
         for _ in range(workers):
             executor.submit(int)  # forks now, while no thread of ours runs
