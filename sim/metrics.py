@@ -27,7 +27,7 @@ class Key(NamedTuple):
     """Where a figure stands in the result: section, group within it, name with unit."""
 
     section: str
-    """delivery, response, people, time or accounts"""
+    """delivery, response, people, time, accounts or money"""
     group: str
     """all, severity 1, kind production outage, …; all but for response"""
     name: str
@@ -69,8 +69,9 @@ METRICS = {
     "sprints_cancelled": Metric("cancellations per team-sprint", -1),
     "stories_sent_back": Metric("stories swapped out per team-sprint", -1),
     "support_gini": Metric("inequality of support time (Gini)", -1),
+    "net_value_per_sprint": Metric("net value per team-sprint", 1),
 }
-"""Figures people compare policies by."""
+"""Figures people compare policies by; net value where the scenario has money."""
 
 Figures = dict[Key, float]
 
@@ -87,6 +88,7 @@ def measure(path: SamplePath, trace: Trace, ideal: float = math.nan) -> Figures:
         **_response(path, a),
         **_people_and_time(path, a),
         **_accounts(path, a),
+        **_money(path, a),
     }
 
 
@@ -258,6 +260,30 @@ def _accounts(path: SamplePath, a: Accounts) -> Figures:
     growth = figures["open"] - float(a.totals[ledger.X_OPENED_BEFORE])
     figures["backlog_growth_per_week"] = growth / weeks
     return {Key("accounts", "all", name): value for name, value in figures.items()}
+
+
+def _money(path: SamplePath, a: Accounts) -> Figures:
+    """Per team-sprint: the value of the points, and what incidents that opened after the warm-up cost
+    by being open, by broken promises, and by calls at night."""
+    money, kinds = path.scenario.money, path.scenario.incidents
+    if money is None:
+        return {}
+    sprints = _measured_sprints(path, a)
+    open_seconds = a.waits[:, ledger.W_SUMS + _SPANS.index("resolution_hours")]
+    broken = a.waits[:, ledger.W_RESPONSES] - a.waits[:, ledger.W_RESPONDED]
+    broken += a.waits[:, ledger.W_RESOLUTIONS] - a.waits[:, ledger.W_RESOLVED]
+    sums = {
+        "delivered_value": money.point_value * float(sprints[:, ledger.S_DONE_POINTS].sum()),
+        "open_incident_cost": float(open_seconds @ [k.cost_per_open_hour for k in kinds]) / HOUR,
+        "penalties": float(broken @ [k.penalty for k in kinds]),
+        "night_call_cost": money.night_call * float(a.calls.sum()),
+    }
+    delivered, *costs = sums.values()
+    sums = {"net_value": delivered - sum(costs), **sums}
+    return {
+        Key("money", "all", f"{name}_per_sprint"): _ratio(total, len(sprints))
+        for name, total in sums.items()
+    }
 
 
 def gini(values: Floats) -> float:
