@@ -15,7 +15,7 @@ from sim.search.goal import Figure, Goal, Promise
 from sim.search.hire import hire
 from sim.search.question import QuestionError
 from sim.search.recommend import grid_of, recommend
-from sim.search.sensitivity import Input, sensitivity, sobol
+from sim.search.sensitivity import Input, measured_inputs, sensitivity, sobol
 from sim.search.sweep import NOBODY, policy_map, sweep
 from tests.command import Firelane
 
@@ -305,3 +305,27 @@ def test_observations_are_exported_whole(firelane: Firelane, bundled_scenario, t
         table = pd.read_csv(target) if target.suffix == ".csv" else pd.read_parquet(target)
         assert list(table.replication) == [0, 1, 2, 3, 4]
         assert "response_sla[severity=1]" in table.columns
+
+
+def test_intervals_of_a_calibration_are_inputs(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    known = {"value": 1.0, "n": 9, "source": "opened", "assumed": False}
+    file.write_text(
+        json.dumps(
+            {
+                "people.unfamiliarity": {**known, "low": 1.1, "high": 1.9},
+                "people.sick_share": {**known, "low": None, "high": None},
+            }
+        )
+    )
+    assert [(i.key, i.low, i.high) for i in measured_inputs(file)] == [
+        ("people.unfamiliarity", "1.1", "1.9")
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"a": 1}', '{"a": {"low": 2, "high": 2}}'])
+def test_a_file_without_intervals_is_refused_in_words(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    file.write_text(text)
+    with pytest.raises(QuestionError, match="figures.json"):
+        measured_inputs(file)

@@ -224,6 +224,12 @@ def sensitivity(
             help="An input and its range; common ones if none is named. Repeatable.",
         ),
     ] = None,
+    inputs_from: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Inputs with the intervals that `calibrate --json` wrote there."
+        ),
+    ] = None,
     sobol_samples: Annotated[
         int | None,
         typer.Option("--sobol", min=8, help="Sobol's indices from this many samples instead."),
@@ -241,12 +247,14 @@ def sensitivity(
 ) -> None:
     """Which inputs move a figure, or the choice between two policies."""
     from sim.report import search as report
-    from sim.search.sensitivity import DEFAULT_INPUTS, Input, sobol
+    from sim.search.sensitivity import DEFAULT_INPUTS, Input, measured_inputs, sobol
     from sim.search.sensitivity import sensitivity as find_swings
 
     o.check_targets(plot=plot)
     looked_at = Figure.parse(figure)
-    inputs = [Input.parse(text) for text in input_ or []] or list(DEFAULT_INPUTS)
+    inputs = [Input.parse(text) for text in input_ or []]
+    inputs += measured_inputs(inputs_from) if inputs_from is not None else []
+    inputs = inputs or list(DEFAULT_INPUTS)
     organisation = load(scenario, set_ or [], lever or [])
     total = (
         replications * (2 * len(inputs) + 1)
