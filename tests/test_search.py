@@ -327,5 +327,5 @@ def test_intervals_of_a_calibration_are_inputs(tmp_path: Path) -> None:
 def test_a_file_without_intervals_is_refused_in_words(text: str, tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     file.write_text(text)
-    with pytest.raises(QuestionError, match="figures.json"):
+    with pytest.raises(QuestionError, match=r"figures\.json"):
         measured_inputs(file)
