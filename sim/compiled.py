@@ -320,7 +320,7 @@ def _code_of(function: Callable[..., Any], decision: str, record: type) -> _Code
 @cache
 def _compiled(function: Callable[..., Any], decision: str, record: type) -> _Code:
     signature = _INT(*_VIEWS[decision], _view(record))
-    dispatcher = numba.njit(**compiling.OPTIONS)(function)
+    dispatcher = numba.njit(**compiling.OPTIONS, **compiling.UNSEEN)(function)
     with contextlib.suppress(RuntimeError):  # typed at a prompt: no file to keep it beside
         dispatcher.enable_caching()
     try:
