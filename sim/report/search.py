@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from sim.metrics import METRICS
+from sim.report import page
 from sim.report.tables import plain_table
 from sim.report.wording import cell
 from sim.scenario_file import digest
@@ -16,7 +17,7 @@ from sim.search.goal import Figure
 from sim.search.hire import PEOPLE, Curve
 from sim.search.recommend import Candidate, Recommendation
 from sim.search.sensitivity import Indices, Sensitivity
-from sim.search.sweep import PolicyMap, Sweep
+from sim.search.sweep import NOBODY, PolicyMap, Sweep
 from sim.statistics import Interval
 
 MOST_ROWS = 40
@@ -68,6 +69,15 @@ def map_finding(found: PolicyMap) -> str:
     return f"{opening}{', ' + others if others else ''}; {sure:.0f} % of the map is sure"
 
 
+def map_certainty(found: PolicyMap) -> str:
+    """How sure the map is."""
+    sure = 100 * float((~found.contested).mean())
+    return (
+        f"In {sure:.0f} % of the cells no other policy may be the best, with 95 % confidence; "
+        f"{found.sweep.replications:,} random futures in each cell, the same for all policies."
+    )
+
+
 def _verb(name: str) -> str:
     return name if name.startswith("none") else f"{name} wins"
 
@@ -83,7 +93,62 @@ def map_table(found: PolicyMap) -> Table:
     return table
 
 
+def map_cells(found: PolicyMap) -> page.Table:
+    """The winner of every cell."""
+    first, second = found.sweep.axes
+    return page.Table(
+        "Every cell; (?) where another policy may as well be the best",
+        [f"{first.key} ↓ · {second.key} →", *second.values],
+        [
+            [
+                value,
+                *(
+                    found.name(int(winner)) + (" (?)" if contested else "")
+                    for winner, contested in zip(winners, doubts, strict=True)
+                ),
+            ]
+            for value, winners, doubts in zip(
+                first.values, found.winners, found.contested, strict=True
+            )
+        ],
+    )
+
+
+def map_json(found: PolicyMap) -> dict[str, Any]:
+    """Everything, for other programs; `cells` in the order of the first axis, then the second."""
+    swept = found.sweep
+    return {
+        "scenario": {"name": swept.scenario.name, "sha256": digest(swept.scenario)},
+        "goal": str(found.goal),
+        "axes": [{"key": axis.key, "values": list(axis.values)} for axis in swept.axes],
+        "policies": list(swept.policies),
+        "cells": [_cell_json(found, cell, *places) for cell, places in enumerate(swept.places)],
+        "replications": swept.replications,
+        "seed": swept.seed,
+    }
+
+
+def _cell_json(found: PolicyMap, cell: int, row: int, column: int) -> dict[str, Any]:
+    """Its winner with the goal's figure there; none of both where nobody keeps the promises."""
+    winner, figure = int(found.winners[row, column]), found.goal.figure
+    return {
+        "winner": None if winner == NOBODY else found.name(winner),
+        "contested": bool(found.contested[row, column]),
+        str(figure): None
+        if winner == NOBODY
+        else _interval_json(found.sweep.figure(cell, winner, figure)),
+    }
+
+
 # ---- recommend -----------------------------------------------------------------------------------
+
+
+def recommendation_certainty(found: Recommendation) -> str:
+    """What the answer rests on."""
+    return (
+        f"Found among {found.searched:,} variants, then tested on {found.replications:,} random futures "
+        "that the search had not seen; intervals are at 95 %."
+    )
 
 
 def recommendation(found: Recommendation) -> str:
