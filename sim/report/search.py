@@ -13,7 +13,7 @@ from sim.report import page
 from sim.report.tables import plain_table
 from sim.report.wording import cell
 from sim.scenario_file import digest
-from sim.search.goal import Figure
+from sim.search.goal import Figure, Goal, Promise
 from sim.search.hire import PEOPLE, Curve
 from sim.search.recommend import Candidate, Recommendation
 from sim.search.sensitivity import Indices, Sensitivity
@@ -166,7 +166,7 @@ def recommendation(found: Recommendation) -> str:
             f"it breaks {broken}."
         )
     kept = ", ".join(
-        f"{promise} ({cell(promise.figure.metric, mean)}{_doubt(promise.at_most, promise.limit, mean)})"
+        f"{promise} ({cell(promise.figure.metric, mean)}{_doubt(promise, mean)})"
         for promise, mean in zip(found.goal.promises, best.promises, strict=True)
     )
     sentence = f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
@@ -178,9 +178,9 @@ def recommendation(found: Recommendation) -> str:
     return sentence
 
 
-def _doubt(at_most: bool, limit: float, mean: Interval) -> str:
+def _doubt(promise: Promise, mean: Interval) -> str:
     """Where the interval reaches over the limit."""
-    over = mean.high > limit if at_most else mean.low < limit
+    over = mean.high > promise.limit if promise.at_most else mean.low < promise.limit
     return ", barely: the interval reaches beyond" if over else ""
 
 
@@ -201,6 +201,26 @@ def candidates(found: Recommendation) -> Table:
             ),
         )
     return table
+
+
+def promises_table(found: Recommendation) -> page.Table:
+    """The answer's figures against the promises, and what else it gives."""
+    best = found.best
+    rows = [
+        [
+            str(promise),
+            cell(promise.figure.metric, mean),
+            "broken" if promise.shortfall(mean.mean) > 0 else f"kept{_doubt(promise, mean)}",
+        ]
+        for promise, mean in zip(found.goal.promises, best.promises, strict=True)
+    ]
+    aim = [
+        str(Goal(found.goal.figure, (), found.goal.sign)),
+        cell(found.goal.figure.metric, best.figure),
+    ]
+    return page.Table(
+        f"{best.policy.label} against what was wanted", ["wanted", "it is", ""], [*rows, [*aim, ""]]
+    )
 
 
 def recommendation_json(found: Recommendation) -> dict[str, Any]:
