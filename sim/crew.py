@@ -22,8 +22,9 @@ AHEAD = 3
 """Tasks handed out for each worker, so that none waits for the next."""
 
 
-LEAST_URGENT = 19
-"""The niceness of patient workers: the system gives them what the others leave."""
+PATIENCE = 10
+"""The niceness of patient workers: beside another that wants the same core, Linux gives them a tenth of
+it (weight 110 to 1,024), so that they neither hold it up nor come to a halt."""
 
 
 class WorkersLostError(Exception):
@@ -55,7 +56,7 @@ def crew(workers: int, patient: bool = False) -> Iterator[Executor]:
 
     Args:
         workers: how many.
-        patient: they give way to all other processes, and are never this one.
+        patient: they give way to other processes, and are never this one.
     """
     if patient and sys.platform != "linux":
         from loky import ProcessPoolExecutor as LokyExecutor
@@ -173,7 +174,7 @@ def _begin_patiently() -> None:
 
 def _give_way() -> None:
     if hasattr(os, "nice"):
-        os.nice(LEAST_URGENT)
+        os.nice(PATIENCE)
 
 
 def _end_with_parent() -> None:

@@ -13,7 +13,7 @@ from sim.report import page
 from sim.report.tables import plain_table
 from sim.report.wording import cell
 from sim.scenario_file import digest
-from sim.search.goal import Figure, Goal, Promise
+from sim.search.goal import Figure, Promise
 from sim.search.hire import PEOPLE, Curve
 from sim.search.recommend import Candidate, Recommendation
 from sim.search.sensitivity import Indices, Sensitivity
@@ -153,6 +153,17 @@ def recommendation_certainty(found: Recommendation) -> str:
 
 def recommendation(found: Recommendation) -> str:
     """The answer in a sentence or two."""
+    sentence = recommended(found)
+    others = [label for label in found.alike if label != found.best.policy.label]
+    if others:
+        sentence += (
+            f" Just as good, as far as {found.replications} paths tell: {', '.join(others)}."
+        )
+    return sentence
+
+
+def recommended(found: Recommendation) -> str:
+    """The answer in a sentence, without those that are just as good."""
     best = found.best
     figure = f"{named(found.goal.figure)} {cell(found.goal.figure.metric, best.figure)}"
     if not found.is_feasible:
@@ -169,13 +180,7 @@ def recommendation(found: Recommendation) -> str:
         f"{promise} ({cell(promise.figure.metric, mean)}{_doubt(promise, mean)})"
         for promise, mean in zip(found.goal.promises, best.promises, strict=True)
     )
-    sentence = f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
-    others = [label for label in found.alike if label != best.policy.label]
-    if others:
-        sentence += (
-            f" Just as good, as far as {found.replications} paths tell: {', '.join(others)}."
-        )
-    return sentence
+    return f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
 
 
 def _doubt(promise: Promise, mean: Interval) -> str:
@@ -204,23 +209,40 @@ def candidates(found: Recommendation) -> Table:
 
 
 def promises_table(found: Recommendation) -> page.Table:
-    """The answer's figures against the promises, and what else it gives."""
-    best = found.best
+    """The answer's figures against what was wanted."""
+    best, figure = found.best, found.goal.figure
     rows = [
         [
-            str(promise),
+            _wanted(promise),
             cell(promise.figure.metric, mean),
             "broken" if promise.shortfall(mean.mean) > 0 else f"kept{_doubt(promise, mean)}",
         ]
         for promise, mean in zip(found.goal.promises, best.promises, strict=True)
     ]
-    aim = [
-        str(Goal(found.goal.figure, (), found.goal.sign)),
-        cell(found.goal.figure.metric, best.figure),
-    ]
+    aim = f"{named(figure)}: as {'much' if found.goal.sign > 0 else 'little'} as can be"
     return page.Table(
-        f"{best.policy.label} against what was wanted", ["wanted", "it is", ""], [*rows, [*aim, ""]]
+        f"{best.policy.label} against what was wanted",
+        ["wanted", "it is", "so it is"],
+        [*rows, [aim, cell(figure.metric, best.figure), "–"]],
     )
+
+
+def alike_table(found: Recommendation) -> page.Table:
+    """Those that are just as good, as far as the fresh paths tell."""
+    figures = {one.policy.label: one.figure for one in found.candidates}
+    others = [label for label in found.alike if label != found.best.policy.label]
+    return page.Table(
+        f"Just as good, as far as {found.replications} paths tell: {len(others)} others",
+        ["policy", named(found.goal.figure)],
+        [[label, cell(found.goal.figure.metric, figures[label])] for label in others],
+    )
+
+
+def _wanted(promise: Promise) -> str:
+    """`answered in time: at least 90 %`."""
+    percent = METRICS[promise.figure.metric].percent
+    limit = f"{100 * promise.limit:g} %" if percent else f"{promise.limit:g}"
+    return f"{named(promise.figure)}: at {'most' if promise.at_most else 'least'} {limit}"
 
 
 def recommendation_json(found: Recommendation) -> dict[str, Any]:

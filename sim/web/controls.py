@@ -39,8 +39,8 @@ def axes() -> list[dict[str, Any]]:
     return [
         asdict(
             Control(
-                "incidents.*.per_week", "Incidents, of every kind", "Times as many as the sliders say.",
-                "times", "Incidents a week", 0.25, 4, 0.05, 1, "*",
+                "incidents.*.per_week", "Incidents, of every kind", "How many more or fewer of all.",
+                "times", "Incidents a week", 0, 3, 0.05, 1, "*",
             )
         )
     ]  # fmt: skip

@@ -192,10 +192,11 @@ class RecommendQuestion:
             ahead=ahead,
         )
         return {
-            "finding": report.recommendation(found),
+            "finding": report.recommended(found),
             "certainty": report.recommendation_certainty(found),
             "tables": [
                 _plain(report.promises_table(found)),
+                _plain(report.alike_table(found)),
                 _plain(from_terminal(report.candidates(found))),
             ],
             "result": report.recommendation_json(found),
