@@ -198,6 +198,10 @@ def _print_comparison(result: Result) -> None:
     )
     console.print(f"\n{wording.finding(result)}.\n", markup=False, highlight=False, style="bold")
     console.print(tables.headline(result))
+    if (money := tables.money(result)) is not None:
+        console.print(money)
+        if said := wording.worth(result):
+            console.print(f"{said}.\n", markup=False, highlight=False)
     if len(result.policies) > 1:
         console.print(tables.against_first(result))
     console.print(tables.time_spent(result))

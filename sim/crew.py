@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -146,6 +147,7 @@ def done_in_order(
 
 def _forked(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), initializer=begin)
+    gc.freeze()  # what is here now stays: workers need not look through it, nor copy it for that
     with _forking():
         for _ in range(workers):
             executor.submit(int)  # forks now, while no thread of ours runs

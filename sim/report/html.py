@@ -16,7 +16,7 @@ from sim.report.sprint_picture import sprint_picture
 from sim.report.time_pictures import STAGES, incident_time, stage_metric, time_spent
 from sim.report.tradeoff import tradeoff
 from sim.report.typical import typical_replication, typical_sprint
-from sim.report.wording import cell, certainty, finding, hours, overloads, title_of
+from sim.report.wording import cell, certainty, finding, hours, overloads, title_of, worth
 from sim.run import Run, run
 from sim.sample_path import sample_path
 
@@ -40,6 +40,7 @@ def page(result: Comparison, command: str, with_checklist: bool = False) -> Page
     sections = [
         _trade_off(result),
         _figures(result),
+        *_money(result),
         _where_the_time_went(result),
         _waits(result, lived),
         _weeks(result, lived),
@@ -99,6 +100,20 @@ def _figures(result: Comparison) -> Section:
         blocks.append(from_terminal(tables.against_first(result)))
     blocks.append(_by_severity(result))
     return Section("The figures", blocks)
+
+
+def _money(result: Comparison) -> list[Section]:
+    table = tables.money(result)
+    if table is None:
+        return []
+    said = f"{worth(result)}." if worth(result) else ""
+    explained = (
+        "Net value is what the delivered points are worth, less what incidents cost while they are "
+        "open, less penalties for broken promises, less calls at night."
+    )
+    return [
+        Section("What it is worth", [*([said] if said else []), from_terminal(table), explained])
+    ]
 
 
 def _by_severity(result: Comparison) -> Table:

@@ -72,6 +72,31 @@ def finding(comparison: Comparison) -> str:
     return f"{opening} and delivers {100 * lost.mean / whole:.0f} % less than {other}"
 
 
+def worth(comparison: Comparison) -> str:
+    """Where the scenario has money: which policy is worth most, and which may be; else nothing."""
+    money, metric = comparison.scenario.money, "net_value_per_sprint"
+    if money is None:
+        return ""
+    if all(comparison.is_overloaded(label) for label in comparison.labels):
+        return ""
+    most = comparison.best(metric)
+    value = comparison.figure(most, metric)
+    said = f"“{title_of(comparison, most)}” is worth most: {amount(value)} {money.currency} net"
+    rivals = [label for label in comparison.contenders(metric) if label != most]
+    if comparison.replications < 2:
+        return f"{said} a team-sprint"
+    sure = f"{_listed(rivals)} may be worth as much" if rivals else "surely (95 % confidence)"
+    return f"{said} a team-sprint; {sure}"
+
+
+def amount(found: Interval) -> str:
+    """Money with the half width of its interval: `18,310 ±240`."""
+    if math.isnan(found.mean):
+        return "–"
+    text = f"{found.mean:,.0f}"
+    return text if math.isnan(found.low) else f"{text} ±{found.high - found.mean:,.0f}"
+
+
 def _without_front(comparison: Comparison) -> str:
     overloaded = [label for label in comparison.labels if comparison.is_overloaded(label)]
     if len(overloaded) == len(comparison.labels):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.comparison import is_overloaded
+from sim.comparison import STEADY_STATE, is_overloaded
 from sim.experiment import Observations
 from sim.faults import nearest
 from sim.metrics import METRICS
@@ -60,6 +60,8 @@ class Figure:
         for key in observed.keys:
             if (key.name, key.group) == (self.metric, self.group):
                 return observed.of(policy, key)
+        if self.metric not in {key.name for key in observed.keys}:
+            raise QuestionError(f"{self}: only a scenario with [money] has it")
         groups = sorted({k.group for k in observed.keys if k.section == "response"} - {"all"})
         raise QuestionError(
             f"{self}: this scenario has no such figure; response figures are by "
@@ -134,10 +136,10 @@ class Goal:
         overloaded = is_overloaded(scenario, observed, policy)
 
         def mean(figure: Figure) -> float:
-            of_response = any(
-                (k.section, k.name) == ("response", figure.metric) for k in observed.keys
+            steady = any(
+                k.section in STEADY_STATE and k.name == figure.metric for k in observed.keys
             )
-            return math.nan if overloaded and of_response else mean_of(figure.of(observed, policy))
+            return math.nan if overloaded and steady else mean_of(figure.of(observed, policy))
 
         short = sum(promise.shortfall(mean(promise.figure)) for promise in self.promises)
         return Score(-short, self.sign * mean(self.figure))

@@ -14,7 +14,7 @@ from sim.experiment import Observations, Study
 from sim.ledger import ACTIVITIES
 from sim.metrics import METRICS
 from sim.report.stints import INCIDENT, stints
-from sim.report.wording import certainty, finding
+from sim.report.wording import certainty, finding, worth
 from sim.result import Result
 from sim.run import Run, run
 from sim.sample_path import sample_path
@@ -44,6 +44,7 @@ def picture(study: Study, observed: Observations, pinned: Observations | None) -
         "replications": replications,
         "finding": finding(result) + ".",
         "certainty": certainty(result),
+        "worth": worth(result),
         "policies": [
             {
                 "name": policy.label,
