@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.runner import Runner
 from sim.scenario import Scenario
 from sim.scenario_file import load
 from sim.search.axis import Axis
@@ -137,6 +138,30 @@ def test_the_recommended_keeps_the_promise_on_fresh_paths_and_beats_every_defaul
     assert found.best.policy.id == "reserved-buffer"
     assert found.best.promises[0].mean >= 0.8
     assert found.best.policy.label in found.alike
+
+
+def test_the_search_never_does_more_runs_than_it_said_were_ahead(bundled_scenario) -> None:
+    scenario = load(bundled_scenario("small_product"), ["time.horizon_weeks=20"])
+    done, told = 0, []
+
+    class Counting(Runner):
+        def observe_all(self, wanted, progress=None):
+            nonlocal done
+            done += sum(len(study.policies) * len(paths) for study, paths in wanted)
+            return super().observe_all(wanted, progress)
+
+    with Counting(1) as runner:
+        recommend(
+            scenario,
+            Goal.towards(DELIVERY),
+            ["unplanned-ticket", "kanban"],
+            FEW,
+            FEW,
+            runner=runner,
+            ahead=lambda runs: told.append(done + runs),
+        )
+    assert told == sorted(told, reverse=True)
+    assert told[-1] == done  # in the end it is exact
 
 
 def test_promises_that_cannot_be_kept_are_said_to_be_so_with_the_closest(

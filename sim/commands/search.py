@@ -10,7 +10,7 @@ import json
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,9 +21,6 @@ from sim.report.files import whole_file
 from sim.scenario_file import load
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise
-
-if TYPE_CHECKING:
-    from sim.search.recommend import Recommendation
 
 app = typer.Typer()
 
@@ -117,6 +114,7 @@ def map_(
     cluster: o.Cluster = None,
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
+    json_: o.Json = None,
     csv: o.Csv = None,
     plot: o.Plot = None,
     html: o.Html = None,
@@ -126,7 +124,7 @@ def map_(
     from sim.search.sweep import policy_map
     from sim.search.sweep import sweep as run_sweep
 
-    o.check_targets(csv=csv, plot=plot, html=html)
+    o.check_targets(json=json_, csv=csv, plot=plot, html=html)
     axes = _axes(over, (2,))
     goal = _goal(maximise, minimise, require)
     organisation = load(scenario, set_ or [], lever or [])
@@ -146,6 +144,8 @@ def map_(
         from sim.report.search_html import map_html
 
         o.write_text(map_html(found, o.command()), html)
+    if _written(report.map_json(found), json_):
+        return
     o.say(f"\n{report.map_finding(found)}.\n", style="bold")
     o.console().print(report.map_table(found))
 
@@ -198,12 +198,8 @@ def recommend(
         from sim.report.search_html import recommendation_html
 
         o.write_text(recommendation_html(found, o.command()), html)
-    if json_ == Path("-"):
-        sys.stdout.write(_as_json(found))
+    if _written(report.recommendation_json(found), json_):
         return
-    if json_ is not None:
-        with whole_file(json_) as file:
-            file.write(_as_json(found))
     o.say(f"\n{report.recommendation(found)}\n", style="bold")
     o.console().print(report.candidates(found))
 
@@ -344,7 +340,12 @@ def _axes(over: list[str], counts: tuple[int, ...]) -> list[Axis]:
     return axes
 
 
-def _as_json(found: Recommendation) -> str:
-    from sim.report import search as report
-
-    return json.dumps(report.recommendation_json(found), indent=1, allow_nan=False) + "\n"
+def _written(found: dict[str, Any], target: Path | None) -> bool:
+    """Write the JSON that was asked for, if any; whether standard output is taken by it."""
+    text = json.dumps(found, indent=1, allow_nan=False) + "\n"
+    if target == Path("-"):
+        sys.stdout.write(text)
+    elif target is not None:
+        with whole_file(target) as file:
+            file.write(text)
+    return target == Path("-")

@@ -8,7 +8,8 @@ is the best of these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +44,8 @@ FRESH = 1_000_000
 BROKEN = 1e9
 """Worse than any figure: what a broken promise costs in the search."""
 
-Values = tuple[float, ...]
+Ahead = Callable[[int], None]
+"""Called with how many runs (of a policy, on a path) may still come, at most."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def recommend(
     engine: str = DEFAULT_ENGINE,
     runner: Runner | None = None,
     progress: Progress | None = None,
+    ahead: Ahead | None = None,
 ) -> Recommendation:
     """Search every policy's parameters for the goal, and test the best on fresh paths.
 
@@ -125,20 +128,27 @@ def recommend(
         replications: paths on which the best of the search are looked at again; `fresh`: paths of
             the test.
         progress: called with the number of variants tried.
+        ahead: called at every step, for whoever counts runs.
 
     Raises:
         QuestionError: for a figure that the scenario does not have.
         PolicyError, EngineError: for what is not known.
     """
     chosen = chosen_policies(scenario, policies)
+    roughly = min(ROUGHLY, replications)
+    tests = SEMIFINALISTS * replications + FINALISTS * fresh
+    tell = ahead or (lambda runs: None)
     with at_work(runner) as computing:
-        search = _Search(
-            scenario, goal, min(ROUGHLY, replications), seed, engine, computing, progress
-        )
+        search = _Search(scenario, goal, roughly, seed, engine, computing, progress)
+        most = [search.most_variants(policy) for policy in chosen]
+        tell((len(chosen) + sum(most)) * roughly + tests)
         search.try_all(list(chosen))
-        for policy in chosen:
+        for n, policy in enumerate(chosen):
+            tell(sum(most[n:]) * roughly + tests)
             search.evolve(policy)
+        tell(tests)
         finalists = search.finalists(chosen, replications)
+        tell(len(finalists) * fresh)
         study = Study.of(scenario, finalists, seed, engine)
         observed = computing.observe(study, range(FRESH, FRESH + fresh))
     return _judged(scenario, goal, finalists, observed, len(search.scores), seed)
@@ -225,14 +235,24 @@ class _Search:
         if self._progress is not None:
             self._progress(len(self.scores))
 
-    def evolve(self, policy: Policy) -> None:
-        """Search a policy's parameters."""
-        scenario, seed = self._study[0], self._study[3]
-        grids = {
+    def most_variants(self, policy: Policy) -> int:
+        """How many variants of a policy `evolve` tries at most."""
+        grids = self._grids(policy)
+        family = max(5, FAMILY * len(grids))  # SciPy's least is 5
+        return min(math.prod(map(len, grids.values())), family * (1 + GENERATIONS)) if grids else 0
+
+    def _grids(self, policy: Policy) -> dict[str, list[float]]:
+        """The values to try of each parameter that is open."""
+        scenario = self._study[0]
+        return {
             name: values
             for name, parameter in policy.parameters.items()
             if name not in policy.settings and len(values := grid_of(parameter, name, scenario)) > 1
         }
+
+    def evolve(self, policy: Policy) -> None:
+        """Search a policy's parameters."""
+        seed, grids = self._study[3], self._grids(policy)
         if not grids:
             return
         start = [grid.index(policy.values[name]) for name, grid in grids.items()]

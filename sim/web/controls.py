@@ -34,6 +34,18 @@ def controls(scenario: Scenario, policies: Sequence[Policy]) -> list[dict[str, A
     ]
 
 
+def axes() -> list[dict[str, Any]]:
+    """What a map may have along an axis besides the sliders."""
+    return [
+        asdict(
+            Control(
+                "incidents.*.per_week", "Incidents, of every kind", "How many more or fewer of all.",
+                "times", "Incidents a week", 0, 3, 0.05, 1, "*",
+            )
+        )
+    ]  # fmt: skip
+
+
 def _organisation(scenario: Scenario) -> list[Control]:
     sizes = [team.developers for team in scenario.teams]
     focus = sum(team.focus for team in scenario.teams) / len(scenario.teams)

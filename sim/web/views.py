@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,13 @@ def meta() -> dict[str, Any]:
     """What figures there are and how they are spoken of."""
     return {
         "metrics": [
-            {"id": name, "label": m.label, "better": m.better, "percent": m.percent}
+            {
+                "id": name,
+                "label": m.label,
+                "better": m.better,
+                "percent": m.percent,
+                "grouped": name.startswith(("response_", "resolution_")),
+            }
             for name, m in METRICS.items()
         ],
         "activities": list(ACTIVITIES),
@@ -110,14 +117,20 @@ def meta() -> dict[str, Any]:
     }
 
 
-def command(state: State, path: str) -> str:
-    """The line that reproduces what is on screen."""
-    words = ["firelane", "compare", path]
+def groups(scenario: Scenario) -> list[str]:
+    """Those of incidents that have figures of their own, as `sim.search.goal.Figure` has them."""
+    severities = sorted({kind.severity for kind in scenario.incidents})
+    kinds = [kind.kind for kind in scenario.incidents]
+    return [*(f"severity={n}" for n in severities), *(f"kind={name}" for name in kinds)]
+
+
+def command(name: str, path: str, state: State, options: Sequence[str]) -> str:
+    """The line that reproduces what is on screen; `options`: those of this command alone."""
+    words = ["firelane", name, path]
     words += [part for change in state.changes for part in ("--set", change)]
     words += [part for lever in state.levers for part in ("--lever", lever)]
     words += [part for policy in state.policies for part in ("--policy", policy)]
-    words += ["--replications", str(state.replications), "--seed", str(state.seed)]
-    return shlex.join(words)
+    return shlex.join([*words, *options, "--seed", str(state.seed)])
 
 
 # ---- one sprint ----------------------------------------------------------------------------------
