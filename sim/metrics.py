@@ -14,6 +14,7 @@ from sim import ledger
 from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.calendars import DAY, HOUR, WEEK, Ints
 from sim.sample_path import SamplePath
+from sim.scenario import Scenario
 from sim.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -72,6 +73,14 @@ METRICS = {
     "net_value_per_sprint": Metric("net value per team-sprint", 1),
 }
 """Figures people compare policies by; net value where the scenario has money."""
+
+MONEY = "net_value_per_sprint"
+
+
+def metrics_of(scenario: Scenario) -> dict[str, Metric]:
+    """Those of `METRICS` that a scenario has."""
+    return {name: m for name, m in METRICS.items() if scenario.money or name != MONEY}
+
 
 Figures = dict[Key, float]
 

@@ -70,7 +70,7 @@ class Page:
         return Response((STATIC / "index.html").read_text("utf-8"), media_type="text/html")
 
     async def scenarios(self, request: Request) -> Response:
-        """Names of the scenarios, the figures there are, and the default."""
+        """Names of the scenarios, how time is split, and the default."""
         titles = await run_in_threadpool(self._library.titles)
         return JSONResponse({"scenarios": titles, "default": self._default, **views.meta()})
 
@@ -88,6 +88,8 @@ class Page:
                 "teams": [team.name for team in plain.teams],
                 "controls": controls(plain, policies),
                 "axes": axes(),
+                "metrics": views.metrics(plain),
+                "currency": plain.money.currency if plain.money else "",
                 "groups": views.groups(plain),
                 "levers": [lever.name for lever in plain.levers],
                 "policies": [

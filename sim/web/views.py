@@ -12,7 +12,7 @@ import numpy as np
 from sim.calendars import HOUR, WEEK
 from sim.experiment import Observations, Study
 from sim.ledger import ACTIVITIES
-from sim.metrics import METRICS
+from sim.metrics import METRICS, metrics_of
 from sim.report.stints import INCIDENT, stints
 from sim.report.wording import certainty, finding, worth
 from sim.result import Result
@@ -96,19 +96,23 @@ def _or_none(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
+def metrics(scenario: Scenario) -> list[dict[str, Any]]:
+    """What figures people compare by there are, and how they are spoken of."""
+    return [
+        {
+            "id": name,
+            "label": m.label,
+            "better": m.better,
+            "percent": m.percent,
+            "grouped": name.startswith(("response_", "resolution_")),
+        }
+        for name, m in metrics_of(scenario).items()
+    ]
+
+
 def meta() -> dict[str, Any]:
-    """What figures there are and how they are spoken of."""
+    """The parts of where the time went, and how they are spoken of."""
     return {
-        "metrics": [
-            {
-                "id": name,
-                "label": m.label,
-                "better": m.better,
-                "percent": m.percent,
-                "grouped": name.startswith(("response_", "resolution_")),
-            }
-            for name, m in METRICS.items()
-        ],
         "activities": list(ACTIVITIES),
         "stages": [
             {"id": f"incident_{name}_hours", "label": label}

@@ -176,3 +176,19 @@ def test_a_server_that_is_gone_is_told_in_words(browser: Any) -> None:
     page.wait_for_selector("#trouble li")
     assert "does not answer" in page.locator("#trouble").inner_text()
     page.close()
+
+
+def test_net_value_is_shown_where_the_scenario_has_money(page: Any) -> None:
+    assert not page.locator("#money").is_visible()
+    page.select_option("#scenario", "bank")
+    settled(page, 2)
+    assert "is worth most" in page.locator("#worth").inner_text()
+    cell = '#sums td[data-policy="kanban"][data-metric="net_value_per_sprint"]'
+    before = float(page.locator(cell).get_attribute("data-value"))
+    slide(page, "money.point_value", "1000")
+    settled(page, 3)
+    assert float(page.locator(cell).get_attribute("data-value")) > before
+    page.select_option("#y", "net_value_per_sprint")
+    page.select_option("#scenario", "small_product")
+    settled(page, 4)
+    assert page.input_value("#y") == "points_per_sprint"

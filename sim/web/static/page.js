@@ -10,6 +10,7 @@ import * as states from "./state.js";
 
 const HEADLINE = ["points_per_sprint", "say_do_ratio", "sprint_goals_met", "response_hours_mean", "response_hours_p50", "response_hours_p90", "response_sla", "resolution_hours_mean"];
 const PEOPLE = ["unplanned_share", "interruptions_per_developer_week", "out_of_hours_calls_per_developer_month", "support_gini"];
+const MONEY = { net_value_per_sprint: "net value", delivered_value_per_sprint: "points delivered", open_incident_cost_per_sprint: "less open incidents", penalties_per_sprint: "less broken promises", night_call_cost_per_sprint: "less calls at night" };
 
 const NOTHING = { set: [], lever: [], policy: [], pin: "", map: "", recommend: "" };
 
@@ -23,7 +24,6 @@ async function begin() {
   meta = await fetched("/api/scenarios", "");
   if (!state.scenario) state.scenario = meta.default;
   for (const id of ["x", "y"]) {
-    $(id).replaceChildren(...meta.metrics.map((m) => node("option", { value: m.id }, m.label)));
     $(id).onchange = () => { state[id] = $(id).value; write(); draw(); };
   }
   await build();
@@ -56,8 +56,11 @@ async function build() {
     state.policy = ordered.length === all.length ? [] : ordered;
     if (!ordered.length) state.policy = [id];
   });
+  for (const id of ["x", "y"]) $(id).replaceChildren(...scenario.metrics.map((m) => node("option", { value: m.id }, m.label)));
+  for (const [id, usual] of [["x", "response_hours_mean"], ["y", "points_per_sprint"]]) if (!scenario.metrics.some((m) => m.id === state[id])) state[id] = usual;
+  $("money").hidden = !scenario.currency;
   $("team").replaceChildren(...scenario.teams.map((name, n) => node("option", { value: n }, name)));
-  for (const [name, question] of [["map", mapQuestion], ["recommend", recommendQuestion]]) jobs[name].offer(question(scenario, meta.metrics, keep), state[name]);
+  for (const [name, question] of [["map", mapQuestion], ["recommend", recommendQuestion]]) jobs[name].offer(question(scenario, scenario.metrics, keep), state[name]);
   synchronise();
   compute();
 }
@@ -119,7 +122,7 @@ const jobs = {
     drawn: (found, width) => {
       const labels = Object.fromEntries([...scenario.axes, ...scenario.controls].map((one) => [one.key, one.label]));
       const id = found.result.goal.match(/^(?:most|least) (\w+)/)[1];
-      return [policyMap(found, labels, meta.metrics.find((one) => one.id === id), width)];
+      return [policyMap(found, labels, scenario.metrics.find((one) => one.id === id), width)];
     },
   }),
   recommend: longJob({ section: $("recommend"), path: "/api/recommend", asked: () => states.asked(state), changed: keep, drawn: () => [] }),
@@ -184,8 +187,9 @@ function draw() {
   if (!shown) return;
   $("finding").textContent = shown.finding;
   $("certainty").textContent = shown.certainty;
+  $("worth").textContent = shown.worth ? `${shown.worth}.` : "";
   $("command").textContent = shown.command;
-  const picture = charts.tradeoff(shown, state, meta.metrics, scenario.promises, wide("tradeoff"));
+  const picture = charts.tradeoff(shown, state, scenario.metrics, scenario.promises, wide("tradeoff"));
   $("tradeoff").replaceChildren(picture);
   picture.place?.();
   for (const id of ["waits-policy", "sprint-policy"]) {
@@ -198,6 +202,7 @@ function draw() {
   $("activities").replaceChildren(charts.activities(shown, meta, wide("activities")));
   $("people").replaceChildren(table(PEOPLE, "people"));
   $("table").replaceChildren(table(HEADLINE, "results"));
+  if (scenario.currency) $("sums").replaceChildren(table(Object.keys(MONEY), `${scenario.currency} a team-sprint`));
   const query = states.asked(state);
   query.set("visitor", visitor);
   for (const [id, path] of [["toml", "scenario.toml"], ["csv", "results.csv"], ["html", "report.html"]]) $(id).href = `/api/${path}?${query}`;
@@ -222,7 +227,7 @@ async function drawTimeline() {
 const NAMES = { unplanned_share: "time on unplanned work", interruptions_per_developer_week: "interruptions per developer-week", out_of_hours_calls_per_developer_month: "night calls per developer-month", support_gini: "inequality of support time (Gini)" };
 
 function table(metrics, caption) {
-  const info = (id) => meta.metrics.find((m) => m.id === id) ?? { label: NAMES[id] ?? id, percent: id.endsWith("share") };
+  const info = (id) => scenario.metrics.find((m) => m.id === id) ?? { label: NAMES[id] ?? MONEY[id] ?? id, percent: id.endsWith("share") };
   const rows = [...shown.policies];
   if (metrics.includes(sortBy)) rows.sort((a, b) => ((a.figures[sortBy]?.[0] ?? Infinity) - (b.figures[sortBy]?.[0] ?? Infinity)) * (descending ? -1 : 1));
   const head = node("tr", {}, node("th", { scope: "col" }, "Policy"), ...metrics.map((m) => {
