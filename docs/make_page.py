@@ -7,6 +7,7 @@ Chromium (Debian: apt install chromium) draws.
 
 from __future__ import annotations
 
+import argparse
 import io
 import shutil
 import subprocess
@@ -32,6 +33,9 @@ PROMISES = [("require", "response_sla>=85%"), ("require", "sprint_goals_met>=65%
 
 def main() -> None:
     """A server of its own, and a browser of each width."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     server = subprocess.Popen(
         [sys.executable, "-m", "firelane", "web", "--no-browser", "--port", "0"],
         stderr=subprocess.PIPE,

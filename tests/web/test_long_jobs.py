@@ -148,6 +148,27 @@ def test_a_new_long_job_takes_the_place_of_the_visitors_last(server: Server) -> 
         assert [line for line in lines if line.startswith("event: ")][-1] == "event: stopped"
 
 
+def test_who_hangs_up_makes_room_for_the_next(server: Server) -> None:
+    def asking(visitor: str) -> httpx.Response:
+        query = urlencode([*STATE[:-1], ("visitor", visitor), *LONG])
+        return client.send(client.build_request("GET", f"{server.url}api/map?{query}"), stream=True)
+
+    with httpx.Client(timeout=60) as client:
+        first, second = asking("visitor-1"), asking("visitor-2")
+        assert (first.status_code, second.status_code) == (200, 200)
+        third = asking("visitor-3")
+        assert third.status_code == 503
+        assert "runs no more at once" in third.read().decode()
+        first.close()
+        until = time.monotonic() + 30
+        while third.status_code == 503 and time.monotonic() < until:
+            third.close()
+            third = asking("visitor-3")
+        assert third.status_code == 200
+        second.close()
+        third.close()
+
+
 # ---- who is served -------------------------------------------------------------------------------
 
 
