@@ -67,6 +67,7 @@ def draw(results: dict[str, sim.Result], target: Path) -> None:
             for n, label in enumerate(result.labels)
         ]
         axis.set(xscale="log", title=name.replace("_", " "))
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_xlabel("mean response, hours")
         axis.set_ylabel("delivery, % of the most")
