@@ -108,6 +108,9 @@ def done_in_order(
 ) -> Iterator[Answer]:
     """What `job` answers to each task, in the order of the tasks, a few of which are under way.
 
+    What is under way is cancelled where it is no longer wanted; when this program is stopped, by whoever
+    ends the executor.
+
     Raises:
         WorkersLostError: where a worker died.
     """
@@ -124,9 +127,10 @@ def done_in_order(
             "a worker process died: the system may have run out of memory, or something ended it. "
             "Fewer --workers need less memory; nothing that was finished is lost."
         ) from None
-    finally:
+    except (Exception, GeneratorExit):
         for future in under_way:
             future.cancel()
+        raise
 
 
 def _forked(workers: int) -> ProcessPoolExecutor:
@@ -166,10 +170,23 @@ def _ended_at_once_if_interrupted(executor: ProcessPoolExecutor) -> Iterator[Pro
     try:
         yield executor
     except BaseException:
-        # A task under way may last for ever: it is not waited for.
-        for process in list((getattr(executor, "_processes", None) or {}).values()):
-            with suppress(ProcessLookupError):
-                process.kill()
+        _end_at_once(executor)
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _end_at_once(executor: ProcessPoolExecutor) -> None:
+    """A task under way may last for ever: it is not waited for.
+
+    First the executor is told to forget what has not begun. Its thread would otherwise find workers
+    gone and tasks cancelled, which Python 3.11 answers with a traceback.
+    """
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    manager = getattr(executor, "_executor_manager_thread", None)
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        with suppress(ProcessLookupError):
+            process.kill()
+    if manager is not None:
+        manager.join()

@@ -100,9 +100,13 @@ class Store:
             self._check_header()
         with self._explained():
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
-            if begin:
-                self._begin()
-            self._check()
+            try:
+                if begin:
+                    self._begin()
+                self._check()
+            except BaseException:
+                self.close()
+                raise
 
     def _check_header(self) -> None:
         """Before SQLite touches a file, which may be anybody's."""
