@@ -36,8 +36,7 @@ class Desk:
         self._stack = ExitStack()
         self._executor: Executor | None = None
         self._latest: dict[str, int] = {}
-        self._turn: asyncio.Semaphore | None = None
-        self._heavy = asyncio.Semaphore(1)
+        self._turns: dict[bool, asyncio.Semaphore] = {}
 
     def open(self) -> None:
         """Compile, and start the workers; before any thread is."""
@@ -95,21 +94,20 @@ class Desk:
         self, visitor: str, job: int, tasks: list[tuple[int, Batch]], heavy: bool
     ) -> list[tuple[int, Observations]]:
         """Tasks in order; none once unwanted. Of each job only a few wait for a turn, so that others'
-        come between; of all heavy jobs together so few that a worker is left for the rest."""
-        if self._turn is None:
-            self._turn = asyncio.Semaphore(self._workers + 1)
-            self._heavy = asyncio.Semaphore(max(1, self._workers - 1))
-        turn, loop = self._turn, asyncio.get_running_loop()
-        own = self._heavy if heavy else asyncio.Semaphore(self._workers + 1)
+        come between; of all heavy jobs together so few run that a worker is left for the rest."""
+        at_once = max(1, self._workers - 1) if heavy else self._workers + 1
+        turn = self._turns.setdefault(heavy, asyncio.Semaphore(at_once))
+        own, loop = asyncio.Semaphore(at_once), asyncio.get_running_loop()
 
         async def one(n: int, batch: Batch) -> tuple[int, Observations] | None:
             async with own, turn:
                 if not self.is_wanted(visitor, job):
                     return None
+                executor = self._executor
                 try:
-                    return n, await loop.run_in_executor(self._executor, observe_batch, batch)
+                    return n, await loop.run_in_executor(executor, observe_batch, batch)
                 except BrokenProcessPool:
-                    self._replace()
+                    self._replace(executor)
                     raise BrokenDeskError(
                         "The computation was lost: the system may have run out of memory. "
                         "Move any control to try again."
@@ -118,10 +116,12 @@ class Desk:
         answers = await asyncio.gather(*(one(n, batch) for n, batch in tasks))
         return [answer for answer in answers if answer is not None]
 
-    def _replace(self) -> None:
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            executor.shutdown(wait=False)
+    def _replace(self, broken: Executor | None) -> None:
+        """Once for all the tasks that broke with it."""
+        if self._executor is not broken:
+            return
+        if broken is not None:
+            broken.shutdown(wait=False)
         self._executor = self._stack.enter_context(crew(self._workers))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from tests.fuzzing.targets import TARGETS
 from tests.fuzzing.watch import ROOT
 
 OUT = ROOT / "out" / "fuzzing"
+
+ONE_CORE = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,9 @@ def run(name: str, inputs: int) -> Outcome:
     log, begun = folder / "log", time.monotonic()
     with log.open("w") as file:
         command = [sys.executable, "-m", "tests.fuzzing.guided", name, str(folder), str(inputs)]
-        status = subprocess.run(command, cwd=ROOT, stdout=file, stderr=file, check=False).returncode
+        status = subprocess.run(
+            command, cwd=ROOT, stdout=file, stderr=file, env=ONE_CORE, check=False
+        ).returncode
     told = log.read_text("utf-8", errors="replace")
     return Outcome(
         _figure(r"number_of_executed_units:\s+(\d+)", told),
@@ -92,7 +97,7 @@ def _trouble(told: str, status: int) -> str:
     if status == 0:
         return ""
     for pattern, words in (
-        (r"ALARM: working on the last Unit", "an input took too long"),
+        (r"ALARM: working on the last Unit", "an input hung"),
         (r"out-of-memory", "an input took too much memory"),
     ):
         if re.search(pattern, told):

@@ -9,12 +9,16 @@ import random
 import re
 import resource
 import sys
+import time
 from pathlib import Path
 
 import atheris
 
 SECONDS, MEGABYTES = 5, 1_024
-"""No input takes longer, and the process never more."""
+"""Of a core that an input may take, and of memory that the process may."""
+
+HANG = 60
+"""Seconds by the clock, however busy the machine is, after which an input is given up."""
 
 COMPILED = [
     *("sim.compiled", "sim.compiled_world", "sim.compiling", "sim.ledger", "sim.kernel"),
@@ -39,12 +43,19 @@ def guide(name: str, folder: Path, inputs: int) -> None:
     words = folder / "words"
     words.write_text(_dictionary(), "ascii")
     options = [
-        *(f"-runs={inputs}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEGABYTES}"),
+        *(f"-runs={inputs}", f"-timeout={HANG}", f"-rss_limit_mb={MEGABYTES}"),
         *(f"-max_len={target.longest}", f"-artifact_prefix={folder}/", f"-dict={words}"),
         *("-seed=1", "-print_final_stats=1", "-verbosity=1", str(kept), str(begun)),
     ]
     change = {"custom_mutator": by_lines} if target.is_lines else {}
-    atheris.Setup([sys.argv[0], *options], target.feed, **change)
+
+    def feed(content: bytes) -> None:
+        begun = time.process_time()
+        target.feed(content)
+        if time.process_time() - begun > SECONDS:
+            raise TimeoutError(f"an input took more than {SECONDS} seconds")
+
+    atheris.Setup([sys.argv[0], *options], feed, **change)
     atheris.Fuzz()
 
 

@@ -13,7 +13,7 @@ from sim.store import Store, StoreError
 from tests.fuzzing.watch import SCRATCH, told
 
 STUDY, REPLICATIONS = "a study", range(6)
-KEYS = (Key("response", "response_sla", "all"), Key("delivery", "points_per_sprint", "all"))
+KEYS = (Key("response", "all", "response_sla"), Key("delivery", "all", "points_per_sprint"))
 
 # Another version of the program refuses a store at once; these stores are of no version.
 _of_no_version = patch("sim.store.model_version", lambda: "none")
