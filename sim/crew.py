@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -10,9 +11,10 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from queue import SimpleQueue
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -27,14 +29,45 @@ class WorkersLostError(Exception):
 
 
 class Alone(Executor):
-    """This process does each task when it is handed out."""
+    """This process does each task when it is handed out, in a thread: what is compiled cannot be
+    interrupted, but whoever waits for it can."""
+
+    def __init__(self) -> None:
+        self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
 
     def submit(
         self, fn: Callable[..., Answer], /, *args: object, **kwargs: object
     ) -> Future[Answer]:
         future: Future[Answer] = Future()
-        future.set_result(fn(*args, **kwargs))
+
+        def do() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:
+                future.set_exception(error)
+
+        self._tasks.put(do)
+        try:
+            wait([future])
+        except BaseException:
+            self._give_up()
+            raise
         return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """The thread ends when its task does, which is not waited for."""
+        self._tasks.put(None)
+
+    def _work(self) -> None:
+        while do := self._tasks.get():
+            do()
+
+    def _give_up(self) -> None:
+        """Python's own code ends at its next line; compiled code, with the program."""
+        stop = ctypes.py_object(SystemExit)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident or 0), stop)
 
 
 def cores() -> int:
@@ -50,7 +83,8 @@ def crew(workers: int) -> Iterator[Executor]:
     process has. When this process ends, however it ends, they do.
     """
     if workers == 1:
-        yield Alone()
+        with Alone() as alone:
+            yield alone
     elif sys.platform == "linux":
         with _ended_at_once_if_interrupted(_forked(workers)) as executor:
             yield executor

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -28,6 +28,8 @@ from sim.web.desk import BrokenDeskError, Desk
 from sim.web.state import Library, State, StateError
 
 STATIC = Path(__file__).parent / "static"
+
+NOT_WHOLE = "The file did not come whole, or has more than 1 MiB; a scenario is a page of text."
 
 _VISITOR = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -235,5 +237,7 @@ def _in_words(
             return JSONResponse({"reasons": error.reasons}, 400)
         except ScenarioError as error:
             return JSONResponse({"reasons": [str(fault) for fault in error.faults]}, 400)
+        except ClientDisconnect:
+            return JSONResponse({"reasons": [NOT_WHOLE]}, 413)
 
     return answered
