@@ -127,7 +127,9 @@ def beside(job: Callable[[], object]) -> Iterator[None]:
     if sys.platform != "linux" or cores() == 1:
         yield
         return
-    process = multiprocessing.get_context("fork").Process(target=job, daemon=True)
+    process = multiprocessing.get_context("fork").Process(
+        target=_done_beside, args=(job,), daemon=True
+    )
     with _forking():
         process.start()
     try:
@@ -180,9 +182,28 @@ def _forked(workers: int) -> ProcessPoolExecutor:
 @contextmanager
 def _forking() -> Iterator[None]:
     """Python warns of threads when it forks; those of numerical libraries are idle."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _stopped_afterwards():
         warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
         yield
+
+
+@contextmanager
+def _stopped_afterwards() -> Iterator[None]:
+    """Ctrl-C or a polite kill waits until this is done: what a handler raises in the midst of a fork,
+    Python reports and forgets, and the program would go on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # handlers run in the main thread only
+        return
+    come: list[int] = []
+    endings = (signal.SIGINT, signal.SIGTERM)
+    before = {n: signal.signal(n, lambda number, _: come.append(number)) for n in endings}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+    for first in come[:1]:
+        signal.raise_signal(first)
 
 
 def _begin_as_worker() -> None:
@@ -190,6 +211,11 @@ def _begin_as_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _done_beside(job: Callable[[], object]) -> None:
+    _begin_as_worker()
+    job()
 
 
 def _end_with_parent() -> None:

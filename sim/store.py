@@ -220,7 +220,8 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: {_in_words(error)}") from None
-        except (ValueError, TypeError, RecursionError):  # text or figures that are none
+        except (ValueError, TypeError, RecursionError, MemoryError):
+            # Text or figures that are none; SQLite asks for much where a size is damaged.
             raise StoreError(f"{self.path}: is damaged; it is left as it was") from None
 
 
