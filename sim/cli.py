@@ -7,6 +7,7 @@ import math
 import os
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -264,10 +265,9 @@ def store(
     """What a store holds: each study and how many of its replications."""
     if not file.exists():
         raise typer.BadParameter(f"{file}: no such file")
-    kept = Store(file)
-    for described, count in kept.contents():
-        print(f"{count:7,} replications  {described}")
-    kept.close()
+    with closing(Store(file)) as kept:
+        for described, count in kept.contents():
+            print(f"{count:7,} replications  {described}")
 
 
 @app.command()

@@ -6,6 +6,7 @@ and 3 microseconds of a core an incident or story; runs of all policies on a pat
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -97,7 +98,7 @@ def _tables(table: Any, key: str) -> list[dict[str, Any]]:
 
 def _number(value: Any) -> float:
     known = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(min(max(value, 0), MOST_SAID)) if known and value == value else 0.0
+    return float(min(max(value, 0), MOST_SAID)) if known and abs(value) < math.inf else 0.0
 
 
 def check_size(scenario: Scenario, policies: int) -> Size:
