@@ -20,8 +20,16 @@ def _stop(signum: int, frame: object) -> None:
     raise _Stopped
 
 
+def _open_closed_streams() -> None:
+    """What goes to a stream that the shell closed (`>&-`) goes nowhere, rather than to another."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+
+
 def main() -> None:
     """Run the command line."""
+    _open_closed_streams()
     for handled in (signal.SIGINT, signal.SIGTERM):
         signal.signal(handled, _stop)
     # Our matrices are small: threads to multiply them would only cost their start.

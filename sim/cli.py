@@ -7,6 +7,7 @@ import math
 import os
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,11 @@ from sim.warmup import PILOT, suggest_warmup, warning
 
 COULD_NOT, BAD_INPUT = 1, 2
 
+NO_MEMORY = (
+    "There is not enough memory. Fewer --workers, policies, weeks or teams need less; what a store "
+    "has is kept."
+)
+
 BAD = (ScenarioError, PolicyError, EngineError, QuestionError)
 FAILED = (WorkersLostError, ClusterError, StoreError, export.ExportError)
 
@@ -62,6 +68,8 @@ def command_line() -> None:
         _leave(str(error), BAD_INPUT)
     except FAILED as error:
         _leave(str(error), COULD_NOT)
+    except MemoryError:
+        _leave(NO_MEMORY, COULD_NOT)
     except OSError as error:
         if error.filename is None:  # the output itself: what it still holds is not tried again
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -261,10 +269,9 @@ def store(
     """What a store holds: each study and how many of its replications."""
     if not file.exists():
         raise typer.BadParameter(f"{file}: no such file")
-    kept = Store(file)
-    for described, count in kept.contents():
-        print(f"{count:7,} replications  {described}")
-    kept.close()
+    with closing(Store(file)) as kept:
+        for described, count in kept.contents():
+            print(f"{count:7,} replications  {described}")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -11,9 +12,10 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from queue import SimpleQueue
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -33,14 +35,45 @@ class WorkersLostError(Exception):
 
 
 class Alone(Executor):
-    """This process does each task when it is handed out."""
+    """This process does each task when it is handed out, in a thread: what is compiled cannot be
+    interrupted, but whoever waits for it can."""
+
+    def __init__(self) -> None:
+        self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
 
     def submit(
         self, fn: Callable[..., Answer], /, *args: object, **kwargs: object
     ) -> Future[Answer]:
         future: Future[Answer] = Future()
-        future.set_result(fn(*args, **kwargs))
+
+        def do() -> None:
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:
+                future.set_exception(error)
+
+        self._tasks.put(do)
+        try:
+            wait([future])
+        except BaseException:
+            self._give_up()
+            raise
         return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """The thread ends when its task does, which is not waited for."""
+        self._tasks.put(None)
+
+    def _work(self) -> None:
+        while do := self._tasks.get():
+            do()
+
+    def _give_up(self) -> None:
+        """Python's own code ends at its next line; compiled code, with the program."""
+        stop = ctypes.py_object(SystemExit)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident or 0), stop)
 
 
 def cores() -> int:
@@ -65,7 +98,8 @@ def crew(workers: int, patient: bool = False) -> Iterator[Executor]:
         with LokyExecutor(workers, initializer=_give_way) as beside_the_shared_one:
             yield beside_the_shared_one
     elif workers == 1 and not patient:
-        yield Alone()
+        with Alone() as alone:
+            yield alone
     elif sys.platform == "linux":
         begin = _begin_patiently if patient else _begin_as_worker
         with _ended_at_once_if_interrupted(_forked(workers, begin)) as executor:
@@ -109,7 +143,9 @@ def beside(job: Callable[[], object]) -> Iterator[None]:
     if sys.platform != "linux" or cores() == 1:
         yield
         return
-    process = multiprocessing.get_context("fork").Process(target=job, daemon=True)
+    process = multiprocessing.get_context("fork").Process(
+        target=_done_beside, args=(job,), daemon=True
+    )
     with _forking():
         process.start()
     try:
@@ -123,6 +159,9 @@ def done_in_order(
     executor: Executor, job: Callable[[Task], Answer], tasks: Iterable[Task], workers: int
 ) -> Iterator[Answer]:
     """What `job` answers to each task, in the order of the tasks, a few of which are under way.
+
+    What is under way is cancelled where it is no longer wanted; when this program is stopped, by whoever
+    ends the executor.
 
     Raises:
         WorkersLostError: where a worker died.
@@ -140,9 +179,10 @@ def done_in_order(
             "a worker process died: the system may have run out of memory, or something ended it. "
             "Fewer --workers need less memory; nothing that was finished is lost."
         ) from None
-    finally:
+    except (Exception, GeneratorExit):
         for future in under_way:
             future.cancel()
+        raise
 
 
 def _forked(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:
@@ -157,9 +197,28 @@ def _forked(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:
 @contextmanager
 def _forking() -> Iterator[None]:
     """Python warns of threads when it forks; those of numerical libraries are idle."""
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _stopped_afterwards():
         warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
         yield
+
+
+@contextmanager
+def _stopped_afterwards() -> Iterator[None]:
+    """Ctrl-C or a polite kill waits until this is done: what a handler raises in the midst of a fork,
+    Python reports and forgets, and the program would go on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # handlers run in the main thread only
+        return
+    come: list[int] = []
+    endings = (signal.SIGINT, signal.SIGTERM)
+    before = {n: signal.signal(n, lambda number, _: come.append(number)) for n in endings}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+    for first in come[:1]:
+        signal.raise_signal(first)
 
 
 def _begin_as_worker() -> None:
@@ -179,6 +238,11 @@ def _give_way() -> None:
         os.nice(PATIENCE)
 
 
+def _done_beside(job: Callable[[], object]) -> None:
+    _begin_as_worker()
+    job()
+
+
 def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -191,10 +255,23 @@ def _ended_at_once_if_interrupted(executor: ProcessPoolExecutor) -> Iterator[Pro
     try:
         yield executor
     except BaseException:
-        # A task under way may last for ever: it is not waited for.
-        for process in list((getattr(executor, "_processes", None) or {}).values()):
-            with suppress(ProcessLookupError):
-                process.kill()
+        _end_at_once(executor)
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def _end_at_once(executor: ProcessPoolExecutor) -> None:
+    """A task under way may last for ever: it is not waited for.
+
+    First the executor is told to forget what has not begun. Its thread would otherwise find workers
+    gone and tasks cancelled, which Python 3.11 answers with a traceback.
+    """
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    manager = getattr(executor, "_executor_manager_thread", None)
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        with suppress(ProcessLookupError):
+            process.kill()
+    if manager is not None:
+        manager.join()

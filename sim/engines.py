@@ -9,7 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from sim.compiling import has_numba
-from sim.policy import Policy
+from sim.policy import Policy, PolicyError
 from sim.trace import Trace
 from sim.world import Case, Room
 
@@ -37,10 +37,18 @@ def check_engine(engine: str) -> None:
 def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> list[Trace]:
     """Live through paths, each under a policy, on an engine that `engine_for` gave for it.
 
-    The traces lie in `room`, where one is given, and stand until it is cleared.
+    The traces lie in `room`, where one is given, and stand until it is cleared. What a policy raises is
+    raised on, with a note of the policies that ran.
     """
     live: Callable[[Sequence[Case], Room], list[Trace]] = import_module(_HOMES[engine]).simulate
-    return live(cases, room or Room())
+    try:
+        return live(cases, room or Room())
+    except (PolicyError, MemoryError):
+        raise
+    except Exception as error:
+        labels = dict.fromkeys(policy.label for _, policy in cases)
+        error.add_note(f"raised while this was simulated: {', '.join(labels)}")
+        raise
 
 
 def engine_for(policy: Policy, wanted: str) -> str:

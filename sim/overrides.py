@@ -87,9 +87,11 @@ def _changed(old: Any, text: str, change: str) -> Any:
         raise OverrideError(
             f"--set {change}: {relative[1]} needs a number on both sides (the value is {old!r})"
         )
-    new = old + operand if relative[1] == "+" else old * operand
-    whole = isinstance(old, int) and float(new).is_integer()
-    return int(new) if whole else new
+    try:
+        new = old + operand if relative[1] == "+" else old * operand
+        return int(new) if isinstance(old, int) and float(new).is_integer() else new
+    except OverflowError:
+        raise OverrideError(f"--set {change}: the result is too large for a number") from None
 
 
 def _is_number(value: Any) -> bool:
@@ -100,5 +102,5 @@ def _value(text: str) -> Any:
     """What the text means in TOML; a bare word is text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # not TOML, or a number of thousands of digits
         return text

@@ -295,7 +295,7 @@ class Policy:
         }
         return replace(self, parameters=parameters)
 
-    def with_settings(self, **settings: float) -> Policy:
+    def with_settings(self, /, **settings: float) -> Policy:
         """The same policy with some parameters set.
 
         Raises:
@@ -334,6 +334,21 @@ def refused(policy: Policy, answer: object) -> PolicyError:
         f"{policy.id}: route answered {answer}; must be DEFER (0), QUEUE (1), INTERRUPT (2), "
         "SWAP (4) or CANCEL (5)"
     )
+
+
+def whole(policy: Policy, decision: str, answer: object) -> int:
+    """What a decision answered, as the whole number that it must be.
+
+    Raises:
+        PolicyError: naming the decision and what it answered.
+    """
+    try:
+        number = int(answer)  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError):
+        number = 1 << 63
+    if isinstance(answer, str) or not -(1 << 62) < number < 1 << 62:
+        raise PolicyError(f"{policy.id}: {decision} answered {answer!r}; must be a whole number")
+    return int(number)
 
 
 PLAIN_SCRUM = Policy(id="plain-scrum", title="Plain Scrum")

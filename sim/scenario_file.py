@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sim.faults import Fault, ScenarioError, from_validation, nearest
 from sim.overrides import OverrideError, apply
 from sim.scenario import Scenario
+from sim.size import cost_of_too_much
 
 LARGEST_FILE = 1 << 20
 """Bytes a scenario file may have; a real one has a few thousand."""
@@ -43,7 +44,8 @@ def from_table(table: dict[str, Any], source: str = "scenario") -> Scenario:
     try:
         return Scenario.model_validate(table)
     except ValidationError as error:
-        raise ScenarioError(source, from_validation(error, Scenario, table)) from None
+        faults = from_validation(error, Scenario, table)
+        raise ScenarioError(source, [*faults, *cost_of_too_much(table)]) from None
 
 
 def digest(scenario: Scenario) -> str:
@@ -121,6 +123,8 @@ def _parse(content: bytes, source: str) -> dict[str, Any]:
         reason = f"is not text: byte {error.start} is not UTF-8; expected a TOML file"
     except tomllib.TOMLDecodeError as error:
         reason = f"is not TOML: {error}"
+    except ValueError:
+        reason = "is not a scenario: a number has thousands of digits"
     except RecursionError:
         reason = "is not a scenario: brackets are nested too deep"
     raise ScenarioError(source, [Fault("", reason)])

@@ -6,12 +6,14 @@ and 3 microseconds of a core an incident or story; runs of all policies on a pat
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from sim.faults import Fault, ScenarioError
 from sim.kernel import ID_BITS
-from sim.scenario import Scenario
+from sim.scenario import MOST_DEVELOPERS, MOST_PER_WEEK, MOST_WEEKS, Scenario
 
 BYTES_PER_INCIDENT, BYTES_PER_STORY, BYTES_PER_PERSON = 1_000, 350, 4_000
 SECONDS_PER_ITEM = 3e-6
@@ -21,6 +23,12 @@ MOST_IDS = (1 << ID_BITS) - 1
 
 MOST_OF_MEMORY = 0.8
 """Of the machine's memory that one study may take."""
+
+
+_MOST = (MOST_WEEKS, MOST_DEVELOPERS, MOST_PER_WEEK)
+
+MOST_SAID = 1e15
+"""Beyond which a figure is not said any more."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,45 @@ def size_of(scenario: Scenario, policies: int) -> Size:
     return Size(
         incidents, stories, runs * memory / 1e9, runs * SECONDS_PER_ITEM * (incidents + stories)
     )
+
+
+def cost_of_too_much(table: Any) -> list[Fault]:
+    """What a scenario would cost that asks for more than one may have; none where it does not.
+
+    `table`: as it stands in the file, unchecked. Its figures are taken for what they seem.
+    """
+    weeks = _number(_table(_table(table).get("time")).get("horizon_weeks", 52))
+    teams = [_number(team.get("developers")) for team in _tables(table, "teams")]
+    kinds = [_number(kind.get("per_week")) for kind in _tables(table, "incidents")]
+    largest = (weeks, max(teams, default=0), max(kinds, default=0))
+    if all(n <= most for n, most in zip(largest, _MOST, strict=True)):
+        return []
+    developers, per_week = sum(teams), sum(kinds)
+    items = weeks * (per_week + developers)  # a story a week and developer, or so
+    memory = BYTES_PER_INCIDENT * items + BYTES_PER_PERSON * developers
+    seconds = SECONDS_PER_ITEM * items
+    core = f"{seconds / 3600:,.1f} hours" if seconds >= 3600 else f"{seconds:.2g} seconds"
+    gigabytes = memory / 1e9
+    words = (
+        f"{developers:,.0f} developers, {per_week:,.0f} incidents a week and {weeks:,.0f} weeks would "
+        f"take about {gigabytes:,.{0 if gigabytes >= 10 else 1}f} GB and {core} of a core in each run "
+        "of each policy"
+    )
+    return [Fault("", words)]
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _tables(table: Any, key: str) -> list[dict[str, Any]]:
+    entries = _table(table).get(key)
+    return [_table(entry) for entry in entries] if isinstance(entries, list) else []
+
+
+def _number(value: Any) -> float:
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(min(max(value, 0), MOST_SAID)) if known and abs(value) < math.inf else 0.0
 
 
 def check_size(scenario: Scenario, policies: int) -> Size:

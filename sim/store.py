@@ -100,9 +100,13 @@ class Store:
             self._check_header()
         with self._explained():
             self._db = sqlite3.connect(path, timeout=60, isolation_level=None)
-            if begin:
-                self._begin()
-            self._check()
+            try:
+                if begin:
+                    self._begin()
+                self._check()
+            except BaseException:
+                self.close()
+                raise
 
     def _check_header(self) -> None:
         """Before SQLite touches a file, which may be anybody's."""
@@ -146,7 +150,7 @@ class Store:
         self._db.execute("pragma synchronous = full")
 
     def known(self, study: str, replications: range) -> dict[int, Values]:
-        """What is there of some replications of a study."""
+        """What is there of some replications of a study, each of the same shape."""
         if self._fresh:
             return {}
         with self._explained():
@@ -155,18 +159,21 @@ class Store:
                 "join studies s using (study) where study = ? and replication between ? and ?",
                 (study, replications.start, replications.stop - 1),
             ).fetchall()
-        return {
-            n: np.frombuffer(blob, dtype="<f8").reshape(-1, len(json.loads(keys)))
-            for n, blob, keys in rows
-        }
+            found = {
+                n: np.frombuffer(blob, dtype="<f8").reshape(-1, len(_keys_in(keys)))
+                for n, blob, keys in rows
+            }
+            if len({values.shape for values in found.values()}) > 1:
+                raise ValueError
+        return found
 
     def keys(self, study: str) -> tuple[Key, ...]:
-        """The names of a study's figures."""
+        """The names of a study's figures; none where there is no such study."""
         with self._explained():
             row = self._db.execute(
                 "select figures from studies where study = ?", (study,)
             ).fetchone()
-        return tuple(Key(*key) for key in json.loads(row[0]))
+            return _keys_in(row[0]) if row else ()
 
     def keep(
         self,
@@ -213,8 +220,16 @@ class Store:
             yield
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: {_in_words(error)}") from None
-        except ValueError:  # text that is none
+        except (ValueError, TypeError, RecursionError, MemoryError):
+            # Text or figures that are none; SQLite asks for much where a size is damaged.
             raise StoreError(f"{self.path}: is damaged; it is left as it was") from None
+
+
+def _keys_in(text: str) -> tuple[Key, ...]:
+    found = tuple(Key(*key) for key in json.loads(text))
+    if not all(isinstance(part, str) for key in found for part in key):
+        raise ValueError
+    return found
 
 
 def _in_words(error: sqlite3.Error) -> str:

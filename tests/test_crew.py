@@ -79,3 +79,37 @@ def test_no_worker_outlives_a_program_that_is_killed(tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail(f"worker {worker} still lives")
+
+
+STOPPED_AGAIN_AND_AGAIN = """
+import signal, time
+from sim.crew import crew, done_in_order
+
+class Stop(BaseException):
+    pass
+
+def stop(*_):
+    raise Stop
+
+signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+signal.signal(signal.SIGINT, stop)
+stops = 0
+for n in range(40):
+    signal.setitimer(signal.ITIMER_REAL, 0.001 + 0.002 * n)
+    try:
+        with crew(2) as executor:
+            for _ in done_in_order(executor, time.sleep, [0.005] * 500, 2):
+                pass
+    except Stop:
+        stops += 1
+print(stops)
+"""
+
+
+@LINUX
+def test_a_stop_at_any_moment_is_silent() -> None:
+    """Also while workers are forked, and when they are gone while tasks are cancelled."""
+    ended = subprocess.run(
+        [sys.executable, "-c", STOPPED_AGAIN_AND_AGAIN], capture_output=True, text=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "40\n", "")

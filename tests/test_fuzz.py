@@ -1,6 +1,7 @@
 """Anything at all as input: a result or words, never a traceback.
 
-A thousand examples here; `make fuzz` runs a million (FIRELANE_FUZZ=1000000).
+Built from what such inputs are made of: a thousand here, FIRELANE_FUZZ of them in `make fuzz`.
+`tests.fuzzing` has what changes inputs after the lines they reach.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -183,9 +185,8 @@ def test_any_damage_to_a_store_is_told_in_words(
     path = tmp_path_factory.getbasetemp() / "damaged"
     path.write_bytes(content[: int(left * len(content))])
     try:
-        store = Store(path)
-        store.known("x", range(3))
-        store.contents()
-        store.close()
+        with closing(Store(path)) as store:
+            store.known("x", range(3))
+            store.contents()
     except StoreError as error:
         assert str(path) in str(error)

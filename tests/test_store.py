@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +148,11 @@ def test_a_folder_or_a_missing_one_is_refused_in_words(
         assert str(target) in ended.err
 
 
+def _counts(path: Path) -> list[int]:
+    with closing(Store(path)) as store:
+        return [count for _, count in store.contents()]
+
+
 COMPARE = [
     *(sys.executable, "-m", "firelane", "compare", "scenarios/small_product.toml"),
     *("--policy", "next-sprint", "--policy", "kanban", "--replications", "60"),
@@ -173,7 +179,7 @@ def test_a_study_killed_again_and_again_ends_with_the_same_bytes(tmp_path: Path)
         begun.kill()
         begun.wait()
         if store.exists() and store.stat().st_size:
-            now = sum(count for _, count in Store(store).contents())
+            now = sum(_counts(store))
             assert now >= kept, "what was acknowledged is never lost"
             kept = now
     assert _start(store, target).wait() == 0
@@ -239,7 +245,7 @@ def test_two_processes_share_a_store(tmp_path: Path) -> None:
     both = [_start(store, tmp_path / f"{n}.json") for n in range(2)]
     assert [one.wait() for one in both] == [0, 0]
     assert (tmp_path / "0.json").read_bytes() == (tmp_path / "1.json").read_bytes()
-    assert [count for _, count in Store(store).contents()] == [60]
+    assert _counts(store) == [60]
 
 
 def test_batches_in_flight_are_all_that_a_kill_can_cost() -> None:

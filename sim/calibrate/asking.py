@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from typing import NoReturn
 from zoneinfo import ZoneInfo, available_timezones
@@ -148,6 +149,6 @@ def _dates(text: str | None) -> list[datetime.date] | None:
 
 def _head_counts(text: str | None) -> Iterator[tuple[str, int]]:
     for name, count in _pairs("--teams", _names(text)):
-        if not count.isdecimal() or not 1 <= int(count) <= 5_000:
+        if not re.fullmatch("[0-9]{1,4}", count) or not 1 <= int(count) <= 5_000:
             _refuse("--teams", f"{name}={count}", "expected a head count of 1 to 5000")
         yield name, int(count)

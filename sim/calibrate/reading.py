@@ -194,7 +194,10 @@ def _parsed(path: Path, lines: Iterator[str], quality: Quality) -> Iterator[tupl
             elif cells:
                 quality.note(NOTICED, "rows with nothing in them, passed over", [number])
     except csv.Error as error:
-        refuse(str(path), f"row {number + 1} cannot be read: {error}; is a quote not closed?")
+        why = f"{error}; is a quote not closed?"
+        if "new-line" in str(error):
+            why = "a carriage return stands within it; save the file with usual line ends"
+        refuse(str(path), f"row {number + 1} cannot be read: {why}")
     _check_closed(path, number, last, delimiter)
 
 
@@ -209,7 +212,10 @@ def _check_closed(path: Path, number: int, last: list[str], delimiter: str) -> N
 
 def _delimiter(header: str) -> str:
     """What parts the header into most names; a comma where nothing does."""
-    return max(DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d), [])))
+    try:
+        return max(DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d), [])))
+    except csv.Error:
+        return ","  # reading the row will say what is wrong with it
 
 
 def looks_like_json(path: Path) -> bool:

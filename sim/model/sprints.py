@@ -6,7 +6,7 @@ from sim.model import queues, work
 from sim.model.clock import World
 from sim.model.state import CEREMONY, FREE, NEVER, WORKING, Developer, Incident, Story, Team
 from sim.organisation import MILLE
-from sim.policy import SprintView
+from sim.policy import SprintView, whole
 from sim.trace import Verb
 
 COMMITTED = 3
@@ -31,7 +31,8 @@ def plan(w: World, team: Team, number: int, ends: int) -> None:
 
 
 def review(w: World, team: Team) -> None:
-    level = int(w.policy.review(w.team_view(team.id), w.sprint_view(team.id), w.p))
+    answer = w.policy.review(w.team_view(team.id), w.sprint_view(team.id), w.p)
+    level = whole(w.policy, "review", answer)
     if level != team.level:
         team.level = level
         w.log(Verb.REVIEWED, team.sprint, team=team.id, value=level)
@@ -89,8 +90,10 @@ def make_plan(w: World, team: Team, events: int) -> None:
     working = w.worked(team.ends) - w.worked()
     per_head = max(0, working - events) * team.focus // MILLE
     team.capacity = per_head * team.here
-    team.reserve = max(0, int(w.policy.reserve(w.team_view(team.id), sprint, w.p)))
-    team.improve = max(0, int(w.policy.improve(w.team_view(team.id), sprint, w.p)))
+    reserve = w.policy.reserve(w.team_view(team.id), sprint, w.p)
+    team.reserve = max(0, whole(w.policy, "reserve", reserve))
+    improve = w.policy.improve(w.team_view(team.id), sprint, w.p)
+    team.improve = max(0, whole(w.policy, "improve", improve))
     team.improved = 0
     due = admit_deferred(w, team)
     commit(w, team, due)

@@ -16,7 +16,7 @@ def whole_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[typ
     """A file to write; takes the place of `path` only once all is written.
 
     Raises:
-        OSError: where the folder is missing or may not be written.
+        OSError: naming the file, where the folder is missing or may not be written, or the disk is full.
     """
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "is a folder or device; expected the name of a file", str(path))
@@ -30,8 +30,10 @@ def whole_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[typ
             yield file
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         os.unlink(name)
+        if isinstance(error, OSError) and error.filename is None:
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
 
 

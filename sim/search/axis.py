@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario import Scenario
+from sim.scenario import MOST_TEAMS, Scenario
 from sim.scenario_file import changed, from_table
 from sim.search.question import QuestionError
 
@@ -86,8 +87,8 @@ def _spaced(text: str, wanted: str) -> tuple[str, ...]:
 
 def _with_teams(scenario: Scenario, value: str) -> Scenario:
     """The first teams; past the last, they come again under another name."""
-    if not value.isdigit() or not int(value):
-        raise QuestionError(f"teams={value}: expected a number of teams, 1 or more")
+    if not re.fullmatch("[0-9]{1,4}", value) or not 1 <= int(value) <= MOST_TEAMS:
+        raise QuestionError(f"teams={value}: expected a number of teams, 1 to {MOST_TEAMS}")
     table = scenario.model_dump(by_alias=True)
     own = table["teams"]
     table["teams"] = [

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -32,6 +32,8 @@ from sim.web.questions import MapQuestion, Question, RecommendQuestion
 from sim.web.state import Library, State, StateError
 
 STATIC = Path(__file__).parent / "static"
+
+NOT_WHOLE = "The file did not come whole, or has more than 1 MiB; a scenario is a page of text."
 
 _VISITOR = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -287,5 +289,7 @@ def _in_words(
             return JSONResponse({"reasons": [str(fault) for fault in error.faults]}, 400)
         except BusyError as error:
             return JSONResponse({"reasons": [str(error)]}, 503)
+        except ClientDisconnect:
+            return JSONResponse({"reasons": [NOT_WHOLE]}, 413)
 
     return answered

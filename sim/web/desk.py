@@ -11,12 +11,17 @@ from contextlib import ExitStack
 from sim.crew import cores, crew
 from sim.experiment import Batch, Observations, Study, observe_batch, warm
 from sim.registry import known_policies
+from sim.size import size_of
 
 STAGES = (2, 6, 14, 30, 60, 100, 200, 400, 700, 1_000)
 """Replications after which a picture is shown: the first at once, then sharper and sharper."""
 
 SLICE = 2
 """Replications in one task: short, so that a new request soon has a worker."""
+
+
+HEAVY = 0.5
+"""Seconds of a core that a replication of all policies may take and still be light."""
 
 
 class BrokenDeskError(Exception):
@@ -31,7 +36,7 @@ class Desk:
         self._stack = ExitStack()
         self._executor: Executor | None = None
         self._latest: dict[str, int] = {}
-        self._turn: asyncio.Semaphore | None = None
+        self._turns: dict[bool, asyncio.Semaphore] = {}
 
     def open(self) -> None:
         """Compile, and start the workers; before any thread is."""
@@ -68,14 +73,16 @@ class Desk:
             BrokenDeskError: where the workers died; they are replaced.
         """
         packed = [study.packed() for study in studies]
+        heavy = max(_seconds_of(study) for study in studies) > HEAVY
+        at_once = 1 if heavy else SLICE
         found: list[Observations | None] = [None] * len(studies)
         done = 0
         for stage in [n for n in STAGES if n < replications] + [replications]:
-            slices = [range(n, min(n + SLICE, stage)) for n in range(done, stage, SLICE)]
+            slices = [range(n, min(n + at_once, stage)) for n in range(done, stage, at_once)]
             if stage == STAGES[0]:
                 slices = [range(n, n + 1) for n in range(stage)]  # a worker each
             tasks = [(n, (packed[n], piece)) for piece in slices for n in range(len(studies))]
-            for n, observed in await self._in_turns(visitor, job, tasks):
+            for n, observed in await self._in_turns(visitor, job, tasks, heavy):
                 before = found[n]
                 found[n] = observed if before is None else before.followed_by(observed)
             if not self.is_wanted(visitor, job):
@@ -84,21 +91,23 @@ class Desk:
             yield [one for one in found if one is not None]
 
     async def _in_turns(
-        self, visitor: str, job: int, tasks: list[tuple[int, Batch]]
+        self, visitor: str, job: int, tasks: list[tuple[int, Batch]], heavy: bool
     ) -> list[tuple[int, Observations]]:
-        """Tasks in order, a few at a time, so that others' come between; none once unwanted."""
-        if self._turn is None:
-            self._turn = asyncio.Semaphore(self._workers + 1)
-        turn, loop = self._turn, asyncio.get_running_loop()
+        """Tasks in order; none once unwanted. Of each job only a few wait for a turn, so that others'
+        come between; of all heavy jobs together so few run that a worker is left for the rest."""
+        at_once = max(1, self._workers - 1) if heavy else self._workers + 1
+        turn = self._turns.setdefault(heavy, asyncio.Semaphore(at_once))
+        own, loop = asyncio.Semaphore(at_once), asyncio.get_running_loop()
 
         async def one(n: int, batch: Batch) -> tuple[int, Observations] | None:
-            async with turn:
+            async with own, turn:
                 if not self.is_wanted(visitor, job):
                     return None
+                executor = self._executor
                 try:
-                    return n, await loop.run_in_executor(self._executor, observe_batch, batch)
+                    return n, await loop.run_in_executor(executor, observe_batch, batch)
                 except BrokenProcessPool:
-                    self._replace()
+                    self._replace(executor)
                     raise BrokenDeskError(
                         "The computation was lost: the system may have run out of memory. "
                         "Move any control to try again."
@@ -107,8 +116,14 @@ class Desk:
         answers = await asyncio.gather(*(one(n, batch) for n, batch in tasks))
         return [answer for answer in answers if answer is not None]
 
-    def _replace(self) -> None:
-        executor, self._executor = self._executor, None
-        if executor is not None:
-            executor.shutdown(wait=False)
+    def _replace(self, broken: Executor | None) -> None:
+        """Once for all the tasks that broke with it."""
+        if self._executor is not broken:
+            return
+        if broken is not None:
+            broken.shutdown(wait=False)
         self._executor = self._stack.enter_context(crew(self._workers))
+
+
+def _seconds_of(study: Study) -> float:
+    return size_of(study.scenario, len(study.policies)).core_seconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
@@ -55,11 +56,11 @@ class Guard:
 
     def _judged(self, scope: Scope) -> tuple[PlainTextResponse | None, str]:
         headers = Headers(scope=scope)
-        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        host = _host_in(headers.get("host", ""))
         if host not in self._hosts:
             return PlainTextResponse(f"This page is not called {host!r}.", 421), ""
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if origin is not None and origin.partition("://")[2] != headers.get("host"):
             return PlainTextResponse("Requests from other sites are refused.", 403), ""
         foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
         if foreign and (scope["method"], scope["path"]) != (
@@ -70,7 +71,7 @@ class Guard:
         if len(scope.get("query_string", b"")) > MOST_QUERY:
             return PlainTextResponse("The address is too long.", 414), ""
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > MOST_BYTES:
+        if not re.fullmatch(r"[0-9]{1,9}", length) or int(length) > MOST_BYTES:
             return PlainTextResponse(
                 "More than 1 MiB was sent; a scenario is a page of text.", 413
             ), ""
@@ -90,6 +91,14 @@ class Guard:
         return PlainTextResponse(
             "Open the address with its token, as the server printed it.", 401
         ), ""
+
+
+def _host_in(header: str) -> str:
+    """The name in a Host header, without its port; empty for what is none."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _limited(receive: Receive) -> Receive:

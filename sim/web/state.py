@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -95,7 +96,9 @@ class State:
 
 def whole(text: str, least: int, most: int) -> int | None:
     """A whole number within bounds, or None."""
-    return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
+    if not re.fullmatch("[0-9]{1,18}", text):
+        return None
+    return int(text) if least <= int(text) <= most else None
 
 
 @dataclass
@@ -157,11 +160,13 @@ class Library:
 
         Raises:
             ScenarioError: listing every fault.
+            StateError: where it could not be shown.
         """
         found = from_text(content, "the uploaded file")
         if found.incidents_from is not None:
             raise StateError("incidents_from: a page cannot read a log beside an uploaded scenario")
         check_size(found)
+        self.policies(State("uploaded"), found)
         name = "upload-" + hashlib.sha256(content).hexdigest()[:12]
         self.uploads[name] = found
         self.uploads.move_to_end(name)

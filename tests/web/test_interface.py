@@ -119,6 +119,13 @@ def test_other_hosts_other_sites_and_floods_are_refused(
     assert answer.status_code == status
 
 
+def test_a_flood_without_a_stated_length_is_cut_off_in_words(server: Server) -> None:
+    flood = (b"#" * 65_536 for _ in range(40))
+    answer = httpx.post(f"{server.url}api/upload", content=flood)
+    assert answer.status_code == 413
+    assert "1 MiB" in answer.json()["reasons"][0]
+
+
 def test_every_answer_forbids_what_is_not_the_pages_own(server: Server) -> None:
     answer = httpx.get(server.url)
     assert "default-src 'none'" in answer.headers["content-security-policy"]

@@ -1,0 +1,32 @@
+"""Scenario files: the text of anybody's TOML."""
+
+from __future__ import annotations
+
+from sim.faults import ScenarioError
+from sim.report.toml import as_toml
+from sim.sample_path import sample_path
+from sim.scenario_file import bundled, from_text
+from sim.size import check_size
+from tests.fuzzing.watch import told
+
+MOST = 200
+"""Developer-weeks of a scenario whose future is drawn, too."""
+
+
+def take(content: bytes) -> None:
+    """Read, weighed, written again and read to the same; a small one's future is drawn."""
+    try:
+        scenario = from_text(content, "it")
+        size = check_size(scenario, 11)
+    except ScenarioError as error:
+        told(error)
+        return
+    again = from_text(as_toml(scenario).encode(), "it again")
+    assert again == scenario, "another scenario"
+    if scenario.incidents_from is None and size.incidents < MOST and size.stories < MOST:
+        sample_path(scenario, 1, 0)
+
+
+def seeds() -> list[bytes]:
+    """Those that ship."""
+    return [path.read_bytes() for path in bundled().values()]
