@@ -90,7 +90,11 @@ def take_upload(content: bytes) -> None:
 
 @cache
 def _apps() -> dict[str | None, Guard]:
-    files = {name: path for name, path in bundled().items() if "incidents_from" not in path.read_text("utf-8")}
+    files = {
+        name: path
+        for name, path in bundled().items()
+        if "incidents_from" not in path.read_text("utf-8")
+    }
     page = Page(Library(files), IdleDesk(1), IdleLongJobs(1), "small_product").app()
     return {token: Guard(page, (HOST,), token) for token in (None, TOKEN)}
 
