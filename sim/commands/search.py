@@ -51,6 +51,11 @@ def _goal(maximise: str | None, minimise: str | None, require: list[str] | None)
         raise typer.BadParameter("--maximise and --minimise: name one figure")
     figure = Figure.parse(maximise or minimise or "points_per_sprint")
     sign = (1 if maximise else -1) if maximise or minimise else figure.better
+    if sign != figure.better:
+        wrong, right = ("--maximise", "--minimise") if maximise else ("--minimise", "--maximise")
+        raise typer.BadParameter(
+            f"{wrong} {figure}: {'less' if maximise else 'more'} of it is better; did you mean {right}?"
+        )
     return Goal(figure, promises, sign)
 
 
@@ -181,7 +186,7 @@ def recommend(
     organisation = load(scenario, set_ or [], lever or [])
     with (
         o.runner_of(workers, cluster, store, fresh) as runner,
-        o.progress(None, "variants tried") as advance,
+        o.progress(None, "runs") as advance,
     ):
         found = find_best(
             organisation,
@@ -193,6 +198,7 @@ def recommend(
             engine,
             runner,
             advance,
+            advance.expect,
         )
     if html is not None:
         from sim.report.search_html import recommendation_html
@@ -200,7 +206,10 @@ def recommend(
         o.write_text(recommendation_html(found, o.command()), html)
     if _written(report.recommendation_json(found), json_):
         return
-    o.say(f"\n{report.recommendation(found)}\n", style="bold")
+    o.say(f"\n{report.recommended(found)}\n", style="bold")
+    for line in (*report.settings_in_words(found), report.just_as_good(found)):
+        if line:
+            o.say(line)
     o.console().print(report.candidates(found))
 
 

@@ -15,7 +15,7 @@ from sim.report.wording import cell
 from sim.scenario_file import digest
 from sim.search.goal import Figure, Promise
 from sim.search.hire import PEOPLE, Curve
-from sim.search.recommend import Candidate, Recommendation
+from sim.search.recommend import Candidate, Recommendation, beside
 from sim.search.sensitivity import Indices, Sensitivity
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
 from sim.statistics import Interval
@@ -152,14 +152,34 @@ def recommendation_certainty(found: Recommendation) -> str:
 
 
 def recommendation(found: Recommendation) -> str:
-    """The answer in a sentence or two."""
-    sentence = recommended(found)
-    others = [label for label in found.alike if label != found.best.policy.label]
-    if others:
-        sentence += (
-            f" Just as good, as far as {found.replications} paths tell: {', '.join(others)}."
-        )
-    return sentence
+    """The answer, and how many are just as good."""
+    return " ".join(filter(None, (recommended(found), just_as_good(found))))
+
+
+def just_as_good(found: Recommendation) -> str:
+    """How many other variants cannot be told from the answer, and of which policies; else nothing."""
+    others = [c.policy for c in found.candidates if c.policy.label in found.alike[1:]]
+    if not others:
+        return ""
+    ids = ", ".join(dict.fromkeys(policy.id for policy in others))
+    variants = "variant" if len(others) == 1 else "variants"
+    return (
+        f"Just as good, as far as {found.replications} paths tell: {len(others)} other {variants}, of "
+        f"{ids}."
+    )
+
+
+def settings_in_words(found: Recommendation) -> list[str]:
+    """What the answer's parameters mean, a line each."""
+    policy = found.best.policy
+    name = f"{policy.label}: {policy.title}." if policy.title else ""
+    return [
+        *([name] if name else []),
+        *(
+            f"  {setting} = {value:g}: {policy.parameters[setting].about}"
+            for setting, value in policy.settings.items()
+        ),
+    ]
 
 
 def recommended(found: Recommendation) -> str:
@@ -192,18 +212,21 @@ def _doubt(promise: Promise, mean: Interval) -> str:
 def candidates(found: Recommendation) -> Table:
     """The finalists on fresh paths."""
     promises = [str(promise) for promise in found.goal.promises]
+    others = beside(found.scenario, found.goal)
     table = plain_table(
         f"Tested on {found.replications} fresh paths, out of {found.searched} variants tried",
-        ["policy", named(found.goal.figure), *promises],
+        ["policy", named(found.goal.figure), *promises, *map(named, others)],
     )
+    table.columns[0].no_wrap, table.columns[0].min_width = False, 24
     for candidate in found.candidates:
         table.add_row(
-            candidate.policy.label,
+            candidate.policy.label.replace(",", ", ").replace(":", ": "),
             cell(found.goal.figure.metric, candidate.figure),
             *(
                 cell(p.figure.metric, mean) + ("" if p.shortfall(mean.mean) == 0 else " broken")
                 for p, mean in zip(found.goal.promises, candidate.promises, strict=True)
             ),
+            *(cell(f.metric, mean) for f, mean in zip(others, candidate.beside, strict=True)),
         )
     return table
 

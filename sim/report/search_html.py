@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.report import search
-from sim.report.assumptions import assumptions, policy_settings
+from sim.report.assumptions import assumptions, policy_settings, story
 from sim.report.page import Block, Page, Picture, Section, as_html, from_terminal
 from sim.report.reproduction import fingerprint, how_to_reproduce
 from sim.report.search_pictures import map_picture
@@ -42,10 +42,13 @@ def recommendation_html(found: Recommendation, command: str) -> str:
     """A recommendation as one self-contained HTML file; the same answer gives the same text."""
     page = Page(
         f"{found.scenario.name}: the best policy by {found.goal}",
-        search.recommendation(found),
-        search.recommendation_certainty(found),
+        search.recommended(found),
+        " ".join(
+            filter(None, (search.recommendation_certainty(found), search.just_as_good(found)))
+        ),
         [
-            Section("The best of every policy", [from_terminal(search.candidates(found))]),
+            Section("The answer in words", search.settings_in_words(found)),
+            Section("The best that were tested", [from_terminal(search.candidates(found))]),
             _assumed(
                 found.scenario,
                 policy_settings([candidate.policy for candidate in found.candidates]),
@@ -62,5 +65,4 @@ def recommendation_html(found: Recommendation, command: str) -> str:
 
 
 def _assumed(scenario: Scenario, *more: Block) -> Section:
-    told = [part for part in scenario.about.strip().split("\n\n") if part]
-    return Section("What was assumed", [*told, assumptions(scenario), *more])
+    return Section("What was assumed", [*story(scenario), assumptions(scenario), *more])

@@ -16,6 +16,9 @@ from sim.scenario import Scenario
 from sim.search.question import QuestionError
 from sim.statistics import Floats
 
+_LABELLED = {metric.label.lower(): name for name, metric in METRICS.items()}
+"""What figures are called in tables, and their names."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -31,6 +34,8 @@ class Figure:
         Raises:
             QuestionError: for what is not understood or no metric.
         """
+        if (metric := _LABELLED.get(text.strip().lower())) is not None:
+            raise QuestionError(f"'{text.strip()}': the figure's name is {metric}")
         found = re.fullmatch(r"\s*(\w+)\s*(?:\[\s*(severity|kind)\s*=\s*([^\]]+?)\s*\])?\s*", text)
         if found is None:
             raise QuestionError(
@@ -94,7 +99,13 @@ class Promise:
                 f"--require {text}: expected FIGURE <= NUMBER or FIGURE >= NUMBER, such as "
                 "response_sla >= 0.9"
             )
-        return Promise(Figure.parse(found[1]), found[2] == "<=", limit / (100 if found[4] else 1))
+        figure, limit = Figure.parse(found[1]), limit / (100 if found[4] else 1)
+        if METRICS[figure.metric].percent and not 0 <= limit <= 1:
+            raise QuestionError(
+                f"--require {text}: {figure.metric} is a share from 0 to 1; did you mean "
+                f"{found[3]}%?"
+            )
+        return Promise(figure, found[2] == "<=", limit)
 
     def __str__(self) -> str:
         return f"{self.figure} {'<=' if self.at_most else '>='} {self.limit:g}"

@@ -22,7 +22,7 @@ from sim.policy import Parameter, Policy
 from sim.result import chosen_policies
 from sim.runner import Runner, at_work
 from sim.scenario import Scenario
-from sim.search.goal import Goal, Score, best
+from sim.search.goal import Figure, Goal, Score, best
 from sim.selection import subset
 from sim.statistics import Interval, interval
 
@@ -57,6 +57,8 @@ class Candidate:
     figure: Interval
     promises: tuple[Interval, ...]
     """of each promise's figure"""
+    beside: tuple[Interval, ...] = ()
+    """of each of `beside(scenario, goal)`: what the answer costs elsewhere"""
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,8 @@ def recommend(
     Args:
         replications: paths on which the best of the search are looked at again; `fresh`: paths of
             the test.
-        progress: called with the number of variants tried.
-        ahead: called at every step, for whoever counts runs.
+        progress: called with the number of runs done.
+        ahead: called at every step, with how many may still come.
 
     Raises:
         QuestionError: for a figure that the scenario does not have.
@@ -139,7 +141,8 @@ def recommend(
     tests = SEMIFINALISTS * replications + FINALISTS * fresh
     tell = ahead or (lambda runs: None)
     with at_work(runner) as computing:
-        search = _Search(scenario, goal, roughly, seed, engine, computing, progress)
+        observe = _counting(computing, progress)
+        search = _Search(scenario, goal, roughly, seed, engine, observe)
         most = [search.most_variants(policy) for policy in chosen]
         tell((len(chosen) + sum(most)) * roughly + tests)
         search.try_all(list(chosen))
@@ -150,8 +153,44 @@ def recommend(
         finalists = search.finalists(chosen, replications)
         tell(len(finalists) * fresh)
         study = Study.of(scenario, finalists, seed, engine)
-        observed = computing.observe(study, range(FRESH, FRESH + fresh))
+        observed = observe(study, range(FRESH, FRESH + fresh))
     return _judged(scenario, goal, finalists, observed, len(search.scores), seed)
+
+
+_Observe = Callable[[Study, range], Observations]
+
+
+def _counting(runner: Runner, progress: Progress | None) -> _Observe:
+    """What observes, and counts runs over all that it observes."""
+    done = 0
+
+    def observe(study: Study, replications: range) -> Observations:
+        nonlocal done
+        before, policies = done, len(study.policies)
+
+        def advance(count: int) -> None:
+            if progress is not None:
+                progress(before + count * policies)
+
+        found = runner.observe(study, replications, advance)
+        done = before + len(replications) * policies
+        return found
+
+    return observe
+
+
+def beside(scenario: Scenario, goal: Goal) -> list[Figure]:
+    """What anybody would ask of an answer besides what was asked for: delivery, the plan, response,
+    and the worst severity, which a mean over all hides."""
+    worst = min(kind.severity for kind in scenario.incidents)
+    known = [
+        Figure("points_per_sprint"),
+        Figure("sprint_goals_met"),
+        Figure("response_hours_mean"),
+        Figure("response_sla", f"severity {worst}"),
+    ]
+    asked = {goal.figure, *(promise.figure for promise in goal.promises)}
+    return [figure for figure in known if figure not in asked]
 
 
 def _judged(
@@ -168,6 +207,7 @@ def _judged(
             goal.score(scenario, observed, n),
             interval(goal.figure.of(observed, n)),
             tuple(interval(p.figure.of(observed, n)) for p in goal.promises),
+            tuple(interval(figure.of(observed, n)) for figure in beside(scenario, goal)),
         )
         for n, policy in enumerate(finalists)
     ]
@@ -214,13 +254,12 @@ class _Search:
         replications: int,
         seed: int,
         engine: str,
-        runner: Runner,
-        progress: Progress | None,
+        observe: _Observe,
     ) -> None:
         self.scores: dict[str, Score] = {}
         self.variants: dict[str, Policy] = {}
         self._study = (scenario, goal, replications, seed, engine)
-        self._runner, self._progress = runner, progress
+        self._observe = observe
 
     def try_all(self, variants: Sequence[Policy]) -> None:
         """Score variants that were not tried before, all on the same paths."""
@@ -228,12 +267,10 @@ class _Search:
         new = list({v.label: v for v in variants if v.label not in self.scores}.values())
         if not new:
             return
-        observed = self._runner.observe(Study.of(scenario, new, seed, engine), range(replications))
+        observed = self._observe(Study.of(scenario, new, seed, engine), range(replications))
         for n, variant in enumerate(new):
             self.scores[variant.label] = goal.score(scenario, observed, n)
             self.variants[variant.label] = variant
-        if self._progress is not None:
-            self._progress(len(self.scores))
 
     def most_variants(self, policy: Policy) -> int:
         """How many variants of a policy `evolve` tries at most."""
@@ -280,7 +317,7 @@ class _Search:
         scenario, goal, _, seed, engine = self._study
         ranked = sorted(self.variants.values(), key=lambda v: _cost(self.scores[v.label]))
         kept = _few_of_each(ranked, policies, SEMIFINALISTS)
-        observed = self._runner.observe(Study.of(scenario, kept, seed, engine), range(replications))
+        observed = self._observe(Study.of(scenario, kept, seed, engine), range(replications))
         again = {v.label: _cost(goal.score(scenario, observed, n)) for n, v in enumerate(kept)}
         return _few_of_each(sorted(kept, key=lambda v: again[v.label]), policies, FINALISTS)
 
