@@ -392,8 +392,8 @@ def scenario_kind(kind: Kind, like: IncidentKind) -> dict[str, Any]:
         "kind": kind.name,
         "severity": kind.severity,
         "per_week": kind.per_week.value,
-        "dispersion": min(kind.dispersion.value, 100.0),
-        "daily_cv": min(kind.daily_cv.value, 2.0),
+        "dispersion": kind.dispersion.value,
+        "daily_cv": kind.daily_cv.value,
         "holiday_share": kind.holiday_share.value,
         "profile": kind.profile.tolist(),
     }
