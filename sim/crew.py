@@ -12,11 +12,11 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -35,11 +35,12 @@ class WorkersLostError(Exception):
 
 
 class Alone(Executor):
-    """This process does each task when it is handed out, in a thread: what is compiled cannot be
+    """This process does the tasks one after the other, in a thread: what is compiled cannot be
     interrupted, but whoever waits for it can."""
 
     def __init__(self) -> None:
         self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._busy = False
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -49,31 +50,33 @@ class Alone(Executor):
         future: Future[Answer] = Future()
 
         def do() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
             try:
-                future.set_result(fn(*args, **kwargs))
+                self._busy = True
+                answer = fn(*args, **kwargs)
+                self._busy = False
             except BaseException as error:
+                self._busy = False
                 future.set_exception(error)
+            else:
+                future.set_result(answer)
 
         self._tasks.put(do)
-        try:
-            wait([future])
-        except BaseException:
-            self._give_up()
-            raise
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """The thread ends when its task does, which is not waited for."""
+        """The task at hand is not waited for: Python's own code ends at its next line, compiled code
+        with the program."""
         self._tasks.put(None)
+        if self._busy:
+            thread, stop = ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(SystemExit)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, stop)
 
     def _work(self) -> None:
-        while do := self._tasks.get():
-            do()
-
-    def _give_up(self) -> None:
-        """Python's own code ends at its next line; compiled code, with the program."""
-        stop = ctypes.py_object(SystemExit)
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread.ident or 0), stop)
+        with suppress(SystemExit):
+            while do := self._tasks.get():
+                do()
 
 
 def cores() -> int:
@@ -102,7 +105,11 @@ def crew(workers: int, patient: bool = False) -> Iterator[Executor]:
             yield alone
     elif sys.platform == "linux":
         begin = _begin_patiently if patient else _begin_as_worker
-        with _ended_at_once_if_interrupted(_forked(workers, begin)) as executor:
+        with _ended_at_once_if_interrupted(_of_forks(workers, begin)) as executor:
+            gc.freeze()  # what is here now stays: workers need not look through it, nor copy it
+            with _forking():
+                for _ in range(workers):
+                    executor.submit(int)  # forks now, while no thread of ours runs
             yield executor
     else:
         from loky import get_reusable_executor
@@ -166,32 +173,43 @@ def done_in_order(
     Raises:
         WorkersLostError: where a worker died.
     """
-    under_way: deque[Future[Answer]] = deque()
+    under_way: deque[_Awaited[Answer]] = deque()
     try:
         for task in tasks:
-            under_way.append(executor.submit(job, task))
+            under_way.append(_Awaited(executor, job, task))
             if len(under_way) > AHEAD * workers:
-                yield under_way.popleft().result()
+                yield under_way.popleft().answer()
         while under_way:
-            yield under_way.popleft().result()
+            yield under_way.popleft().answer()
     except BrokenProcessPool:
         raise WorkersLostError(
             "a worker process died: the system may have run out of memory, or something ended it. "
             "Fewer --workers need less memory; nothing that was finished is lost."
         ) from None
     except (Exception, GeneratorExit):
-        for future in under_way:
-            future.cancel()
+        for awaited in under_way:
+            awaited.future.cancel()
         raise
 
 
-def _forked(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:
-    executor = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), initializer=begin)
-    gc.freeze()  # what is here now stays: workers need not look through it, nor copy it for that
-    with _forking():
-        for _ in range(workers):
-            executor.submit(int)  # forks now, while no thread of ours runs
-    return executor
+class _Awaited(Generic[Answer]):
+    """A task handed out. A signal may end the waiting for it, but never comes while a lock is held that
+    the executor's thread needs, too: that thread would wait for ever, and this program for it."""
+
+    def __init__(self, executor: Executor, job: Callable[[Task], Answer], task: Task) -> None:
+        self._done: SimpleQueue[object] = SimpleQueue()
+        with _stopped_afterwards():
+            self.future = executor.submit(job, task)
+            self.future.add_done_callback(self._done.put)
+
+    def answer(self) -> Answer:
+        """What the job answered, or raised."""
+        self._done.get()
+        return self.future.result()
+
+
+def _of_forks(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), initializer=begin)
 
 
 @contextmanager

@@ -22,14 +22,15 @@ LARGEST_FILE = 1 << 20
 
 
 def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()) -> Scenario:
-    """Read a scenario file, then apply its `levers` by name and `overrides` (`key=value`).
+    """Read a scenario file, then apply `overrides` (`key=value`) and its `levers` by name: half of
+    the incidents is half of what was set.
 
     Raises:
         ScenarioError: listing every fault of the file, or of the changed scenario.
     """
     path = Path(path)
     scenario = from_text(_read(path), str(path))
-    changes = [*lever_changes(scenario, levers, str(path)), *overrides]
+    changes = [*overrides, *lever_changes(scenario, levers, str(path))]
     if changes:
         scenario = _with_changes(scenario, changes, str(path))
     return scenario.in_folder(path.absolute().parent)

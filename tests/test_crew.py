@@ -95,8 +95,8 @@ signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
 signal.signal(signal.SIGINT, stop)
 stops = 0
 for n in range(40):
-    signal.setitimer(signal.ITIMER_REAL, 0.001 + 0.002 * n)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.001 + 0.002 * n)
         with crew(2) as executor:
             for _ in done_in_order(executor, time.sleep, [0.005] * 500, 2):
                 pass

@@ -193,7 +193,9 @@ class RecommendQuestion:
         )
         return {
             "finding": report.recommended(found),
-            "certainty": report.recommendation_certainty(found),
+            "certainty": " ".join(
+                [*report.settings_in_words(found), report.recommendation_certainty(found)]
+            ),
             "tables": [
                 _plain(report.promises_table(found)),
                 _plain(report.alike_table(found)),

@@ -178,7 +178,7 @@ class Library:
 def _changed(scenario: Scenario, state: State) -> Scenario:
     from sim.scenario_file import changed, lever_changes
 
-    changes = [*lever_changes(scenario, state.levers, scenario.name), *state.changes]
+    changes = [*state.changes, *lever_changes(scenario, state.levers, scenario.name)]
     return changed(scenario, changes) if changes else scenario
 
 

@@ -14,7 +14,7 @@ from sim.experiment import Observations, Study
 from sim.ledger import ACTIVITIES
 from sim.metrics import METRICS, metrics_of
 from sim.report.stints import INCIDENT, stints
-from sim.report.wording import certainty, finding, worth
+from sim.report.wording import certainty, finding, worst_severity, worth
 from sim.result import Result
 from sim.run import Run, run
 from sim.sample_path import sample_path
@@ -45,6 +45,7 @@ def picture(study: Study, observed: Observations, pinned: Observations | None) -
         "finding": finding(result) + ".",
         "certainty": certainty(result),
         "worth": worth(result),
+        "behind": " ".join(filter(None, [worst_severity(result), _behind(result)])),
         "policies": [
             {
                 "name": policy.label,
@@ -59,6 +60,14 @@ def picture(study: Study, observed: Observations, pinned: Observations | None) -
             for n, policy in enumerate(study.policies)
         ],
     }
+
+
+def _behind(result: Result) -> str:
+    """Which policies the picture leaves out, for they have no steady state."""
+    behind = [label for label in result.labels if result.is_overloaded(label)]
+    if not behind:
+        return ""
+    return f"Not in the picture, for incidents pile up under them: {', '.join(behind)}."
 
 
 def _figures(result: Result, label: str) -> dict[str, Any]:

@@ -17,11 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fuzzing.targets import TARGETS
-from tests.fuzzing.watch import ROOT
+from tests.fuzzing.watch import ROOT, SCRATCH
 
 OUT = ROOT / "out" / "fuzzing"
 
-ONE_CORE = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+CHILD = {
+    **os.environ,
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "FIRELANE_SCRATCH": str(SCRATCH),
+}
+"""One core each; what they leave is removed when this process ends."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def run(name: str, inputs: int) -> Outcome:
     with log.open("w") as file:
         command = [sys.executable, "-m", "tests.fuzzing.guided", name, str(folder), str(inputs)]
         status = subprocess.run(
-            command, cwd=ROOT, stdout=file, stderr=file, env=ONE_CORE, check=False
+            command, cwd=ROOT, stdout=file, stderr=file, env=CHILD, check=False
         ).returncode
     told = log.read_text("utf-8", errors="replace")
     return Outcome(

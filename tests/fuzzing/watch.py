@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
 import sysconfig
 import tempfile
@@ -15,9 +17,14 @@ from types import CodeType
 ROOT = Path(__file__).parents[2]
 
 SCRATCH = Path(
-    tempfile.mkdtemp(prefix="firelane-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+    os.environ.get("FIRELANE_SCRATCH")
+    or tempfile.mkdtemp(
+        prefix="firelane-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None
+    )
 )
 """The only folder in which an input may leave anything; in memory where there is such a place."""
+
+atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 
 READ = tuple(
     str(folder)

@@ -42,7 +42,7 @@ export function tradeoff(shown, state, infos, promises, width) {
   svg.append(make("polyline", { class: "front", points: front.map((s) => `${ax.at(s.x[0])},${ay.at(s.y[0])}`).join(" ") }));
   for (const s of spots) {
     const x = ax.at(s.x[0]), y = ay.at(s.y[0]), colour = COLOURS[s.n % COLOURS.length];
-    const clip = (v, a, low) => a.at(Math.max(v ?? low, a.low));
+    const clip = (v, a, low) => a.at(Math.min(Math.max(v ?? low, a.low), a.high));
     if (s.x[1] !== null) svg.append(make("line", { x1: clip(s.x[1], ax, s.x[0]), x2: clip(s.x[2], ax, s.x[0]), y1: y, y2: y, stroke: colour }));
     if (s.y[1] !== null) svg.append(make("line", { x1: x, x2: x, y1: clip(s.y[1], ay, s.y[0]), y2: clip(s.y[2], ay, s.y[0]), stroke: colour }));
     const px = before(s.p, state.x), py = before(s.p, state.y);

@@ -149,7 +149,8 @@ function moved(sliding = false) {
 function compute() {
   source?.close();
   trouble([]);
-  $("status").textContent = "Computing…";
+  $("status").textContent = $("command").textContent = "Computing…";
+  document.body.classList.add("stale");
   const query = states.asked(state);
   query.set("visitor", visitor);
   if (state.pin) query.set("pin", state.pin);
@@ -185,7 +186,9 @@ const wide = (id) => Math.max(320, $(id).clientWidth);
 
 function draw() {
   if (!shown) return;
+  document.body.classList.remove("stale");
   $("finding").textContent = shown.finding;
+  $("behind").textContent = shown.behind;
   $("certainty").textContent = shown.certainty;
   $("worth").textContent = shown.worth ? `${shown.worth}.` : "";
   $("command").textContent = shown.command;
