@@ -13,6 +13,7 @@ run: $(READY)
 	$(BIN)/firelane compare scenarios/web_agency.toml --replications 50 \
 	  --plot out/web_agency.png --html out/web_agency.html
 	@echo "The picture is out/web_agency.png, the report to forward out/web_agency.html"
+	@echo "Next, in this shell: . .venv/bin/activate   Then: firelane web, or docs/calibrate.md for your own data"
 
 test: $(READY)
 	$(BIN)/ruff check .
@@ -57,6 +58,7 @@ notebooks: $(READY)
 	$(BIN)/python notebooks/run.py
 
 $(READY): pyproject.toml constraints.txt
+	@echo "Setting up in .venv: a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt --editable ".[test]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -31,9 +32,14 @@ def main() -> None:
     _open_closed_streams()
     for handled in (signal.SIGINT, signal.SIGTERM):
         signal.signal(handled, _stop)
+    # Our matrices are small: threads to multiply them would only cost their start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        from sim.cli import command_line  # takes a second, in which Ctrl-C may come
+        gc.disable()  # what is imported stays
+        from sim.cli import command_line  # takes half a second, in which Ctrl-C may come
 
+        gc.enable()
+        gc.freeze()
         command_line()
     except _Stopped:
         print("Stopped. No file was written.", file=sys.stderr, flush=True)

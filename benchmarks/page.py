@@ -1,4 +1,5 @@
-"""(g) The page in a browser: from a slider's move to the redrawn chart, and many visitors at once.
+"""(g) The page in a browser: from a slider's move to the redrawn chart, alone and while a policy map of
+another visitor is computed; and many visitors at once.
 
     python -m benchmarks.page [--moves N] [--visitors N] [--seconds N]
 
@@ -20,6 +21,14 @@ from typing import Any
 import httpx
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
+
+MAP = {
+    "scenario": "web_agency",
+    "over": ["people.unfamiliarity=1:2:20", "incidents.*.per_week=*0.5:*2:20"],
+    "futures": "10",
+    "visitor": "another-visitor",
+}
+"""Minutes of work."""
 
 WATCH = """
 (moment) => new Promise((resolve) => {
@@ -74,13 +83,24 @@ def in_a_browser(url: str, moves: int) -> dict[str, Any]:
         page.wait_for_selector("body[data-pictures]")
         start = time.perf_counter() - begun
         page.wait_for_selector("body[data-done]")
-        times = np.array([page.evaluate(WATCH, f"{1 + 0.05 * n:.2f}") for n in range(1, moves + 1)])
+        alone = _moved(page, moves)
+        with httpx.stream("GET", f"{url}api/map", params=MAP, timeout=600):
+            beside = _moved(page, moves)
         browser.close()
     return {
         "page_start_to_first_picture_seconds": round(start, 2),
-        "move_to_first_picture_ms": _spread(times[:, 0]),
-        "move_to_100_replications_ms": _spread(times[:, 1]),
+        "move_to_first_picture_ms": _spread(alone[:, 0]),
+        "move_to_100_replications_ms": _spread(alone[:, 1]),
+        "beside_a_map": {
+            "move_to_first_picture_ms": _spread(beside[:, 0]),
+            "move_to_100_replications_ms": _spread(beside[:, 1]),
+        },
     }
+
+
+def _moved(page: Page, moves: int) -> np.ndarray:
+    """(moves, 2) milliseconds to the first picture and to the last."""
+    return np.array([page.evaluate(WATCH, f"{1 + 0.05 * n:.2f}") for n in range(1, moves + 1)])
 
 
 def _spread(values: np.ndarray) -> dict[str, int]:

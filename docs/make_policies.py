@@ -10,21 +10,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("agg")
-import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 import sim
 from sim.registry import known_policies
+from sim.report.style import COLOURS, INK, MARKS, in_style, save, title
 from sim.report.wording import hours
 from sim.scenario_file import bundled
 
 ENOUGH = 0.8
 """Of the incidents answered in time, to count as keeping the promise."""
-
-MARKERS = ("o", "s", "^", "v", "D", "P", "X", "<", ">", "*", "p")
 
 
 def winner(result: sim.Result) -> str:
@@ -49,11 +45,11 @@ def cell(result: sim.Result, label: str, best: float, wins: bool) -> str:
     return f"**{text}**" if wins else text
 
 
+@in_style
 def draw(results: dict[str, sim.Result], target: Path) -> None:
     """A panel a scenario: mean response against delivery, each policy with its own mark."""
-    matplotlib.rcParams["svg.hashsalt"] = "firelane"
-    figure, axes = plt.subplots(2, 4, figsize=(13, 6.5), constrained_layout=True)
-    colours = plt.get_cmap("cividis")
+    figure = Figure(figsize=(13, 6.5), layout="constrained")
+    axes = figure.subplots(2, 4)
     handles = []
     for axis, (name, result) in zip(axes.flat, results.items(), strict=False):
         best = max(result.figure(label, "points_per_sprint").mean for label in result.labels)
@@ -61,25 +57,25 @@ def draw(results: dict[str, sim.Result], target: Path) -> None:
             axis.plot(
                 max(result.figure(label, "response_hours_mean").mean, 0.1),
                 100 * result.figure(label, "points_per_sprint").mean / best,
-                MARKERS[n],
-                color=colours(n / 11),
+                MARKS[n],
+                color=COLOURS[n],
                 markersize=9 if label == winner(result) else 6,
-                markeredgecolor="black" if label == winner(result) else "none",
+                markeredgecolor=INK if label == winner(result) else "none",
                 linestyle="none",
                 label=label,
             )[0]
             for n, label in enumerate(result.labels)
         ]
         axis.set(xscale="log", title=name.replace("_", " "))
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_xlabel("mean response, hours")
         axis.set_ylabel("delivery, % of the most")
     axes.flat[-1].axis("off")
     axes.flat[-1].legend(handles=handles, loc="center", frameon=False)
-    figure.suptitle(
-        "No policy wins everywhere (ringed: most delivery with 4 in 5 answered in time)"
-    )
-    figure.savefig(target, metadata={"Date": None})
+    title(figure, "No policy wins everywhere (ringed: most delivery with 4 in 5 answered in time)")
+    with target.open("wb") as file:
+        save(figure, file, "svg")
 
 
 def main() -> None:

@@ -10,14 +10,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from scipy.optimize import brentq
 
-matplotlib.use("agg")
-import matplotlib.pyplot as plt
-
 import sim
+from sim.report.style import BEHIND, ON_FRONT, canvas, in_style, save, title
 from sim.scenario_file import bundled
 
 POOLED, APART = "dedicated-team:people=10", "developer-rotation:people=2"
@@ -51,22 +48,23 @@ def main() -> None:
         for edge in ([found.high for found in gaps], [found.low for found in gaps])
     )
     print(f"the pooled team loses above {turn:.2f} (between {low:.2f} and {high:.2f})")
-    matplotlib.rcParams["svg.hashsalt"] = "firelane"
-    figure, axes = plt.subplots(figsize=(7, 4.2), layout="constrained")
+    draw(gaps, turn, low, high)
+
+
+@in_style
+def draw(gaps: list[sim.statistics.Interval], turn: float, low: float, high: float) -> None:
+    """The gap against unfamiliarity, and where it is none."""
+    figure, [axes] = canvas(7, 4.2)
+    means = np.array([found.mean for found in gaps])
     spread = [means - [found.low for found in gaps], [found.high for found in gaps] - means]
-    axes.errorbar(GRID, means, yerr=spread, color="#0072B2", marker="o", capsize=3)
-    axes.axhline(0, color="#8A8A8A", linewidth=1)
-    axes.axvspan(low, high, color="#8A8A8A", alpha=0.3, linewidth=0)
+    axes.errorbar(GRID, means, yerr=spread, color=ON_FRONT, marker="o", capsize=3)
+    axes.axhline(0, color=BEHIND, linewidth=1)
+    axes.axvspan(low, high, color=BEHIND, alpha=0.3, linewidth=0)
     axes.set_xlabel("effort of another team's incident, times one's own (unfamiliarity)")
     axes.set_ylabel("pooled minus duty by team,\nmean response in hours")
-    axes.set_title(
-        f"Pooling is quicker until others' incidents take {turn:.1f} times the effort",
-        loc="left",
-        fontsize=10,
-        fontweight="bold",
-    )
-    target = Path(__file__).parent / "images" / "pooling.svg"
-    figure.savefig(target, metadata={"Date": None})
+    title(figure, f"Pooling is quicker until others' incidents take {turn:.1f} times the effort")
+    with (Path(__file__).parent / "images" / "pooling.svg").open("wb") as file:
+        save(figure, file, "svg")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -27,17 +27,8 @@ class Accounts:
     Times are seconds; -1: it has not come to that.
     """
 
-    id: Ints
-    """(N,) incidents that opened, by id"""
-    opened: Ints
-    started: Ints
-    """(N,) when the first developer started"""
-    ended: Ints
-    """(N,) when it was deflected, resolved or withdrawn"""
-    outcome: Ints
-    """(N,) position in OUTCOMES"""
-    stages: Ints
-    """(N, 6) seconds in each of INCIDENT_STAGES, until it ended or to the horizon"""
+    incidents: Ints
+    """every possible incident, those that never opened too: columns `ledger.A_…`"""
     waits: Ints
     """(K, 11) by kind, of incidents that opened from `since` on and were not deflected: columns W_…"""
     spans: Ints
@@ -52,12 +43,50 @@ class Accounts:
     """(T, S, 9) columns S_…"""
     stories: Ints
     """(M, 4) every story of the backlog, columns B_…"""
+    leads: Ints
+    """seconds from committed or pulled to done, of each story done from `since` on"""
+    totals: Ints
+    """(14,) columns X_…"""
+
+    @cached_property
+    def id(self) -> Ints:
+        """(N,) incidents that opened, by id"""
+        return np.flatnonzero(self.incidents[:, ledger.A_OPENED] >= 0)
+
+    @property
+    def opened(self) -> Ints:
+        """(N,)"""
+        return self._of_opened(ledger.A_OPENED)
+
+    @property
+    def started(self) -> Ints:
+        """(N,) when the first developer started"""
+        return self._of_opened(ledger.A_STARTED)
+
+    @property
+    def ended(self) -> Ints:
+        """(N,) when it was deflected, resolved or withdrawn"""
+        return np.where(self.outcome == ledger.OPEN, -1, self._of_opened(ledger.A_SINCE))
+
+    @property
+    def outcome(self) -> Ints:
+        """(N,) position in OUTCOMES"""
+        return self._of_opened(ledger.A_OUTCOME)
+
+    @property
+    def stages(self) -> Ints:
+        """(N, 6) seconds in each of INCIDENT_STAGES, until it ended or to the horizon"""
+        return self._of_opened(slice(ledger.A_SPLIT, ledger.A_SPLIT + len(INCIDENT_STAGES)))
+
+    def _of_opened(self, column: int | slice) -> Ints:
+        chosen: Ints = self.incidents[self.id, column]
+        return chosen
 
 
 def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     """Follow a trace from end to end; `since` is when measuring begins."""
-    org = path.organisation
-    incidents = np.zeros((len(path.incidents), ledger.A_SPLIT + ledger.OUTSIDE + 1), dtype=np.int64)
+    org, count = path.organisation, len(path.incidents)
+    incidents = np.zeros((count, ledger.A_SPLIT + ledger.OUTSIDE + 1), dtype=np.int64)
     incidents[:, [ledger.A_OPENED, ledger.A_STARTED]] = -1
     incidents[:, ledger.A_STAGE] = ledger.OUTSIDE
     developers = np.zeros((org.developers, ledger.D_SPLIT + len(ACTIVITIES)), dtype=np.int64)
@@ -66,7 +95,9 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     sprints[:, :, ledger.S_BEGINS] = -1
     stories = np.full((len(path.stories), 4), -1, dtype=np.int64)
     waits = np.zeros((len(org.severity), ledger.WAITS_COLUMNS), dtype=np.int64)
-    spans = np.empty((4, len(path.incidents)), dtype=np.int64)
+    spans = np.empty((4, count), dtype=np.int64)
+    leads = np.empty(len(stories), dtype=np.int64)
+    totals = np.zeros(ledger.TOTALS, dtype=np.int64)
     _loop()(
         trace,
         org.calendar.table,
@@ -76,6 +107,7 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         path.incidents.kind,
         org.promises,
         np.empty(len(trace), dtype=np.int64),
+        np.empty((3, max(len(trace), count)), dtype=np.int64),
         incidents,
         waits,
         spans,
@@ -83,17 +115,11 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         sprints,
         np.zeros(org.teams, dtype=np.int64),
         stories,
+        leads,
+        totals,
     )
-    ids = np.flatnonzero(incidents[:, ledger.A_OPENED] >= 0)
-    rows = incidents[ids]
-    outcome = rows[:, ledger.A_OUTCOME]
     return Accounts(
-        id=ids,
-        opened=rows[:, ledger.A_OPENED],
-        started=rows[:, ledger.A_STARTED],
-        ended=np.where(outcome == ledger.OPEN, -1, rows[:, ledger.A_SINCE]),
-        outcome=outcome,
-        stages=rows[:, ledger.A_SPLIT : ledger.A_SPLIT + len(INCIDENT_STAGES)],
+        incidents=incidents,
         waits=waits,
         spans=spans,
         activities=developers[:, ledger.D_SPLIT :],
@@ -101,10 +127,12 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         calls=developers[:, ledger.D_CALLS],
         sprints=sprints,
         stories=stories,
+        leads=leads[: totals[ledger.X_LEADS]],
+        totals=totals,
     )
 
 
-_DIMENSIONS = (2, 2, 2, 1, 1, 1, 2, 1, 2, 2, 2, 2, 3, 1, 2)
+_DIMENSIONS = (2, 2, 2, 1, 1, 1, 2, 1, 2, 2, 2, 2, 2, 3, 1, 2, 1, 1)
 """Of the arguments of `ledger.follow`."""
 
 

@@ -205,12 +205,17 @@ def _print_comparison(result: Result) -> None:
         highlight=False,
     )
     console.print(f"\n{wording.finding(result)}.\n", markup=False, highlight=False, style="bold")
+    for sentence in (wording.worst_severity(result), *wording.overloads(result)):
+        if sentence:
+            console.print(sentence, markup=False, highlight=False)
     console.print(tables.headline(result))
+    if (money := tables.money(result)) is not None:
+        console.print(money)
+        if said := wording.worth(result):
+            console.print(f"{said}.\n", markup=False, highlight=False)
     if len(result.policies) > 1:
         console.print(tables.against_first(result))
     console.print(tables.time_spent(result))
-    for sentence in wording.overloads(result):
-        console.print(sentence, markup=False, highlight=False)
 
 
 @app.command()

@@ -43,6 +43,9 @@ OVERLOAD = 0.02
 """Demand exceeds capacity where the backlog surely grows, and by more than this share of what comes
 in. Less is what a lucky or unlucky last sprint does to the count."""
 
+STEADY_STATE = ("response", "money")
+"""Sections whose figures say nothing where demand exceeds capacity: they depend on the run's length."""
+
 UNDEFINED = Interval(math.nan, math.nan, math.nan)
 
 
@@ -73,6 +76,12 @@ class Comparison:
         return [policy.label for policy in self.policies]
 
     # ---- single figures ---------------------------------------------------------------------
+
+    @property
+    def metrics(self) -> list[str]:
+        """Those of `METRICS` that the scenario has figures for."""
+        known = {key.name for key in self.observations.keys}
+        return [metric for metric in METRICS if metric in known]
 
     def figure(self, label: str, metric: str, group: str = "all") -> Interval:
         """Mean and interval of one figure; NaN where it may not be given.
@@ -163,7 +172,7 @@ class Comparison:
         raise KeyError(f"no figure '{metric}' of '{group}'")
 
     def _may_be_given(self, policy: int, key: Key) -> bool:
-        if key.section != "response" or key.name == "incidents_measured":
+        if key.section not in STEADY_STATE or key.name == "incidents_measured":
             return True
         if self._overloaded[policy]:
             return False
@@ -206,7 +215,9 @@ class Comparison:
         import pandas as pd  # loading it takes a third of a second
 
         columns = ["a", "b", "metric", *Interval._fields, "all_low", "all_high"]
-        return pd.DataFrame(self._pairs(METRICS if metrics is None else metrics), columns=columns)
+        return pd.DataFrame(
+            self._pairs(self.metrics if metrics is None else metrics), columns=columns
+        )
 
     def _pairs(self, metrics: Iterable[str]) -> list[dict[str, Any]]:
         pairs = list(combinations(self.labels, 2))
@@ -325,7 +336,7 @@ class Comparison:
             "engine": self.engine,
             "policies": [self._policy_json(policy) for policy in self.policies],
             "differences": [
-                {k: _or_null(v) for k, v in row.items()} for row in self._pairs(METRICS)
+                {k: _or_null(v) for k, v in row.items()} for row in self._pairs(self.metrics)
             ],
         }
         return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -337,6 +348,7 @@ class Comparison:
             "people": {},
             "time": {},
             "accounts": {},
+            **({"money": {}} if self.scenario.money else {}),
         }
         for key in self.observations.keys:
             place = sections[key.section]

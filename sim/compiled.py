@@ -11,6 +11,7 @@ import contextlib
 import dis
 import inspect
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -140,9 +141,17 @@ _ARGUMENTS = {
 # ---- the kernel ---------------------------------------------------------------------------------
 
 
-@cache
 def compiled_kernel() -> Callable[[Ints], None]:
-    """`sim.kernel.live_all`, compiled; from disk after the first time."""
+    """`sim.kernel.live_all`, compiled; from disk after the first time. Threads wait for each other."""
+    with _one_at_a_time:
+        return _kernel()
+
+
+_one_at_a_time = threading.RLock()
+
+
+@cache
+def _kernel() -> Callable[[Ints], None]:
     names, dispatcher = _uncompiled()
     if not compiling.loaded(dispatcher, _KERNEL_SIGNATURE):
         _announce()
@@ -320,7 +329,7 @@ def _code_of(function: Callable[..., Any], decision: str, record: type) -> _Code
 @cache
 def _compiled(function: Callable[..., Any], decision: str, record: type) -> _Code:
     signature = _INT(*_VIEWS[decision], _view(record))
-    dispatcher = numba.njit(**compiling.OPTIONS)(function)
+    dispatcher = numba.njit(**compiling.OPTIONS, **compiling.UNSEEN)(function)
     with contextlib.suppress(RuntimeError):  # typed at a prompt: no file to keep it beside
         dispatcher.enable_caching()
     try:

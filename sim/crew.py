@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -22,6 +23,11 @@ Answer = TypeVar("Answer")
 
 AHEAD = 3
 """Tasks handed out for each worker, so that none waits for the next."""
+
+
+PATIENCE = 10
+"""The niceness of patient workers: beside another that wants the same core, Linux gives them a tenth of
+it (weight 110 to 1,024), so that they neither hold it up nor come to a halt."""
 
 
 class WorkersLostError(Exception):
@@ -79,17 +85,28 @@ def cores() -> int:
 
 
 @contextmanager
-def crew(workers: int) -> Iterator[Executor]:
+def crew(workers: int, patient: bool = False) -> Iterator[Executor]:
     """Processes of this machine; with one worker, this process.
 
     They are forked where that is safe, and so begin with everything compiled and loaded that this
     process has. When this process ends, however it ends, they do.
+
+    Args:
+        workers: how many.
+        patient: they give way to other processes, and are never this one.
     """
-    if workers == 1:
+    if patient and sys.platform != "linux":
+        from loky import ProcessPoolExecutor as LokyExecutor
+
+        with LokyExecutor(workers, initializer=_give_way) as beside_the_shared_one:
+            yield beside_the_shared_one
+    elif workers == 1 and not patient:
         with Alone() as alone:
             yield alone
     elif sys.platform == "linux":
-        with _ended_at_once_if_interrupted(_of_forks(workers)) as executor:
+        begin = _begin_patiently if patient else _begin_as_worker
+        with _ended_at_once_if_interrupted(_of_forks(workers, begin)) as executor:
+            gc.freeze()  # what is here now stays: workers need not look through it, nor copy it
             with _forking():
                 for _ in range(workers):
                     executor.submit(int)  # forks now, while no thread of ours runs
@@ -191,10 +208,8 @@ class _Awaited(Generic[Answer]):
         return self.future.result()
 
 
-def _of_forks(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        workers, multiprocessing.get_context("fork"), initializer=_begin_as_worker
-    )
+def _of_forks(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), initializer=begin)
 
 
 @contextmanager
@@ -229,6 +244,16 @@ def _begin_as_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _begin_patiently() -> None:
+    _begin_as_worker()
+    _give_way()
+
+
+def _give_way() -> None:
+    if hasattr(os, "nice"):
+        os.nice(PATIENCE)
 
 
 def _done_beside(job: Callable[[], object]) -> None:

@@ -40,9 +40,6 @@ CLOSED, FIRST_LINE, BOUNDARY, QUEUE, SUSPENDED, IN_WORK, AT_NIGHT, OUTSIDE = ran
 STORIES, INCIDENTS, IMPROVEMENTS, SWITCHING, CEREMONIES, ABSENCE, IDLE = range(len(ACTIVITIES))
 OPEN, DEFLECTED, RESOLVED, WITHDRAWN = range(len(OUTCOMES))
 
-UNDECIDED, BROKEN, KEPT = range(3)
-"""What can become of a promise."""
-
 SAME = -1
 """The stage or activity after an event that leaves it as it was."""
 
@@ -87,10 +84,21 @@ _ACTIVITY_AFTER = {
     Verb.REST_ENDED: IDLE,
 }
 
-E_STAGE, E_OUTCOME, E_ACTIVITY, E_SHARED, E_SWITCHES = range(5)
-EFFECTS = np.zeros((max(Verb) + 1, 5), dtype=np.int64)
+_COUNTED = (
+    Verb.INTERRUPTED,
+    Verb.PAGED,
+    Verb.PLANNED,
+    Verb.CANCELLED,
+    Verb.SENT_BACK,
+    Verb.STORY_DONE,
+    Verb.COMMITTED,
+    Verb.PULLED,
+)
+
+E_STAGE, E_OUTCOME, E_ACTIVITY, E_SHARED, E_SWITCHES, E_COUNTED = range(6)
+EFFECTS = np.zeros((max(Verb) + 1, 6), dtype=np.int64)
 """By verb: the stage, outcome and activity that follow; 1 where `value` counts others at work; 1 where
-it is seconds of switching."""
+it is seconds of switching; 1 where the event itself is counted."""
 
 EFFECTS[:, E_STAGE] = EFFECTS[:, E_ACTIVITY] = SAME
 for _column, _after in (
@@ -99,6 +107,7 @@ for _column, _after in (
     (E_ACTIVITY, _ACTIVITY_AFTER),
     (E_SHARED, {Verb.SUSPENDED: 1, Verb.PART_DONE: 1}),
     (E_SWITCHES, {Verb.STARTED: 1, Verb.STORY_STARTED: 1}),
+    (E_COUNTED, dict.fromkeys(_COUNTED, 1)),
 ):
     EFFECTS[list(_after), _column] = list(_after.values())
 
@@ -123,6 +132,10 @@ K_RESPOND, K_RESOLVE, K_BY_CLOCK = range(3)
 (W_FIRST, W_COUNT, W_OPEN, W_RESPONDED, W_RESPONSES, W_RESOLVED, W_RESOLUTIONS) = range(7)
 W_SUMS = 7  # and the three that follow: sums of the four spans
 WAITS_COLUMNS = 11
+X_OUTCOMES = 0  # and the three that follow: incidents by outcome
+(X_OPENED_BEFORE, X_MEASURED, X_RESOLVED, X_LEADS) = range(4, 8)
+X_SPLIT = 8  # and the five that follow: seconds of the measured and resolved in each stage
+TOTALS = 14
 
 
 def follow(
@@ -134,6 +147,7 @@ def follow(
     kind,
     promises,
     worked,
+    places,
     incidents,
     waits,
     spans,
@@ -141,9 +155,11 @@ def follow(
     sprints,
     current,
     stories,
+    leads,
+    totals,
 ):
-    """Fill the tables from a trace, in passes: one mixed loop takes three times as long, since the
-    processor cannot guess what the next event will be.
+    """Fill the tables from a trace, in passes, each over the events that concern it: what a processor
+    cannot guess, such as what the next event will be, costs it more than all the sums.
 
     Args:
         trace: (E, 6).
@@ -155,6 +171,7 @@ def follow(
         promises: (K, 3) by kind: seconds to respond and to resolve within, -1: none; 1 where they
             count working time.
         worked: (E,) room for the working time until each event.
+        places: (3, ≥ E and ≥ N) room for the rows of events, and for the numbers of incidents.
         incidents: (N, 9 + 8), A_…; opening and start -1, stage OUTSIDE, the rest 0.
         waits: (K, 11), W_…; 0.
         spans: (4, N) room for the seconds, calendar and working, that measured incidents waited for
@@ -163,21 +180,25 @@ def follow(
         sprints: (T, S, 9), S_…; beginning -1, the rest 0.
         current: (T,) room for the sprint that each team is in.
         stories: (M, 4), B_…; -1.
+        leads: (M,) room for the seconds from committed or pulled to done, of stories done since.
+        totals: (14,), X_…; 0.
     """
+    since, horizon = span[0], span[1]
     counted_from = count_hours(hours, span[:1], worked)
     until = count_hours(hours, span[1:], worked)
     count_hours(hours, trace[:, TIME], worked)
-    follow_incidents(trace, effects, worked, incidents)
-    close_incidents(span[1], until, incidents)
-    follow_developers(trace, effects, worked, counted_from, developers)
-    count_interruptions(trace, span[0], developers)
+    for_incidents, for_developers, counted = sort_events(trace, effects, places)
+    follow_incidents(trace, places[0, :for_incidents], effects, worked, incidents)
+    follow_developers(trace, places[1, :for_developers], effects, worked, counted_from, developers)
+    count_events(trace, places[2, :counted], since, points, developers, sprints, current, stories)
     for developer in range(len(developers)):
         book_time(developers, developer, until, counted_from)
-    follow_sprints(trace, points, sprints, current, stories)
-    place_waits(span[0], kind, incidents, waits)
-    for item in range(len(incidents)):
-        if is_measured(incidents, item, span[0]):
-            measure_waits(item, kind[item], promises, span[1], until, incidents, waits, spans)
+    close_incidents(span, until, incidents, totals)
+    measured = places[0, : place_waits(since, kind, incidents, places[0], waits)]
+    for item in measured:
+        measure_waits(item, kind[item], promises, horizon, until, incidents, waits, spans)
+    add_up(measured, incidents, totals)
+    totals[X_LEADS] = measure_leads(since, stories, leads)
 
 
 def count_hours(hours, moments, worked):
@@ -194,24 +215,39 @@ def count_hours(hours, moments, worked):
     return passed
 
 
-def follow_incidents(trace, effects, worked, incidents):
-    """Book the stretch that each event ends, and begin the next."""
+def sort_events(trace, effects, places):
+    """Note the rows that concern incidents, developers, and the counts; return how many each.
+
+    Every row is noted, and the next noted in its place where it does not concern: no choice to guess.
+    """
+    for_incidents, for_developers, counted = 0, 0, 0
     for row in range(len(trace)):
         verb = trace[row, VERB]
+        places[0, for_incidents] = row
+        places[1, for_developers] = row
+        places[2, counted] = row
+        for_incidents += effects[verb, E_STAGE] != SAME
+        for_developers += effects[verb, E_ACTIVITY] != SAME
+        counted += effects[verb, E_COUNTED]
+    return for_incidents, for_developers, counted
+
+
+def follow_incidents(trace, rows, effects, worked, incidents):
+    """Book the stretch that each event ends, and begin the next."""
+    for row in rows:
+        verb, item, time = trace[row, VERB], trace[row, ITEM], trace[row, TIME]
         stage = effects[verb, E_STAGE]
-        if stage == SAME:
-            continue
-        item, time = trace[row, ITEM], trace[row, TIME]
-        if effects[verb, E_SHARED] and trace[row, VALUE] > 0:
-            stage = IN_WORK  # others are still on it
+        shared = effects[verb, E_SHARED] * (trace[row, VALUE] > 0)  # others are still on it
         book_stage(incidents, item, time, worked[row])
-        if verb == VERB_OPENED:
-            incidents[item, A_OPENED], incidents[item, A_OPENED_WORKED] = time, worked[row]
-        starts = verb == VERB_STARTED or verb == VERB_PAGED
-        if starts and incidents[item, A_STARTED] < 0:
-            incidents[item, A_STARTED], incidents[item, A_STARTED_WORKED] = time, worked[row]
+        opens = verb == VERB_OPENED
+        incidents[item, A_OPENED if opens else A_SINCE] = time
+        incidents[item, A_OPENED_WORKED if opens else A_WORKED] = worked[row]
+        starts = (verb == VERB_STARTED) | (verb == VERB_PAGED)
+        starts &= incidents[item, A_STARTED] < 0
+        incidents[item, A_STARTED if starts else A_SINCE] = time
+        incidents[item, A_STARTED_WORKED if starts else A_WORKED] = worked[row]
         incidents[item, A_OUTCOME] = effects[verb, E_OUTCOME]
-        incidents[item, A_STAGE] = stage
+        incidents[item, A_STAGE] = stage + shared * (IN_WORK - stage)
         incidents[item, A_SINCE] = time
         incidents[item, A_WORKED] = worked[row]
 
@@ -225,30 +261,12 @@ def book_stage(incidents, item, time, worked):
     incidents[item, A_SPLIT + stage] += passed
 
 
-def close_incidents(horizon, until, incidents):
-    """Book what is open at the horizon, and what no stage has as closed hours."""
-    for item in range(len(incidents)):
-        outside = incidents[item, A_STAGE] == OUTSIDE
-        end = incidents[item, A_SINCE] if outside else horizon
-        book_stage(incidents, item, end, until)
-        incidents[item, A_SPLIT + IN_WORK] += incidents[item, A_SPLIT + AT_NIGHT]
-        incidents[item, A_SPLIT + AT_NIGHT] = 0
-        booked = 0
-        for place in range(A_SPLIT + CLOSED, A_SPLIT + OUTSIDE):
-            booked += incidents[item, place]
-        incidents[item, A_SPLIT + CLOSED] = end - max(incidents[item, A_OPENED], 0) - booked
-
-
-def follow_developers(trace, effects, worked, counted_from, developers):
+def follow_developers(trace, rows, effects, worked, counted_from, developers):
     """Book the stretch that each event ends, and begin the next."""
-    for row in range(len(trace)):
-        verb = trace[row, VERB]
-        activity = effects[verb, E_ACTIVITY]
-        if activity == SAME:
-            continue
-        developer = trace[row, DEVELOPER]
+    for row in rows:
+        verb, developer = trace[row, VERB], trace[row, DEVELOPER]
         book_time(developers, developer, worked[row], counted_from)
-        developers[developer, D_ACTIVITY] = activity
+        developers[developer, D_ACTIVITY] = effects[verb, E_ACTIVITY]
         developers[developer, D_WORKED] = worked[row]
         switch = effects[verb, E_SWITCHES] * trace[row, VALUE]
         developers[developer, D_SWITCHED_BY] = worked[row] + switch
@@ -264,39 +282,41 @@ def book_time(developers, developer, until, counted_from):
     developers[developer, D_SPLIT + SWITCHING] += switching
 
 
-def count_interruptions(trace, since, developers):
-    """And calls at night."""
-    for row in range(len(trace)):
-        verb = trace[row, VERB]
-        if trace[row, TIME] >= since and (verb == VERB_INTERRUPTED or verb == VERB_PAGED):
-            column = D_INTERRUPTIONS if verb == VERB_INTERRUPTED else D_CALLS
-            developers[trace[row, DEVELOPER], column] += 1
-
-
-def follow_sprints(trace, points, sprints, current, stories):
-    """Count what sprints commit and deliver. At one second, work is done before it is planned."""
-    for row in range(len(trace)):
-        verb = trace[row, VERB]
-        if verb < VERB_COMMITTED:
-            continue
-        item, team, time = trace[row, ITEM], trace[row, TEAM], trace[row, TIME]
-        if verb == VERB_PLANNED:
+def count_events(trace, rows, since, points, developers, sprints, current, stories):
+    """What sprints commit and deliver, and how often developers are interrupted or called at night.
+    At one second, work is done before it is planned."""
+    for row in rows:
+        verb, item, team, time = (
+            trace[row, VERB],
+            trace[row, ITEM],
+            trace[row, TEAM],
+            trace[row, TIME],
+        )
+        if verb == VERB_DONE:
+            finish_story(item, team, time, points, sprints, current, stories)
+        elif verb == VERB_COMMITTED or verb == VERB_PULLED:
+            take_story(item, team, time, verb == VERB_PULLED, points, sprints, current, stories)
+        elif verb == VERB_INTERRUPTED:
+            developers[trace[row, DEVELOPER], D_INTERRUPTIONS] += time >= since
+        elif verb == VERB_PAGED:
+            developers[trace[row, DEVELOPER], D_CALLS] += time >= since
+        elif verb == VERB_PLANNED:
             current[team] = item
             sprints[team, item, S_BEGINS] = time
         elif verb == VERB_CANCELLED:
             sprints[team, item, S_CANCELLED] += 1
         elif verb == VERB_SENT_BACK:
             sprints[team, current[team], S_SENT_BACK] += 1
-        elif verb == VERB_DONE:
-            finish_story(item, team, time, points, sprints, current, stories)
-        elif verb == VERB_COMMITTED or verb == VERB_PULLED:
-            if stories[item, B_COMMITTED] < 0:
-                stories[item, B_COMMITTED] = time
-                stories[item, B_PULLED] = verb == VERB_PULLED
-            if verb == VERB_COMMITTED:
-                stories[item, B_SPRINT] = current[team]
-                sprints[team, current[team], S_COMMITTED] += 1
-                sprints[team, current[team], S_COMMITTED_POINTS] += points[item]
+
+
+def take_story(item, team, time, pulled, points, sprints, current, stories):
+    if stories[item, B_COMMITTED] < 0:
+        stories[item, B_COMMITTED] = time
+        stories[item, B_PULLED] = pulled
+    if not pulled:
+        stories[item, B_SPRINT] = current[team]
+        sprints[team, current[team], S_COMMITTED] += 1
+        sprints[team, current[team], S_COMMITTED_POINTS] += points[item]
 
 
 def finish_story(item, team, time, points, sprints, current, stories):
@@ -308,36 +328,56 @@ def finish_story(item, team, time, points, sprints, current, stories):
     sprints[team, sprint, S_KEPT_POINTS] += kept * points[item]
 
 
-def is_measured(incidents, item, since):
-    """Opened after the warm-up and reached a team, or may still."""
-    return incidents[item, A_OPENED] >= since and incidents[item, A_OUTCOME] != DEFLECTED
-
-
-def place_waits(since, kind, incidents, waits):
-    """Where in the spans each kind begins. An incident that has not opened opened at -1."""
+def close_incidents(span, until, incidents, totals):
+    """Book what is open at the horizon, and what no stage has as closed hours; count the outcomes."""
     for item in range(len(incidents)):
-        if is_measured(incidents, item, since):
-            waits[kind[item], W_COUNT] += 1
+        if incidents[item, A_OPENED] < 0:
+            continue
+        outcome, end = incidents[item, A_OUTCOME], incidents[item, A_SINCE]
+        totals[X_OUTCOMES + outcome] += 1
+        if outcome == OPEN:
+            end = span[1]
+            book_stage(incidents, item, end, until)
+        before = (incidents[item, A_OPENED] < span[0]) & ((outcome == OPEN) | (end >= span[0]))
+        totals[X_OPENED_BEFORE] += before
+        incidents[item, A_SPLIT + IN_WORK] += incidents[item, A_SPLIT + AT_NIGHT]
+        incidents[item, A_SPLIT + AT_NIGHT] = 0
+        booked = 0
+        for place in range(A_SPLIT + FIRST_LINE, A_SPLIT + AT_NIGHT):
+            booked += incidents[item, place]
+        incidents[item, A_SPLIT + CLOSED] = end - incidents[item, A_OPENED] - booked
+
+
+def place_waits(since, kind, incidents, measured, waits):
+    """Note the measured incidents, those that opened after the warm-up and reached a team, or may
+    still; where in the spans each kind begins; return how many there are."""
+    count = 0
+    for item in range(len(incidents)):
+        measured[count] = item
+        is_measured = incidents[item, A_OPENED] >= since
+        is_measured &= incidents[item, A_OUTCOME] != DEFLECTED
+        count += is_measured
+        waits[kind[item], W_COUNT] += is_measured
     for other in range(1, len(waits)):
         waits[other, W_FIRST] = waits[other - 1, W_FIRST] + waits[other - 1, W_COUNT]
-        waits[other - 1, W_COUNT] = 0
-    waits[len(waits) - 1, W_COUNT] = 0
+    for other in range(len(waits)):
+        waits[other, W_COUNT] = 0
+    return count
 
 
 def measure_waits(item, kind, promises, horizon, until, incidents, waits, spans):
     """How long one incident waited, and whether in time. What has not come to pass is taken to come
     to pass at the end of the incident, or at the horizon."""
     outcome = incidents[item, A_OUTCOME]
-    ended, ended_worked = horizon, until
-    if outcome != OPEN:
-        ended, ended_worked = incidents[item, A_SINCE], incidents[item, A_WORKED]
+    still = outcome == OPEN
+    ended = horizon if still else incidents[item, A_SINCE]
+    ended_worked = until if still else incidents[item, A_WORKED]
     answered = incidents[item, A_STARTED] >= 0
-    started, started_worked = ended, ended_worked
-    if answered:
-        started, started_worked = incidents[item, A_STARTED], incidents[item, A_STARTED_WORKED]
+    started = incidents[item, A_STARTED] if answered else ended
+    started_worked = incidents[item, A_STARTED_WORKED] if answered else ended_worked
     place = waits[kind, W_FIRST] + waits[kind, W_COUNT]
     waits[kind, W_COUNT] += 1
-    waits[kind, W_OPEN] += outcome == OPEN
+    waits[kind, W_OPEN] += still
     spans[0, place] = started - incidents[item, A_OPENED]
     spans[1, place] = started_worked - incidents[item, A_OPENED_WORKED]
     spans[2, place] = ended - incidents[item, A_OPENED]
@@ -345,16 +385,35 @@ def measure_waits(item, kind, promises, horizon, until, incidents, waits, spans)
     for span in range(4):
         waits[kind, W_SUMS + span] += spans[span, place]
     clock = promises[kind, K_BY_CLOCK]
-    responded = judged(spans[clock, place], answered, promises[kind, K_RESPOND])
-    waits[kind, W_RESPONDED] += responded == KEPT
-    waits[kind, W_RESPONSES] += responded != UNDECIDED
-    resolved = judged(spans[2 + clock, place], outcome == RESOLVED, promises[kind, K_RESOLVE])
-    waits[kind, W_RESOLVED] += resolved == KEPT
-    waits[kind, W_RESOLUTIONS] += resolved != UNDECIDED
+    judge(spans[clock, place], answered, promises[kind, K_RESPOND], waits, kind, W_RESPONDED)
+    resolved = outcome == RESOLVED
+    judge(spans[2 + clock, place], resolved, promises[kind, K_RESOLVE], waits, kind, W_RESOLVED)
 
 
-def judged(waited, over, promise):
-    """What became of a promise; it is undecided where none was made or it may still be kept."""
-    if promise < 0 or (waited <= promise and not over):
-        return UNDECIDED
-    return KEPT if waited <= promise else BROKEN
+def judge(waited, over, promise, waits, kind, column):
+    """Count a promise that was kept, and beside it one that was decided: it is undecided where none
+    was made or it may still be kept."""
+    in_time = waited <= promise
+    decided = (promise >= 0) & (over | (not in_time))
+    waits[kind, column] += decided & in_time
+    waits[kind, column + 1] += decided
+
+
+def add_up(measured, incidents, totals):
+    """The stages of the measured incidents that were resolved."""
+    totals[X_MEASURED] = len(measured)
+    for item in measured:
+        resolved = incidents[item, A_OUTCOME] == RESOLVED
+        totals[X_RESOLVED] += resolved
+        for stage in range(len(INCIDENT_STAGES)):
+            totals[X_SPLIT + stage] += resolved * incidents[item, A_SPLIT + stage]
+
+
+def measure_leads(since, stories, leads):
+    """How long each story done since then took; returns how many there are."""
+    count = 0
+    for story in range(len(stories)):
+        done = stories[story, B_DONE]
+        leads[count] = done - stories[story, B_COMMITTED]
+        count += (done >= since) & (done >= 0)
+    return count

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from sim import ledger
 from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.calendars import DAY, HOUR, WEEK, Ints
 from sim.sample_path import SamplePath
+from sim.scenario import Scenario
 from sim.trace import Trace
 
 Floats = NDArray[np.float64]
@@ -28,7 +28,7 @@ class Key(NamedTuple):
     """Where a figure stands in the result: section, group within it, name with unit."""
 
     section: str
-    """delivery, response, people, time or accounts"""
+    """delivery, response, people, time, accounts or money"""
     group: str
     """all, severity 1, kind production outage, …; all but for response"""
     name: str
@@ -70,8 +70,17 @@ METRICS = {
     "sprints_cancelled": Metric("cancellations per team-sprint", -1),
     "stories_sent_back": Metric("stories swapped out per team-sprint", -1),
     "support_gini": Metric("inequality of support time (Gini)", -1),
+    "net_value_per_sprint": Metric("net value per team-sprint", 1),
 }
-"""Figures people compare policies by."""
+"""Figures people compare policies by; net value where the scenario has money."""
+
+MONEY = "net_value_per_sprint"
+
+
+def metrics_of(scenario: Scenario) -> dict[str, Metric]:
+    """Those of `METRICS` that a scenario has."""
+    return {name: m for name, m in METRICS.items() if scenario.money or name != MONEY}
+
 
 Figures = dict[Key, float]
 
@@ -88,6 +97,7 @@ def measure(path: SamplePath, trace: Trace, ideal: float = math.nan) -> Figures:
         **_response(path, a),
         **_people_and_time(path, a),
         **_accounts(path, a),
+        **_money(path, a),
     }
 
 
@@ -102,23 +112,25 @@ def points_delivered(path: SamplePath, trace: Trace) -> float:
 
 def _delivery(path: SamplePath, a: Accounts, ideal: float) -> Figures:
     sprints = _measured_sprints(path, a)
-    points = sprints[:, ledger.S_DONE_POINTS]
+    points, teams = sprints[:, ledger.S_DONE_POINTS], path.organisation.teams
     committed, kept = sprints[:, ledger.S_COMMITTED], sprints[:, ledger.S_KEPT]
-    met = (kept * 1_000 >= path.organisation.goal * committed)[committed > 0]
-    lead = _quantiles(_lead_times(path, a), (0.5, 0.85))[0] / DAY
+    met = kept * 1_000 >= path.organisation.goal * committed
+    sums, count = sprints.sum(axis=0).tolist(), len(sprints)
+    lead = [math.nan, math.nan]
+    if len(a.leads):
+        whole = np.array([0]), np.array([len(a.leads)])
+        lead = (_between(np.sort(a.leads)[np.newaxis], *whole, [0.5, 0.85]) / DAY).ravel().tolist()
     figures = {
-        "points_per_sprint": _mean(points),
-        "stories_per_sprint": _mean(sprints[:, ledger.S_DONE]),
-        "say_do_ratio": _ratio(
-            sprints[:, ledger.S_KEPT_POINTS].sum(), sprints[:, ledger.S_COMMITTED_POINTS].sum()
-        ),
-        "sprint_goals_met": _mean(met),
-        "throughput_cv": _variation(points.reshape(path.organisation.teams, -1)),
-        "delivery_share": _ratio(points.sum(), ideal),
-        "sprints_cancelled": _mean(sprints[:, ledger.S_CANCELLED]),
-        "stories_sent_back": _mean(sprints[:, ledger.S_SENT_BACK]),
-        "story_lead_days_p50": float(lead[0]),
-        "story_lead_days_p85": float(lead[1]),
+        "points_per_sprint": _ratio(sums[ledger.S_DONE_POINTS], count),
+        "stories_per_sprint": _ratio(sums[ledger.S_DONE], count),
+        "say_do_ratio": _ratio(sums[ledger.S_KEPT_POINTS], sums[ledger.S_COMMITTED_POINTS]),
+        "sprint_goals_met": _mean(met[committed > 0]),
+        "throughput_cv": _variation(points.reshape(teams, -1)),
+        "delivery_share": _ratio(sums[ledger.S_DONE_POINTS], ideal),
+        "sprints_cancelled": _ratio(sums[ledger.S_CANCELLED], count),
+        "stories_sent_back": _ratio(sums[ledger.S_SENT_BACK], count),
+        "story_lead_days_p50": lead[0],
+        "story_lead_days_p85": lead[1],
     }
     return {Key("delivery", "all", name): value for name, value in figures.items()}
 
@@ -130,13 +142,6 @@ def _measured_sprints(path: SamplePath, a: Accounts) -> Ints:
     first, last = -(-org.warmup // length), org.horizon // length
     sprints = a.sprints[:, first:last] if len(path.stories) else a.sprints[:, :0]
     return sprints.reshape(-1, sprints.shape[2])
-
-
-def _lead_times(path: SamplePath, a: Accounts) -> Ints:
-    """(1, stories done after the warm-up) seconds from committed or pulled to done, ascending."""
-    done = a.stories[:, ledger.B_DONE]
-    measured = a.stories[(done >= 0) & (done >= path.organisation.warmup)]
-    return np.sort(measured[:, ledger.B_DONE] - measured[:, ledger.B_COMMITTED])[np.newaxis]
 
 
 def _variation(points: Ints) -> float:
@@ -159,23 +164,26 @@ _SPANS = (
 
 
 def _response(path: SamplePath, a: Accounts) -> Figures:
-    found: dict[tuple[int, ...], list[float]] = {}
+    groups = _groups(path)
+    distinct = list(dict.fromkeys(kinds for _, kinds in groups))  # often a severity is of one kind
+    found = dict(zip(distinct, _response_of(a, distinct), strict=True))
     figures: Figures = {}
-    for group, kinds in _groups(path):
-        if kinds not in found:  # often a severity is of one kind
-            found[kinds] = _response_of(a, kinds)
+    for group, kinds in groups:
         figures |= zip(_keys(group), found[kinds], strict=True)
     return figures
 
 
-def _groups(path: SamplePath) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _groups(path: SamplePath) -> list[tuple[str, tuple[int, ...]]]:
     """Each group of incidents that has figures of its own, and the kinds in it."""
     severity = path.organisation.severity.tolist()
-    yield "all", tuple(range(len(severity)))
-    for level in sorted(set(severity)):
-        yield f"severity {level}", tuple(k for k, own in enumerate(severity) if own == level)
-    for k, entry in enumerate(path.scenario.incidents):
-        yield f"kind {entry.kind}", (k,)
+    return [
+        ("all", tuple(range(len(severity)))),
+        *(
+            (f"severity {level}", tuple(k for k, own in enumerate(severity) if own == level))
+            for level in sorted(set(severity))
+        ),
+        *((f"kind {entry.kind}", (k,)) for k, entry in enumerate(path.scenario.incidents)),
+    ]
 
 
 @cache
@@ -186,28 +194,41 @@ def _keys(group: str) -> list[Key]:
     return [Key("response", group, name) for name in (*names, *counts)]
 
 
-def _response_of(a: Accounts, kinds: tuple[int, ...]) -> list[float]:
-    rows = a.waits[list(kinds)]
-    _, count, still_open, responded, responses, resolved, resolutions, *sums = rows.sum(
-        axis=0
-    ).tolist()
-    if len(kinds) == len(a.waits):
-        spans = np.sort(a.spans[:, :count], axis=1)
-    else:
-        places = [slice(row[0], row[0] + row[1]) for row in rows.tolist()]
-        spans = np.concatenate([a.spans[:, place] for place in places], axis=1)
-        spans.sort(axis=1)
-    figures: list[float] = []
-    quantiles = _quantiles(spans, tuple(QUANTILES.values())) / HOUR
-    for total, own in zip(sums, quantiles.tolist(), strict=True):
-        figures += (_ratio(total, count) / HOUR, *own)
-    return [
-        *figures,
-        float(count),
-        float(still_open),
-        _ratio(responded, responses),
-        _ratio(resolved, resolutions),
-    ]
+def _response_of(a: Accounts, groups: list[tuple[int, ...]]) -> list[list[float]]:
+    """The figures of G groups of kinds."""
+    rows = a.waits[[k for kinds in groups for k in kinds]]
+    pieces = [a.spans[:, row[0] : row[0] + row[1]] for row in rows.tolist()]
+    sums = np.add.reduceat(rows, np.cumsum([0, *map(len, groups[:-1])]), axis=0)
+    count, still_open, responded, responses, resolved, resolutions = sums[:, 1:7].T
+    quantiles = _quantiles_of_groups(np.concatenate(pieces, axis=1), count) / HOUR
+    means = _ratios(sums[:, ledger.W_SUMS :], count[:, np.newaxis]) / HOUR
+    spans = np.concatenate([means[:, :, np.newaxis], quantiles], axis=2).reshape(len(groups), -1)
+    others = (count, still_open, _ratios(responded, responses), _ratios(resolved, resolutions))
+    figures: list[list[float]] = np.column_stack([spans, *others]).tolist()
+    return figures
+
+
+def _quantiles_of_groups(spans: Ints, count: Ints) -> Floats:
+    """(G, 4, Q); `spans` is (4, sum of `count`), group after group, and is put in order."""
+    ends = np.cumsum(count)
+    firsts = ends - count
+    for first, end in zip(firsts.tolist(), ends.tolist(), strict=True):
+        spans[:, first:end].sort(axis=1)
+    found = np.full((len(spans), len(count), len(QUANTILES)), np.nan)
+    some = count > 0
+    found[:, some] = _between(spans, firsts[some], count[some], list(QUANTILES.values()))
+    return found.transpose(1, 0, 2)
+
+
+def _between(ascending: Ints, first: Ints, count: Ints, shares: list[float]) -> Floats:
+    """(R, G, Q) quantiles of the G stretches of each row, each in order, between two values linearly
+    (Hyndman and Fan's type 7)."""
+    place = np.multiply.outer(count - 1, shares)
+    below = place.astype(np.int64)
+    low = first[:, np.newaxis] + below
+    high = np.minimum(low + 1, (first + count - 1)[:, np.newaxis])
+    lower = ascending[:, low]
+    return np.asarray(lower + (ascending[:, high] - lower) * (place - below), dtype=np.float64)
 
 
 # ---- people, time, accounts ----------------------------------------------------------------------
@@ -229,11 +250,10 @@ def _people_and_time(path: SamplePath, a: Accounts) -> Figures:
         "support_gini": gini(split[:, ACTIVITIES.index("incidents")]),
     }
     time = {f"developer_{activity}_share": value for activity, value in at.items()}
-    measured = (a.opened >= org.warmup) & (a.outcome == OUTCOMES.index("resolved"))
-    means = a.stages[measured].mean(axis=0) / HOUR if measured.any() else [np.nan] * 6
-    for stage, mean in zip(INCIDENT_STAGES, means, strict=True):
+    resolved, totals = int(a.totals[ledger.X_RESOLVED]), a.totals[ledger.X_SPLIT :].tolist()
+    for stage, total in zip(INCIDENT_STAGES, totals, strict=True):
         name = "closed" if stage == "closed_hours" else stage
-        time[f"incident_{name}_hours"] = float(mean)
+        time[f"incident_{name}_hours"] = _ratio(total, resolved) / HOUR
     return {Key("people", "all", n): v for n, v in people.items()} | {
         Key("time", "all", n): v for n, v in time.items()
     }
@@ -242,14 +262,37 @@ def _people_and_time(path: SamplePath, a: Accounts) -> Figures:
 def _accounts(path: SamplePath, a: Accounts) -> Figures:
     """All incidents of the run: opened = deflected + resolved + withdrawn + open."""
     org = path.organisation
-    counts = np.bincount(a.outcome, minlength=len(OUTCOMES))
-    figures = {"opened": float(len(a.id))}
+    counts = a.totals[ledger.X_OUTCOMES : ledger.X_OUTCOMES + len(OUTCOMES)].tolist()
+    figures = {"opened": float(sum(counts))}
     figures |= {name: float(n) for name, n in zip(OUTCOMES, counts, strict=True)}
-    still = np.where(a.ended >= 0, a.ended, org.horizon + 1)
-    at_warmup = ((a.opened < org.warmup) & (still >= org.warmup)).sum()
     weeks = (org.horizon - org.warmup) / WEEK
-    figures["backlog_growth_per_week"] = (figures["open"] - float(at_warmup)) / weeks
+    growth = figures["open"] - float(a.totals[ledger.X_OPENED_BEFORE])
+    figures["backlog_growth_per_week"] = growth / weeks
     return {Key("accounts", "all", name): value for name, value in figures.items()}
+
+
+def _money(path: SamplePath, a: Accounts) -> Figures:
+    """Per team-sprint: the value of the points, and what incidents that opened after the warm-up cost
+    by being open, by broken promises, and by calls at night."""
+    money, kinds = path.scenario.money, path.scenario.incidents
+    if money is None:
+        return {}
+    sprints = _measured_sprints(path, a)
+    open_seconds = a.waits[:, ledger.W_SUMS + _SPANS.index("resolution_hours")]
+    broken = a.waits[:, ledger.W_RESPONSES] - a.waits[:, ledger.W_RESPONDED]
+    broken += a.waits[:, ledger.W_RESOLUTIONS] - a.waits[:, ledger.W_RESOLVED]
+    sums = {
+        "delivered_value": money.point_value * float(sprints[:, ledger.S_DONE_POINTS].sum()),
+        "open_incident_cost": float(open_seconds @ [k.cost_per_open_hour for k in kinds]) / HOUR,
+        "penalties": float(broken @ [k.penalty for k in kinds]),
+        "night_call_cost": money.night_call * float(a.calls.sum()),
+    }
+    delivered, *costs = sums.values()
+    sums = {"net_value": delivered - sum(costs), **sums}
+    return {
+        Key("money", "all", f"{name}_per_sprint"): _ratio(total, len(sprints))
+        for name, total in sums.items()
+    }
 
 
 def gini(values: Floats) -> float:
@@ -262,20 +305,15 @@ def gini(values: Floats) -> float:
     return float((2 * (ranks * ordered).sum() / (n * total)) - (n + 1) / n)
 
 
-def _quantiles(ascending: Ints, shares: tuple[float, ...]) -> Floats:
-    """(R, Q) quantiles of each sorted row, between two values linearly (Hyndman and Fan's type 7)."""
-    last = ascending.shape[1] - 1
-    if last < 0:
-        return np.full((len(ascending), len(shares)), np.nan)
-    place = [share * last for share in shares]
-    below = [int(at) for at in place]
-    low, high = ascending[:, below], ascending[:, [min(at + 1, last) for at in below]]
-    return np.asarray(low + (high - low) * np.subtract(place, below), dtype=np.float64)
-
-
 def _mean(values: NDArray[np.generic]) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
 def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else math.nan
+
+
+def _ratios(parts: Ints, wholes: Ints) -> Floats:
+    nothing = np.full(np.broadcast_shapes(parts.shape, wholes.shape), math.nan)
+    ratios: Floats = np.divide(parts, wholes, out=nothing, where=wholes != 0)
+    return ratios

@@ -36,6 +36,7 @@ class Runner:
         cluster: str | None = None,
         store: Path | None = None,
         fresh: bool = False,
+        executor: Executor | None = None,
     ) -> None:
         """Workers start when they are first needed.
 
@@ -44,6 +45,7 @@ class Runner:
             cluster: address of a Dask scheduler, whose workers are used instead.
             store: file that observations are taken from and kept in.
             fresh: compute again what is in the store.
+            executor: has `workers` already, and outlives this; none are started then.
 
         Raises:
             ValueError: for fewer than one worker.
@@ -55,7 +57,7 @@ class Runner:
         self._wanted = workers or cores()
         self._cluster = cluster
         self._stack = ExitStack()
-        self._executor: Executor | None = None
+        self._executor = executor
         self._workers = self._wanted
         self.store = Store(store, fresh) if store is not None else None
         if self.store is not None:

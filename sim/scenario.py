@@ -222,6 +222,10 @@ class IncidentKind(Part):
     reopen_effort_share: Annotated[
         float, Field(gt=0, le=10, description="effort of the second round over the first")
     ] = 0.5
+    cost_per_open_hour: Annotated[
+        NotNegative, Field(description="money lost while one is open, each hour of the day")
+    ] = 0.0
+    penalty: Annotated[NotNegative, Field(description="money lost by each broken promise")] = 0.0
     abandon_after_days: Annotated[
         Positive | None, Field(description="withdrawn if nobody has started by then")
     ] = None
@@ -319,6 +323,14 @@ class Improvement(Part):
     ]
 
 
+class Money(Part):
+    """What delivery is worth and the night costs; kinds of incidents say what they cost."""
+
+    currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
+    point_value: Annotated[Positive, Field(description="of a delivered point")]
+    night_call: Annotated[NotNegative, Field(description="paid for each call at night")] = 0.0
+
+
 class LogColumns(Part):
     """Which column of the log holds what."""
 
@@ -365,6 +377,10 @@ class Scenario(Part):
         dict[str, dict[str, int | float]],
         Field(description="what this organisation would set the policies' parameters to"),
     ] = {}
+    money: Annotated[
+        Money | None,
+        Field(description="with it, policies are compared by net value", validate_default=True),
+    ] = None
     levers: list[Lever] = []
 
     _folder: Path = PrivateAttr(default=Path())
@@ -416,6 +432,17 @@ class Scenario(Part):
                         f"'{entry.name}' reduces '{kind}', which is no kind here ({', '.join(kinds)})"
                     )
         return improvements
+
+    @field_validator("money")
+    @classmethod
+    def _costs_need_a_value(cls, money: Money | None, info: ValidationInfo) -> Money | None:
+        kinds = info.data.get("incidents", [])
+        costly = [kind.kind for kind in kinds if kind.cost_per_open_hour or kind.penalty]
+        if money is None and costly:
+            raise ValueError(
+                f"is required, with the point_value, where incidents cost money ({', '.join(costly)})"
+            )
+        return money
 
     @field_validator("levers")
     @classmethod

@@ -258,3 +258,24 @@ def test_the_first_compile_announces_itself_and_the_second_finds_it_on_disk(
     assert "Compiling" not in second.stderr
     assert "Ready: the engine and" in second.stderr
     assert first.stdout == second.stdout == ""
+
+
+TWO_THREADS = """
+from concurrent.futures import ThreadPoolExecutor
+import sim
+
+path = sim.sample_path(sim.load("scenarios/small_product.toml"), seed=1, replication=0)
+with ThreadPoolExecutor(2) as threads:
+    first, second = threads.map(lambda _: sim.run(path, "kanban").events, range(2))
+assert (first == second).all() and len(first) > 100
+"""
+
+
+@pytest.mark.long
+def test_two_threads_may_begin_before_anything_is_compiled(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", TWO_THREADS],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+        check=True,
+    )

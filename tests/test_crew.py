@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.crew import WorkersLostError, crew, done_in_order
+from sim.crew import PATIENCE, WorkersLostError, crew, done_in_order
 from sim.experiment import batches_of
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
@@ -23,6 +23,19 @@ def test_tasks_are_answered_in_their_order_whoever_does_them() -> None:
             assert list(done_in_order(executor, str, range(40), workers)) == [
                 str(n) for n in range(40)
             ]
+
+
+def _niceness(_: int) -> tuple[int, int]:
+    return os.nice(0), os.getpid()
+
+
+@LINUX
+def test_patient_workers_give_way_and_are_never_this_process() -> None:
+    for workers in (1, 2):
+        with crew(workers, patient=True) as executor:
+            found = list(done_in_order(executor, _niceness, range(4), workers))
+        assert {nice for nice, _ in found} == {min(19, os.nice(0) + PATIENCE)}
+        assert os.getpid() not in {process for _, process in found}
 
 
 def test_every_replication_is_in_one_batch() -> None:

@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -33,13 +34,16 @@ TAKES_REPLICATIONS = ("compare", "sweep", "map", "recommend", "sensitivity", "hi
 
 LEAST = {"validate": "20"}
 
+TARGETS = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+
+RESULTS = re.findall(r"--(?:plot|html|json) (\S+)", (ROOT / "Makefile").read_text("utf-8"))
+"""What `make run` writes."""
+
 SEEN_ELSEWHERE = {
-    "make": "the tests are run by it",
     "pip": "sets up",
     "git": "sets up",
     ".": "sets up",
     "python": "scripts of benchmarks/ and docs/ take minutes; they are imported below",
-    "firelane web": "tests/web",
     "curl": "tests/web",
     "dask": "tests/test_cluster.py",
     "source": "sets up",
@@ -107,13 +111,46 @@ def test_every_block_of_it_runs(document: Path, folder: Path) -> None:
             tomllib.loads(text)
         elif language in ("", "sh", "bash"):
             for words in commands(text):
-                if words[0] == "firelane" and not is_elsewhere(words):
+                if words[:2] == ["firelane", "web"]:
+                    opens_the_page(words, folder)
+                elif words[0] == "make":
+                    assert words[1] in TARGETS, f"{document.name}: no target {words[1]}"
+                elif words[0] == "firelane" and not is_elsewhere(words):
                     script = "from firelane import main; main()"
                     run([sys.executable, "-c", script, *quicker(words)[1:]], folder)
                 else:
                     assert is_elsewhere(words), f"{document.name}: nobody runs {words}"
         else:
             assert language in ("text", "mermaid"), f"{document.name}: nobody runs {language}"
+
+
+def opens_the_page(words: list[str], folder: Path) -> None:
+    """As written, but on any port, and without opening a browser of the machine."""
+    if "--port" in words:
+        words = [*words[: words.index("--port")], *words[words.index("--port") + 2 :]]
+    script = "from firelane import main; main()"
+    options = [*(w for w in words[1:] if w != "--no-browser"), "--no-browser", "--port", "0"]
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *options], cwd=folder, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr is not None
+        try:
+            url = next(line.split()[0] for line in server.stderr if line.startswith("http"))
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                assert b"<html" in answer.read().lower()
+        finally:
+            server.terminate()
+
+
+@pytest.mark.skipif(
+    not (ROOT / ".venv" / ".ready").exists(), reason="not set up by make, which `make run` would do"
+)
+def test_make_run_draws_the_picture_and_writes_the_report() -> None:
+    done = subprocess.run(["make", "run"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "points per" in done.stdout
+    for name in RESULTS:
+        assert (ROOT / name).stat().st_size > 1_000
 
 
 def run(words: list[str], folder: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.runner import Runner
 from sim.scenario import Scenario
 from sim.scenario_file import load
 from sim.search.axis import Axis
@@ -15,7 +16,7 @@ from sim.search.goal import Figure, Goal, Promise
 from sim.search.hire import hire
 from sim.search.question import QuestionError
 from sim.search.recommend import grid_of, recommend
-from sim.search.sensitivity import Input, sensitivity, sobol
+from sim.search.sensitivity import Input, measured_inputs, sensitivity, sobol
 from sim.search.sweep import NOBODY, policy_map, sweep
 from tests.command import Firelane
 
@@ -137,6 +138,30 @@ def test_the_recommended_keeps_the_promise_on_fresh_paths_and_beats_every_defaul
     assert found.best.policy.id == "reserved-buffer"
     assert found.best.promises[0].mean >= 0.8
     assert found.best.policy.label in found.alike
+
+
+def test_the_search_never_does_more_runs_than_it_said_were_ahead(bundled_scenario) -> None:
+    scenario = load(bundled_scenario("small_product"), ["time.horizon_weeks=20"])
+    done, told = 0, []
+
+    class Counting(Runner):
+        def observe_all(self, wanted, progress=None):
+            nonlocal done
+            done += sum(len(study.policies) * len(paths) for study, paths in wanted)
+            return super().observe_all(wanted, progress)
+
+    with Counting(1) as runner:
+        recommend(
+            scenario,
+            Goal.towards(DELIVERY),
+            ["unplanned-ticket", "kanban"],
+            FEW,
+            FEW,
+            runner=runner,
+            ahead=lambda runs: told.append(done + runs),
+        )
+    assert told == sorted(told, reverse=True)
+    assert told[-1] == done  # in the end it is exact
 
 
 def test_promises_that_cannot_be_kept_are_said_to_be_so_with_the_closest(
@@ -305,3 +330,27 @@ def test_observations_are_exported_whole(firelane: Firelane, bundled_scenario, t
         table = pd.read_csv(target) if target.suffix == ".csv" else pd.read_parquet(target)
         assert list(table.replication) == [0, 1, 2, 3, 4]
         assert "response_sla[severity=1]" in table.columns
+
+
+def test_intervals_of_a_calibration_are_inputs(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    known = {"value": 1.0, "n": 9, "source": "opened", "assumed": False}
+    file.write_text(
+        json.dumps(
+            {
+                "people.unfamiliarity": {**known, "low": 1.1, "high": 1.9},
+                "people.sick_share": {**known, "low": None, "high": None},
+            }
+        )
+    )
+    assert [(i.key, i.low, i.high) for i in measured_inputs(file)] == [
+        ("people.unfamiliarity", "1.1", "1.9")
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[1]", '{"a": 1}', '{"a": {"low": 2, "high": 2}}'])
+def test_a_file_without_intervals_is_refused_in_words(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    file.write_text(text)
+    with pytest.raises(QuestionError, match=r"figures\.json"):
+        measured_inputs(file)

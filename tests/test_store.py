@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.experiment import Study, batches_of
+from sim.crew import AHEAD
+from sim.experiment import LARGEST_BATCH, Study, batches_of
 from sim.policy import Policy
 from sim.registry import find_policy
 from sim.runner import Runner
@@ -183,6 +184,60 @@ def test_a_study_killed_again_and_again_ends_with_the_same_bytes(tmp_path: Path)
             kept = now
     assert _start(store, target).wait() == 0
     assert target.read_bytes() == (tmp_path / "calm.json").read_bytes()
+
+
+COUNTED = """
+import sys
+from pathlib import Path
+
+import sim
+from sim import runner
+from sim.result import compare
+
+store, target, log, count = sys.argv[1:]
+compute = runner.observe_batch
+
+
+def noted(batch):
+    with open(log, "a") as file:
+        file.write(" ".join(map(str, batch[1])) + "\\n")
+    return compute(batch)
+
+
+runner.observe_batch = noted
+scenario = sim.load("scenarios/small_product.toml")
+with runner.Runner(2, store=Path(store)) as running:
+    result = compare(scenario, ["next-sprint", "kanban"], int(count), runner=running)
+with open(target, "w") as file:
+    file.write(result.to_json())
+"""
+"""A study whose workers note which replications they compute."""
+
+
+@pytest.mark.long
+def test_twenty_kills_cost_no_more_than_the_batches_handed_out(tmp_path: Path) -> None:
+    count, kills = 6_000, 20
+    root = Path(__file__).parents[1]
+
+    def start(name: str) -> subprocess.Popen[bytes]:
+        files = [str(tmp_path / f"{name}.{ending}") for ending in ("store", "json", "log")]
+        return subprocess.Popen([sys.executable, "-c", COUNTED, *files, str(count)], cwd=root)
+
+    assert start("calm").wait() == 0
+    moments = random.Random(5)
+    for _ in range(kills):
+        begun = start("killed")
+        time.sleep(moments.uniform(0.8, 2.0))
+        assert begun.poll() is None, "killed while it computes"
+        begun.kill()
+        begun.wait()
+    assert start("killed").wait() == 0
+    assert (tmp_path / "killed.json").read_bytes() == (tmp_path / "calm.json").read_bytes()
+    computed = (tmp_path / "killed.log").read_text().split()
+    assert set(map(int, computed)) == set(range(count))
+    twice = len(computed) - count
+    print(f"{twice} of {count} replications computed twice in {kills} kills")
+    assert 0 < twice <= kills * (AHEAD * 2 + 1) * LARGEST_BATCH
 
 
 def test_two_processes_share_a_store(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import sim
-from sim.experiment import observe
+from sim.experiment import Study
 from sim.metrics import Key
 from sim.registry import find_policy
 from sim.run import run
+from sim.runner import Runner
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.statistics import Interval, interval, paired
@@ -52,9 +53,9 @@ def prove(progress: Progress, count: int = EXPERIMENTS) -> Section:
     )
     policies = [find_policy(NO_PREEMPTION), find_policy(PREEMPTION)]
     total = count * REPLICATIONS
-    found = observe(
-        scenario, policies, total, 1, "compiled", progress=lambda n: progress("coverage", n, total)
-    )
+    study = Study.of(scenario, policies, 1, "compiled")
+    with Runner() as runner:
+        found = runner.observe(study, range(total), lambda n: progress("coverage", n, total))
     key = Key("response", "kind second", "resolution_hours_mean")
     patient, pushed = (experiments(found.of(policy, key)) for policy in (0, 1))
     truth = known.cobham(CLASSES)[1] + CLASSES[1][1]

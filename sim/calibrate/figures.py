@@ -7,7 +7,7 @@ week hangs together.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,11 @@ class Figure:
     source: str = ""
     """Column, and what was done with it; for an assumption, why."""
     assumed: bool = False
+
+    def at_most(self, most: float) -> Figure:
+        """The same, no more than a scenario may hold."""
+        value, low, high = (min(one, most) for one in (self.value, self.low, self.high))
+        return replace(self, value=value, low=low, high=high)
 
     def __str__(self) -> str:
         if self.assumed:

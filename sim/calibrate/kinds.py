@@ -121,6 +121,10 @@ class _Whole:
         self.reopened = float((known > 0).mean()) if len(known) else math.nan
 
 
+MOST_DISPERSION, MOST_DAILY_CV = 100.0, 2.0
+"""What `sim.scenario` allows: beyond it the record is a few outbursts, and no rate."""
+
+
 def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, str]) -> Kind:
     window, opened = whole.window, part["opened"].to_numpy()
     counts = window.counts(opened)
@@ -139,9 +143,9 @@ def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, st
         dispersion=Figure(
             _shrunk_dispersion(value, low, high, rate[0], weeks, whole.excess), low, high, weeks,
             f"weeks of {column}",
-        ),
+        ).at_most(MOST_DISPERSION),
         poisson=figures.poisson_fits(found.counts, found.exposure),
-        daily_cv=Figure(*daily, weeks, f"days of {column}"),
+        daily_cv=Figure(*daily, weeks, f"days of {column}").at_most(MOST_DAILY_CV),
         holiday_share=Figure(
             whole.holiday, count=whole.holidays, source=f"{column} on holidays, all kinds"
         ),

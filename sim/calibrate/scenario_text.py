@@ -43,7 +43,9 @@ def scenario_text(c: Calibration, name: str) -> str:
     """The whole file."""
     blocks = [_head(c, name), _time(c), *_teams(c), _sprints(c), _stories(c)]
     blocks += [_incident(c, kind) for kind in c.kinds] or [_no_incidents(c)]
-    blocks += [_first_line(c), "[people]\nsick_share = 0.02 # assumed: docs/evidence.md, A8"]
+    people = ["[people]", "sick_share = 0.02 # assumed: docs/evidence.md, A8"]
+    people.append("vacation_weeks_per_year = 5 # assumed: put your own")
+    blocks += [_first_line(c), "\n".join(people)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -71,8 +73,10 @@ def _plain(text: str) -> str:
 
 
 def _head(c: Calibration, name: str) -> str:
-    about = ["Written by `firelane calibrate`. Each figure says what it rests on; what no export"]
-    about += ["tells is marked `assumed`: put your own there. Intervals are at 90 %.", ""]
+    about = [
+        "Written by `firelane calibrate`. Beside each figure the file says what it rests on; what"
+    ]
+    about += ["no export tells is marked `assumed` there: put your own. Intervals are at 90 %.", ""]
     for export in c.exports:
         about.append(f"{_safe(export.path.name)} ({export.title}) cannot tell:")
         about += [f"- {sentence}" for sentence in export.cannot_tell]
@@ -388,8 +392,8 @@ def scenario_kind(kind: Kind, like: IncidentKind) -> dict[str, Any]:
         "kind": kind.name,
         "severity": kind.severity,
         "per_week": kind.per_week.value,
-        "dispersion": min(kind.dispersion.value, 100.0),
-        "daily_cv": min(kind.daily_cv.value, 2.0),
+        "dispersion": kind.dispersion.value,
+        "daily_cv": kind.daily_cv.value,
         "holiday_share": kind.holiday_share.value,
         "profile": kind.profile.tolist(),
     }

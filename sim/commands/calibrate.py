@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from sim.commands import options as o
 from sim.report.files import whole_file
+
+if TYPE_CHECKING:
+    from sim.calibrate.formats import Export
 
 FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
 
@@ -91,6 +96,9 @@ def calibrate(
         Path | None,
         typer.Option(metavar="FILE.csv", help="The incidents as a log that a scenario can replay."),
     ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the scenario if it is there already.")
+    ] = False,
 ) -> None:
     """Turn exports of your trackers into a scenario that says where each figure comes from."""
     from sim.calibrate import calibration, scenario_text  # loading pandas takes a third of a second
@@ -101,6 +109,11 @@ def calibrate(
         format_, columns, map_, kinds, timezone, holidays, hours, groups, effort, teams, first_line
     )
     o.check_targets(output=output, json=json_, log=log)
+    if output.exists() and not overwrite:
+        raise typer.BadParameter(
+            f"-o {output}: is there already, and may hold what you wrote into it; another name keeps it, "
+            "--overwrite replaces it"
+        )
     with _busy("reading"):
         found = calibration.read_all(exports, format_, wishes.say)
     for export in found:
@@ -119,7 +132,38 @@ def calibrate(
         _write_log(log, fitted)
     for line in fit_lines(fitted):
         print(line)
-    print(f"\n{output} is written. Next: firelane validate {output} --against {exports[0]}")
+    print(f"\n{output} is written. Go through what is marked # assumed there; then:")
+    print(_next(output, exports, found, sys.argv[1:]))
+
+
+READING = frozenset(
+    [
+        "--format",
+        "--columns",
+        "--map",
+        "--kinds",
+        "--timezone",
+        "--holidays",
+        "--hours",
+        "--groups",
+        "--effort",
+    ]
+)
+"""Options that `validate` has to be given as `calibrate` was."""
+
+
+def _next(output: Path, paths: list[Path], exports: Sequence[Export], typed: list[str]) -> str:
+    """How to hold the scenario against the files that have the incidents, read in the same way."""
+    kept: list[str] = []
+    for word, following in pairwise([*typed, ""]):
+        if word in READING:
+            kept += [word, following]
+        elif word.partition("=")[0] in READING:
+            kept.append(word)
+    pairs = zip(paths, exports, strict=True)
+    with_incidents = [path for path, e in pairs if e.tickets and len(e.tickets.incidents)]
+    against = [part for path in with_incidents for part in ("--against", str(path))]
+    return shlex.join(["firelane", "validate", str(output), *against, *kept, "--policy", "NAME"])
 
 
 def _write_log(target: Path, fitted: object) -> None:

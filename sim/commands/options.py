@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,8 +105,28 @@ def check_targets(**targets: Path | None) -> None:
             )
 
 
+class Bar:
+    """A bar that is called with what is done."""
+
+    def __init__(self, bar: Progress, total: int | None, what: str) -> None:
+        self._bar, self._what, self._done = bar, what, 0
+        self._task = bar.add_task(what, total=total)
+
+    def __call__(self, done: int) -> None:
+        """So much is done."""
+        self._done = done
+        task = self._bar.tasks[0]
+        speed = task.finished_speed or task.speed
+        text = f"{self._what}, {speed:.0f} a second" if speed else self._what
+        self._bar.update(self._task, completed=done, description=text)
+
+    def expect(self, ahead: int) -> None:
+        """So much may still come, at most."""
+        self._bar.update(self._task, total=self._done + ahead)
+
+
 @contextmanager
-def progress(total: int | None, what: str = "replications") -> Iterator[Callable[[int], None]]:
+def progress(total: int | None, what: str = "replications") -> Iterator[Bar]:
     """A bar with time left on standard error; nothing where that is no terminal."""
     own = Console(stderr=True)
     columns = (
@@ -116,14 +136,7 @@ def progress(total: int | None, what: str = "replications") -> Iterator[Callable
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=own, transient=True, disable=not own.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-
-        def advance(done: int) -> None:
-            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
-            text = f"{what}, {speed:.0f} a second" if speed else what
-            bar.update(task, completed=done, description=text)
-
-        yield advance
+        yield Bar(bar, total, what)
 
 
 def write_picture(figure: Figure, target: Path) -> None:

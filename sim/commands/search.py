@@ -10,7 +10,7 @@ import json
 import math
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,9 +21,6 @@ from sim.report.files import whole_file
 from sim.scenario_file import load
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise
-
-if TYPE_CHECKING:
-    from sim.search.recommend import Recommendation
 
 app = typer.Typer()
 
@@ -54,6 +51,11 @@ def _goal(maximise: str | None, minimise: str | None, require: list[str] | None)
         raise typer.BadParameter("--maximise and --minimise: name one figure")
     figure = Figure.parse(maximise or minimise or "points_per_sprint")
     sign = (1 if maximise else -1) if maximise or minimise else figure.better
+    if sign != figure.better:
+        wrong, right = ("--maximise", "--minimise") if maximise else ("--minimise", "--maximise")
+        raise typer.BadParameter(
+            f"{wrong} {figure}: {'less' if maximise else 'more'} of it is better; did you mean {right}?"
+        )
     return Goal(figure, promises, sign)
 
 
@@ -117,6 +119,7 @@ def map_(
     cluster: o.Cluster = None,
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
+    json_: o.Json = None,
     csv: o.Csv = None,
     plot: o.Plot = None,
     html: o.Html = None,
@@ -126,7 +129,7 @@ def map_(
     from sim.search.sweep import policy_map
     from sim.search.sweep import sweep as run_sweep
 
-    o.check_targets(csv=csv, plot=plot, html=html)
+    o.check_targets(json=json_, csv=csv, plot=plot, html=html)
     axes = _axes(over, (2,))
     goal = _goal(maximise, minimise, require)
     organisation = load(scenario, set_ or [], lever or [])
@@ -146,6 +149,8 @@ def map_(
         from sim.report.search_html import map_html
 
         o.write_text(map_html(found, o.command()), html)
+    if _written(report.map_json(found), json_):
+        return
     o.say(f"\n{report.map_finding(found)}.\n", style="bold")
     o.console().print(report.map_table(found))
 
@@ -181,7 +186,7 @@ def recommend(
     organisation = load(scenario, set_ or [], lever or [])
     with (
         o.runner_of(workers, cluster, store, fresh) as runner,
-        o.progress(None, "variants tried") as advance,
+        o.progress(None, "runs") as advance,
     ):
         found = find_best(
             organisation,
@@ -193,18 +198,18 @@ def recommend(
             engine,
             runner,
             advance,
+            advance.expect,
         )
     if html is not None:
         from sim.report.search_html import recommendation_html
 
         o.write_text(recommendation_html(found, o.command()), html)
-    if json_ == Path("-"):
-        sys.stdout.write(_as_json(found))
+    if _written(report.recommendation_json(found), json_):
         return
-    if json_ is not None:
-        with whole_file(json_) as file:
-            file.write(_as_json(found))
-    o.say(f"\n{report.recommendation(found)}\n", style="bold")
+    o.say(f"\n{report.recommended(found)}\n", style="bold")
+    for line in (*report.settings_in_words(found), report.just_as_good(found)):
+        if line:
+            o.say(line)
     o.console().print(report.candidates(found))
 
 
@@ -224,6 +229,12 @@ def sensitivity(
             help="An input and its range; common ones if none is named. Repeatable.",
         ),
     ] = None,
+    inputs_from: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Inputs with the intervals that `calibrate --json` wrote there."
+        ),
+    ] = None,
     sobol_samples: Annotated[
         int | None,
         typer.Option("--sobol", min=8, help="Sobol's indices from this many samples instead."),
@@ -241,12 +252,14 @@ def sensitivity(
 ) -> None:
     """Which inputs move a figure, or the choice between two policies."""
     from sim.report import search as report
-    from sim.search.sensitivity import DEFAULT_INPUTS, Input, sobol
+    from sim.search.sensitivity import DEFAULT_INPUTS, Input, measured_inputs, sobol
     from sim.search.sensitivity import sensitivity as find_swings
 
     o.check_targets(plot=plot)
     looked_at = Figure.parse(figure)
-    inputs = [Input.parse(text) for text in input_ or []] or list(DEFAULT_INPUTS)
+    inputs = [Input.parse(text) for text in input_ or []]
+    inputs += measured_inputs(inputs_from) if inputs_from is not None else []
+    inputs = inputs or list(DEFAULT_INPUTS)
     organisation = load(scenario, set_ or [], lever or [])
     total = (
         replications * (2 * len(inputs) + 1)
@@ -336,7 +349,12 @@ def _axes(over: list[str], counts: tuple[int, ...]) -> list[Axis]:
     return axes
 
 
-def _as_json(found: Recommendation) -> str:
-    from sim.report import search as report
-
-    return json.dumps(report.recommendation_json(found), indent=1, allow_nan=False) + "\n"
+def _written(found: dict[str, Any], target: Path | None) -> bool:
+    """Write the JSON that was asked for, if any; whether standard output is taken by it."""
+    text = json.dumps(found, indent=1, allow_nan=False) + "\n"
+    if target == Path("-"):
+        sys.stdout.write(text)
+    elif target is not None:
+        with whole_file(target) as file:
+            file.write(text)
+    return target == Path("-")

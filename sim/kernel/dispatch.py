@@ -47,28 +47,44 @@ def next_to_ask(w, team):
 
 
 def serve_urgent(w):
-    """Those that came into a queue during this very dispatch have to wait for the next."""
+    """Those that came into a queue during this very dispatch have to wait for the next.
+
+    Everybody who refused an incident refuses it again until something changes about them: only who
+    has changed since is asked. Where thousands wait that a few may take, this is all the difference.
+    """
     i = w.incidents
     for severity in range(1, SEVERITIES):
         incident = w.urgent[severity, HEAD]
+        changed = last_change(w, severity) if incident >= 0 else 0
         while incident >= 0:
             following = i[incident, I_NEXT_URGENT]
             if i[incident, I_SEEN] < w.world[W_DISPATCHES]:
-                while i[incident, I_WAITING] > 0:
-                    developer = best_placed(w, incident)
-                    if developer < 0:
-                        break
-                    take(w, developer, incident)
-                if i[incident, I_WAITING] > 0 and not anyone_can_drop_for(w, severity):
-                    return  # nor for any that is no worse
+                if changed < 0:
+                    return  # nobody can take it, nor any that is no worse
+                if changed >= i[incident, I_ASKED]:
+                    serve(w, incident)
+                    changed = last_change(w, severity)
             incident = following
 
 
-def anyone_can_drop_for(w, severity):
+def serve(w, incident):
+    """Give a waiting incident as many developers as it wants and can have."""
+    while w.incidents[incident, I_WAITING] > 0:
+        developer = best_placed(w, incident)
+        if developer < 0:
+            w.incidents[incident, I_ASKED] = w.world[W_DISPATCHES]
+            return
+        take(w, developer, incident)
+
+
+def last_change(w, severity):
+    """The dispatch at or after which something last changed about anybody who can drop what they do
+    for this severity; -1: nobody can."""
+    last = -1
     for developer in range(len(w.developers)):
-        if can_drop_for(w, developer, severity):
-            return True
-    return False
+        if w.developers[developer, D_CHANGED] > last and can_drop_for(w, developer, severity):
+            last = w.developers[developer, D_CHANGED]
+    return last
 
 
 def can_drop_for(w, developer, severity):
@@ -92,6 +108,8 @@ def best_placed(w, incident):
         team = (home + offset) % teams
         best, least_kind, least_since = -1, 0, 0
         for developer in range(w.teams[team, T_FIRST], w.teams[team, T_LAST]):
+            if w.developers[developer, D_CHANGED] < w.incidents[incident, I_ASKED]:
+                continue
             if not can_drop_for(w, developer, severity):
                 continue
             kind = cost_of_dropping(w, developer)

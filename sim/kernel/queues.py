@@ -50,6 +50,7 @@ def enqueue(w, incident):
     i = w.incidents
     if i[incident, I_STAGE] < WAITS:
         i[incident, I_STAGE] = WAITS
+    i[incident, I_ASKED] = 0
     if i[incident, I_LISTED]:
         return
     i[incident, I_LISTED] = 1

@@ -17,6 +17,7 @@ from sim.kernel.work import (
     set_busy,
     stop_improving,
     time_left,
+    touch,
 )
 
 
@@ -100,6 +101,7 @@ def count_turns(w, team):
     first = max(t[team, T_SPRINT], 0) // w.organisation[O_TURN_SPRINTS]
     for place in range(size):
         developer = t[team, T_FIRST] + (first + place) % size
+        touch(w, developer)
         if d[developer, D_ACTIVITY] == AWAY:
             d[developer, D_TURN] = size
         else:
@@ -116,6 +118,7 @@ def assign_duty(w, developer, sprint):
         return
     stop_improving(w, developer)
     d[developer, D_ON_DUTY] = on_duty
+    touch(w, developer)
     log(w, DUTY_BEGAN if on_duty else DUTY_ENDED, -1, developer, d[developer, D_TEAM], 0)
     if on_duty:
         drop_story(w, developer)

@@ -20,6 +20,7 @@ def set_activity(w, developer, activity):
     if activity == before:
         return
     w.developers[developer, D_ACTIVITY] = activity
+    touch(w, developer)
     t, team = w.teams, w.developers[developer, D_TEAM]
     was_available = before == FREE or before == IMPROVING
     is_available = activity == FREE or activity == IMPROVING
@@ -32,6 +33,11 @@ def set_activity(w, developer, activity):
         t[team, T_FREE] -= 1
         if t[team, T_FREE] == 0:
             unmark(w.with_free, team)
+
+
+def touch(w, developer):
+    """Something has changed that may let the developer take an incident: see `serve_urgent`."""
+    w.developers[developer, D_CHANGED] = w.world[W_DISPATCHES]
 
 
 def is_elsewhere(w, developer):
@@ -90,6 +96,7 @@ def set_effort_left(w, hand, item, seconds):
 def begin(w, developer, hand, item, switch):
     """Start or go on with an item, after `switch` seconds lost to the change."""
     d, now = w.developers, w.world[W_NOW]
+    touch(w, developer)
     d[developer, D_HAND] = hand
     d[developer, D_ITEM] = item
     d[developer, D_SINCE] = now
@@ -225,6 +232,7 @@ def release(w, developer):
     """Let go of what is in hand and not worked on."""
     d = w.developers
     hand, item = d[developer, D_HAND], d[developer, D_ITEM]
+    touch(w, developer)
     d[developer, D_HAND] = NOTHING
     if hand == STORY:
         d[developer, D_HELD] = item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,12 +20,18 @@ MOST_LISTED = 24
 """Values of a list that a table has room for; the TOML below it has all."""
 
 
+def story(scenario: Scenario) -> list[str]:
+    """What the scenario says about itself, in paragraphs; an item of a list is one."""
+    parts = re.split(r"\n\s*\n|\n(?=- )", scenario.about.strip())
+    return [part for part in parts if part]
+
+
 def assumptions(scenario: Scenario) -> Table:
     """What the organisation was taken to be; a row a figure, under its key in the scenario file."""
     rows = [row for row in _rows(scenario, "") if row[0].split(".")[0] not in _APART]
     return Table(
         f"All {len(rows)} figures of the scenario",
-        ("key in the scenario file", "value", "set or default", "meaning"),
+        ("key in the scenario file", "value", "in the file or by default", "meaning"),
         rows,
         words=True,
     )
@@ -41,7 +48,9 @@ def _rows(part: BaseModel, prefix: str) -> Iterator[tuple[str, str, str, str]]:
             for label, one in inner:
                 yield from _rows(one, f"{key}{label}.")
             continue
-        default = "default" if value == info.get_default(call_default_factory=True) else "set"
+        default = (
+            "default" if value == info.get_default(call_default_factory=True) else "in the file"
+        )
         yield key, shown(value), default, info.description or ""
 
 

@@ -7,7 +7,7 @@ import math
 from sim.comparison import Comparison
 from sim.metrics import METRICS
 from sim.report import tables
-from sim.report.assumptions import assumptions, policy_settings
+from sim.report.assumptions import assumptions, policy_settings, story
 from sim.report.checklist import checklist
 from sim.report.page import Block, Page, Picture, Section, Table, as_html, from_terminal
 from sim.report.reproduction import fingerprint, how_to_reproduce
@@ -16,7 +16,16 @@ from sim.report.sprint_picture import sprint_picture
 from sim.report.time_pictures import STAGES, incident_time, stage_metric, time_spent
 from sim.report.tradeoff import tradeoff
 from sim.report.typical import typical_replication, typical_sprint
-from sim.report.wording import cell, certainty, finding, hours, overloads, title_of
+from sim.report.wording import (
+    cell,
+    certainty,
+    finding,
+    hours,
+    overloads,
+    title_of,
+    worst_severity,
+    worth,
+)
 from sim.run import Run, run
 from sim.sample_path import sample_path
 
@@ -40,6 +49,7 @@ def page(result: Comparison, command: str, with_checklist: bool = False) -> Page
     sections = [
         _trade_off(result),
         _figures(result),
+        *_money(result),
         _where_the_time_went(result),
         _waits(result, lived),
         _weeks(result, lived),
@@ -88,6 +98,7 @@ def _trade_off(result: Comparison) -> Section:
             alternative,
             "Further left is answered sooner, further up is delivered more. Bars are 95 % intervals.",
         ),
+        *filter(None, [worst_severity(result)]),
         *overloads(result),
     ]
     return Section("Response against delivery", blocks)
@@ -99,6 +110,20 @@ def _figures(result: Comparison) -> Section:
         blocks.append(from_terminal(tables.against_first(result)))
     blocks.append(_by_severity(result))
     return Section("The figures", blocks)
+
+
+def _money(result: Comparison) -> list[Section]:
+    table = tables.money(result)
+    if table is None:
+        return []
+    said = f"{worth(result)}." if worth(result) else ""
+    explained = (
+        "Net value is what the delivered points are worth, less what incidents cost while they are "
+        "open, less penalties for broken promises, less calls at night."
+    )
+    return [
+        Section("What it is worth", [*([said] if said else []), from_terminal(table), explained])
+    ]
 
 
 def _by_severity(result: Comparison) -> Table:
@@ -208,7 +233,7 @@ def _weeks(result: Comparison, lived: list[Run]) -> Section:
 
 
 def _assumed(result: Comparison) -> Section:
-    blocks: list[Block] = [part for part in result.scenario.about.strip().split("\n\n") if part]
+    blocks: list[Block] = [*story(result.scenario)]
     return Section(
         "What was assumed",
         [*blocks, assumptions(result.scenario), policy_settings(result.policies)],

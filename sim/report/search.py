@@ -9,14 +9,15 @@ from typing import Any
 from rich.table import Table
 
 from sim.metrics import METRICS
+from sim.report import page
 from sim.report.tables import plain_table
 from sim.report.wording import cell
 from sim.scenario_file import digest
-from sim.search.goal import Figure
+from sim.search.goal import Figure, Promise
 from sim.search.hire import PEOPLE, Curve
-from sim.search.recommend import Candidate, Recommendation
+from sim.search.recommend import Candidate, Recommendation, beside
 from sim.search.sensitivity import Indices, Sensitivity
-from sim.search.sweep import PolicyMap, Sweep
+from sim.search.sweep import NOBODY, PolicyMap, Sweep
 from sim.statistics import Interval
 
 MOST_ROWS = 40
@@ -68,6 +69,15 @@ def map_finding(found: PolicyMap) -> str:
     return f"{opening}{', ' + others if others else ''}; {sure:.0f} % of the map is sure"
 
 
+def map_certainty(found: PolicyMap) -> str:
+    """How sure the map is."""
+    sure = 100 * float((~found.contested).mean())
+    return (
+        f"In {sure:.0f} % of the cells no other policy may be the best, with 95 % confidence; "
+        f"{found.sweep.replications:,} random futures in each cell, the same for all policies."
+    )
+
+
 def _verb(name: str) -> str:
     return name if name.startswith("none") else f"{name} wins"
 
@@ -83,11 +93,97 @@ def map_table(found: PolicyMap) -> Table:
     return table
 
 
+def map_cells(found: PolicyMap) -> page.Table:
+    """The winner of every cell."""
+    first, second = found.sweep.axes
+    return page.Table(
+        "Every cell; (?) where another policy may as well be the best",
+        [f"{first.key} ↓ · {second.key} →", *second.values],
+        [
+            [
+                value,
+                *(
+                    found.name(int(winner)) + (" (?)" if contested else "")
+                    for winner, contested in zip(winners, doubts, strict=True)
+                ),
+            ]
+            for value, winners, doubts in zip(
+                first.values, found.winners, found.contested, strict=True
+            )
+        ],
+    )
+
+
+def map_json(found: PolicyMap) -> dict[str, Any]:
+    """Everything, for other programs; `cells` in the order of the first axis, then the second."""
+    swept = found.sweep
+    return {
+        "scenario": {"name": swept.scenario.name, "sha256": digest(swept.scenario)},
+        "goal": str(found.goal),
+        "axes": [{"key": axis.key, "values": list(axis.values)} for axis in swept.axes],
+        "policies": list(swept.policies),
+        "cells": [_cell_json(found, cell, *places) for cell, places in enumerate(swept.places)],
+        "replications": swept.replications,
+        "seed": swept.seed,
+    }
+
+
+def _cell_json(found: PolicyMap, cell: int, row: int, column: int) -> dict[str, Any]:
+    """Its winner with the goal's figure there; none of both where nobody keeps the promises."""
+    winner, figure = int(found.winners[row, column]), found.goal.figure
+    return {
+        "winner": None if winner == NOBODY else found.name(winner),
+        "contested": bool(found.contested[row, column]),
+        str(figure): None
+        if winner == NOBODY
+        else _interval_json(found.sweep.figure(cell, winner, figure)),
+    }
+
+
 # ---- recommend -----------------------------------------------------------------------------------
 
 
+def recommendation_certainty(found: Recommendation) -> str:
+    """What the answer rests on."""
+    return (
+        f"Found among {found.searched:,} variants, then tested on {found.replications:,} random futures "
+        "that the search had not seen; intervals are at 95 %."
+    )
+
+
 def recommendation(found: Recommendation) -> str:
-    """The answer in a sentence or two."""
+    """The answer, and how many are just as good."""
+    return " ".join(filter(None, (recommended(found), just_as_good(found))))
+
+
+def just_as_good(found: Recommendation) -> str:
+    """How many other variants cannot be told from the answer, and of which policies; else nothing."""
+    others = [c.policy for c in found.candidates if c.policy.label in found.alike[1:]]
+    if not others:
+        return ""
+    ids = ", ".join(dict.fromkeys(policy.id for policy in others))
+    variants = "variant" if len(others) == 1 else "variants"
+    return (
+        f"Just as good, as far as {found.replications} paths tell: {len(others)} other {variants}, of "
+        f"{ids}."
+    )
+
+
+def settings_in_words(found: Recommendation) -> list[str]:
+    """What the answer's parameters mean, a line each."""
+    policy = found.best.policy
+    name = f"{policy.label}: {policy.title}." if policy.title else ""
+    return [
+        *([name] if name else []),
+        *(
+            f"  {setting} = {value:g}: {policy.parameters[setting].about}"
+            for setting, value in policy.settings.items()
+        ),
+    ]
+
+
+def recommended(found: Recommendation) -> str:
+    """The answer in a sentence, without those that are just as good."""
     best = found.best
     figure = f"{named(found.goal.figure)} {cell(found.goal.figure.metric, best.figure)}"
     if not found.is_feasible:
@@ -101,41 +197,75 @@ def recommendation(found: Recommendation) -> str:
             f"it breaks {broken}."
         )
     kept = ", ".join(
-        f"{promise} ({cell(promise.figure.metric, mean)}{_doubt(promise.at_most, promise.limit, mean)})"
+        f"{promise} ({cell(promise.figure.metric, mean)}{_doubt(promise, mean)})"
         for promise, mean in zip(found.goal.promises, best.promises, strict=True)
     )
-    sentence = f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
-    others = [label for label in found.alike if label != best.policy.label]
-    if others:
-        sentence += (
-            f" Just as good, as far as {found.replications} paths tell: {', '.join(others)}."
-        )
-    return sentence
+    return f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
 
 
-def _doubt(at_most: bool, limit: float, mean: Interval) -> str:
+def _doubt(promise: Promise, mean: Interval) -> str:
     """Where the interval reaches over the limit."""
-    over = mean.high > limit if at_most else mean.low < limit
+    over = mean.high > promise.limit if promise.at_most else mean.low < promise.limit
     return ", barely: the interval reaches beyond" if over else ""
 
 
 def candidates(found: Recommendation) -> Table:
     """The finalists on fresh paths."""
     promises = [str(promise) for promise in found.goal.promises]
+    others = beside(found.scenario, found.goal)
     table = plain_table(
         f"Tested on {found.replications} fresh paths, out of {found.searched} variants tried",
-        ["policy", named(found.goal.figure), *promises],
+        ["policy", named(found.goal.figure), *promises, *map(named, others)],
     )
+    table.columns[0].no_wrap, table.columns[0].min_width = False, 24
     for candidate in found.candidates:
         table.add_row(
-            candidate.policy.label,
+            candidate.policy.label.replace(",", ", ").replace(":", ": "),
             cell(found.goal.figure.metric, candidate.figure),
             *(
                 cell(p.figure.metric, mean) + ("" if p.shortfall(mean.mean) == 0 else " broken")
                 for p, mean in zip(found.goal.promises, candidate.promises, strict=True)
             ),
+            *(cell(f.metric, mean) for f, mean in zip(others, candidate.beside, strict=True)),
         )
     return table
+
+
+def promises_table(found: Recommendation) -> page.Table:
+    """The answer's figures against what was wanted."""
+    best, figure = found.best, found.goal.figure
+    rows = [
+        [
+            _wanted(promise),
+            cell(promise.figure.metric, mean),
+            "broken" if promise.shortfall(mean.mean) > 0 else f"kept{_doubt(promise, mean)}",
+        ]
+        for promise, mean in zip(found.goal.promises, best.promises, strict=True)
+    ]
+    aim = f"{named(figure)}: as {'much' if found.goal.sign > 0 else 'little'} as can be"
+    return page.Table(
+        f"{best.policy.label} against what was wanted",
+        ["wanted", "it is", "so it is"],
+        [*rows, [aim, cell(figure.metric, best.figure), "–"]],
+    )
+
+
+def alike_table(found: Recommendation) -> page.Table:
+    """Those that are just as good, as far as the fresh paths tell."""
+    figures = {one.policy.label: one.figure for one in found.candidates}
+    others = [label for label in found.alike if label != found.best.policy.label]
+    return page.Table(
+        f"Just as good, as far as {found.replications} paths tell: {len(others)} others",
+        ["policy", named(found.goal.figure)],
+        [[label, cell(found.goal.figure.metric, figures[label])] for label in others],
+    )
+
+
+def _wanted(promise: Promise) -> str:
+    """`answered in time: at least 90 %`."""
+    percent = METRICS[promise.figure.metric].percent
+    limit = f"{100 * promise.limit:g} %" if percent else f"{promise.limit:g}"
+    return f"{named(promise.figure)}: at {'most' if promise.at_most else 'least'} {limit}"
 
 
 def recommendation_json(found: Recommendation) -> dict[str, Any]:

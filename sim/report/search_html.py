@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.report import search
-from sim.report.assumptions import assumptions, policy_settings
-from sim.report.page import Block, Page, Picture, Section, Table, as_html, from_terminal
+from sim.report.assumptions import assumptions, policy_settings, story
+from sim.report.page import Block, Page, Picture, Section, as_html, from_terminal
 from sim.report.reproduction import fingerprint, how_to_reproduce
 from sim.report.search_pictures import map_picture
 from sim.scenario import Scenario
@@ -15,22 +15,6 @@ from sim.search.sweep import PolicyMap
 def map_html(found: PolicyMap, command: str) -> str:
     """A policy map as one self-contained HTML file; the same map gives the same text."""
     swept = found.sweep
-    sure = 100 * float((~found.contested).mean())
-    cells = Table(
-        "Every cell; (?) where another policy may as well be the best",
-        [f"{swept.axes[0].key} ↓ · {swept.axes[1].key} →", *swept.axes[1].values],
-        [
-            [
-                value,
-                *(
-                    found.name(int(found.winners[row, column]))
-                    + (" (?)" if found.contested[row, column] else "")
-                    for column in range(len(swept.axes[1].values))
-                ),
-            ]
-            for row, value in enumerate(swept.axes[0].values)
-        ],
-    )
     picture = Picture(
         map_picture(found), f"Map of the best policy in each cell. {search.map_finding(found)}."
     )
@@ -41,10 +25,12 @@ def map_html(found: PolicyMap, command: str) -> str:
     page = Page(
         f"{swept.scenario.name}: which policy wins where",
         f"{search.map_finding(found)}.",
-        f"In {sure:.0f} % of the cells no other policy may be the best, with 95 % confidence; "
-        f"{swept.replications:,} random futures in each cell, the same for all policies.",
+        search.map_certainty(found),
         [
-            Section("The map", [picture, from_terminal(search.map_table(found)), cells]),
+            Section(
+                "The map",
+                [picture, from_terminal(search.map_table(found)), search.map_cells(found)],
+            ),
             _assumed(swept.scenario),
             how_to_reproduce(swept.scenario, command, swept.seed, facts),
         ],
@@ -56,11 +42,13 @@ def recommendation_html(found: Recommendation, command: str) -> str:
     """A recommendation as one self-contained HTML file; the same answer gives the same text."""
     page = Page(
         f"{found.scenario.name}: the best policy by {found.goal}",
-        search.recommendation(found),
-        f"Found among {found.searched:,} variants, then tested on {found.replications:,} random futures "
-        "that the search had not seen; intervals are at 95 %.",
+        search.recommended(found),
+        " ".join(
+            filter(None, (search.recommendation_certainty(found), search.just_as_good(found)))
+        ),
         [
-            Section("The best of every policy", [from_terminal(search.candidates(found))]),
+            Section("The answer in words", search.settings_in_words(found)),
+            Section("The best that were tested", [from_terminal(search.candidates(found))]),
             _assumed(
                 found.scenario,
                 policy_settings([candidate.policy for candidate in found.candidates]),
@@ -77,5 +65,4 @@ def recommendation_html(found: Recommendation, command: str) -> str:
 
 
 def _assumed(scenario: Scenario, *more: Block) -> Section:
-    told = [part for part in scenario.about.strip().split("\n\n") if part]
-    return Section("What was assumed", [*told, assumptions(scenario), *more])
+    return Section("What was assumed", [*story(scenario), assumptions(scenario), *more])

@@ -11,7 +11,7 @@ from sim.accounts import ACTIVITIES
 from sim.comparison import HEADLINE, Comparison
 from sim.metrics import METRICS
 from sim.policy import Policy
-from sim.report.wording import cell, difference
+from sim.report.wording import amount, cell, difference
 
 _HEADS = {
     "points_per_sprint": "points per team-sprint",
@@ -54,6 +54,28 @@ def against_first(comparison: Comparison) -> Table:
         table.add_row(
             label, *(difference(m, comparison.difference(label, first, m)) for m in metrics)
         )
+    return table
+
+
+_SUMS_OF_MONEY = {
+    "net_value_per_sprint": "net value",
+    "delivered_value_per_sprint": "points delivered",
+    "open_incident_cost_per_sprint": "less open incidents",
+    "penalties_per_sprint": "less broken promises",
+    "night_call_cost_per_sprint": "less calls at night",
+}
+
+
+def money(comparison: Comparison) -> Table | None:
+    """What each policy is worth, where the scenario says what things are worth."""
+    if comparison.scenario.money is None:
+        return None
+    table = plain_table(
+        f"{comparison.scenario.money.currency} a team-sprint (mean ± half the 95 % interval)",
+        ["policy", *_SUMS_OF_MONEY.values()],
+    )
+    for label in comparison.labels:
+        table.add_row(label, *(amount(comparison.figure(label, m)) for m in _SUMS_OF_MONEY))
     return table
 
 

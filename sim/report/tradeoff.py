@@ -148,4 +148,4 @@ def _footer(comparison: Comparison, left_out: list[str]) -> str:
     )
     if left_out:
         text += f"\nnot shown, no response time or delivery to give: {', '.join(left_out)}"
-    return text
+    return "\n".join(textwrap.fill(line, 150) for line in text.splitlines())

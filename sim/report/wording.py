@@ -57,12 +57,32 @@ def finding(comparison: Comparison) -> str:
     front = comparison.pareto()
     if not front:
         return _without_front(comparison)
+    behind = sum(comparison.is_overloaded(label) for label in comparison.labels)
+    if behind and behind == len(comparison.labels) - 1:
+        return _only_one_keeps_up(comparison)
+    said = _fastest_and_most(comparison, front)
+    if not behind:
+        return said
+    others = "one other policy falls" if behind == 1 else f"{behind} other policies fall"
+    return f"{said}; {others} behind the demand"
+
+
+def _only_one_keeps_up(comparison: Comparison) -> str:
+    able = next(label for label in comparison.labels if not comparison.is_overloaded(label))
+    mean = comparison.figure(able, "response_hours_mean").mean
+    return (
+        f"Only “{title_of(comparison, able)}” keeps up with the demand, answering in {hours(mean)} on "
+        "average; under every other policy the backlog grows"
+    )
+
+
+def _fastest_and_most(comparison: Comparison, front: list[str]) -> str:
     fastest = comparison.best("response_hours_mean")
     most = max(front, key=lambda label: comparison.figure(label, "points_per_sprint").mean)
     fast = comparison.figure(fastest, "response_hours_mean").mean
     opening = f"“{title_of(comparison, fastest)}” answers in {hours(fast)} on average"
     if fastest == most:
-        return f"{opening}, and none delivers more"
+        return f"{opening}, and none that keeps up delivers more"
     slow = comparison.figure(most, "response_hours_mean").mean
     lost = comparison.difference(most, fastest, "points_per_sprint")
     whole = comparison.figure(most, "points_per_sprint").mean
@@ -70,6 +90,31 @@ def finding(comparison: Comparison) -> str:
     if not lost.low > 0:
         return f"{opening} and cannot be told apart in delivery from {other}"
     return f"{opening} and delivers {100 * lost.mean / whole:.0f} % less than {other}"
+
+
+def worth(comparison: Comparison) -> str:
+    """Where the scenario has money: which policy is worth most, and which may be; else nothing."""
+    money, metric = comparison.scenario.money, "net_value_per_sprint"
+    if money is None:
+        return ""
+    if all(comparison.is_overloaded(label) for label in comparison.labels):
+        return ""
+    most = comparison.best(metric)
+    value = comparison.figure(most, metric)
+    said = f"“{title_of(comparison, most)}” is worth most: {amount(value)} {money.currency} net"
+    rivals = [label for label in comparison.contenders(metric) if label != most]
+    if comparison.replications < 2:
+        return f"{said} a team-sprint"
+    sure = f"{_listed(rivals)} may be worth as much" if rivals else "surely (95 % confidence)"
+    return f"{said} a team-sprint; {sure}"
+
+
+def amount(found: Interval) -> str:
+    """Money with the half width of its interval: `18,310 ±240`."""
+    if math.isnan(found.mean):
+        return "–"
+    text = f"{found.mean:,.0f}"
+    return text if math.isnan(found.low) else f"{text} ±{found.high - found.mean:,.0f}"
 
 
 def _without_front(comparison: Comparison) -> str:
@@ -98,6 +143,34 @@ def overloads(comparison: Comparison) -> list[str]:
                 f"{growth.high:.1f}), so no response times are given."
             )
     return sentences
+
+
+def worst_severity(comparison: Comparison) -> str:
+    """How the worst severity fares, where its promise is not kept everywhere: averages hide it."""
+    promised = [kind for kind in comparison.scenario.incidents if kind.respond_within_hours]
+    if not promised:
+        return ""
+    worst = min(kind.severity for kind in promised)
+    shares = {
+        label: comparison.figure(label, "response_sla", f"severity {worst}").mean
+        for label in comparison.labels
+    }
+    known = {label: share for label, share in shares.items() if not math.isnan(share)}
+    if not known or min(known.values()) >= KEPT:
+        return ""
+    best = max(known, key=lambda label: known[label])
+    nobody = (
+        comparison.scenario.on_call.cover == "none" and not comparison.scenario.time.always_open
+    )
+    reason = ", for nobody is called at night" if nobody and known[best] < KEPT else ""
+    return (
+        f"Of severity {worst}, at best {_percent(known[best])} are answered in time "
+        f"(“{title_of(comparison, best)}”){reason}."
+    )
+
+
+KEPT = 0.9
+"""A promise that is kept less often is worth a word."""
 
 
 def certainty(comparison: Comparison) -> str:

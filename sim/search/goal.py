@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.comparison import is_overloaded
+from sim.comparison import STEADY_STATE, is_overloaded
 from sim.experiment import Observations
 from sim.faults import nearest
 from sim.metrics import METRICS
 from sim.scenario import Scenario
 from sim.search.question import QuestionError
 from sim.statistics import Floats
+
+_LABELLED = {metric.label.lower(): name for name, metric in METRICS.items()}
+"""What figures are called in tables, and their names."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Figure:
         Raises:
             QuestionError: for what is not understood or no metric.
         """
+        if (metric := _LABELLED.get(text.strip().lower())) is not None:
+            raise QuestionError(f"'{text.strip()}': the figure's name is {metric}")
         found = re.fullmatch(r"\s*(\w+)\s*(?:\[\s*(severity|kind)\s*=\s*([^\]]+?)\s*\])?\s*", text)
         if found is None:
             raise QuestionError(
@@ -60,6 +65,8 @@ class Figure:
         for key in observed.keys:
             if (key.name, key.group) == (self.metric, self.group):
                 return observed.of(policy, key)
+        if self.metric not in {key.name for key in observed.keys}:
+            raise QuestionError(f"{self}: only a scenario with [money] has it")
         groups = sorted({k.group for k in observed.keys if k.section == "response"} - {"all"})
         raise QuestionError(
             f"{self}: this scenario has no such figure; response figures are by "
@@ -92,7 +99,13 @@ class Promise:
                 f"--require {text}: expected FIGURE <= NUMBER or FIGURE >= NUMBER, such as "
                 "response_sla >= 0.9"
             )
-        return Promise(Figure.parse(found[1]), found[2] == "<=", limit / (100 if found[4] else 1))
+        figure, limit = Figure.parse(found[1]), limit / (100 if found[4] else 1)
+        if METRICS[figure.metric].percent and not 0 <= limit <= 1:
+            raise QuestionError(
+                f"--require {text}: {figure.metric} is a share from 0 to 1; did you mean "
+                f"{found[3]}%?"
+            )
+        return Promise(figure, found[2] == "<=", limit)
 
     def __str__(self) -> str:
         return f"{self.figure} {'<=' if self.at_most else '>='} {self.limit:g}"
@@ -134,10 +147,10 @@ class Goal:
         overloaded = is_overloaded(scenario, observed, policy)
 
         def mean(figure: Figure) -> float:
-            of_response = any(
-                (k.section, k.name) == ("response", figure.metric) for k in observed.keys
+            steady = any(
+                k.section in STEADY_STATE and k.name == figure.metric for k in observed.keys
             )
-            return math.nan if overloaded and of_response else mean_of(figure.of(observed, policy))
+            return math.nan if overloaded and steady else mean_of(figure.of(observed, policy))
 
         short = sum(promise.shortfall(mean(promise.figure)) for promise in self.promises)
         return Score(-short, self.sign * mean(self.figure))

@@ -8,7 +8,8 @@ is the best of these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from sim.policy import Parameter, Policy
 from sim.result import chosen_policies
 from sim.runner import Runner, at_work
 from sim.scenario import Scenario
-from sim.search.goal import Goal, Score, best
+from sim.search.goal import Figure, Goal, Score, best
 from sim.selection import subset
 from sim.statistics import Interval, interval
 
@@ -43,7 +44,8 @@ FRESH = 1_000_000
 BROKEN = 1e9
 """Worse than any figure: what a broken promise costs in the search."""
 
-Values = tuple[float, ...]
+Ahead = Callable[[int], None]
+"""Called with how many runs (of a policy, on a path) may still come, at most."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Candidate:
     figure: Interval
     promises: tuple[Interval, ...]
     """of each promise's figure"""
+    beside: tuple[Interval, ...] = ()
+    """of each of `beside(scenario, goal)`: what the answer costs elsewhere"""
 
 
 @dataclass(frozen=True)
@@ -118,30 +122,75 @@ def recommend(
     engine: str = DEFAULT_ENGINE,
     runner: Runner | None = None,
     progress: Progress | None = None,
+    ahead: Ahead | None = None,
 ) -> Recommendation:
     """Search every policy's parameters for the goal, and test the best on fresh paths.
 
     Args:
         replications: paths on which the best of the search are looked at again; `fresh`: paths of
             the test.
-        progress: called with the number of variants tried.
+        progress: called with the number of runs done.
+        ahead: called at every step, with how many may still come.
 
     Raises:
         QuestionError: for a figure that the scenario does not have.
         PolicyError, EngineError: for what is not known.
     """
     chosen = chosen_policies(scenario, policies)
+    roughly = min(ROUGHLY, replications)
+    tests = SEMIFINALISTS * replications + FINALISTS * fresh
+    tell = ahead or (lambda runs: None)
     with at_work(runner) as computing:
-        search = _Search(
-            scenario, goal, min(ROUGHLY, replications), seed, engine, computing, progress
-        )
+        observe = _counting(computing, progress)
+        search = _Search(scenario, goal, roughly, seed, engine, observe)
+        most = [search.most_variants(policy) for policy in chosen]
+        tell((len(chosen) + sum(most)) * roughly + tests)
         search.try_all(list(chosen))
-        for policy in chosen:
+        for n, policy in enumerate(chosen):
+            tell(sum(most[n:]) * roughly + tests)
             search.evolve(policy)
+        tell(tests)
         finalists = search.finalists(chosen, replications)
+        tell(len(finalists) * fresh)
         study = Study.of(scenario, finalists, seed, engine)
-        observed = computing.observe(study, range(FRESH, FRESH + fresh))
+        observed = observe(study, range(FRESH, FRESH + fresh))
     return _judged(scenario, goal, finalists, observed, len(search.scores), seed)
+
+
+_Observe = Callable[[Study, range], Observations]
+
+
+def _counting(runner: Runner, progress: Progress | None) -> _Observe:
+    """What observes, and counts runs over all that it observes."""
+    done = 0
+
+    def observe(study: Study, replications: range) -> Observations:
+        nonlocal done
+        before, policies = done, len(study.policies)
+
+        def advance(count: int) -> None:
+            if progress is not None:
+                progress(before + count * policies)
+
+        found = runner.observe(study, replications, advance)
+        done = before + len(replications) * policies
+        return found
+
+    return observe
+
+
+def beside(scenario: Scenario, goal: Goal) -> list[Figure]:
+    """What anybody would ask of an answer besides what was asked for: delivery, the plan, response,
+    and the worst severity, which a mean over all hides."""
+    worst = min(kind.severity for kind in scenario.incidents)
+    known = [
+        Figure("points_per_sprint"),
+        Figure("sprint_goals_met"),
+        Figure("response_hours_mean"),
+        Figure("response_sla", f"severity {worst}"),
+    ]
+    asked = {goal.figure, *(promise.figure for promise in goal.promises)}
+    return [figure for figure in known if figure not in asked]
 
 
 def _judged(
@@ -158,6 +207,7 @@ def _judged(
             goal.score(scenario, observed, n),
             interval(goal.figure.of(observed, n)),
             tuple(interval(p.figure.of(observed, n)) for p in goal.promises),
+            tuple(interval(figure.of(observed, n)) for figure in beside(scenario, goal)),
         )
         for n, policy in enumerate(finalists)
     ]
@@ -204,13 +254,12 @@ class _Search:
         replications: int,
         seed: int,
         engine: str,
-        runner: Runner,
-        progress: Progress | None,
+        observe: _Observe,
     ) -> None:
         self.scores: dict[str, Score] = {}
         self.variants: dict[str, Policy] = {}
         self._study = (scenario, goal, replications, seed, engine)
-        self._runner, self._progress = runner, progress
+        self._observe = observe
 
     def try_all(self, variants: Sequence[Policy]) -> None:
         """Score variants that were not tried before, all on the same paths."""
@@ -218,21 +267,29 @@ class _Search:
         new = list({v.label: v for v in variants if v.label not in self.scores}.values())
         if not new:
             return
-        observed = self._runner.observe(Study.of(scenario, new, seed, engine), range(replications))
+        observed = self._observe(Study.of(scenario, new, seed, engine), range(replications))
         for n, variant in enumerate(new):
             self.scores[variant.label] = goal.score(scenario, observed, n)
             self.variants[variant.label] = variant
-        if self._progress is not None:
-            self._progress(len(self.scores))
 
-    def evolve(self, policy: Policy) -> None:
-        """Search a policy's parameters."""
-        scenario, seed = self._study[0], self._study[3]
-        grids = {
+    def most_variants(self, policy: Policy) -> int:
+        """How many variants of a policy `evolve` tries at most."""
+        grids = self._grids(policy)
+        family = max(5, FAMILY * len(grids))  # SciPy's least is 5
+        return min(math.prod(map(len, grids.values())), family * (1 + GENERATIONS)) if grids else 0
+
+    def _grids(self, policy: Policy) -> dict[str, list[float]]:
+        """The values to try of each parameter that is open."""
+        scenario = self._study[0]
+        return {
             name: values
             for name, parameter in policy.parameters.items()
             if name not in policy.settings and len(values := grid_of(parameter, name, scenario)) > 1
         }
+
+    def evolve(self, policy: Policy) -> None:
+        """Search a policy's parameters."""
+        seed, grids = self._study[3], self._grids(policy)
         if not grids:
             return
         start = [grid.index(policy.values[name]) for name, grid in grids.items()]
@@ -260,7 +317,7 @@ class _Search:
         scenario, goal, _, seed, engine = self._study
         ranked = sorted(self.variants.values(), key=lambda v: _cost(self.scores[v.label]))
         kept = _few_of_each(ranked, policies, SEMIFINALISTS)
-        observed = self._runner.observe(Study.of(scenario, kept, seed, engine), range(replications))
+        observed = self._observe(Study.of(scenario, kept, seed, engine), range(replications))
         again = {v.label: _cost(goal.score(scenario, observed, n)) for n, v in enumerate(kept)}
         return _few_of_each(sorted(kept, key=lambda v: again[v.label]), policies, FINALISTS)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sim.comparison import is_overloaded
 from sim.engines import DEFAULT_ENGINE
@@ -63,6 +65,34 @@ class Input:
         except ValueError:
             raise QuestionError(f"{self.key}: {self.low} and {self.high} are no numbers") from None
         return f"{self.key}={sign}{low + share * (high - low):.10g}"
+
+
+class _Measured(BaseModel):
+    """What `firelane calibrate --json` says of a figure, as far as it is used here."""
+
+    low: float | None
+    high: float | None
+
+
+def measured_inputs(file: Path) -> list[Input]:
+    """Every figure with an interval in a file that `firelane calibrate --json` wrote.
+
+    Raises:
+        QuestionError: for a file that is none, or has no interval.
+        OSError: for a file that cannot be read.
+    """
+    try:
+        figures = TypeAdapter(dict[str, _Measured]).validate_json(file.read_bytes())
+    except ValidationError:
+        raise QuestionError(f"{file}: not what `firelane calibrate --json` writes") from None
+    found = [
+        Input(key, f"{own.low:.4g}", f"{own.high:.4g}")
+        for key, own in figures.items()
+        if own.low is not None and own.high is not None and own.low < own.high
+    ]
+    if not found:
+        raise QuestionError(f"{file}: no figure in it has an interval")
+    return found
 
 
 DEFAULT_INPUTS = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,10 @@ from sim.report.csv_files import csv_text
 from sim.report.toml import as_toml
 from sim.result import Result
 from sim.web import views
-from sim.web.controls import controls
+from sim.web.controls import axes, controls
 from sim.web.desk import BrokenDeskError, Desk
+from sim.web.long_jobs import BusyError, LongJobs
+from sim.web.questions import MapQuestion, Question, RecommendQuestion
 from sim.web.state import Library, State, StateError
 
 STATIC = Path(__file__).parent / "static"
@@ -37,9 +41,10 @@ _VISITOR = re.compile(r"[A-Za-z0-9-]{8,64}")
 class Page:
     """Everything under `/api`, and the page."""
 
-    def __init__(self, library: Library, desk: Desk, default: str) -> None:
+    def __init__(self, library: Library, desk: Desk, long_jobs: LongJobs, default: str) -> None:
         """`default`: the scenario shown where an address names none."""
         self._library, self._desk, self._default = library, desk, default
+        self._long_jobs = long_jobs
 
     def app(self) -> Starlette:
         """As an ASGI application."""
@@ -49,9 +54,12 @@ class Page:
                 Route("/api/scenarios", _in_words(self.scenarios)),
                 Route("/api/scenario", _in_words(self.scenario)),
                 Route("/api/compare", _in_words(self.compare)),
+                Route("/api/map", _in_words(self.map)),
+                Route("/api/recommend", _in_words(self.recommend)),
                 Route("/api/timeline", _in_words(self.timeline)),
                 Route("/api/upload", _in_words(self.upload), methods=["POST"]),
                 Route("/api/cancel", _in_words(self.cancel), methods=["POST"]),
+                Route("/api/cancel/job", _in_words(self.cancel_job), methods=["POST"]),
                 Route("/api/scenario.toml", _in_words(self.toml)),
                 Route("/api/results.csv", _in_words(self.csv)),
                 Route("/api/report.html", _in_words(self.report)),
@@ -64,7 +72,7 @@ class Page:
         return Response((STATIC / "index.html").read_text("utf-8"), media_type="text/html")
 
     async def scenarios(self, request: Request) -> Response:
-        """Names of the scenarios, the figures there are, and the default."""
+        """Names of the scenarios, how time is split, and the default."""
         titles = await run_in_threadpool(self._library.titles)
         return JSONResponse({"scenarios": titles, "default": self._default, **views.meta()})
 
@@ -81,6 +89,10 @@ class Page:
                 "weeks": plain.time.horizon_weeks,
                 "teams": [team.name for team in plain.teams],
                 "controls": controls(plain, policies),
+                "axes": axes(),
+                "metrics": views.metrics(plain),
+                "currency": plain.money.currency if plain.money else "",
+                "groups": views.groups(plain),
                 "levers": [lever.name for lever in plain.levers],
                 "policies": [
                     {"id": p.id, "title": p.title or p.id, "about": p.about.strip()}
@@ -116,7 +128,7 @@ class Page:
                     pinned = found[1] if len(found) > 1 else None
                     shown = await run_in_threadpool(views.picture, studies[0], found[0], pinned)
                     shown["of"] = state.replications
-                    shown["command"] = views.command(state, self._named(state))
+                    shown["command"] = self._compare_command(state)
                     yield _event("picture", shown)
                     if await request.is_disconnected():
                         self._desk.drop(visitor, job)
@@ -129,9 +141,45 @@ class Page:
         return StreamingResponse(events(), media_type="text/event-stream")
 
     async def cancel(self, request: Request) -> Response:
-        """Stop what a visitor has under way."""
+        """Stop the picture that a visitor has under way."""
         self._desk.take(_visitor(request))
         return JSONResponse({})
+
+    async def map(self, request: Request) -> Response:
+        """Server-sent events: progress, then which policy wins where."""
+        return await self._long_job(request, "map", MapQuestion.parse(request.url.query))
+
+    async def recommend(self, request: Request) -> Response:
+        """Server-sent events: progress, then what keeps the promises."""
+        question = RecommendQuestion.parse(request.url.query)
+        return await self._long_job(request, "recommend", question)
+
+    async def cancel_job(self, request: Request) -> Response:
+        """Stop the long job that a visitor has under way."""
+        self._long_jobs.stop(_visitor(request))
+        return JSONResponse({})
+
+    async def _long_job(self, request: Request, name: str, question: Question) -> Response:
+        visitor = _visitor(request)
+        state = question.aim.state(self._state(request))
+        scenario = self._library.scenario(state)
+        self._library.policies(state, scenario)  # refuses what is not known
+        policies = self._library.wanted(state)
+        await run_in_threadpool(question.check, scenario, policies)
+        command = views.command(name, self._named(state), state, question.options())
+        job = self._long_jobs.begin(
+            visitor, partial(question.answer, scenario, policies, state.seed)
+        )
+
+        async def events() -> AsyncIterator[str]:
+            """How far it is, until the end; whoever goes, no longer wants it."""
+            async with aclosing(self._long_jobs.told(visitor, job)) as told:
+                async for event, data in told:
+                    yield _event(event, data | ({"command": command} if event == "done" else {}))
+                    if await request.is_disconnected():
+                        return
+
+        return StreamingResponse(events(), media_type="text/event-stream")
 
     async def timeline(self, request: Request) -> Response:
         """One sprint of one team under one policy."""
@@ -178,9 +226,7 @@ class Page:
 
         state = self._state(request)
         result = await self._result(request, state)
-        text = await run_in_threadpool(
-            report_html, result, views.command(state, self._named(state))
-        )
+        text = await run_in_threadpool(report_html, result, self._compare_command(state))
         return _file(text, "report.html", "text/html")
 
     async def _result(self, request: Request, state: State) -> Result:
@@ -203,6 +249,10 @@ class Page:
         scenario = self._library.scenario(state)
         policies = self._library.policies(state, scenario)
         return Study.of(scenario, policies, state.seed, DEFAULT_ENGINE)
+
+    def _compare_command(self, state: State) -> str:
+        count = ["--replications", str(state.replications)]
+        return views.command("compare", self._named(state), state, count)
 
     def _named(self, state: State) -> str:
         path = self._library.files.get(state.scenario)
@@ -237,6 +287,8 @@ def _in_words(
             return JSONResponse({"reasons": error.reasons}, 400)
         except ScenarioError as error:
             return JSONResponse({"reasons": [str(fault) for fault in error.faults]}, 400)
+        except BusyError as error:
+            return JSONResponse({"reasons": [str(error)]}, 503)
         except ClientDisconnect:
             return JSONResponse({"reasons": [NOT_WHOLE]}, 413)
 

@@ -30,8 +30,26 @@ class Control:
 def controls(scenario: Scenario, policies: Sequence[Policy]) -> list[dict[str, Any]]:
     """Every slider of a scenario as it is in its file."""
     return [
-        asdict(one) for one in [*_organisation(scenario), *_incidents(scenario), *_own(policies)]
+        asdict(one)
+        for one in [
+            *_organisation(scenario),
+            *_incidents(scenario),
+            *_money(scenario),
+            *_own(policies),
+        ]
     ]
+
+
+def axes() -> list[dict[str, Any]]:
+    """What a map may have along an axis besides the sliders."""
+    return [
+        asdict(
+            Control(
+                "incidents.*.per_week", "Incidents, of every kind", "How many more or fewer of all.",
+                "times", "Incidents a week", 0, 3, 0.05, 1, "*",
+            )
+        )
+    ]  # fmt: skip
 
 
 def _organisation(scenario: Scenario) -> list[Control]:
@@ -82,6 +100,30 @@ def _incidents(scenario: Scenario) -> list[Control]:
             0.5 if kind.per_week < 20 else 1, kind.per_week,
         )
         for kind in scenario.incidents
+    ]  # fmt: skip
+
+
+def _money(scenario: Scenario) -> list[Control]:
+    money = scenario.money
+    if money is None:
+        return []
+    return [
+        Control(
+            "money.point_value", "Value of a point", "What a delivered point is worth.", money.currency,
+            "Money", money.point_value / 20, 4 * money.point_value, money.point_value / 20, money.point_value,
+        ),
+        Control(
+            "money.night_call", "A call at night", "Paid for each.", money.currency, "Money", 0,
+            max(1_000.0, 4 * money.night_call), 10, money.night_call,
+        ),
+        Control(
+            "incidents.*.cost_per_open_hour", "Open incidents", "What each costs an hour, times as it is.",
+            "times", "Money", 0, 4, 0.1, 1, "*",
+        ),
+        Control(
+            "incidents.*.penalty", "Broken promises", "What each costs, times as it is.", "times", "Money",
+            0, 4, 0.1, 1, "*",
+        ),
     ]  # fmt: skip
 
 

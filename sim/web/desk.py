@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
+from itertools import chain, pairwise
+from typing import Any
 
 from sim.crew import cores, crew
 from sim.experiment import Batch, Observations, Study, observe_batch, warm
@@ -22,6 +24,9 @@ SLICE = 2
 
 HEAVY = 0.5
 """Seconds of a core that a replication of all policies may take and still be light."""
+
+
+_Turns = Callable[[int, Batch], Coroutine[Any, Any, tuple[int, Observations | None]]]
 
 
 class BrokenDeskError(Exception):
@@ -74,35 +79,44 @@ class Desk:
         """
         packed = [study.packed() for study in studies]
         heavy = max(_seconds_of(study) for study in studies) > HEAVY
-        at_once = 1 if heavy else SLICE
+        stages = [n for n in STAGES if n < replications] + [replications]
+        turns = self._turns_of(visitor, job, heavy)
+        # All stages are handed out at once: workers go on while a picture is made and sent.
+        tasks = {
+            stage: [
+                asyncio.create_task(turns(n, (packed[n], piece)))
+                for piece in _slices(before, stage, 1 if heavy or not before else SLICE)
+                for n in range(len(studies))
+            ]
+            for before, stage in pairwise([0, *stages])
+        }
         found: list[Observations | None] = [None] * len(studies)
-        done = 0
-        for stage in [n for n in STAGES if n < replications] + [replications]:
-            slices = [range(n, min(n + at_once, stage)) for n in range(done, stage, at_once)]
-            if stage == STAGES[0]:
-                slices = [range(n, n + 1) for n in range(stage)]  # a worker each
-            tasks = [(n, (packed[n], piece)) for piece in slices for n in range(len(studies))]
-            for n, observed in await self._in_turns(visitor, job, tasks, heavy):
-                before = found[n]
-                found[n] = observed if before is None else before.followed_by(observed)
-            if not self.is_wanted(visitor, job):
-                return
-            done = stage
-            yield [one for one in found if one is not None]
+        try:
+            for stage in stages:
+                for n, observed in await asyncio.gather(*tasks[stage]):
+                    before = found[n]
+                    found[n] = before.followed_by(observed) if before and observed else observed
+                if not self.is_wanted(visitor, job):
+                    return
+                yield [one for one in found if one is not None]
+        finally:
+            left = list(chain.from_iterable(tasks.values()))
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
-    async def _in_turns(
-        self, visitor: str, job: int, tasks: list[tuple[int, Batch]], heavy: bool
-    ) -> list[tuple[int, Observations]]:
-        """Tasks in order; none once unwanted. Of each job only a few wait for a turn, so that others'
-        come between; of all heavy jobs together so few run that a worker is left for the rest."""
+    def _turns_of(self, visitor: str, job: int, heavy: bool) -> _Turns:
+        """What does the tasks of a job, in order; none once unwanted. Of each job only a few wait for a
+        turn, so that others' come between; of all heavy jobs together so few run that a worker is left
+        for the rest."""
         at_once = max(1, self._workers - 1) if heavy else self._workers + 1
         turn = self._turns.setdefault(heavy, asyncio.Semaphore(at_once))
         own, loop = asyncio.Semaphore(at_once), asyncio.get_running_loop()
 
-        async def one(n: int, batch: Batch) -> tuple[int, Observations] | None:
+        async def one(n: int, batch: Batch) -> tuple[int, Observations | None]:
             async with own, turn:
                 if not self.is_wanted(visitor, job):
-                    return None
+                    return n, None
                 executor = self._executor
                 try:
                     return n, await loop.run_in_executor(executor, observe_batch, batch)
@@ -113,8 +127,7 @@ class Desk:
                         "Move any control to try again."
                     ) from None
 
-        answers = await asyncio.gather(*(one(n, batch) for n, batch in tasks))
-        return [answer for answer in answers if answer is not None]
+        return one
 
     def _replace(self, broken: Executor | None) -> None:
         """Once for all the tasks that broke with it."""
@@ -123,6 +136,11 @@ class Desk:
         if broken is not None:
             broken.shutdown(wait=False)
         self._executor = self._stack.enter_context(crew(self._workers))
+
+
+def _slices(first: int, end: int, size: int) -> Iterator[range]:
+    for n in range(first, end, size):
+        yield range(n, min(n + size, end))
 
 
 def _seconds_of(study: Study) -> float:

@@ -17,6 +17,7 @@ from sim.scenario_file import bundled, load
 from sim.web.app import Page
 from sim.web.desk import Desk
 from sim.web.guard import Guard
+from sim.web.long_jobs import LongJobs
 from sim.web.state import Library
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -53,9 +54,10 @@ def serve(
     local = host in LOOPBACK
     token = None if local else secrets.token_urlsafe(18)
     names = [*LOOPBACK, host, address] if not local else list(LOOPBACK)
-    desk = Desk(workers)
+    desk, long_jobs = Desk(workers), LongJobs(workers)
     desk.open()
-    page = Page(Library(files, policies), desk, default)
+    long_jobs.open()
+    page = Page(Library(files, policies), desk, long_jobs, default)
     app = Guard(page.app(), names, token)
     shown = f"http://{'127.0.0.1' if local else host}:{port}/" + (
         f"?token={token}" if token else ""
@@ -67,6 +69,7 @@ def serve(
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
+        long_jobs.close()
         desk.close()
 
 

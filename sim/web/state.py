@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sim.faults import ScenarioError
 from sim.policy import Policy, PolicyError
+from sim.registry import known_policies
 from sim.result import chosen_policies
 from sim.scenario import Scenario
 from sim.scenario_file import bundled, from_text, load
@@ -64,10 +65,10 @@ class State:
             else:
                 one[name] = value
         reasons = []
-        replications = _whole(one.get("replications", "100"), 2, MOST_REPLICATIONS)
+        replications = whole(one.get("replications", "100"), 2, MOST_REPLICATIONS)
         if replications is None:
             reasons.append(f"replications: must be a whole number from 2 to {MOST_REPLICATIONS:,}")
-        seed = _whole(one.get("seed", "1"), 0, 2**31)
+        seed = whole(one.get("seed", "1"), 0, 2**31)
         if seed is None:
             reasons.append("seed: must be a whole number from 0")
         if len(many["set"]) > MOST_CHANGES:
@@ -93,7 +94,8 @@ class State:
         return urlencode(pairs)
 
 
-def _whole(text: str, least: int, most: int) -> int | None:
+def whole(text: str, least: int, most: int) -> int | None:
+    """A whole number within bounds, or None."""
     if not re.fullmatch("[0-9]{1,18}", text):
         return None
     return int(text) if least <= int(text) <= most else None
@@ -132,7 +134,7 @@ class Library:
                 )
         except ScenarioError as error:
             raise StateError(*(str(fault) for fault in error.faults)) from None
-        _check_size(found)
+        check_size(found)
         return found
 
     def policies(self, state: State, scenario: Scenario) -> tuple[Policy, ...]:
@@ -141,13 +143,17 @@ class Library:
         Raises:
             StateError: for one that is not known or cannot be.
         """
-        own = {policy.id: policy for policy in self.extra_policies}
         try:
-            if not state.policies:
-                return (*chosen_policies(scenario, None), *own.values())
-            return chosen_policies(scenario, [own.get(name, name) for name in state.policies])
+            return chosen_policies(scenario, self.wanted(state))
         except PolicyError as error:
             raise StateError(str(error)) from None
+
+    def wanted(self, state: State) -> list[str | Policy] | None:
+        """The policies shown, by name where they ship; None for all that ship."""
+        own = {policy.id: policy for policy in self.extra_policies}
+        if not state.policies:
+            return [*known_policies(), *own.values()] if own else None
+        return [own.get(name, name) for name in state.policies]
 
     def upload(self, content: bytes) -> str:
         """Keep an uploaded scenario; its id.
@@ -159,7 +165,7 @@ class Library:
         found = from_text(content, "the uploaded file")
         if found.incidents_from is not None:
             raise StateError("incidents_from: a page cannot read a log beside an uploaded scenario")
-        _check_size(found)
+        check_size(found)
         self.policies(State("uploaded"), found)
         name = "upload-" + hashlib.sha256(content).hexdigest()[:12]
         self.uploads[name] = found
@@ -176,7 +182,12 @@ def _changed(scenario: Scenario, state: State) -> Scenario:
     return changed(scenario, changes) if changes else scenario
 
 
-def _check_size(scenario: Scenario) -> None:
+def check_size(scenario: Scenario) -> None:
+    """Refuse what is too large for this page.
+
+    Raises:
+        StateError: saying what, and how large it may be.
+    """
     per_week = sum(kind.per_week for kind in scenario.incidents)
     reasons = [
         f"{name}: {have:,.0f}; this page simulates at most {most:,.0f}, the command line any number"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ import numpy as np
 from sim.calendars import HOUR, WEEK
 from sim.experiment import Observations, Study
 from sim.ledger import ACTIVITIES
-from sim.metrics import METRICS
+from sim.metrics import METRICS, metrics_of
 from sim.report.stints import INCIDENT, stints
-from sim.report.wording import certainty, finding
+from sim.report.wording import certainty, finding, worth
 from sim.result import Result
 from sim.run import Run, run
 from sim.sample_path import sample_path
@@ -43,6 +44,7 @@ def picture(study: Study, observed: Observations, pinned: Observations | None) -
         "replications": replications,
         "finding": finding(result) + ".",
         "certainty": certainty(result),
+        "worth": worth(result),
         "policies": [
             {
                 "name": policy.label,
@@ -94,13 +96,23 @@ def _or_none(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
+def metrics(scenario: Scenario) -> list[dict[str, Any]]:
+    """What figures people compare by there are, and how they are spoken of."""
+    return [
+        {
+            "id": name,
+            "label": m.label,
+            "better": m.better,
+            "percent": m.percent,
+            "grouped": name.startswith(("response_", "resolution_")),
+        }
+        for name, m in metrics_of(scenario).items()
+    ]
+
+
 def meta() -> dict[str, Any]:
-    """What figures there are and how they are spoken of."""
+    """The parts of where the time went, and how they are spoken of."""
     return {
-        "metrics": [
-            {"id": name, "label": m.label, "better": m.better, "percent": m.percent}
-            for name, m in METRICS.items()
-        ],
         "activities": list(ACTIVITIES),
         "stages": [
             {"id": f"incident_{name}_hours", "label": label}
@@ -109,14 +121,20 @@ def meta() -> dict[str, Any]:
     }
 
 
-def command(state: State, path: str) -> str:
-    """The line that reproduces what is on screen."""
-    words = ["firelane", "compare", path]
+def groups(scenario: Scenario) -> list[str]:
+    """Those of incidents that have figures of their own, as `sim.search.goal.Figure` has them."""
+    severities = sorted({kind.severity for kind in scenario.incidents})
+    kinds = [kind.kind for kind in scenario.incidents]
+    return [*(f"severity={n}" for n in severities), *(f"kind={name}" for name in kinds)]
+
+
+def command(name: str, path: str, state: State, options: Sequence[str]) -> str:
+    """The line that reproduces what is on screen; `options`: those of this command alone."""
+    words = ["firelane", name, path]
     words += [part for change in state.changes for part in ("--set", change)]
     words += [part for lever in state.levers for part in ("--lever", lever)]
     words += [part for policy in state.policies for part in ("--policy", policy)]
-    words += ["--replications", str(state.replications), "--seed", str(state.seed)]
-    return shlex.join(words)
+    return shlex.join([*words, *options, "--seed", str(state.seed)])
 
 
 # ---- one sprint ----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from sim.scenario_file import bundled
 from sim.web.app import STATIC, Page
 from sim.web.desk import Desk
 from sim.web.guard import Guard
+from sim.web.long_jobs import LongJob, LongJobs
 from sim.web.state import Library
 from tests.fuzzing import scenarios
 
@@ -29,6 +30,16 @@ class IdleDesk(Desk):
         """Nothing."""
         return
         yield []
+
+
+class IdleLongJobs(LongJobs):
+    """Ends every long job before it begins."""
+
+    def begin(self, *_: Any) -> LongJob:
+        """Done."""
+        job = LongJob()
+        job.answer.set_result({})
+        return job
 
 
 @dataclass
@@ -79,8 +90,12 @@ def take_upload(content: bytes) -> None:
 
 @cache
 def _apps() -> dict[str | None, Guard]:
-    files = {name: path for name, path in bundled().items() if "log" not in path.read_text("utf-8")}
-    page = Page(Library(files), IdleDesk(1), "small_product").app()
+    files = {
+        name: path
+        for name, path in bundled().items()
+        if "incidents_from" not in path.read_text("utf-8")
+    }
+    page = Page(Library(files), IdleDesk(1), IdleLongJobs(1), "small_product").app()
     return {token: Guard(page, (HOST,), token) for token in (None, TOKEN)}
 
 
@@ -154,6 +169,9 @@ def addresses() -> list[bytes]:
         b"api/scenario?" + state,
         b"api/scenario.toml?" + state + b"&lever=x",
         b"api/compare?" + state + visitor + b"&pin=scenario%3Dsmall_product%26set%3Dname%3D%22x%22",
+        b"api/map?" + state + visitor + b"&over=people.unfamiliarity%3D1:2:3"
+        b"&over=people.sick_share%3D0:0.1:3&maximise=points_per_sprint&futures=2&weeks=8",
+        b"api/recommend?" + state + visitor + b"&require=response_sla%3E%3D0.8&futures=2&fresh=2",
         b"api/timeline?scenario=small_product&shown=x&team=0&sprint=0&future=0",
         b"api/results.csv?" + state + visitor,
         b"api/scenario?replications=" + b"9" * 5_000,

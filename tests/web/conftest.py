@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,9 @@ ROOT = Path(__file__).parents[2]
 CHROMIUM = (
     shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 )
+
+QUICK = "?scenario=small_product&policy=kanban&policy=interrupt-anyone&policy=next-sprint&replications=14"
+"""An address whose pictures take little."""
 
 
 class Server:
@@ -66,3 +70,31 @@ def browser() -> Iterator[object]:
         started = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture
+def page(browser: Any, server: Server) -> Iterator[Any]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.troubles = []
+    opened.asked = []
+    opened.on("pageerror", lambda error: opened.troubles.append(str(error)))
+    opened.on("request", lambda request: opened.asked.append(request.url))
+    opened.goto(server.url + QUICK)
+    settled(opened, 1)
+    yield opened
+    assert opened.troubles == []
+    assert all(url.startswith((server.url, "data:")) for url in opened.asked)
+    opened.close()
+
+
+def settled(page: Any, times: int) -> None:
+    """Wait until so many computations have ended."""
+    page.wait_for_selector(f'body[data-done="{times}"]', timeout=60_000)
+
+
+def slide(page: Any, key: str, value: str) -> None:
+    page.locator(f"input[data-key='{key}']").evaluate(
+        "(e, v) => { e.closest('details').open = true; e.value = v; "
+        "e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); }",
+        value,
+    )

@@ -6,48 +6,17 @@ import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.web.conftest import ROOT, Server
-
-QUICK = "?scenario=small_product&policy=kanban&policy=interrupt-anyone&policy=next-sprint&replications=14"
-
-
-@pytest.fixture
-def page(browser: Any, server: Server) -> Iterator[Any]:
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
-    opened.troubles = []
-    opened.asked = []
-    opened.on("pageerror", lambda error: opened.troubles.append(str(error)))
-    opened.on("request", lambda request: opened.asked.append(request.url))
-    opened.goto(server.url + QUICK)
-    settled(opened, 1)
-    yield opened
-    assert opened.troubles == []
-    assert all(url.startswith((server.url, "data:")) for url in opened.asked)
-    opened.close()
-
-
-def settled(page: Any, times: int) -> None:
-    """Wait until so many computations have ended."""
-    page.wait_for_selector(f'body[data-done="{times}"]', timeout=60_000)
+from tests.web.conftest import QUICK, ROOT, Server, settled, slide
 
 
 def figure(page: Any, policy: str, metric: str) -> float:
     cell = page.locator(f'#table td[data-policy="{policy}"][data-metric="{metric}"]')
     return float(cell.get_attribute("data-value"))
-
-
-def slide(page: Any, key: str, value: str) -> None:
-    page.locator(f"input[data-key='{key}']").evaluate(
-        "(e, v) => { e.closest('details').open = true; e.value = v; "
-        "e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); }",
-        value,
-    )
 
 
 def test_a_slider_changes_the_figure_it_should(page: Any) -> None:
@@ -207,3 +176,19 @@ def test_a_server_that_is_gone_is_told_in_words(browser: Any) -> None:
     page.wait_for_selector("#trouble li")
     assert "does not answer" in page.locator("#trouble").inner_text()
     page.close()
+
+
+def test_net_value_is_shown_where_the_scenario_has_money(page: Any) -> None:
+    assert not page.locator("#money").is_visible()
+    page.select_option("#scenario", "bank")
+    settled(page, 2)
+    assert "is worth most" in page.locator("#worth").inner_text()
+    cell = '#sums td[data-policy="kanban"][data-metric="net_value_per_sprint"]'
+    before = float(page.locator(cell).get_attribute("data-value"))
+    slide(page, "money.point_value", "1000")
+    settled(page, 3)
+    assert float(page.locator(cell).get_attribute("data-value")) > before
+    page.select_option("#y", "net_value_per_sprint")
+    page.select_option("#scenario", "small_product")
+    settled(page, 4)
+    assert page.input_value("#y") == "points_per_sprint"

@@ -7,6 +7,7 @@ const isHours = (metric) => metric.includes("hours") && !metric.includes("calls"
 export function formatted(metric, value, info) {
   if (value === null || value === undefined) return "–";
   if (info?.percent) return `${(100 * value).toFixed(1)} %`;
+  if (Math.abs(value) >= 10_000) return Math.round(value).toLocaleString("en");
   return value.toFixed(0 < Math.abs(value) && Math.abs(value) < 1 ? 2 : 1);
 }
 

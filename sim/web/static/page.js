@@ -1,32 +1,22 @@
 // Controls, requests, and what happens when.
 
 import * as charts from "./charts.js";
+import { $, node } from "./dom.js";
+import { longJob } from "./jobs.js";
+import { policyMap } from "./map.js";
+import { mapQuestion, recommendQuestion } from "./questions.js";
+import { fetched, visitor } from "./server.js";
 import * as states from "./state.js";
 
-const $ = (id) => document.getElementById(id);
-const visitor = [...crypto.getRandomValues(new Uint8Array(12))].map((n) => n.toString(16).padStart(2, "0")).join("");
 const HEADLINE = ["points_per_sprint", "say_do_ratio", "sprint_goals_met", "response_hours_mean", "response_hours_p50", "response_hours_p90", "response_sla", "resolution_hours_mean"];
 const PEOPLE = ["unplanned_share", "interruptions_per_developer_week", "out_of_hours_calls_per_developer_month", "support_gini"];
+const MONEY = { net_value_per_sprint: "net value", delivered_value_per_sprint: "points delivered", open_incident_cost_per_sprint: "less open incidents", penalties_per_sprint: "less broken promises", night_call_cost_per_sprint: "less calls at night" };
+
+const NOTHING = { set: [], lever: [], policy: [], pin: "", map: "", recommend: "" };
 
 let state = states.read(), meta, scenario, shown, source, timer, sortBy = "", descending = true;
 
-function node(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made[key] = value;
-  made.append(...children);
-  return made;
-}
-
 function trouble(reasons) { $("trouble").replaceChildren(...reasons.map((r) => node("li", {}, r))); }
-
-async function fetched(path, query, options) {
-  let answer;
-  try { answer = await fetch(`${path}?${query}`, options); } catch { throw [`The server does not answer. Is it still running? Move any control to try again.`]; }
-  if (answer.ok) return answer.json();
-  let reasons;
-  try { reasons = (await answer.json()).reasons; } catch { reasons = [`The server answered ${answer.status}.`]; }
-  throw reasons;
-}
 
 // ---- controls ----
 
@@ -34,8 +24,7 @@ async function begin() {
   meta = await fetched("/api/scenarios", "");
   if (!state.scenario) state.scenario = meta.default;
   for (const id of ["x", "y"]) {
-    $(id).replaceChildren(...meta.metrics.map((m) => node("option", { value: m.id }, m.label)));
-    $(id).onchange = () => { state[id] = $(id).value; states.write(state); draw(); };
+    $(id).onchange = () => { state[id] = $(id).value; write(); draw(); };
   }
   await build();
 }
@@ -67,7 +56,11 @@ async function build() {
     state.policy = ordered.length === all.length ? [] : ordered;
     if (!ordered.length) state.policy = [id];
   });
+  for (const id of ["x", "y"]) $(id).replaceChildren(...scenario.metrics.map((m) => node("option", { value: m.id }, m.label)));
+  for (const [id, usual] of [["x", "response_hours_mean"], ["y", "points_per_sprint"]]) if (!scenario.metrics.some((m) => m.id === state[id])) state[id] = usual;
+  $("money").hidden = !scenario.currency;
   $("team").replaceChildren(...scenario.teams.map((name, n) => node("option", { value: n }, name)));
+  for (const [name, question] of [["map", mapQuestion], ["recommend", recommendQuestion]]) jobs[name].offer(question(scenario, scenario.metrics, keep), state[name]);
   synchronise();
   compute();
 }
@@ -92,7 +85,7 @@ function slider(control) {
     states.change(state, control.key, +input.value === control.value ? undefined : control.sign + input.value);
     moved(true);
   };
-  input.onchange = () => states.write(state);
+  input.onchange = () => write();
   const reset = node("button", { type: "button", className: "reset", title: `Reset ${control.label}` }, "↺");
   reset.setAttribute("aria-label", `Reset ${control.label}`);
   reset.onclick = () => { states.change(state, control.key, undefined); input.read(); moved(); };
@@ -121,10 +114,34 @@ function synchronise() {
   $("unpin").hidden = !state.pin;
 }
 
+// ---- long jobs ----
+
+const jobs = {
+  map: longJob({
+    section: $("map"), path: "/api/map", asked: () => states.asked(state), changed: keep,
+    drawn: (found, width) => {
+      const labels = Object.fromEntries([...scenario.axes, ...scenario.controls].map((one) => [one.key, one.label]));
+      const id = found.result.goal.match(/^(?:most|least) (\w+)/)[1];
+      return [policyMap(found, labels, scenario.metrics.find((one) => one.id === id), width)];
+    },
+  }),
+  recommend: longJob({ section: $("recommend"), path: "/api/recommend", asked: () => states.asked(state), changed: keep, drawn: () => [] }),
+};
+
+function keep() {
+  for (const name in jobs) state[name] = jobs[name].query();
+  write();
+}
+
 // ---- computing ----
 
+function write(replace) {
+  states.write(state, replace);
+  for (const job of Object.values(jobs)) job.look();
+}
+
 function moved(sliding = false) {
-  if (sliding) states.write(state, true); else states.write(state);
+  write(sliding);
   clearTimeout(timer);
   timer = setTimeout(compute, sliding ? 15 : 0);
 }
@@ -170,8 +187,9 @@ function draw() {
   if (!shown) return;
   $("finding").textContent = shown.finding;
   $("certainty").textContent = shown.certainty;
+  $("worth").textContent = shown.worth ? `${shown.worth}.` : "";
   $("command").textContent = shown.command;
-  const picture = charts.tradeoff(shown, state, meta.metrics, scenario.promises, wide("tradeoff"));
+  const picture = charts.tradeoff(shown, state, scenario.metrics, scenario.promises, wide("tradeoff"));
   $("tradeoff").replaceChildren(picture);
   picture.place?.();
   for (const id of ["waits-policy", "sprint-policy"]) {
@@ -184,6 +202,7 @@ function draw() {
   $("activities").replaceChildren(charts.activities(shown, meta, wide("activities")));
   $("people").replaceChildren(table(PEOPLE, "people"));
   $("table").replaceChildren(table(HEADLINE, "results"));
+  if (scenario.currency) $("sums").replaceChildren(table(Object.keys(MONEY), `${scenario.currency} a team-sprint`));
   const query = states.asked(state);
   query.set("visitor", visitor);
   for (const [id, path] of [["toml", "scenario.toml"], ["csv", "results.csv"], ["html", "report.html"]]) $(id).href = `/api/${path}?${query}`;
@@ -208,7 +227,7 @@ async function drawTimeline() {
 const NAMES = { unplanned_share: "time on unplanned work", interruptions_per_developer_week: "interruptions per developer-week", out_of_hours_calls_per_developer_month: "night calls per developer-month", support_gini: "inequality of support time (Gini)" };
 
 function table(metrics, caption) {
-  const info = (id) => meta.metrics.find((m) => m.id === id) ?? { label: NAMES[id] ?? id, percent: id.endsWith("share") };
+  const info = (id) => scenario.metrics.find((m) => m.id === id) ?? { label: NAMES[id] ?? MONEY[id] ?? id, percent: id.endsWith("share") };
   const rows = [...shown.policies];
   if (metrics.includes(sortBy)) rows.sort((a, b) => ((a.figures[sortBy]?.[0] ?? Infinity) - (b.figures[sortBy]?.[0] ?? Infinity)) * (descending ? -1 : 1));
   const head = node("tr", {}, node("th", { scope: "col" }, "Policy"), ...metrics.map((m) => {
@@ -231,15 +250,15 @@ function table(metrics, caption) {
 
 // ---- buttons ----
 
-$("scenario").onchange = () => { Object.assign(state, { scenario: $("scenario").value, set: [], lever: [], policy: [], pin: "" }); states.write(state); build(); };
+$("scenario").onchange = () => { Object.assign(state, { scenario: $("scenario").value, ...NOTHING }); write(); build(); };
 $("file").onchange = async () => {
   const [file] = $("file").files;
   if (!file) return;
   try {
     const found = await fetched("/api/upload", "", { method: "POST", body: await file.arrayBuffer() });
     meta.scenarios[found.scenario] = `${found.name} (uploaded)`;
-    Object.assign(state, { scenario: found.scenario, set: [], lever: [], policy: [], pin: "" });
-    states.write(state);
+    Object.assign(state, { scenario: found.scenario, ...NOTHING });
+    write();
     build();
   } catch (reasons) { trouble([`${file.name} cannot be used:`, ...reasons]); }
   $("file").value = "";
@@ -255,12 +274,12 @@ $("copy-link").onclick = () => navigator.clipboard.writeText(location.href);
 $("waits-policy").onchange = drawWaits;
 for (const id of ["sprint-policy", "team", "sprint", "future"]) $(id).onchange = drawTimeline;
 let resizing;
-addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(draw, 150); });
+addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(() => { draw(); for (const job of Object.values(jobs)) job.draw(); }, 150); });
 addEventListener("popstate", () => {
   const before = state.scenario;
   state = states.read();
   if (!state.scenario) state.scenario = meta.default;
-  if (state.scenario !== before) build(); else { synchronise(); compute(); }
+  if (state.scenario !== before) build(); else { for (const name in jobs) jobs[name].read(state[name]); synchronise(); compute(); }
 });
 
 begin().catch((reasons) => trouble(Array.isArray(reasons) ? reasons : [String(reasons)]));

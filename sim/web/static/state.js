@@ -8,6 +8,7 @@ export function read() {
     replications: query.get("replications") ?? "100", seed: query.get("seed") ?? "1",
     x: query.get("x") ?? "response_hours_mean", y: query.get("y") ?? "points_per_sprint",
     pin: query.get("pin") ?? "",
+    map: query.get("map") ?? "", recommend: query.get("recommend") ?? "",
   };
 }
 
@@ -25,7 +26,7 @@ export function write(state, replace) {
   const query = asked(state);
   query.set("x", state.x);
   query.set("y", state.y);
-  if (state.pin) query.set("pin", state.pin);
+  for (const name of ["pin", "map", "recommend"]) if (state[name]) query.set(name, state[name]);
   const address = "?" + query;
   if (address !== location.search) history[replace ? "replaceState" : "pushState"](null, "", address);
 }

@@ -1,0 +1,187 @@
+"""Long jobs of visitors: one each, few at once, in processes that give way to the pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+from sim.crew import WorkersLostError, cores, crew
+from sim.experiment import Observations, Progress
+from sim.faults import ScenarioError
+from sim.runner import Runner, Wanted
+from sim.search.question import QuestionError
+from sim.search.recommend import Ahead
+
+AT_ONCE = 2
+"""Long jobs of all visitors together; the next is refused."""
+
+EVERY = 0.2
+"""Seconds between two words about the progress."""
+
+Answer = dict[str, Any]
+Work = Callable[[Runner, Ahead], Answer]
+"""What a job does: on this runner, telling how many runs are ahead."""
+
+
+class BusyError(Exception):
+    """As many long jobs as this page takes on are under way."""
+
+
+class _StoppedError(Exception):
+    """Nobody wants the answer any more."""
+
+
+class LongJob:
+    """One visitor's long job: how far it is, and its answer."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        """runs: of a policy, on a path"""
+        self.of = 0
+        """runs, at most; falls where a search ends early"""
+        self.is_wanted = True
+        self.answer: Future[Answer] = Future()
+        self._began = time.monotonic()
+
+    def begin(self) -> None:
+        """Its turn has come."""
+        self._began = time.monotonic()
+        self.count(0)
+
+    def count(self, done: int) -> None:
+        """So many runs are done.
+
+        Raises:
+            _StoppedError: where the job is no longer wanted.
+        """
+        if not self.is_wanted:
+            raise _StoppedError
+        self.done = done
+
+    def expect(self, ahead: int) -> None:
+        """So many runs may still come."""
+        self.of = self.done + ahead
+
+    def progress(self) -> dict[str, float | None]:
+        """For who waits: runs done, of how many, seconds left at the pace so far."""
+        spent = time.monotonic() - self._began
+        left = spent * (self.of - self.done) / self.done if self.done else None
+        return {"done": self.done, "of": self.of, "seconds_left": left}
+
+
+class LongJobs:
+    """The long jobs under way, and who computes them."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._workers = workers or cores()
+        self._stack = ExitStack()
+        self._threads = ThreadPoolExecutor(AT_ONCE, "long-job")
+        self._executor: Executor | None = None
+        self._jobs: dict[str, LongJob] = {}
+
+    def open(self) -> None:
+        """Start the workers; before any thread is."""
+        self._executor = self._stack.enter_context(crew(self._workers, patient=True))
+
+    def close(self) -> None:
+        """Stop all jobs and end the workers."""
+        for visitor in list(self._jobs):
+            self.stop(visitor)
+        self._stack.close()
+        self._threads.shutdown()
+
+    def stop(self, visitor: str) -> None:
+        """A visitor's job, if there is one, is no longer wanted."""
+        if (job := self._jobs.pop(visitor, None)) is not None:
+            job.is_wanted = False
+
+    def begin(self, visitor: str, work: Work) -> LongJob:
+        """Take on a job, in place of the visitor's last one.
+
+        Raises:
+            BusyError: where too many are under way.
+        """
+        self.stop(visitor)
+        if len(self._jobs) >= AT_ONCE:
+            raise BusyError(
+                f"{AT_ONCE} long jobs of others are under way, and this page runs no more at once. "
+                "Try again in a minute, or use the command line."
+            )
+        job = self._jobs[visitor] = LongJob()
+        job.answer = self._threads.submit(self._done, visitor, job, work)
+        return job
+
+    async def told(self, visitor: str, job: LongJob) -> AsyncGenerator[tuple[str, Answer], None]:
+        """Events until the end: `progress`, then `done` with the answer, `stopped`, or `trouble`.
+        Who no longer listens, no longer wants it."""
+        try:
+            while not job.answer.done():
+                yield "progress", job.progress()
+                await asyncio.sleep(EVERY)
+            yield _end(job.answer)
+        finally:
+            self._leave(visitor, job)
+
+    def _leave(self, visitor: str, job: LongJob) -> None:
+        """Make room, unless a newer job of the visitor has the place."""
+        job.is_wanted = False
+        if self._jobs.get(visitor) is job:
+            del self._jobs[visitor]
+
+    def _done(self, visitor: str, job: LongJob, work: Work) -> Answer:
+        """In a thread of its own: it waits for the workers most of the time."""
+        executor = self._executor
+        try:
+            job.begin()
+            with _Attended(job, self._workers, executor) as runner:
+                return work(runner, job.expect)
+        except WorkersLostError:
+            if self._executor is executor:
+                self.open()
+            raise
+        finally:
+            self._leave(visitor, job)
+
+
+class _Attended(Runner):
+    """Computes for a job: counts, and stops where it is no longer wanted."""
+
+    def __init__(self, job: LongJob, workers: int, executor: Executor | None) -> None:
+        super().__init__(workers, executor=executor)
+        self._job = job
+
+    def observe_all(
+        self, wanted: Sequence[Wanted], progress: Progress | None = None
+    ) -> list[Observations]:
+        """As every runner; the studies have as many policies each."""
+        before, policies = self._job.done, len(wanted[0][0].policies)
+
+        def counted(replications: int) -> None:
+            self._job.count(before + replications * policies)
+            if progress is not None:
+                progress(replications)
+
+        counted(0)
+        return super().observe_all(wanted, counted)
+
+
+def _end(answer: Future[Answer]) -> tuple[str, Answer]:
+    try:
+        return "done", answer.result()
+    except (_StoppedError, CancelledError):
+        return "stopped", {}
+    except WorkersLostError:
+        return "trouble", {
+            "reasons": [
+                "The computation was lost: the system may have run out of memory. Try again, perhaps "
+                "with fewer futures."
+            ]
+        }
+    except QuestionError as error:
+        return "trouble", {"reasons": [str(error)]}
+    except ScenarioError as error:
+        return "trouble", {"reasons": [str(fault) for fault in error.faults]}

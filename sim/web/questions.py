@@ -1,0 +1,283 @@
+"""What a long job is asked: a policy map, or what keeps promises. From the query to the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+import numpy as np
+
+from sim.experiment import Observations
+from sim.faults import ScenarioError
+from sim.metrics import measure
+from sim.policy import PLAIN_SCRUM, Policy, PolicyError
+from sim.report import search as report
+from sim.report.page import Table, from_terminal
+from sim.result import chosen_policies
+from sim.run import run
+from sim.runner import Runner
+from sim.sample_path import sample_path
+from sim.scenario import Scenario
+from sim.search.axis import Axis
+from sim.search.goal import Figure, Goal, Promise
+from sim.search.question import QuestionError
+from sim.search.recommend import Ahead, recommend
+from sim.search.sweep import policy_map, sweep
+from sim.web.state import MOST_WEEKS, State, StateError, check_size, whole
+
+MOST_CELLS, MOST_FUTURES_OF_A_MAP = 400, 4_000
+"""Of a map, in all cells together; the command line has no such limits."""
+
+MOST_FUTURES, MOST_FRESH, MOST_PROMISES = 100, 1_000, 10
+
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What both questions have: a figure to have most or least of, promises, and for how long."""
+
+    goal: Goal
+    options: tuple[str, ...]
+    """of the command that asks the same"""
+    weeks: int | None = None
+
+    def state(self, state: State) -> State:
+        """The state, over as many weeks as are asked for."""
+        if self.weeks is None:
+            return state
+        return replace(state, changes=(*state.changes, f"time.horizon_weeks={self.weeks}"))
+
+
+@dataclass(frozen=True)
+class MapQuestion:
+    """Which policy wins where."""
+
+    aim: Aim
+    over: tuple[str, ...]
+    """the axes as they were asked for"""
+    futures: int
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The two parameters and their values."""
+        return tuple(Axis.parse(text) for text in self.over)
+
+    @staticmethod
+    def parse(query: str) -> MapQuestion:
+        """From `over` (twice), `maximise` or `minimise`, `require`, `futures`, `weeks`.
+
+        Raises:
+            StateError: naming everything that is not understood.
+        """
+        asked = _Asked(query)
+        over = tuple(asked.all("over"))
+        if len(over) != 2:
+            asked.reasons.append(f"over: name two axes (got {len(over)})")
+        cells = math.prod(len(axis.values) for axis in asked.every("over", Axis.parse))
+        futures = asked.whole("futures", 20, 2, MOST_FUTURES_OF_A_MAP)
+        if cells > MOST_CELLS:
+            asked.reasons.append(
+                f"over: {cells:,} cells; this page draws at most {MOST_CELLS}, the command line any "
+                "number"
+            )
+        elif cells * futures > MOST_FUTURES_OF_A_MAP:
+            asked.reasons.append(
+                f"futures: {cells:,} cells of {futures:,} futures are {cells * futures:,}; this page "
+                f"computes at most {MOST_FUTURES_OF_A_MAP:,}, the command line any number"
+            )
+        return MapQuestion(asked.aim(), over, futures)
+
+    def check(self, scenario: Scenario, policies: Sequence[str | Policy] | None) -> None:
+        """Find out before the long work that each cell can be, and that there are such figures.
+
+        Raises:
+            StateError: naming everything that cannot.
+        """
+        reasons = dict.fromkeys(_unknown_figures(self.aim.goal, scenario))
+        axes = self.axes
+        for places in product(*(range(len(axis.values)) for axis in axes)):
+            try:
+                cell = scenario
+                for axis, place in zip(axes, places, strict=True):
+                    cell = axis.at(cell, place)
+                check_size(cell)
+                chosen_policies(cell, policies)
+            except ScenarioError as error:
+                reasons |= dict.fromkeys(str(fault) for fault in error.faults)
+            except StateError as error:
+                reasons |= dict.fromkeys(error.reasons)
+            except (QuestionError, PolicyError) as error:
+                reasons[str(error)] = None
+        if reasons:
+            raise StateError(*list(reasons)[:20])
+
+    def answer(
+        self,
+        scenario: Scenario,
+        policies: Sequence[str | Policy] | None,
+        seed: int,
+        runner: Runner,
+        ahead: Ahead,
+    ) -> dict[str, Any]:
+        """The map, as plain data for JSON."""
+        axes = self.axes
+        cells = math.prod(len(axis.values) for axis in axes)
+        ahead(cells * self.futures * len(chosen_policies(scenario, policies)))
+        swept = sweep(scenario, axes, policies, self.futures, seed, runner=runner)
+        found = policy_map(swept, self.aim.goal)
+        return {
+            "finding": report.map_finding(found) + ".",
+            "certainty": report.map_certainty(found),
+            "tables": [_plain(from_terminal(report.map_table(found))), _plain(report.map_cells(found))],
+            "result": report.map_json(found),
+        }  # fmt: skip
+
+    def options(self) -> list[str]:
+        """Of the command that asks the same."""
+        over = [part for text in self.over for part in ("--over", text)]
+        return [*over, *self.aim.options, "--replications", str(self.futures)]
+
+
+@dataclass(frozen=True)
+class RecommendQuestion:
+    """The best policy and parameters under promises."""
+
+    aim: Aim
+    futures: int
+    fresh: int
+
+    @staticmethod
+    def parse(query: str) -> RecommendQuestion:
+        """From `maximise` or `minimise`, `require`, `futures`, `fresh`, `weeks`.
+
+        Raises:
+            StateError: naming everything that is not understood.
+        """
+        asked = _Asked(query)
+        futures = asked.whole("futures", 20, 2, MOST_FUTURES)
+        fresh = asked.whole("fresh", 100, 2, MOST_FRESH)
+        return RecommendQuestion(asked.aim(), futures, fresh)
+
+    def check(self, scenario: Scenario, policies: Sequence[str | Policy] | None) -> None:
+        """Find out before the long work that there are such figures.
+
+        Raises:
+            StateError: naming all that there are not.
+        """
+        if reasons := _unknown_figures(self.aim.goal, scenario):
+            raise StateError(*reasons)
+
+    def answer(
+        self,
+        scenario: Scenario,
+        policies: Sequence[str | Policy] | None,
+        seed: int,
+        runner: Runner,
+        ahead: Ahead,
+    ) -> dict[str, Any]:
+        """The recommendation, as plain data for JSON."""
+        found = recommend(
+            scenario,
+            self.aim.goal,
+            policies,
+            self.futures,
+            self.fresh,
+            seed,
+            runner=runner,
+            ahead=ahead,
+        )
+        return {
+            "finding": report.recommended(found),
+            "certainty": report.recommendation_certainty(found),
+            "tables": [
+                _plain(report.promises_table(found)),
+                _plain(report.alike_table(found)),
+                _plain(from_terminal(report.candidates(found))),
+            ],
+            "result": report.recommendation_json(found),
+        }
+
+    def options(self) -> list[str]:
+        """Of the command that asks the same."""
+        counts = ["--replications", str(self.futures), "--fresh-replications", str(self.fresh)]
+        return [*self.aim.options, *counts]
+
+
+Question = MapQuestion | RecommendQuestion
+
+
+class _Asked:
+    """A query as it is read, and what was wrong with it so far."""
+
+    def __init__(self, query: str) -> None:
+        self._given = parse_qs(query, keep_blank_values=True)
+        self.reasons: list[str] = []
+
+    def all(self, name: str) -> list[str]:
+        return self._given.get(name, [])
+
+    def every(self, name: str, parse: Callable[[str], Parsed]) -> list[Parsed]:
+        """All values of a name that are understood."""
+        found = []
+        for text in self.all(name):
+            try:
+                found.append(parse(text))
+            except QuestionError as error:
+                self.reasons.append(str(error))
+        return found
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number; the last of a name counts."""
+        found = whole(self._given.get(name, [str(default)])[-1], least, most)
+        if found is None:
+            self.reasons.append(f"{name}: must be a whole number from {least} to {most:,}")
+        return default if found is None else found
+
+    def aim(self) -> Aim:
+        """What is wanted.
+
+        Raises:
+            StateError: with all that was wrong.
+        """
+        promises = self.every("require", Promise.parse)
+        if len(promises) > MOST_PROMISES:
+            self.reasons.append(f"require: {len(promises)} promises; at most {MOST_PROMISES}")
+        wanted = [(name, text) for name in ("maximise", "minimise") for text in self.all(name)]
+        if len(wanted) > 1:
+            self.reasons.append("maximise and minimise: name one figure")
+        figures = self.every("maximise", Figure.parse) + self.every("minimise", Figure.parse)
+        weeks = self.whole("weeks", 0, 1, MOST_WEEKS) if self.all("weeks") else None
+        if self.reasons:
+            raise StateError(*self.reasons)
+        figure = figures[0] if figures else Figure("points_per_sprint")
+        sign = -1 if self.all("minimise") else 1
+        aims = [part for name, text in wanted for part in (f"--{name}", text)]
+        kept = [part for text in self.all("require") for part in ("--require", text)]
+        return Aim(Goal(figure, tuple(promises), sign), (*aims, *kept), weeks)
+
+
+def _unknown_figures(goal: Goal, scenario: Scenario) -> list[str]:
+    """One future tells which figures the scenario has; what is wrong with the goal's."""
+    lived = run(sample_path(scenario, 0, 0), PLAIN_SCRUM)
+    keys = tuple(measure(lived.path, lived.events))
+    observed = Observations(keys, np.zeros((1, 1, len(keys))))
+    reasons: dict[str, None] = {}
+    for figure in (goal.figure, *(promise.figure for promise in goal.promises)):
+        try:
+            figure.of(observed, 0)
+        except QuestionError as error:
+            reasons[str(error)] = None
+    return list(reasons)
+
+
+def _plain(table: Table) -> dict[str, Any]:
+    return {
+        "caption": table.caption,
+        "heads": list(table.heads),
+        "rows": [list(r) for r in table.rows],
+    }
