@@ -35,7 +35,7 @@ fuzz: $(READY)
 # Vulnerabilities known of what constraints.txt names; asks the advisory database of the Python index.
 audit: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,audit]"
-	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
 
 # Every kind of proof; writes docs/validation.md. FIRELANE_DATA: the folder with recorded history.
 validate: $(READY)
