@@ -79,6 +79,7 @@ def draw(results: dict[str, sim.Result], target: Path) -> None:
 
 
 def main() -> None:
+    """Compare, print the table, draw the picture."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--replications", type=int, default=100)
     given = arguments.parse_args()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiment import Observations
-from sim.metrics import METRICS, QUANTILES, Key
+from sim.metrics import METRICS, QUANTILES, Key, metrics_of
 from sim.policy import Policy
 from sim.run import run
 from sim.sample_path import sample_path
@@ -76,12 +76,6 @@ class Comparison:
         return [policy.label for policy in self.policies]
 
     # ---- single figures ---------------------------------------------------------------------
-
-    @property
-    def metrics(self) -> list[str]:
-        """Those of `METRICS` that the scenario has figures for."""
-        known = {key.name for key in self.observations.keys}
-        return [metric for metric in METRICS if metric in known]
 
     def figure(self, label: str, metric: str, group: str = "all") -> Interval:
         """Mean and interval of one figure; NaN where it may not be given.
@@ -216,7 +210,7 @@ class Comparison:
 
         columns = ["a", "b", "metric", *Interval._fields, "all_low", "all_high"]
         return pd.DataFrame(
-            self._pairs(self.metrics if metrics is None else metrics), columns=columns
+            self._pairs(metrics_of(self.scenario) if metrics is None else metrics), columns=columns
         )
 
     def _pairs(self, metrics: Iterable[str]) -> list[dict[str, Any]]:
@@ -336,7 +330,8 @@ class Comparison:
             "engine": self.engine,
             "policies": [self._policy_json(policy) for policy in self.policies],
             "differences": [
-                {k: _or_null(v) for k, v in row.items()} for row in self._pairs(self.metrics)
+                {k: _or_null(v) for k, v in row.items()}
+                for row in self._pairs(metrics_of(self.scenario))
             ],
         }
         return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

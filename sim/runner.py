@@ -37,6 +37,7 @@ class Runner:
         store: Path | None = None,
         fresh: bool = False,
         executor: Executor | None = None,
+        runs: Progress | None = None,
     ) -> None:
         """Workers start when they are first needed.
 
@@ -46,6 +47,8 @@ class Runner:
             store: file that observations are taken from and kept in.
             fresh: compute again what is in the store.
             executor: has `workers` already, and outlives this; none are started then.
+            runs: called with the number of runs (of a policy, on a path) there are since this began,
+                over all studies; what it raises ends the computing.
 
         Raises:
             ValueError: for fewer than one worker.
@@ -58,6 +61,7 @@ class Runner:
         self._cluster = cluster
         self._stack = ExitStack()
         self._executor = executor
+        self._tell_runs, self._runs = runs, 0
         self._workers = self._wanted
         self.store = Store(store, fresh) if store is not None else None
         if self.store is not None:
@@ -99,12 +103,19 @@ class Runner:
         done = sum(len(plan.found) for plan in plans)
         if progress is not None and done:
             progress(done)
+        self._count(sum(len(plan.found) * plan.policies for plan in plans))
         for (plan, batch), values in zip(tasks, self._computed(tasks), strict=True):
             plan.keep(batch, values)
+            self._count(len(batch) * plan.policies)
             done += len(batch)
             if progress is not None:
                 progress(done)
         return [plan.observations() for plan in plans]
+
+    def _count(self, runs: int) -> None:
+        self._runs += runs
+        if self._tell_runs is not None:
+            self._tell_runs(self._runs)
 
     def _computed(self, tasks: list[tuple[_Plan, range]]) -> Iterator[Observations]:
         if not tasks:
@@ -139,7 +150,7 @@ class _Plan:
 
     def __init__(self, store: Store | None, study: Study, replications: range) -> None:
         self._store, self._study, self._replications = store, study, replications
-        self.packed = study.packed()
+        self.packed, self.policies = study.packed(), len(study.policies)
         self.key = study_key(study.scenario, study.policies, study.seed) if store else ""
         self.found = store.known(self.key, replications) if store else {}
         self._keys = store.keys(self.key) if store and self.found else ()

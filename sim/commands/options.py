@@ -161,9 +161,13 @@ def command() -> str:
 
 
 def runner_of(
-    workers: int | None, cluster: str | None = None, store: Path | None = None, fresh: bool = False
+    workers: int | None,
+    cluster: str | None = None,
+    store: Path | None = None,
+    fresh: bool = False,
+    runs: Bar | None = None,
 ) -> Runner:
-    """What computes, as the options say."""
+    """What computes, as the options say; `runs`: a bar that counts runs."""
     if fresh and store is None:
         raise typer.BadParameter("--fresh: says what to do with a --store, and there is none")
-    return Runner(workers, cluster, store, fresh)
+    return Runner(workers, cluster, store, fresh, runs=runs)

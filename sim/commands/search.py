@@ -49,14 +49,8 @@ def _goal(maximise: str | None, minimise: str | None, require: list[str] | None)
     promises = tuple(Promise.parse(text) for text in require or [])
     if maximise and minimise:
         raise typer.BadParameter("--maximise and --minimise: name one figure")
-    figure = Figure.parse(maximise or minimise or "points_per_sprint")
-    sign = (1 if maximise else -1) if maximise or minimise else figure.better
-    if sign != figure.better:
-        wrong, right = ("--maximise", "--minimise") if maximise else ("--minimise", "--maximise")
-        raise typer.BadParameter(
-            f"{wrong} {figure}: {'less' if maximise else 'more'} of it is better; did you mean {right}?"
-        )
-    return Goal(figure, promises, sign)
+    aim = "maximise" if maximise else "minimise" if minimise else None
+    return Goal.asked(aim, Figure.parse(maximise or minimise or "points_per_sprint"), promises)
 
 
 @app.command()
@@ -185,8 +179,8 @@ def recommend(
     goal = _goal(maximise, minimise, require)
     organisation = load(scenario, set_ or [], lever or [])
     with (
-        o.runner_of(workers, cluster, store, fresh) as runner,
-        o.progress(None, "runs") as advance,
+        o.progress(None, "runs") as bar,
+        o.runner_of(workers, cluster, store, fresh, bar) as runner,
     ):
         found = find_best(
             organisation,
@@ -197,8 +191,7 @@ def recommend(
             seed,
             engine,
             runner,
-            advance,
-            advance.expect,
+            bar.expect,
         )
     if html is not None:
         from sim.report.search_html import recommendation_html
@@ -351,10 +344,12 @@ def _axes(over: list[str], counts: tuple[int, ...]) -> list[Axis]:
 
 def _written(found: dict[str, Any], target: Path | None) -> bool:
     """Write the JSON that was asked for, if any; whether standard output is taken by it."""
+    if target is None:
+        return False
     text = json.dumps(found, indent=1, allow_nan=False) + "\n"
     if target == Path("-"):
         sys.stdout.write(text)
-    elif target is not None:
-        with whole_file(target) as file:
-            file.write(text)
-    return target == Path("-")
+        return True
+    with whole_file(target) as file:
+        file.write(text)
+    return False

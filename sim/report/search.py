@@ -151,11 +151,6 @@ def recommendation_certainty(found: Recommendation) -> str:
     )
 
 
-def recommendation(found: Recommendation) -> str:
-    """The answer, and how many are just as good."""
-    return " ".join(filter(None, (recommended(found), just_as_good(found))))
-
-
 def just_as_good(found: Recommendation) -> str:
     """How many other variants cannot be told from the answer, and of which policies; else nothing."""
     others = [c.policy for c in found.candidates if c.policy.label in found.alike[1:]]

@@ -133,6 +133,21 @@ class Goal:
         """The figure in the direction in which it is better."""
         return Goal(figure, promises, figure.better)
 
+    @staticmethod
+    def asked(aim: str | None, figure: Figure, promises: tuple[Promise, ...] = ()) -> Goal:
+        """As a person asks: `aim` is maximise, minimise, or None for what is better.
+
+        Raises:
+            QuestionError: for as much as can be of what there should be less of, and the reverse.
+        """
+        right = "maximise" if figure.better > 0 else "minimise"
+        if aim not in (None, right):
+            raise QuestionError(
+                f"{aim} {figure}: {'more' if figure.better > 0 else 'less'} of it is better; did you "
+                f"mean {right}?"
+            )
+        return Goal.towards(figure, promises)
+
     def __str__(self) -> str:
         aim = f"{'most' if self.sign > 0 else 'least'} {self.figure}"
         return aim + "".join(f", {promise}" for promise in self.promises)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, differential_evolution
 
 from sim.engines import DEFAULT_ENGINE
-from sim.experiment import Observations, Progress, Study
+from sim.experiment import Observations, Study
 from sim.policy import Parameter, Policy
 from sim.result import chosen_policies
 from sim.runner import Runner, at_work
@@ -121,7 +121,6 @@ def recommend(
     seed: int = 1,
     engine: str = DEFAULT_ENGINE,
     runner: Runner | None = None,
-    progress: Progress | None = None,
     ahead: Ahead | None = None,
 ) -> Recommendation:
     """Search every policy's parameters for the goal, and test the best on fresh paths.
@@ -129,8 +128,7 @@ def recommend(
     Args:
         replications: paths on which the best of the search are looked at again; `fresh`: paths of
             the test.
-        progress: called with the number of runs done.
-        ahead: called at every step, with how many may still come.
+        ahead: called at every step with how many runs may still come, at most.
 
     Raises:
         QuestionError: for a figure that the scenario does not have.
@@ -141,8 +139,7 @@ def recommend(
     tests = SEMIFINALISTS * replications + FINALISTS * fresh
     tell = ahead or (lambda runs: None)
     with at_work(runner) as computing:
-        observe = _counting(computing, progress)
-        search = _Search(scenario, goal, roughly, seed, engine, observe)
+        search = _Search(scenario, goal, roughly, seed, engine, computing)
         most = [search.most_variants(policy) for policy in chosen]
         tell((len(chosen) + sum(most)) * roughly + tests)
         search.try_all(list(chosen))
@@ -153,30 +150,8 @@ def recommend(
         finalists = search.finalists(chosen, replications)
         tell(len(finalists) * fresh)
         study = Study.of(scenario, finalists, seed, engine)
-        observed = observe(study, range(FRESH, FRESH + fresh))
+        observed = computing.observe(study, range(FRESH, FRESH + fresh))
     return _judged(scenario, goal, finalists, observed, len(search.scores), seed)
-
-
-_Observe = Callable[[Study, range], Observations]
-
-
-def _counting(runner: Runner, progress: Progress | None) -> _Observe:
-    """What observes, and counts runs over all that it observes."""
-    done = 0
-
-    def observe(study: Study, replications: range) -> Observations:
-        nonlocal done
-        before, policies = done, len(study.policies)
-
-        def advance(count: int) -> None:
-            if progress is not None:
-                progress(before + count * policies)
-
-        found = runner.observe(study, replications, advance)
-        done = before + len(replications) * policies
-        return found
-
-    return observe
 
 
 def beside(scenario: Scenario, goal: Goal) -> list[Figure]:
@@ -254,12 +229,12 @@ class _Search:
         replications: int,
         seed: int,
         engine: str,
-        observe: _Observe,
+        runner: Runner,
     ) -> None:
         self.scores: dict[str, Score] = {}
         self.variants: dict[str, Policy] = {}
         self._study = (scenario, goal, replications, seed, engine)
-        self._observe = observe
+        self._runner = runner
 
     def try_all(self, variants: Sequence[Policy]) -> None:
         """Score variants that were not tried before, all on the same paths."""
@@ -267,7 +242,7 @@ class _Search:
         new = list({v.label: v for v in variants if v.label not in self.scores}.values())
         if not new:
             return
-        observed = self._observe(Study.of(scenario, new, seed, engine), range(replications))
+        observed = self._runner.observe(Study.of(scenario, new, seed, engine), range(replications))
         for n, variant in enumerate(new):
             self.scores[variant.label] = goal.score(scenario, observed, n)
             self.variants[variant.label] = variant
@@ -317,7 +292,7 @@ class _Search:
         scenario, goal, _, seed, engine = self._study
         ranked = sorted(self.variants.values(), key=lambda v: _cost(self.scores[v.label]))
         kept = _few_of_each(ranked, policies, SEMIFINALISTS)
-        observed = self._observe(Study.of(scenario, kept, seed, engine), range(replications))
+        observed = self._runner.observe(Study.of(scenario, kept, seed, engine), range(replications))
         again = {v.label: _cost(goal.score(scenario, observed, n)) for n, v in enumerate(kept)}
         return _few_of_each(sorted(kept, key=lambda v: again[v.label]), policies, FINALISTS)
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
 from sim.crew import WorkersLostError, cores, crew
-from sim.experiment import Observations, Progress
 from sim.faults import ScenarioError
-from sim.runner import Runner, Wanted
+from sim.runner import Runner
 from sim.search.question import QuestionError
 from sim.search.recommend import Ahead
 
@@ -137,7 +136,7 @@ class LongJobs:
         executor = self._executor
         try:
             job.begin()
-            with _Attended(job, self._workers, executor) as runner:
+            with Runner(self._workers, executor=executor, runs=job.count) as runner:
                 return work(runner, job.expect)
         except WorkersLostError:
             if self._executor is executor:
@@ -145,28 +144,6 @@ class LongJobs:
             raise
         finally:
             self._leave(visitor, job)
-
-
-class _Attended(Runner):
-    """Computes for a job: counts, and stops where it is no longer wanted."""
-
-    def __init__(self, job: LongJob, workers: int, executor: Executor | None) -> None:
-        super().__init__(workers, executor=executor)
-        self._job = job
-
-    def observe_all(
-        self, wanted: Sequence[Wanted], progress: Progress | None = None
-    ) -> list[Observations]:
-        """As every runner; the studies have as many policies each."""
-        before, policies = self._job.done, len(wanted[0][0].policies)
-
-        def counted(replications: int) -> None:
-            self._job.count(before + replications * policies)
-            if progress is not None:
-                progress(replications)
-
-        counted(0)
-        return super().observe_all(wanted, counted)
 
 
 def _end(answer: Future[Answer]) -> tuple[str, Answer]:

@@ -252,15 +252,18 @@ class _Asked:
         wanted = [(name, text) for name in ("maximise", "minimise") for text in self.all(name)]
         if len(wanted) > 1:
             self.reasons.append("maximise and minimise: name one figure")
-        figures = self.every("maximise", Figure.parse) + self.every("minimise", Figure.parse)
+        figures = [figure for name, _ in wanted[:1] for figure in self.every(name, Figure.parse)]
+        figure = figures[0] if figures else Figure("points_per_sprint")
+        try:
+            goal = Goal.asked(wanted[0][0] if figures else None, figure, tuple(promises))
+        except QuestionError as error:
+            self.reasons.append(str(error))
         weeks = self.whole("weeks", 0, 1, MOST_WEEKS) if self.all("weeks") else None
         if self.reasons:
             raise StateError(*self.reasons)
-        figure = figures[0] if figures else Figure("points_per_sprint")
-        sign = -1 if self.all("minimise") else 1
         aims = [part for name, text in wanted for part in (f"--{name}", text)]
         kept = [part for text in self.all("require") for part in ("--require", text)]
-        return Aim(Goal(figure, tuple(promises), sign), (*aims, *kept), weeks)
+        return Aim(goal, (*aims, *kept), weeks)
 
 
 def _unknown_figures(goal: Goal, scenario: Scenario) -> list[str]:

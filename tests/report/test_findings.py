@@ -51,7 +51,7 @@ def test_what_a_table_calls_a_figure_leads_to_its_name() -> None:
 def test_more_of_what_should_be_less_is_questioned(firelane: Firelane) -> None:
     told = firelane("recommend", WEB, "--maximise", "response_hours_mean")
     assert told.status == 2
-    assert "--minimise" in told.err
+    assert "did you mean minimise?" in told.err
 
 
 def test_a_recommendation_says_what_its_parameters_mean_and_what_it_costs_elsewhere(

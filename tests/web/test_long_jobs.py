@@ -107,6 +107,7 @@ def test_what_no_policy_can_keep_is_told_with_the_closest(server: Server) -> Non
         ("map", [("over", "people.sick_share=0:0.1:900"), *MAP[1:]], "2,700 cells"),
         ("map", [*MAP[:3], ("futures", "4000")], "24,000"),
         ("map", [("maximise", "response_sla"), *MAP], "name one figure"),
+        ("recommend", [("maximise", "response_hours_mean"), *SEARCH], "did you mean minimise"),
         ("map", [("require", "response_sla[kind=fire]>=0.5"), *MAP], "kind=data correction"),
         ("recommend", [("require", "response_sal>=0.9")], "response_sla"),
         ("recommend", [("require", "response_sla=0.9")], "FIGURE <= NUMBER"),
@@ -182,7 +183,7 @@ def jobs() -> Any:
 def until_stopped(runner: Any, ahead: Any) -> dict[str, Any]:
     """Work of twenty seconds, unless nobody wants it any more."""
     for _ in range(2_000):
-        runner._job.count(0)
+        runner.observe_all([])
         time.sleep(0.01)
     return {}
 
