@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dis
+import hashlib
 import inspect
 import sys
 import threading
@@ -23,7 +24,6 @@ import numpy as np
 from numba.core import cgutils, types
 from numba.core.compiler import CompilerBase, Flags
 from numba.core.compiler_machinery import PassManager
-from numba.core.errors import NumbaError
 from numba.core.typed_passes import (
     IRLegalization,
     NativeLowering,
@@ -38,8 +38,9 @@ from sim import compiled_world, compiling, records
 from sim import kernel as k
 from sim import policy as contract
 from sim.calendars import Ints
-from sim.compiled_world import DECISIONS, PARAMETERS, WORLD, Table, memory_of, world_of
+from sim.compiled_world import PARAMETERS, WORLD, Table, memory_of, world_of
 from sim.crew import beside
+from sim.function_content import surroundings
 from sim.kernel import (
     dispatch,
     events,
@@ -54,7 +55,15 @@ from sim.kernel import (
     views,
     work,
 )
-from sim.policy import PLAIN_SCRUM, DeveloperView, IncidentView, Policy, SprintView, TeamView
+from sim.policy import (
+    DECISIONS,
+    PLAIN_SCRUM,
+    DeveloperView,
+    IncidentView,
+    Policy,
+    SprintView,
+    TeamView,
+)
 from sim.trace import Trace
 from sim.world import Case, Room, lived_through
 
@@ -322,28 +331,54 @@ def _addresses(holder: Policy | k.World, record: type) -> tuple[int, ...]:
 
 def _code_of(function: Callable[..., Any], decision: str, record: type) -> _Code:
     """What plain Scrum decides is compiled once for all policies."""
-    plain = function is getattr(contract, f"plain_{decision}")
-    return _compiled(function, decision, type(PLAIN_SCRUM.record()) if plain else record)
+    if function is getattr(contract, f"plain_{decision}"):
+        return _compiled(function, decision, type(PLAIN_SCRUM.record()), ())
+    return _compiled(function, decision, record, surroundings(function))
 
 
 @cache
-def _compiled(function: Callable[..., Any], decision: str, record: type) -> _Code:
+def _compiled(
+    function: Callable[..., Any], decision: str, record: type, outside: tuple[Any, ...]
+) -> _Code:
+    """Numba takes what a function refers to as it is now, so code is kept, in memory and on disk,
+    for the function and for that."""
     signature = _INT(*_VIEWS[decision], _view(record))
-    dispatcher = numba.njit(**compiling.OPTIONS, **compiling.UNSEEN)(function)
-    with contextlib.suppress(RuntimeError):  # typed at a prompt: no file to keep it beside
-        dispatcher.enable_caching()
     try:
+        dispatcher = numba.njit(**compiling.OPTIONS, **compiling.UNSEEN)(_named(function, outside))
+        with contextlib.suppress(RuntimeError):  # typed at a prompt: no file to keep it beside
+            dispatcher.enable_caching()
         dispatcher.compile(signature)
-    except NumbaError as error:
+    except Exception as error:  # numba raises its own, and what its passes stumble over
         raise NotCompilableError(_explained(function, decision, error)) from None
     result = dispatcher.overloads[signature.args]
     address = result.library.get_pointer_to_function(result.fndesc.llvm_func_name)
     return _Code(address, dispatcher)
 
 
-def _explained(function: Callable[..., Any], decision: str, error: NumbaError) -> str:
+def _named(function: Callable[..., Any], outside: tuple[Any, ...]) -> Callable[..., Any]:
+    """The function under a name that also stands for what it refers to: by its name numba finds the
+    code that it keeps on disk."""
+    if not isinstance(function, FunctionType) or not outside:
+        return function
+    code = FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    mark = hashlib.sha256(repr(outside).encode()).hexdigest()[:12]
+    code.__module__, code.__qualname__ = function.__module__, f"{function.__qualname__}_{mark}"
+    code.__kwdefaults__ = function.__kwdefaults__
+    return code
+
+
+def _explained(function: Callable[..., Any], decision: str, error: Exception) -> str:
     """Which decision, which line, what numba cannot do."""
-    why = next((line.strip() for line in str(error.msg).splitlines() if line.strip()), "")
+    text = str(getattr(error, "msg", error))
+    why = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if "class 'function'" in why:
+        why += "; a function that a decision calls needs @numba.njit above it"
     where = ""
     line = getattr(getattr(error, "loc", None), "line", None)
     if line is not None:

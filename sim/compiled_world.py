@@ -28,13 +28,12 @@ from numba.np.arrayobj import make_array
 
 from sim import kernel as k
 from sim.calendars import Ints
+from sim.policy import DECISIONS
 from sim.records import MOST_PARAMETERS
 from sim.trace import COLUMNS
 
 _WORD = ir.IntType(64)
 _INT = types.int64
-
-DECISIONS = ("on_duty", "reserve", "improve", "route", "takes", "next_work", "review")
 
 PARAMETERS = types.UniTuple(_INT, MOST_PARAMETERS)
 """The parameters as the kernel hands them on: the same numbers in the same order as any policy's

@@ -18,6 +18,7 @@ comparisons, `if` and `for`, so that they can be compiled.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,9 @@ there are enough; else it waits for the planning); abandon the sprint for it and
 
 INCIDENT_FIRST, STORY_FIRST, NOTHING_NEW = 0, 1, 2
 """What a free developer looks for first. NOTHING_NEW: at most the story they had put aside."""
+
+DECISIONS = ("on_duty", "reserve", "improve", "route", "takes", "next_work", "review")
+"""What a policy may decide, in the order in which engines hold them."""
 
 HISTORY = 6
 """Past sprints that a view remembers."""
@@ -175,6 +179,21 @@ def plain_review(team: TeamView, sprint: SprintView, p: Any) -> int:
     return team.level
 
 
+_PLAIN: dict[str, Callable[..., Any]] = {
+    "on_duty": plain_on_duty,
+    "reserve": plain_reserve,
+    "improve": plain_improve,
+    "route": plain_route,
+    "takes": plain_takes,
+    "next_work": plain_next_work,
+    "review": plain_review,
+}
+
+
+def _arguments(function: Callable[..., Any]) -> str:
+    return f"({', '.join(inspect.signature(function).parameters)})"
+
+
 class PolicyError(Exception):
     """A policy that is not known, is misused, or answers what is no answer."""
 
@@ -202,6 +221,13 @@ class Parameter:
     low: float
     high: float
     about: str
+
+    def __post_init__(self) -> None:
+        if self.unit not in _SCALE:
+            raise PolicyError(
+                f"unit '{self.unit}' of a parameter: must be one of {', '.join(_SCALE)}"
+            )
+        self.check("default of a parameter", self.default)
 
     def check(self, name: str, value: float) -> None:
         """Refuse a value out of range.
@@ -273,7 +299,28 @@ class Policy:
         for use, name in (("time_box", self.time_box), ("turns_last", self.turns_last)):
             if name and name not in parameters:
                 raise PolicyError(f"{self.id}: {use} names '{name}', which is no parameter of it")
+        for name in DECISIONS:
+            self._check_arguments(name)
         self._check(self.settings)
+
+    def _check_arguments(self, decision: str) -> None:
+        given, right = getattr(self, decision), _PLAIN[decision]
+        if given is right:
+            return
+        if not callable(given):
+            raise PolicyError(
+                f"{self.id}: {decision} must be a function "
+                f"{decision}{_arguments(right)} (got {given!r})"
+            )
+        try:
+            inspect.signature(given).bind(*inspect.signature(right).parameters)
+        except TypeError:
+            raise PolicyError(
+                f"{self.id}: {decision}{_arguments(given)} cannot be asked; "
+                f"must be {decision}{_arguments(right)}"
+            ) from None
+        except ValueError:  # nothing tells its arguments; asking will
+            return
 
     def _check(self, values: Mapping[str, float]) -> None:
         for name, value in values.items():

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.function_content import content
 from sim.metrics import Key
-from sim.policy import Policy
+from sim.policy import DECISIONS, Policy
 from sim.scenario import Scenario
 from sim.scenario_file import digest
 
@@ -44,8 +45,6 @@ create table observations (
 ) strict, without rowid;
 """
 
-_DECISIONS = ("on_duty", "reserve", "improve", "route", "takes", "next_work", "review")
-
 
 class StoreError(Exception):
     """A store that cannot be used, and is left as it was."""
@@ -54,23 +53,13 @@ class StoreError(Exception):
 def study_key(scenario: Scenario, policies: Iterable[Policy], seed: int) -> str:
     """What the observations depend on, but for the replication: the content of the scenario and of
     the policies, and the seed."""
-    content = [digest(scenario), [_content(policy) for policy in policies], seed]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    whole = [digest(scenario), [_content(policy) for policy in policies], seed]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
 def _content(policy: Policy) -> list[Any]:
-    functions = [getattr(policy, name) for name in _DECISIONS]
-    code = [
-        repr(
-            (
-                f.__code__.co_code.hex(),
-                [c for c in f.__code__.co_consts if not hasattr(c, "co_code")],
-            )
-        )
-        for f in functions
-    ]
     rules = [policy.queue, policy.sprints, policy.time_box, policy.turns_last]
-    return [policy.label, policy.values, rules, code]
+    return [policy.label, policy.values, rules, [content(getattr(policy, n)) for n in DECISIONS]]
 
 
 @cache

@@ -1,0 +1,102 @@
+"""What a function computes: its code, and what the code takes from outside itself.
+
+Compiled code and stored figures stand for the content of a policy's decisions. A constant of the
+notebook or a helper that has changed is another content, though the decision's own text is the same.
+"""
+
+from __future__ import annotations
+
+import dis
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+_PLAIN = (bool, int, float, complex, str, bytes, np.generic, type(None))
+
+
+def content(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """The function's code and its surroundings; equal where the same is computed."""
+    return _content(_python(function), ())
+
+
+def surroundings(function: Callable[..., Any]) -> tuple[Any, ...]:
+    """What the function takes from outside: its defaults, the variables of the function around it,
+    the globals it names; of functions among them what they compute."""
+    return _surroundings(_python(function), ())
+
+
+def _python(function: Any) -> Any:
+    """The Python function behind a method, or behind what numba made of it."""
+    function = getattr(function, "py_func", function)
+    return getattr(function, "__func__", function)
+
+
+def _content(function: Any, within: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not isinstance(function, FunctionType):
+        return (type(function).__qualname__,)
+    return _text(function.__code__), *_surroundings(function, within)
+
+
+def _surroundings(function: Any, within: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not isinstance(function, FunctionType):
+        return ()
+    cells = [cell.cell_contents for cell in function.__closure__ or () if _filled(cell)]
+    defaults = [*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()]
+    known = function.__globals__
+    names = _globals_of(function.__code__)
+    found: list[Any] = [_described(value, names, (*within, function)) for value in cells + defaults]
+    for name in names:
+        if name in known:
+            found.append((name, _described(known[name], names, (*within, function))))
+    return tuple(found)
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+def _described(value: Any, names: tuple[str, ...], within: tuple[Any, ...]) -> Any:
+    """A value as text that is the same in every process, as far as it can change what is computed."""
+    value = _python(value)
+    if isinstance(value, _PLAIN):
+        return repr(value)
+    if isinstance(value, FunctionType):
+        return value.__qualname__ if value in within else _content(value, within)
+    if isinstance(value, np.ndarray):
+        return (str(value.dtype), value.shape, value.tobytes().hex())
+    if isinstance(value, set | frozenset):
+        return tuple(sorted(map(repr, value)))
+    if isinstance(value, list | tuple):
+        return (type(value).__qualname__, *(_described(v, names, within) for v in value))
+    if isinstance(value, Mapping):
+        return tuple((repr(k), _described(v, names, within)) for k, v in value.items())
+    if isinstance(value, ModuleType):
+        named = ((n, getattr(value, n, None)) for n in names)
+        return (value.__name__, *((n, repr(v)) for n, v in named if isinstance(v, int | float)))
+    return getattr(value, "__qualname__", type(value).__qualname__)
+
+
+@cache
+def _text(code: CodeType) -> str:
+    constants = [
+        _text(c) if isinstance(c, CodeType) else _described(c, (), ()) for c in code.co_consts
+    ]
+    return repr((code.co_code.hex(), code.co_names, constants))
+
+
+@cache
+def _globals_of(code: CodeType) -> tuple[str, ...]:
+    """The names that the code, and code within it, looks up outside, and attributes it asks for."""
+    wanted = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR", "LOAD_METHOD")
+    names = {i.argval for i in dis.get_instructions(code) if i.opname in wanted}
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            names |= set(_globals_of(inner))
+    return tuple(sorted(names))

@@ -1,0 +1,110 @@
+"""A decision is known by what it computes: its code, and whatever its code refers to."""
+
+import sys
+
+import numba
+import pytest
+
+import sim
+from sim.function_content import content
+from sim.policy import DEFER, INTERRUPT, Parameter, Policy, PolicyError
+from sim.scenario import Scenario
+from sim.store import study_key
+
+LIMIT = 1
+
+
+@numba.njit
+def limit() -> int:
+    return LIMIT
+
+
+def route_by_constant(incident, team, now, p):
+    return INTERRUPT if incident.severity <= LIMIT else DEFER
+
+
+def route_by_helper(incident, team, now, p):
+    return INTERRUPT if incident.severity <= limit() else DEFER
+
+
+def response(scenario: Scenario, policy: Policy, engine: str) -> float:
+    return sim.compare(scenario, [policy], 2, engine=engine).figure(
+        policy.id, "response_hours_mean"
+    ).mean  # fmt: skip
+
+
+@pytest.fixture
+def shop() -> Scenario:
+    return sim.load("scenarios/small_product.toml")
+
+
+def test_a_constant_that_was_changed_is_seen_by_every_engine(shop, monkeypatch) -> None:
+    policy = Policy(id="by-constant", route=route_by_constant)
+    before = {engine: response(shop, policy, engine) for engine in ("compiled", "plain")}
+    monkeypatch.setattr(sys.modules[__name__], "LIMIT", 5)
+    after = {engine: response(shop, policy, engine) for engine in ("compiled", "plain")}
+    assert before["compiled"] == before["plain"]
+    assert after["compiled"] == after["plain"] < before["plain"]
+
+
+@pytest.mark.parametrize("route", [route_by_constant, route_by_helper])
+def test_a_store_tells_apart_what_a_decision_refers_to(shop, monkeypatch, route) -> None:
+    policy = Policy(id="mine", route=route)
+    before = study_key(shop, [policy], 1)
+    assert study_key(shop, [policy], 1) == before
+    monkeypatch.setattr(sys.modules[__name__], "LIMIT", 5)
+    assert study_key(shop, [policy], 1) != before
+
+
+def test_content_is_the_same_in_every_process_and_follows_what_surrounds_a_function() -> None:
+    def made(limit, words=("a",)):
+        def route(incident, team, now, p):
+            return incident.severity <= limit if incident.kind in {"x", "y"} else words
+
+        return route
+
+    assert content(made(1)) == content(made(1)) != content(made(2))
+    assert content(made(1)) != content(made(1, ("b",)))
+    assert " at 0x" not in repr(content(made(1)))
+
+
+def test_a_function_that_calls_itself_has_a_content() -> None:
+    assert content(counting_down) == content(counting_down)
+
+
+def counting_down(n: int) -> int:
+    return counting_down(n - 1) if n else LIMIT
+
+
+def test_a_decision_with_other_arguments_is_refused_when_the_policy_is_made() -> None:
+    with pytest.raises(PolicyError) as refusal:
+        Policy(id="mine", route=lambda incident, team, p: DEFER)
+    assert str(refusal.value) == (
+        "mine: route(incident, team, p) cannot be asked; must be route(incident, team, now, p)"
+    )
+    with pytest.raises(PolicyError, match=r"reserve must be a function reserve\(team, sprint, p\)"):
+        Policy(id="mine", reserve=7)
+
+
+def test_a_parameter_with_another_unit_or_a_default_out_of_range_is_refused() -> None:
+    with pytest.raises(PolicyError, match="unit 'days' of a parameter: must be one of share, "):
+        Parameter(5, "days", 0, 9, "")
+    with pytest.raises(PolicyError, match=r"default of a parameter: must be .* from 0 to 9"):
+        Parameter(30, "items", 0, 9, "")
+
+
+def route_with_format(incident, team, now, p):
+    return INTERRUPT if f"{incident.severity:02d}" == "01" else DEFER
+
+
+class Bound:
+    def route(self, incident, team, now, p):
+        return DEFER
+
+
+@pytest.mark.parametrize("route", [route_with_format, Bound().route])
+def test_whatever_numba_stumbles_over_the_policy_runs_on_simpy(shop, capsys, route) -> None:
+    assert response(shop, Policy(id="mine", route=route), "compiled") > 0
+    assert "policy mine runs on SimPy, some 100 times slower, because of its route" in (
+        capsys.readouterr().err
+    )
