@@ -221,7 +221,7 @@ def _print_comparison(result: Result) -> None:
 @app.command()
 def trace(
     scenario: o.ScenarioFile,
-    policy: Annotated[str, typer.Argument(metavar="POLICY", help="NAME[:PARAM=VALUE,…]")],
+    policy: Annotated[str, typer.Argument(metavar="POLICY", callback=o.with_files, help=o.POLICY)],
     replication: Annotated[int, typer.Option(min=0, help="Which random future.")] = 0,
     set_: o.Set = None,
     lever: o.Levers = None,

@@ -358,7 +358,7 @@ def _compiled(
 def _named(function: Callable[..., Any], outside: tuple[Any, ...]) -> Callable[..., Any]:
     """The function under a name that also stands for what it refers to: by its name numba finds the
     code that it keeps on disk."""
-    if not isinstance(function, FunctionType) or not outside:
+    if not isinstance(function, FunctionType):
         return function
     code = FunctionType(
         function.__code__,
@@ -368,7 +368,9 @@ def _named(function: Callable[..., Any], outside: tuple[Any, ...]) -> Callable[.
         function.__closure__,
     )
     mark = hashlib.sha256(repr(outside).encode()).hexdigest()[:12]
-    code.__module__, code.__qualname__ = function.__module__, f"{function.__qualname__}_{mark}"
+    code.__qualname__ = f"{function.__qualname__}_{mark}"
+    # Of a file that is no module, numba could not find again what it kept on disk.
+    code.__module__ = function.__module__ if function.__module__ in sys.modules else "__main__"
     code.__kwdefaults__ = function.__kwdefaults__
     return code
 

@@ -1,4 +1,4 @@
-"""Finding policies by name: in `policies/`, or offered by another installed package."""
+"""Finding policies by name: in `policies/`, offered by another installed package, or in a file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import pkgutil
 from collections.abc import Collection, Mapping
 from functools import cache
 from importlib.metadata import entry_points
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 from sim.faults import nearest
 from sim.policy import Policy, PolicyError
@@ -58,6 +60,14 @@ def find_policy(
     policies = known_policies()
     if name not in policies:
         raise PolicyError(f"no policy '{name}'" + nearest(name, list(policies)))
+    return (
+        policies[name]
+        .with_defaults((defaults or {}).get(name, {}))
+        .with_settings(**_settings(wanted, text))
+    )
+
+
+def _settings(wanted: str, text: str) -> dict[str, float]:
     settings = {}
     for item in filter(None, text.split(",")):
         key, _, value = item.partition("=")
@@ -67,4 +77,39 @@ def find_policy(
             raise PolicyError(
                 f"{wanted}: expected parameter=number after the colon (got '{item}')"
             ) from None
-    return policies[name].with_defaults((defaults or {}).get(name, {})).with_settings(**settings)
+    return settings
+
+
+def from_file(wanted: str) -> str | Policy:
+    """The policy in a Python file that is named, `FILE.py` or `FILE.py:parameter=value,…`; any other
+    text as it is. Runs the file: only for names that the one at the keyboard gave.
+
+    Raises:
+        PolicyError: for a file that is not there, cannot be run, or holds no policy or several.
+    """
+    file, ending, text = wanted.partition(".py")
+    if not ending or (text and not text.startswith(":")):
+        return wanted
+    file += ending
+    return _in_file(file).with_settings(**_settings(wanted, text.removeprefix(":")))
+
+
+def _in_file(file: str) -> Policy:
+    if not Path(file).is_file():
+        raise PolicyError(f"{file}: there is no such file")
+    spec = spec_from_file_location(Path(file).stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    # Not among the imported modules: so other processes are sent its functions, not its name.
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise PolicyError(f"{file}: cannot be run: {type(error).__name__}: {error}") from None
+    found = {p.id: p for p in vars(module).values() if isinstance(p, Policy)}
+    if isinstance(named := getattr(module, "policy", None), Policy):
+        return named
+    if len(found) == 1:
+        return found.popitem()[1]
+    several = f"has several policies ({', '.join(found)})" if found else "has no policy"
+    raise PolicyError(f"{file}: {several}; give the one that is meant the name `policy`")

@@ -186,7 +186,8 @@ def validate(
     scenario: o.ScenarioFile,
     against: Annotated[list[Path], typer.Option(metavar="EXPORT", help="The history. Repeatable.")],
     policy: Annotated[
-        str, typer.Option(metavar="NAME[:PARAM=VALUE,…]", help="The policy in force then.")
+        str,
+        typer.Option(metavar=o.POLICY, callback=o.with_files, help="The policy in force then."),
     ] = "interrupt-anyone",
     fit_weeks: Annotated[
         int | None, typer.Option(min=3, help="Weeks to fit on; five eighths if not said.")

@@ -6,26 +6,39 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.engines import ENGINES
+from sim.registry import from_file
 from sim.report.files import whole_file
 from sim.runner import Runner
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+
+def with_files(named: Any) -> Any:
+    """Policies as they were named on the command line; those that were named by a file, as objects."""
+    if isinstance(named, str):
+        return from_file(named)
+    return [from_file(name) for name in named] if named else named
+
+
+POLICY = "NAME[:PARAM=VALUE,…]"
+"""How a policy is named; a Python file that holds it is a name, too."""
+
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
 Policies = Annotated[
     list[str] | None,
     typer.Option(
         "--policy",
-        metavar="NAME[:PARAM=VALUE,…]",
-        help="A policy to compare; all if none is named. Repeatable.",
+        metavar=POLICY,
+        callback=with_files,
+        help="A policy to compare, or FILE.py that holds one; all if none is named. Repeatable.",
     ),
 ]
 Set = Annotated[

@@ -211,7 +211,9 @@ def sensitivity(
     scenario: o.ScenarioFile,
     policy: Annotated[
         list[str],
-        typer.Option(metavar="NAME[:PARAM=VALUE,…]", help="One policy, or two to compare."),
+        typer.Option(
+            metavar=o.POLICY, callback=o.with_files, help="One policy, or two to compare."
+        ),
     ],
     figure: Annotated[str, typer.Option(help="What is looked at.")] = "response_hours_mean",
     input_: Annotated[

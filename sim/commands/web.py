@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.commands import options as o
 from sim.registry import find_policy
 
 app = typer.Typer()
@@ -28,7 +29,11 @@ def web(
     ] = False,
     policy: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME[:PARAM=VALUE,…]", help="Show this policy, too. Repeatable."),
+        typer.Option(
+            metavar=o.POLICY,
+            callback=o.with_files,
+            help="Show this policy, or FILE.py that holds one, too. Repeatable.",
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; one per core if not said.")
