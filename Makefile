@@ -52,6 +52,7 @@ docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --constraint constraints.txt --editable ".[docs]"
 	$(BIN)/zensical build --strict --config-file mkdocs.yml
+	@echo "The site is in out/site; open out/site/index.html"
 
 # Run the notebooks and keep what they print.
 notebooks: $(READY)

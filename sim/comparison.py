@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.experiment import Observations
+from sim.faults import nearest
 from sim.metrics import METRICS, QUANTILES, Key, metrics_of
 from sim.policy import Policy
 from sim.run import run
@@ -163,7 +164,11 @@ class Comparison:
         for key in self.observations.keys:
             if key.name == metric and key.group == group:
                 return key
-        raise KeyError(f"no figure '{metric}' of '{group}'")
+        figures = sorted({key.name for key in self.observations.keys})
+        if metric not in figures:
+            raise KeyError(f"no figure '{metric}'" + nearest(metric, figures))
+        groups = [key.group for key in self.observations.keys if key.name == metric]
+        raise KeyError(f"no figure '{metric}' of '{group}'; it is there of {', '.join(groups)}")
 
     def _may_be_given(self, policy: int, key: Key) -> bool:
         if key.section not in STEADY_STATE or key.name == "incidents_measured":

@@ -3,7 +3,9 @@
 Whatever a policy leaves out is plain Scrum. A decision is a plain function over small read-only
 views and the parameter record `p`. Everything in them is a whole number: seconds, per mille,
 counts, ids; so a decision means the same in every engine. Keep decisions to arithmetic,
-comparisons, `if` and `for`, so that they can be compiled.
+comparisons, `if` and `for`, so that they can be compiled. The same views must get the same answer:
+no random numbers, no clock, nothing kept between calls; else the same seed no longer gives the same
+figures. What a decision calls needs `@numba.njit` above it, or the policy runs on SimPy.
 
 | decision | asked | answers |
 |---|---|---|
@@ -13,7 +15,10 @@ comparisons, `if` and `for`, so that they can be compiled.
 | `route(incident, team, now, p)` | arrival, reopening, escalation, reserve used up, time box outgrown | DEFER, QUEUE, SWAP, INTERRUPT, CANCEL |
 | `takes(developer, incident, p)` | handing out work | may this person work on it? |
 | `next_work(developer, team, p)` | a developer is free | INCIDENT_FIRST, STORY_FIRST or NOTHING_NEW |
-| `review(team, sprint, p)` | end of each sprint | the team's level from now on; views have it |
+| `review(team, sprint, p)` | end of each sprint; `sprint` is the one about to begin | the team's level from now on, any whole number; `team.level` and `sprint.level` have it |
+
+So `review` can also hand a number on to the decisions that see no sprint: one that answers
+`sprint.begins` tells `route` how old the sprint is, `now - team.level` (in the first sprint, 0).
 """
 
 from __future__ import annotations

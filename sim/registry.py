@@ -56,6 +56,8 @@ def find_policy(
     """
     if isinstance(wanted, Policy):
         return wanted
+    if not isinstance(wanted, str):
+        raise PolicyError(f"a policy is a name or a Policy (got {wanted!r})")
     name, _, text = wanted.partition(":")
     policies = known_policies()
     if name not in policies:

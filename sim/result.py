@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.comparison import Comparison
@@ -23,13 +24,45 @@ BUDGET = 5_000
 
 
 class Result(Comparison):
-    """A comparison with its picture."""
+    """A comparison with its picture, and the files that travel."""
 
     def plot(self) -> Figure:
         """Response time against delivery, with intervals and the trade-off front."""
         from sim.report.tradeoff import tradeoff  # loading matplotlib takes half a second
 
         return tradeoff(self)
+
+    def save(self, file: str | Path) -> None:
+        """Every figure of every replication: a row for each policy and replication, as CSV, or as
+        Parquet where the file's name ends so.
+
+        Raises:
+            OSError, ExportError: where it cannot be written.
+        """
+        from sim.report.export import write
+
+        write(self, Path(file))
+
+    def report(self, file: str | Path, with_checklist: bool = False) -> None:
+        """The result as one HTML file to forward, as `firelane compare --html` writes it.
+
+        Args:
+            file: where to.
+            with_checklist: add the reporting items of STRESS-DES.
+
+        Raises:
+            OSError: where it cannot be written.
+        """
+        from sim.report.files import whole_file
+        from sim.report.html import report_html
+
+        labels = ", ".join(repr(label) for label in self.labels)
+        call = (
+            f"sim.compare(scenario, [{labels}], replications={self.replications}, seed={self.seed})"
+        )
+        text = report_html(self, call, with_checklist)
+        with whole_file(Path(file)) as target:
+            target.write(text)
 
 
 def compare(
@@ -64,6 +97,7 @@ def compare(
         PolicyError: for a policy that is not known, misused, or named twice.
         EngineError: for an engine that is not known.
         ScenarioError: where the recorded log cannot be used.
+        TypeError: for what is no scenario.
         ValueError: for fewer than one replication or worker, a negative seed, or a precision that is
             not between 0 and 1.
         WorkersLostError, ClusterError, StoreError: where runs cannot be computed or kept.
@@ -73,6 +107,10 @@ def compare(
             raise ValueError(f"{name} must be {least} or more (got {value})")
     if precision is not None and not 0 < precision < 1:
         raise ValueError(f"precision must be between 0 and 1 (got {precision})")
+    if not isinstance(scenario, Scenario):
+        raise TypeError(
+            f"compare needs a scenario, such as sim.load(file) gives (got {scenario!r})"
+        )
     check_engine(engine)
     study = Study.of(scenario, chosen_policies(scenario, policies), seed, engine)
     with at_work(runner, workers) as computing:

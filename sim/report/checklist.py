@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sim.comparison import HEADLINE, Comparison
 from sim.metrics import METRICS
+from sim.report.own_policies import own
 from sim.report.page import Section, Table
 from sim.report.reproduction import versions
 from sim.report.wording import cell
@@ -60,7 +61,7 @@ def _objectives(result: Comparison) -> list[Row]:
 
 
 def _logic(result: Comparison) -> list[Row]:
-    scenario = result.scenario
+    scenario, mine = result.scenario, own(result.policies)
     kinds = ", ".join(kind.kind for kind in scenario.incidents)
     return [
         ("2.1 diagram", "docs/design.md, “The way of the data”."),
@@ -69,7 +70,15 @@ def _logic(result: Comparison) -> list[Row]:
             "2.3 scenario logic",
             " · ".join(f"{policy.label}: {policy.title}" for policy in result.policies),
         ),
-        ("2.4 algorithms", "Each policy's decisions are functions in policies/."),
+        (
+            "2.4 algorithms",
+            "Each policy's decisions are functions in policies/"
+            + (
+                "; those of " + ", ".join(p.label for p in mine) + ", under “How to reproduce it”."
+                if mine
+                else "."
+            ),
+        ),
         (
             "2.5 components",
             f"Entities: incidents ({kinds}) and stories. Resources: {scenario.developers} developers in "

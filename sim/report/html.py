@@ -6,7 +6,7 @@ import math
 
 from sim.comparison import Comparison
 from sim.metrics import METRICS
-from sim.report import tables
+from sim.report import own_policies, tables
 from sim.report.assumptions import assumptions, policy_settings, story
 from sim.report.checklist import checklist
 from sim.report.page import Block, Page, Picture, Section, Table, as_html, from_terminal
@@ -55,7 +55,13 @@ def page(result: Comparison, command: str, with_checklist: bool = False) -> Page
         _weeks(result, lived),
         _assumed(result),
         _how_sure(result),
-        how_to_reproduce(result.scenario, command, result.seed, _facts(result)),
+        how_to_reproduce(
+            result.scenario,
+            command,
+            result.seed,
+            [*_facts(result), *own_policies.hashes(result.policies)],
+            own_policies.listings(result.policies),
+        ),
     ]
     if with_checklist:
         sections.append(checklist(result))

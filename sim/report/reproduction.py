@@ -58,9 +58,14 @@ def fingerprint(observed: Sequence[Observations]) -> str:
 
 
 def how_to_reproduce(
-    scenario: Scenario, command: str, seed: int, facts: Sequence[tuple[str, str]] = ()
+    scenario: Scenario,
+    command: str,
+    seed: int,
+    facts: Sequence[tuple[str, str]] = (),
+    listings: Sequence[Listing] = (),
 ) -> Section:
-    """The command, versions, seed and hashes; the scenario itself is folded into the page."""
+    """The command, versions, seed and hashes; the scenario itself, and other `listings`, are folded
+    into the page."""
     rows = [
         ("seed", str(seed)),
         *facts,
@@ -72,5 +77,6 @@ def how_to_reproduce(
         Listing(command),
         Table("What it was computed with", ("what", "value"), rows, words=True),
         Listing(as_toml(scenario), "The scenario as it was used, overrides included (TOML)"),
+        *listings,
     ]
     return Section("How to reproduce it", blocks)

@@ -1,0 +1,53 @@
+"""Policies that do not ship, as a report records them: the text of their decisions, and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Sequence
+
+from sim.function_content import content
+from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
+from sim.registry import known_policies
+from sim.report.page import Listing
+
+
+def own(policies: Sequence[Policy]) -> list[Policy]:
+    """Those of which no module of `policies/`, nor another package, has the decisions."""
+    known = known_policies()
+    return [p for p in policies if p.id not in known or _code(p) != _code(known[p.id])]
+
+
+def hashes(policies: Sequence[Policy]) -> list[tuple[str, str]]:
+    """Of each policy's own: name, and SHA-256 of its decisions and what they refer to."""
+    return [
+        (
+            f"SHA-256 of the decisions of {policy.label}",
+            hashlib.sha256(repr(_code(policy)).encode()).hexdigest(),
+        )
+        for policy in own(policies)
+    ]
+
+
+def listings(policies: Sequence[Policy]) -> list[Listing]:
+    """The decisions of each policy's own, as they were written; left out where the text is not to be
+    had, as of functions typed at a prompt."""
+    return [
+        Listing(text, f"The decisions of {policy.label} (Python)")
+        for policy in own(policies)
+        if (text := "\n\n".join(filter(None, (_text(policy, name) for name in DECISIONS))))
+    ]
+
+
+def _code(policy: Policy) -> tuple[object, ...]:
+    return tuple(content(getattr(policy, name)) for name in DECISIONS)
+
+
+def _text(policy: Policy, decision: str) -> str:
+    function = getattr(policy, decision)
+    if function is getattr(PLAIN_SCRUM, decision):
+        return ""
+    try:
+        return inspect.getsource(getattr(function, "py_func", function)).rstrip()
+    except (OSError, TypeError):
+        return ""
