@@ -111,11 +111,17 @@ def _trade_off(result: Comparison) -> Section:
 
 
 def _figures(result: Comparison) -> Section:
-    blocks: list[Block] = [from_terminal(tables.headline(result))]
+    blocks: list[Block] = [from_terminal(tables.headline(result)), _names(result)]
     if len(result.policies) > 1:
         blocks.append(from_terminal(tables.against_first(result)))
     blocks.append(_by_severity(result))
     return Section("The figures", blocks)
+
+
+def _names(result: Comparison) -> Table:
+    """What stands in sentences and pictures, beside what stands in tables."""
+    rows = [(label, title_of(result, label)) for label in result.labels]
+    return Table("The policies", ("policy", "in words"), rows, words=True)
 
 
 def _money(result: Comparison) -> list[Section]:
