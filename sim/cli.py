@@ -214,7 +214,7 @@ def _print_comparison(result: Result) -> None:
         if said := wording.worth(result):
             console.print(f"{said}.\n", markup=False, highlight=False)
     if len(result.policies) > 1:
-        console.print(tables.against_first(result))
+        console.print(tables.against_the_book(result))
     console.print(tables.time_spent(result))
 
 

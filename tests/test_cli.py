@@ -31,7 +31,7 @@ def test_compare_prints_the_finding_the_table_and_the_differences(firelane: Fire
     assert "“Interrupt anyone” answers in" in result.out
     for name in ("next-sprint", "reserved-buffer", "dedicated-team", "interrupt-anyone"):
         assert name in result.out
-    assert "Difference to adaptive-rotation, path by path" in result.out
+    assert "Difference to next-sprint, path by path" in result.out
 
 
 def test_json_to_standard_output_is_json_and_nothing_else(firelane: Firelane) -> None:

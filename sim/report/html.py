@@ -113,7 +113,7 @@ def _trade_off(result: Comparison) -> Section:
 def _figures(result: Comparison) -> Section:
     blocks: list[Block] = [from_terminal(tables.headline(result)), _names(result)]
     if len(result.policies) > 1:
-        blocks.append(from_terminal(tables.against_first(result)))
+        blocks.append(from_terminal(tables.against_the_book(result)))
     blocks.append(_by_severity(result))
     return Section("The figures", blocks)
 

@@ -44,9 +44,16 @@ def headline(comparison: Comparison) -> Table:
     return table
 
 
-def against_first(comparison: Comparison) -> Table:
-    """What each policy changes against the first, on the same paths."""
-    first, *others = comparison.labels
+BY_THE_BOOK = "next-sprint"
+"""What Scrum does with incidents where nothing else was agreed: others are told against it."""
+
+
+def against_the_book(comparison: Comparison) -> Table:
+    """What each policy changes against `next-sprint`, on the same paths; against the first where that
+    is not compared."""
+    labels = comparison.labels
+    first = BY_THE_BOOK if BY_THE_BOOK in labels else labels[0]
+    others = [label for label in labels if label != first]
     metrics = ("points_per_sprint", "sprint_goals_met", "response_hours_mean")
     heads = [_HEADS[m] + (" (points of %)" if METRICS[m].percent else "") for m in metrics]
     table = plain_table(f"Difference to {first}, path by path (95 % interval)", ["policy", *heads])
