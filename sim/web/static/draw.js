@@ -27,7 +27,8 @@ export function scale(low, high, from, to, log) {
   if (log) { low /= 1.5; high *= 1.5; } else { const room = (high - low) * 0.12 || Math.abs(high) * 0.1 || 1; low -= room; high += room; }
   const f = log ? Math.log : (v) => v;
   const at = (v) => from + ((f(v) - f(low)) / (f(high) - f(low))) * (to - from);
-  return { at, low, high, ticks: log ? HOURS.filter((v) => v >= low && v <= high) : nice(low, high) };
+  const ticks = log ? HOURS.filter((v) => v >= low && v <= high) : nice(low, high);
+  return { at, low, high, ticks: apart(ticks, at) };
 }
 
 function nice(low, high) {
@@ -83,9 +84,20 @@ function overlap(a, b) {
   return a.x < b.x + b.w + 2 && b.x < a.x + a.w + 2 && a.y < b.y + b.h && b.y < a.y + a.h;
 }
 
+// Ticks whose words do not touch: along an axis to the right they need more room than up.
+function apart(ticks, at) {
+  const kept = [];
+  for (const v of ticks) {
+    const before = kept.length ? at(v) - at(kept[kept.length - 1]) : Infinity;
+    if (before > 48 || before < -16) kept.push(v);
+  }
+  return kept;
+}
+
 export function bars(rows, parts, shown, title, width) {
   // rows: {name, values}; parts: {label, colour}; stacked.
-  const left = 150, row = 22, height = rows.length * row + 30 + 18 * Math.ceil(parts.length / 2);
+  const columns = width < 420 ? 1 : 2;
+  const left = 150, row = 22, height = rows.length * row + 30 + 18 * Math.ceil(parts.length / columns);
   const svg = canvas(width, height, title);
   const most = Math.max(1e-9, ...rows.map((r) => r.values.reduce((a, b) => a + b, 0)));
   rows.forEach((r, n) => {
@@ -101,7 +113,7 @@ export function bars(rows, parts, shown, title, width) {
     svg.append(text(x + 5, n * row + 15, r.values.length ? shown(r.values.reduce((a, b) => a + b, 0)) : "–", { class: "tick" }));
   });
   parts.forEach((part, n) => {
-    const x = 10 + (n % 2) * (width / 2), y = rows.length * row + 22 + 18 * Math.floor(n / 2);
+    const x = 10 + (n % columns) * (width / 2), y = rows.length * row + 22 + 18 * Math.floor(n / columns);
     svg.append(make("rect", { x, y: y - 10, width: 12, height: 12, fill: part.colour }), text(x + 18, y, part.label, { class: "tick" }));
   });
   return svg;
