@@ -184,17 +184,6 @@ def plain_review(team: TeamView, sprint: SprintView, p: Any) -> int:
     return team.level
 
 
-_PLAIN: dict[str, Callable[..., Any]] = {
-    "on_duty": plain_on_duty,
-    "reserve": plain_reserve,
-    "improve": plain_improve,
-    "route": plain_route,
-    "takes": plain_takes,
-    "next_work": plain_next_work,
-    "review": plain_review,
-}
-
-
 def _arguments(function: Callable[..., Any]) -> str:
     return f"({', '.join(inspect.signature(function).parameters)})"
 
@@ -309,7 +298,7 @@ class Policy:
         self._check(self.settings)
 
     def _check_arguments(self, decision: str) -> None:
-        given, right = getattr(self, decision), _PLAIN[decision]
+        given, right = getattr(self, decision), getattr(Policy, decision)
         if given is right:
             return
         if not callable(given):
