@@ -20,11 +20,11 @@ from sim.crew import ClusterError, WorkersLostError
 from sim.engines import DEFAULT_ENGINE, EngineError
 from sim.experiment import warm as compile_ahead
 from sim.faults import ScenarioError
+from sim.files import whole_file
 from sim.policy import PolicyError
 from sim.precision import next_stage
 from sim.registry import find_policy, known_policies
 from sim.report import export, tables, wording
-from sim.report.files import whole_file
 from sim.report.timeline import event_lines, sprint_table
 from sim.result import BUDGET, Result
 from sim.result import compare as compare_policies

@@ -1,9 +1,8 @@
-"""What the compiled kernel sees as its world: tables of whole numbers in memory that NumPy owns.
+"""What `w` is in the compiled kernel: the address of a world's memory (`sim.world_memory`).
 
 Handing seventeen arrays from function to function took numba 25 times longer to run and 5 times
-longer to compile. So the world is one address: that of a row of numbers with the address and the
-length of each table, the addresses of the policy's decisions, and its parameters. Every index is
-checked, whatever numba's options say; an index out of range raises IndexError.
+longer to compile. Every index is checked, whatever numba's options say; an index out of range raises
+IndexError.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.typing.templates import AttributeTemplate, signature
@@ -24,13 +22,10 @@ from numba.extending import (
     register_model,
     type_callable,
 )
-from numba.np.arrayobj import make_array
 
-from sim import kernel as k
-from sim.calendars import Ints
 from sim.policy import DECISIONS
 from sim.records import MOST_PARAMETERS
-from sim.trace import COLUMNS
+from sim.world_memory import PLACES, ROW, TABLES
 
 _WORD = ir.IntType(64)
 _INT = types.int64
@@ -43,7 +38,7 @@ named tuple of them, so that code compiled for that can be called with these."""
 class Table(types.Type):
     """Compiled code's table: where its address and length stand. No columns: a row of numbers."""
 
-    def __init__(self, columns: int = 0) -> None:
+    def __init__(self, columns: int = ROW) -> None:
         self.columns = columns
         super().__init__(name=f"firelane_table({columns})")
 
@@ -57,50 +52,6 @@ class World(types.Type):
 
 WORLD = World()
 
-TABLES = {name: Table() for name in ("organisation", "opens", "closes", "before", "by_day")}
-TABLES |= {name: Table() for name in ("plannings", "keeps", "demand")}
-TABLES |= {
-    "developers": Table(k.DEVELOPER_COLUMNS),
-    "spells": Table(2),
-    "teams": Table(k.TEAM_COLUMNS),
-    "stories": Table(k.STORY_COLUMNS),
-    "incidents": Table(k.INCIDENT_COLUMNS),
-    "parts": Table(k.PART_COLUMNS),
-    "improvements": Table(k.IMPROVEMENT_COLUMNS),
-    "queues": Table(2),
-    "deferred": Table(2),
-    "urgent": Table(2),
-    "to_ask": Table(),
-    "with_free": Table(),
-    "events": Table(),
-    "world": Table(),
-    "trace": Table(len(COLUMNS)),
-}
-
-_PLACES = {name: 2 * place for place, name in enumerate(k.World._fields)}
-"""Where in the world's memory a table's address and length, or a decision's address, stand; the
-parameters are last."""
-
-
-def memory_of(w: k.World, decisions: tuple[int, ...]) -> Ints:
-    """The world as compiled code finds it. The tables in `w` must outlive it.
-
-    Raises:
-        TypeError: for a table that is not laid out as it must be.
-    """
-    memory = np.zeros(_PLACES["p"] + MOST_PARAMETERS, dtype=np.int64)
-    for name, kind in TABLES.items():
-        table = getattr(w, name)
-        width = (kind.columns,) if kind.columns else ()
-        if table.dtype != np.int64 or not table.flags.c_contiguous or table.shape[1:] != width:
-            raise TypeError(f"table {name} is not laid out as the kernel reads it")
-        memory[_PLACES[name]] = table.__array_interface__["data"][0]
-        memory[_PLACES[name] + 1] = len(table)
-    for name, address in zip(DECISIONS, decisions, strict=True):
-        memory[_PLACES[name]] = address
-    memory[_PLACES["p"] :] = w.p
-    return memory
-
 
 @register_model(World)
 @register_model(Table)
@@ -111,11 +62,10 @@ class _Address(models.PrimitiveModel):
 
 @intrinsic
 def world_of(typingctx, memory):
-    """Compiled `sim.kernel.world_of`: the world in an array of memory."""
+    """Compiled `sim.kernel.world_of`: the world whose memory is at an address."""
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        array = make_array(signature.args[0])(context, builder, values[0])
-        return builder.bitcast(array.data, _WORD.as_pointer())
+        return builder.inttoptr(values[0], _WORD.as_pointer())
 
     return WORLD(memory), code
 
@@ -127,12 +77,12 @@ class _Fields(AttributeTemplate):
     def generic_resolve(self, world: Any, name: str) -> Any:
         if name == "p":
             return PARAMETERS
-        return _INT if name in DECISIONS else TABLES[name]
+        return _INT if name in DECISIONS else Table(TABLES[name])
 
 
 @lower_getattr_generic(World)
 def _read_field(context: Any, builder: Any, kind: Any, memory: Any, name: str) -> Any:
-    place = builder.gep(memory, [_WORD(_PLACES[name])])
+    place = builder.gep(memory, [_WORD(PLACES[name])])
     if name == "p":
         numbers = [_number(builder, place, n) for n in range(MOST_PARAMETERS)]
         return context.make_tuple(builder, PARAMETERS, numbers)

@@ -2,55 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from pathlib import Path
-from types import FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
+
+import numpy as np
+
+from sim.machine_code import Loop, MachineCode, fingerprint, keep, kept, loaded, name_of
 
 OPTIONS = {"boundscheck": True, "nogil": True}
 """Bounds checks stay on: a wrong index raises instead of corrupting memory."""
 
-UNSEEN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""For what compiled code alone calls: what Python would call it by takes four fifths of compiling it."""
+one_at_a_time = threading.RLock()
+"""Held while something is compiled or loaded: threads wait for each other."""
 
-_LOOPS = {**OPTIONS, "_nrt": False}
-"""Without numba's count of who holds an array: a loop that makes none runs in half the time."""
+
+class NotCompilableError(Exception):
+    """Something that numba cannot compile, and why, in words."""
 
 
 def has_numba() -> bool:
     """Whether anything can be compiled."""
-    return find_spec("numba") is not None
-
-
-def fingerprint(*modules: ModuleType) -> str:
-    """Of the text that compiled code is made of. It names the file in which numba keeps the code, so
-    that code of an older text is never taken for it: numba itself looks at one file only."""
-    texts = (Path(str(module.__file__)).read_bytes() for module in modules)
-    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
-
-
-def kept_on_disk(entry: Callable[..., Any], names: dict[str, Any], *made_of: ModuleType) -> Any:
-    """numba's dispatcher for `entry`, in which `names` stand for globals; its code is kept on disk."""
-    import numba
-
-    function = FunctionType(entry.__code__, names)
-    function.__module__ = entry.__module__
-    function.__qualname__ = f"{entry.__name__}_{fingerprint(*made_of)}"
-    return numba.njit(cache=True, **_LOOPS)(function)
-
-
-def loaded(dispatcher: Any, signature: Any) -> bool:
-    """Whether code for this signature is there, having loaded it from disk if it lies there: once, for
-    each loading takes half a megabyte for good."""
-    if signature.args not in dispatcher.overloads:
-        kept = dispatcher._cache.load_overload(signature, dispatcher.targetctx)
-        if kept is None:
-            return False
-        dispatcher.add_overload(kept)
-    return True
+    return all(find_spec(name) is not None for name in ("llvmlite", "numba"))
 
 
 def compiled_where_possible(
@@ -59,20 +35,49 @@ def compiled_where_possible(
     """`entry` and the functions of its module, compiled; as they are where there is no numba.
 
     Args:
-        entry: a function whose arguments are contiguous arrays of whole numbers.
+        entry: a function whose arguments are contiguous arrays of whole numbers; it returns nothing.
         dimensions: of each of them.
         made_of: other modules whose constants it uses.
     """
     if not has_numba():
         return entry
-    import numba
-
     home = sys.modules[entry.__module__]
-    names = dict(vars(home))
-    for name, value in vars(home).items():
-        if isinstance(value, FunctionType) and value.__module__ == home.__name__:
-            within = FunctionType(value.__code__, names)
-            names[name] = numba.njit(**_LOOPS, **UNSEEN)(within)
-    dispatcher = kept_on_disk(entry, names, home, sys.modules[__name__], *made_of)
-    dispatcher.compile(tuple(numba.types.Array(numba.int64, d, "C") for d in dimensions))
-    return dispatcher
+    text = fingerprint(home, sys.modules[__name__], "compiler", *made_of)
+    name = name_of(entry.__name__, text, tuple(dimensions))
+
+    def make() -> MachineCode:
+        from sim.compiler import function_of_arrays
+
+        return function_of_arrays(entry, dimensions)
+
+    with one_at_a_time:
+        return _OfArrays(Loop(address_of(name, make)), dimensions)
+
+
+def address_of(name: str, make: Callable[[], MachineCode]) -> int:
+    """Where the code of this name has been loaded to: from disk, or made, and kept for the next time."""
+    made = kept(name)
+    address = loaded(made) if made is not None else None
+    if address is None:
+        made = make()
+        if made.stands_alone:
+            keep(name, made)
+        address = made.address
+    return address
+
+
+class _OfArrays:
+    """A compiled function called with arrays."""
+
+    def __init__(self, loop: Loop, dimensions: Sequence[int]) -> None:
+        self._loop, self._dimensions = loop, tuple(dimensions)
+
+    def __call__(self, *arrays: Any) -> None:
+        """Raises TypeError for an array that is not as the function reads it."""
+        memory: list[int] = []
+        for array, dimensions in zip(arrays, self._dimensions, strict=True):
+            if array.ndim != dimensions or array.dtype != np.int64 or not array.flags.c_contiguous:
+                raise TypeError("expected contiguous arrays of 64-bit whole numbers")
+            memory += (array.__array_interface__["data"][0], *array.shape)
+        packed = np.array(memory, dtype=np.int64)
+        self._loop(packed.ctypes.data)

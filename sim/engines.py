@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 
-from sim.compiling import has_numba
+from sim.compiling import NotCompilableError, has_numba
 from sim.policy import Policy, PolicyError
 from sim.trace import Trace
 from sim.world import Case, Room
@@ -66,7 +66,7 @@ def engine_for(policy: Policy, wanted: str) -> str:
     if not has_numba():
         _say("numba is not installed: using the plain engine, some 100 times slower.")
         return PLAIN
-    from sim.compiled import NotCompilableError, decisions_of
+    from sim.compiled import decisions_of
 
     try:
         decisions_of(policy)

@@ -19,13 +19,20 @@ _PLAIN = (bool, int, float, complex, str, bytes, np.generic, type(None))
 
 def content(function: Callable[..., Any]) -> tuple[Any, ...]:
     """The function's code and its surroundings; equal where the same is computed."""
-    return _content(_python(function), ())
+    return *_content(_python(function), ()), *_owner(function)
 
 
 def surroundings(function: Callable[..., Any]) -> tuple[Any, ...]:
     """What the function takes from outside: its defaults, the variables of the function around it,
     the globals it names; of functions among them what they compute."""
     return _surroundings(_python(function), ())
+
+
+def _owner(function: Any) -> tuple[Any, ...]:
+    """What the object holds that a method is of."""
+    owner = getattr(function, "__self__", None)
+    held = getattr(owner, "__dict__", {})
+    return (type(owner).__qualname__, _described(dict(held), (), ())) if held else ()
 
 
 def _python(function: Any) -> Any:
@@ -79,8 +86,18 @@ def _described(value: Any, names: tuple[str, ...], within: tuple[Any, ...]) -> A
         return tuple((repr(k), _described(v, names, within)) for k, v in value.items())
     if isinstance(value, ModuleType):
         named = ((n, getattr(value, n, None)) for n in names)
-        return (value.__name__, *((n, repr(v)) for n, v in named if isinstance(v, int | float)))
+        return (value.__name__, *((n, _within_module(v, within)) for n, v in named))
     return getattr(value, "__qualname__", type(value).__qualname__)
+
+
+def _within_module(value: Any, within: tuple[Any, ...]) -> Any:
+    """Numbers, and functions written to be compiled with a decision; what else a module holds is the
+    module's own."""
+    if isinstance(value, int | float):
+        return repr(value)
+    if hasattr(value, "py_func"):
+        return _described(value, (), within)
+    return None
 
 
 @cache
@@ -88,7 +105,8 @@ def _text(code: CodeType) -> str:
     constants = [
         _text(c) if isinstance(c, CodeType) else _described(c, (), ()) for c in code.co_consts
     ]
-    return repr((code.co_code.hex(), code.co_names, constants))
+    arguments = (code.co_argcount, code.co_kwonlyargcount, code.co_flags)
+    return repr((arguments, code.co_code.hex(), code.co_names, constants))
 
 
 @cache

@@ -53,7 +53,7 @@ class Result(Comparison):
         Raises:
             OSError: where it cannot be written.
         """
-        from sim.report.files import whole_file
+        from sim.files import whole_file
         from sim.report.html import report_html
 
         labels = ", ".join(repr(label) for label in self.labels)

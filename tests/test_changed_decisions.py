@@ -68,6 +68,17 @@ def test_content_is_the_same_in_every_process_and_follows_what_surrounds_a_funct
     assert " at 0x" not in repr(content(made(1)))
 
 
+def test_a_helper_in_another_module_counts_with_what_it_refers_to(monkeypatch) -> None:
+    def route(incident, team, now, p):
+        return INTERRUPT if incident.severity <= helpers.limit() else DEFER
+
+    helpers = sys.modules[__name__]
+    before = content(route)
+    assert content(route) == before
+    monkeypatch.setattr(helpers, "LIMIT", 5)
+    assert content(route) != before
+
+
 def test_a_function_that_calls_itself_has_a_content() -> None:
     assert content(counting_down) == content(counting_down)
 
@@ -98,8 +109,21 @@ def route_with_format(incident, team, now, p):
 
 
 class Bound:
+    def __init__(self, limit: int = 1) -> None:
+        self.limit = limit
+
     def route(self, incident, team, now, p):
         return DEFER
+
+
+def test_a_method_is_not_the_function_that_reads_alike_and_counts_with_what_its_object_holds() -> (
+    None
+):
+    def route(incident, team, now, p):
+        return DEFER
+
+    assert content(Bound().route) == content(Bound().route) != content(route)
+    assert content(Bound(2).route) != content(Bound(1).route)
 
 
 @pytest.mark.parametrize("route", [route_with_format, Bound().route])

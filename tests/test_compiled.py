@@ -61,7 +61,7 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
     else:
         w.parts[:, kernel.P_INCIDENT] = wrong
     with pytest.raises(IndexError):
-        compiled.compiled_kernel()(np.array([compiled.world_memory(w)]))
+        compiled.compiled_kernel()(compiled.world_memory_of(w).ctypes.data)
     assert (memory[:100] == GUARD).all()
     assert (memory[-100:] == GUARD).all()
 
@@ -157,12 +157,12 @@ def test_a_policy_from_a_notebook_cell_runs_compiled_and_alike_on_all_engines(
 def test_changing_a_parameter_compiles_nothing(small: Scenario, from_a_cell: Policy) -> None:
     path, lengths = sample_path(small), []
     simulate([(path, from_a_cell)], COMPILED)
-    before = compiled._compiled.cache_info().misses
+    before = compiled._address.cache_info().misses
     with numba.core.event.install_recorder("numba:compile") as recorder:
         for worst in range(6):
             [trace] = simulate([(path, from_a_cell.with_settings(worst=worst))], COMPILED)
             lengths.append(len(trace))
-    assert compiled._compiled.cache_info().misses == before
+    assert compiled._address.cache_info().misses == before
     assert recorder.buffer == []
     assert len(set(lengths)) > 1, "the parameter has no effect, so this shows nothing"
 
@@ -232,7 +232,7 @@ def test_making_ready_again_loads_nothing_again(
     def refuse(*_: object) -> None:
         raise AssertionError("the kernel was loaded again")
 
-    monkeypatch.setattr("numba.core.caching.FunctionCache.load_overload", refuse)
+    monkeypatch.setattr("sim.compiling.loaded", refuse)
     warm([find_policy("kanban")])
 
 

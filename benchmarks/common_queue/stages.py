@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.common_queue import ours
 from benchmarks.common_queue.tape import Tape
 from sim import kernel as k
-from sim.compiled import compiled_kernel, world_memory
+from sim.compiled import compiled_kernel, world_memory_of
 from sim.engine_simpy import begin_all
 from sim.world import Room, worlds_of
 
@@ -24,14 +24,14 @@ _room = Room()
 
 def of_ours(tape: Tape) -> Stages:
     """The compiled engine: the tape as a path, the kernel's tables, its loop, the waits."""
-    moments = [process_time()]
+    live, moments = compiled_kernel(), [process_time()]
     path = ours.path_of(tape)
     moments.append(process_time())
     _room.clear()
     [world] = worlds_of([(path, ours.POLICY)], _room)
-    memories = np.array([world_memory(world)])
+    memory = world_memory_of(world)
     moments.append(process_time())
-    compiled_kernel()(memories)
+    live(memory.ctypes.data)
     moments.append(process_time())
     ours.waits(tape, np.asarray(world.trace)[: world.world[k.W_ROWS]])
     moments.append(process_time())

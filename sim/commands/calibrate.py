@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from sim.commands import options as o
-from sim.report.files import whole_file
+from sim.files import whole_file
 
 if TYPE_CHECKING:
     from sim.calibrate.formats import Export

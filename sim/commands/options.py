@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.engines import ENGINES
+from sim.files import whole_file
 from sim.registry import from_file
-from sim.report.files import whole_file
 from sim.runner import Runner
 
 if TYPE_CHECKING:

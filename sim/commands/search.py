@@ -16,8 +16,8 @@ import typer
 
 from sim.commands import options as o
 from sim.engines import DEFAULT_ENGINE
+from sim.files import whole_file
 from sim.report.csv_files import write_frame
-from sim.report.files import whole_file
 from sim.scenario_file import load
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise

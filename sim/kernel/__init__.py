@@ -2,12 +2,42 @@
 
 The same rules in the same order as `sim.model`, which is the text to read first; the modules and
 functions here bear the same names. Both give the same trace, second for second. This one keeps to
-what numba compiles (`sim.compiled`), and runs as it stands, uncompiled, where there is no numba
+what numba compiles (`sim.compiler`), and runs as it stands, uncompiled, where there is no numba
 (`sim.plain`).
 """
 
-from sim.kernel.loop import live, live_all
+from sim.kernel import (
+    dispatch,
+    events,
+    hours,
+    improvements,
+    incidents,
+    loop,
+    on_call,
+    queues,
+    sprints,
+    tables,
+    views,
+    work,
+)
+from sim.kernel.loop import live
 from sim.kernel.tables import *
 from sim.kernel.tables import World
 
-__all__ = ["World", "live", "live_all"]
+MODULES = (
+    tables,
+    hours,
+    events,
+    queues,
+    views,
+    work,
+    sprints,
+    on_call,
+    incidents,
+    improvements,
+    dispatch,
+    loop,
+)
+"""Names are unique among them: they are compiled together."""
+
+__all__ = ["MODULES", "World", "live"]

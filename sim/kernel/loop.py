@@ -20,12 +20,6 @@ from sim.kernel.tables import *
 from sim.kernel.work import hand_back, learn, put_down, release, set_activity, set_busy
 
 
-def live_all(memories):
-    """Live through several worlds, one after another; a row of `memories` each."""
-    for row in range(len(memories)):
-        live(memories[row])
-
-
 def live(memory):
     """Live through the path in the world at `memory`; the trace has `world[W_ROWS]` rows.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from sim.report.files import whole_file
+from sim.files import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.comparison import Comparison
+from sim.files import whole_file
 from sim.report.csv_files import write_frame
-from sim.report.files import whole_file
 
 if TYPE_CHECKING:
     import pandas as pd

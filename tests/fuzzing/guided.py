@@ -21,8 +21,8 @@ HANG = 60
 """Seconds by the clock, however busy the machine is, after which an input is given up."""
 
 COMPILED = [
-    *("sim.compiled", "sim.compiled_world", "sim.compiling", "sim.ledger", "sim.kernel"),
-    *("sim.policy", "sim.records"),
+    *("sim.compiled", "sim.compiled_world", "sim.compiler", "sim.compiling", "sim.ledger"),
+    *("sim.kernel", "sim.policy", "sim.records", "sim.world_memory"),
     *(f"sim.kernel.{path.stem}" for path in Path("sim", "kernel").glob("*.py")),
 ]
 """Left as they are: numba compiles them, or the decisions in them, from their bytecode."""

@@ -1,0 +1,311 @@
+"""What numba makes of the kernel, of a policy's decisions and of other loops: machine code.
+
+Loaded only where something has to be compiled: `sim.machine_code` keeps what is made here.
+"""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import sys
+from collections.abc import Callable, Sequence
+from types import FunctionType
+from typing import Any
+
+import numba
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.compiler import CompilerBase, Flags
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.compiler_machinery import PassManager
+from numba.core.registry import cpu_target
+from numba.core.typed_passes import (
+    IRLegalization,
+    NativeLowering,
+    NoPythonBackend,
+    NopythonTypeInference,
+    PreLowerStripPhis,
+)
+from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
+
+from sim import kernel as k
+from sim.compiled_world import PARAMETERS, WORLD, Table, world_of
+from sim.compiling import OPTIONS, NotCompilableError
+from sim.machine_code import MachineCode
+from sim.policy import DECISIONS, DeveloperView, IncidentView, SprintView, TeamView
+
+_UNSEEN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""What Python would call compiled code by takes four fifths of compiling it, and is not used."""
+
+_LOOPS = {**OPTIONS, **_UNSEEN, "_nrt": False}
+"""Without numba's count of who holds an array: a loop that makes none runs in half the time."""
+
+_INT = types.int64
+
+
+def _view(view: type) -> types.NamedUniTuple:
+    return types.NamedUniTuple(_INT, len(view._fields), view)  # type: ignore[attr-defined]
+
+
+_DEVELOPER, _TEAM = _view(DeveloperView), _view(TeamView)
+_INCIDENT, _SPRINT = _view(IncidentView), _view(SprintView)
+
+_VIEWS = dict(
+    zip(
+        DECISIONS,
+        (
+            (_DEVELOPER, _SPRINT),
+            (_TEAM, _SPRINT),
+            (_TEAM, _SPRINT),
+            (_INCIDENT, _TEAM, _INT),
+            (_DEVELOPER, _INCIDENT),
+            (_DEVELOPER, _TEAM),
+            (_TEAM, _SPRINT),
+        ),
+        strict=True,
+    )
+)
+"""What each decision is asked with, before the parameters."""
+
+_ARGUMENTS = {
+    "w": WORLD,
+    "sprint": _SPRINT,
+    "lists": Table(2),
+    "tree": Table(),
+}
+"""Arguments of the kernel's functions that are not whole numbers."""
+
+
+def _code_in(library: Any, name: str) -> MachineCode:
+    """A finished library's machine code, with the name of the function that is called in it."""
+    address = library.get_pointer_to_function(name)
+    _libraries.append(library)
+    module = library._final_module
+    outside = [*module.functions, *module.global_variables]
+    return MachineCode(
+        symbol=name,
+        needs=sorted(
+            value.name
+            for value in outside
+            if value.is_declaration and not value.name.startswith("llvm.")
+        ),
+        code=library._get_compiled_object(),
+        address=address,
+    )
+
+
+_libraries: list[Any] = []
+"""What holds the code; it stays as long as the program."""
+
+
+# ---- the kernel ---------------------------------------------------------------------------------
+
+
+def kernel() -> MachineCode:
+    """`sim.kernel.live`, of the address of a world's memory.
+
+    Each function is compiled once, all into one library that is optimised once. Left to itself numba
+    compiles a function anew for every constant it is called with, and optimises and emits it again for
+    everything that calls it.
+    """
+    names: dict[str, Any] = {}
+    for module in k.MODULES:
+        names |= vars(module)
+    names["world_of"] = world_of
+    names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
+    parts: dict[str, FunctionType] = {}
+    _collect_callees(k.live, names, parts)
+    parts[k.live.__name__] = k.live
+    target = cpu_target
+    library = target.target_context.codegen().create_library("firelane_kernel")
+    library.enable_object_caching()
+    library._optimize_functions = lambda module: None  # the whole is optimised, once
+    flags = Flags()
+    target.options.parse_as_flags(flags, {**OPTIONS, "nopython": True})
+    flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+    for name, function in parts.items():
+        arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
+        passes = _FewPasses(
+            target.typing_context,
+            target.target_context,
+            library,
+            tuple(_ARGUMENTS.get(argument, _INT) for argument in arguments),
+            None,
+            flags,
+            {},
+        )
+        compiled = passes.compile_extra(FunctionType(function.__code__, names, name))
+        names[name] = _call_within(library, compiled, arguments)
+    entry = compiled.fndesc.llvm_func_name
+    for function in library._final_module.functions:
+        if not function.is_declaration and function.name != entry:
+            function.linkage = "internal"  # nobody else calls it: free to be inlined away
+    with global_compiler_lock:
+        library.finalize()
+    return _code_in(library, entry)
+
+
+class _FewPasses(CompilerBase):  # type: ignore[misc]
+    """Numba's way from Python to machine code without what the kernel has no use for: closures,
+    constants as types, array expressions, annotations."""
+
+    def define_pipelines(self) -> list[PassManager]:
+        """As numba asks for them."""
+        passes = PassManager("firelane_kernel")
+        for step in (
+            TranslateByteCode,
+            FixupArgs,
+            IRProcessing,
+            ReconstructSSA,
+            NopythonTypeInference,
+            PreLowerStripPhis,
+            IRLegalization,
+            NativeLowering,
+            NoPythonBackend,
+        ):
+            passes.add_pass(step, step.__name__)
+        passes.finalize()
+        return [passes]
+
+
+def _call_within(library: Any, compiled: Any, arguments: tuple[str, ...]) -> Any:
+    """A function that calls another in the library."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return context.call_internal(builder, compiled.fndesc, compiled.signature, values)
+
+    return _intrinsic(arguments, compiled.signature, code)
+
+
+def _intrinsic(arguments: Sequence[str], signature: Any, code: Any) -> Any:
+    """A function for compiled code alone, of this signature and emitted by `code`."""
+
+    def definition(typingctx: Any, *types: Any) -> Any:
+        return signature, code
+
+    place = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    definition.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, place) for name in ("typingctx", *arguments)]
+    )
+    return intrinsic(definition)
+
+
+def _collect_callees(
+    function: Callable[..., Any], names: dict[str, Any], found: dict[str, FunctionType]
+) -> None:
+    """Add the kernel's functions that `function` calls, callees before callers."""
+    for code in dis.get_instructions(function):
+        callee = names.get(code.argval) if code.opname == "LOAD_GLOBAL" else None
+        if isinstance(callee, FunctionType) and code.argval not in found:
+            _collect_callees(callee, names, found)
+            found[code.argval] = callee
+
+
+def _caller(decision: str) -> Any:
+    """What stands in the kernel for `ask_…`: a call of the code at an address."""
+    signature = _INT(*_VIEWS[decision], PARAMETERS)
+
+    def code(context: Any, builder: Any, _: Any, values: Any) -> Any:
+        address, *arguments = values
+        kind = context.call_conv.get_function_type(signature.return_type, signature.args)
+        pointer = builder.inttoptr(address, kind.as_pointer())
+        status, answer = context.call_conv.call_function(
+            builder, pointer, signature.return_type, signature.args, arguments
+        )
+        with cgutils.if_unlikely(builder, status.is_error):
+            context.call_conv.return_status_propagate(builder, status)
+        return answer
+
+    arguments = inspect.signature(getattr(k, f"ask_{decision}")).parameters
+    return _intrinsic(list(arguments), signature.return_type(_INT, *signature.args), code)
+
+
+# ---- decisions ----------------------------------------------------------------------------------
+
+
+def decision(function: Callable[..., Any], name: str, record: type) -> MachineCode:
+    """One of a policy's decisions; `record`: the named tuple of its parameters.
+
+    Raises:
+        NotCompilableError: naming the decision, the line and what numba cannot do.
+    """
+    signature = _INT(*_VIEWS[name], _view(record))
+    try:
+        dispatcher = numba.njit(**OPTIONS, **_UNSEEN)(function)
+        dispatcher.compile(signature)
+    except Exception as error:  # numba raises its own, and what its passes stumble over
+        raise NotCompilableError(_explained(function, name, error)) from None
+    return _code_of(dispatcher, signature)
+
+
+def _code_of(dispatcher: Any, signature: Any) -> MachineCode:
+    result = dispatcher.overloads[signature.args]
+    return _code_in(result.library, result.fndesc.llvm_func_name)
+
+
+def _explained(function: Callable[..., Any], decision: str, error: Exception) -> str:
+    """Which decision, which line, what numba cannot do."""
+    text = str(getattr(error, "msg", error))
+    why = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if "class 'function'" in why:
+        why += "; a function that a decision calls needs @numba.njit above it"
+    where = ""
+    line = getattr(getattr(error, "loc", None), "line", None)
+    if line is not None:
+        try:
+            lines, first = inspect.getsourcelines(function)
+            where = f", line {line}: {lines[line - first].strip()}"
+        except (OSError, IndexError, TypeError):
+            where = f", line {line}"
+    return f"{decision}{where}\n  numba cannot compile this: {why}"
+
+
+# ---- functions of arrays -------------------------------------------------------------------------
+
+
+def function_of_arrays(function: Callable[..., Any], dimensions: Sequence[int]) -> MachineCode:
+    """A function, of the address of a memory where each array's address and lengths stand."""
+    home = sys.modules[function.__module__]
+    names = dict(vars(home))
+    for name, value in vars(home).items():
+        if isinstance(value, FunctionType) and value.__module__ == home.__name__:
+            within = FunctionType(value.__code__, names, name)
+            names[name] = numba.njit(**_LOOPS)(within)
+    called, arrays_of = names[function.__name__], _arrays_in(dimensions)
+
+    def entry(memory):  # type: ignore[no-untyped-def]
+        called(*arrays_of(memory))
+
+    signature = types.void(_INT)
+    dispatcher = numba.njit(**_LOOPS)(entry)
+    dispatcher.compile(signature)
+    return _code_of(dispatcher, signature)
+
+
+def _arrays_in(dimensions: Sequence[int]) -> Any:
+    """What stands in compiled code for the arrays that a memory tells of."""
+    kinds = types.Tuple([types.Array(_INT, count, "C") for count in dimensions])
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        word = ir.IntType(64)
+        memory = builder.inttoptr(values[0], word.as_pointer())
+        places = iter(range(sum(dimensions) + len(dimensions)))
+
+        def number() -> Any:
+            return builder.load(builder.gep(memory, [word(next(places))]))
+
+        arrays = []
+        for kind in kinds:
+            data = builder.inttoptr(number(), word.as_pointer())
+            shape = [number() for _ in range(kind.ndim)]
+            strides = [word(8)]
+            for length in shape[:0:-1]:
+                strides.insert(0, builder.mul(strides[0], length))
+            array = make_array(kind)(context, builder)
+            populate_array(array, data, shape, strides, word(8), None)
+            arrays.append(array._getvalue())
+        return context.make_tuple(builder, signature.return_type, arrays)
+
+    return _intrinsic(["memory"], kinds(_INT), code)

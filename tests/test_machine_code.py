@@ -1,0 +1,156 @@
+"""Compiled code on disk: what it is named after, when it is trusted, and what it raises."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim import compiling, machine_code
+from sim.engines import COMPILED, SIMPY, engine_for, simulate
+from sim.machine_code import MachineCode, keep, kept, name_of
+from sim.policy import QUEUE, Policy
+from sim.sample_path import sample_path
+from sim.scenario import Scenario
+
+MADE = MachineCode("answer", [], b"\x7fELF and so on")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(machine_code.FOLDER, str(tmp_path / "code"))
+    return tmp_path / "code"
+
+
+def test_what_was_kept_is_found_again(folder: Path) -> None:
+    assert kept("answer") is None
+    keep("answer", MADE)
+    assert kept("answer") == MADE
+    assert [file.name for file in folder.iterdir()] == ["answer"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"not a header\nnot code", "cut short", "changed"])
+def test_damaged_code_is_never_run(folder: Path, damage: bytes | str) -> None:
+    keep("answer", MADE)
+    whole = (folder / "answer").read_bytes()
+    if damage == "cut short":
+        damage = whole[:-3]
+    elif damage == "changed":
+        damage = whole.replace(b"and", b"AND")
+    assert isinstance(damage, bytes)
+    (folder / "answer").write_bytes(damage)
+    assert kept("answer") is None
+
+
+def test_a_folder_that_cannot_be_written_to_only_costs_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "code").write_text("a file where the folder should be")
+    monkeypatch.setenv(machine_code.FOLDER, str(tmp_path / "code"))
+    keep("answer", MADE)
+    assert kept("answer") is None
+    loop = compiling.compiled_where_possible(count_up, (1,))
+    numbers = np.zeros(3, dtype=np.int64)
+    loop(numbers)
+    assert numbers.tolist() == [0, 1, 2]
+
+
+def count_up(numbers):
+    for place in range(len(numbers)):
+        numbers[place] = place
+
+
+def test_another_processor_or_another_numba_has_code_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(machine_code, "_made_by", machine_code._made_by.__wrapped__)
+    names = {name_of("kernel", "text"), name_of("kernel", "other text")}
+    monkeypatch.setattr(machine_code.llvm, "get_host_cpu_name", lambda: "z80")
+    names.add(name_of("kernel", "text"))
+    monkeypatch.setattr(machine_code, "version", lambda package: "99")
+    names.add(name_of("kernel", "text"))
+    monkeypatch.setenv("NUMBA_OPT", "0")
+    names.add(name_of("kernel", "text"))
+    assert len(names) == 5
+
+
+def test_arrays_that_are_not_as_the_loop_reads_them_are_refused() -> None:
+    loop = compiling.compiled_where_possible(count_up, (1,))
+    for wrong in (np.zeros(3), np.zeros(6, dtype=np.int64)[::2], np.zeros((3, 1), dtype=np.int64)):
+        with pytest.raises(TypeError, match="contiguous arrays"):
+            loop(wrong)
+
+
+WITHOUT_NUMBA = """
+import sys
+import sim
+
+result = sim.compare(sim.load("scenarios/small_product.toml"), replications=2)
+print("numba" in sys.modules, len(result.policies))
+"""
+
+
+def test_once_compiled_a_study_does_not_load_numba(tmp_path: Path) -> None:
+    first, second = (
+        subprocess.run(
+            [sys.executable, "-c", WITHOUT_NUMBA],
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, machine_code.FOLDER: str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for _ in range(2)
+    )
+    assert first == ["True", "11"]
+    assert second == ["False", "11"]
+
+
+# ---- what compiled code raises --------------------------------------------------------------------
+
+
+def test_an_error_carries_its_words_and_its_place(small: Scenario) -> None:
+    def route(incident, team, now, p):
+        if incident.severity > 1:
+            raise ValueError("no such severity")
+        return QUEUE
+
+    policy = Policy(id="picky", route=route)
+    with pytest.raises(ValueError, match="no such severity") as raised:
+        simulate([(sample_path(small), policy)], COMPILED)
+    assert any("route" in note and "line" in note for note in raised.value.__notes__)
+
+
+def test_an_error_may_tell_what_it_saw(small: Scenario) -> None:
+    def route(incident, team, now, p):
+        if incident.severity > 1:
+            raise ValueError("severity", incident.severity)
+        return QUEUE
+
+    policy = Policy(id="picky", route=route)
+    path, seen = sample_path(small), []
+    for engine in (COMPILED, SIMPY):
+        with pytest.raises(ValueError, match="severity") as raised:
+            simulate([(path, policy)], engine)
+        seen.append(raised.value.args)
+    assert seen[0] == seen[1]
+
+
+def test_a_decision_that_needs_numba_beside_it_runs_and_is_not_kept(
+    small: Scenario, folder: Path
+) -> None:
+    def reserve(team, sprint, p):
+        kept = np.zeros(team.present, dtype=np.int64)
+        kept[:] = 3_600
+        return int(kept.sum())
+
+    policy = Policy(id="with-arrays", reserve=reserve)
+    assert engine_for(policy, COMPILED) == COMPILED
+    path = sample_path(small)
+    [compiled], [plain] = (simulate([(path, policy)], engine) for engine in (COMPILED, SIMPY))
+    assert np.array_equal(compiled, plain)
+    assert not list(folder.glob("firelane-reserve-*"))
