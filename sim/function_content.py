@@ -28,6 +28,18 @@ def surroundings(function: Callable[..., Any]) -> tuple[Any, ...]:
     return _surroundings(_python(function), ())
 
 
+def uses(function: Callable[..., Any], argument: int) -> bool:
+    """Whether what the function computes may depend on an argument, the first being 0."""
+    if not isinstance(function := getattr(function, "py_func", function), FunctionType):
+        return True
+    code = function.__code__
+    if code.co_argcount <= argument or {"locals", "vars", "eval", "exec"} & set(code.co_names):
+        return True
+    name = code.co_varnames[argument]
+    told = (i.argval for i in dis.get_instructions(code))
+    return any(name in (value if isinstance(value, tuple) else (value,)) for value in told)
+
+
 def _owner(function: Any) -> tuple[Any, ...]:
     """What the object holds that a method is of."""
     owner = getattr(function, "__self__", None)

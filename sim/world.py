@@ -10,6 +10,7 @@ import numpy as np
 
 from sim import kernel as k
 from sim.calendars import DAY, Calendar, Ints
+from sim.function_content import uses
 from sim.incidents import REPORTED
 from sim.organisation import Organisation
 from sim.policy import Policy, refused
@@ -17,6 +18,9 @@ from sim.sample_path import SamplePath
 from sim.trace import COLUMNS, Trace
 
 NONE = -1
+
+_INCIDENT = 1
+"""Which argument of `takes` it is."""
 
 MOST_IDS = 1 << k.ID_BITS
 """Incidents, stories and developers are numbered below this."""
@@ -177,6 +181,7 @@ def _world(
     rules = room.copy(draft.organisation)
     rules[k.O_QUEUES], rules[k.O_SPRINTS] = queues, policy.sprints
     rules[k.O_TIME_BOX] = policy.counted(policy.time_box, 0)
+    rules[k.O_TAKES_ALIKE] = not uses(policy.takes, _INCIDENT)
     rules[k.O_TURN_SPRINTS] = max(1, policy.counted(policy.turns_last, 1))
     state = room.full(0, k.WORLD_COLUMNS)
     state[k.W_NEXT_DISPATCH], state[k.W_REPORT] = -1, k.NEVER

@@ -6,7 +6,7 @@ import numba
 import pytest
 
 import sim
-from sim.function_content import content
+from sim.function_content import content, uses
 from sim.policy import DEFER, INTERRUPT, Parameter, Policy, PolicyError
 from sim.scenario import Scenario
 from sim.store import study_key
@@ -132,3 +132,21 @@ def test_whatever_numba_stumbles_over_the_policy_runs_on_simpy(shop, capsys, rou
     assert "policy mine runs on SimPy, some 100 times slower, because of its route" in (
         capsys.readouterr().err
     )
+
+
+def test_what_a_decision_does_not_look_at_cannot_change_it() -> None:
+    def by_duty(developer, incident, p):
+        return developer.on_duty == 1
+
+    def by_team(developer, incident, p):
+        return developer.team == incident.team
+
+    def within(developer, incident, p):
+        return any(incident.team == team for team in (developer.team,))
+
+    def by_all(developer, incident, p):
+        return len(locals()) > 2
+
+    assert not uses(by_duty, 1)
+    assert all(uses(function, 1) for function in (by_team, within, by_all, Bound().route))
+    assert uses(by_duty, 0)

@@ -197,6 +197,8 @@ def hand_out_incident(w, developer):
             if ask_takes(w.takes, view, incident_view(w, incident), w.p):
                 take(w, developer, incident)
                 return True
+            if w.organisation[O_TAKES_ALIKE]:
+                return False  # who refuses one refuses them all
             incident = w.incidents[incident, I_NEXT]
     return False
 
