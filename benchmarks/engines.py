@@ -14,14 +14,15 @@ from statistics import median
 from time import process_time
 
 import sim
-from sim.compiled import compiled_kernel, world_memory_of
+from sim.compiled import ready
 from sim.engine_simpy import begin_all
 from sim.engines import COMPILED, simulate
 from sim.experiment import warm
+from sim.kernel import World
 from sim.policy import Policy
 from sim.registry import find_policy, known_policies
 from sim.sample_path import SamplePath
-from sim.world import Room, worlds_of
+from sim.world import Live, Room, lived_through
 
 
 def simpy_loop(path: SamplePath, policy: Policy) -> float:
@@ -34,14 +35,21 @@ def simpy_loop(path: SamplePath, policy: Policy) -> float:
 
 def kernel_loop(path: SamplePath, policy: Policy, room: Room) -> float:
     """CPU seconds of the kernel's loop alone: the least of three runs, in warm memory."""
-    live, times = compiled_kernel(), []
-    for _ in range(3):
-        room.clear()
-        [world] = worlds_of([(path, policy)], room)
-        memory = world_memory_of(world)
-        begun = process_time()
-        live(memory.ctypes.data)
-        times.append(process_time() - begun)
+    times: list[float] = []
+
+    def timed(w: World) -> Live:
+        live = ready(w)
+
+        def measured(w: World) -> World:
+            begun = process_time()
+            lived = live(w)
+            times.append(process_time() - begun)
+            return lived
+
+        return measured
+
+    for _ in lived_through([(path, policy)] * 3, timed, room):
+        pass
     return min(times)
 
 
@@ -49,8 +57,8 @@ def whole(scenario: sim.Scenario, policies: list[Policy], replication: int, room
     """CPU seconds a policy and replication, path and tables included, all policies on one path."""
     begun = process_time()
     path = sim.sample_path(scenario, seed=2, replication=replication)
-    room.clear()
-    simulate([(path, policy) for policy in policies], COMPILED, room)
+    for _ in simulate([(path, policy) for policy in policies], COMPILED, room):
+        pass
     return (process_time() - begun) / len(policies)
 
 

@@ -32,8 +32,9 @@ class Absences:
 def sample_absences(scenario: Scenario, org: Organisation, streams: Streams) -> Absences:
     """Sickness and holidays of every developer over the horizon."""
     spells: list[tuple[int, int, int]] = []
+    mean = float(_whole_days(scenario.people.sick_spell_days.quantile(_MIDPOINTS)).mean())
     for t, team in enumerate(scenario.teams):
-        sick = _sick_spells(scenario, team.developers, streams, team.name)
+        sick = _sick_spells(scenario, mean, team.developers, streams, team.name)
         away = _vacations(scenario, team.developers, streams, team.name)
         for seat, developer in enumerate(org.members(t)):
             days = _merged(sick[seat] + away[seat])
@@ -46,14 +47,16 @@ Spells = list[list[tuple[int, int]]]
 """For each seat of a team, first day away and first day back."""
 
 
-def _sick_spells(scenario: Scenario, people: int, streams: Streams, team: str) -> Spells:
-    """Spells of whole working days, apart by exponential times, so that `sick_share` is lost."""
+def _sick_spells(
+    scenario: Scenario, mean: float, people: int, streams: Streams, team: str
+) -> Spells:
+    """Spells of whole working days, `mean` long, apart by exponential times, so that `sick_share` is
+    lost."""
     share, spell = scenario.people.sick_share, scenario.people.sick_spell_days
     if share == 0:
         return [[] for _ in range(people)]
     week = 7 if scenario.time.always_open else 5
     days = scenario.time.horizon_weeks * week
-    mean = _whole_days(spell.quantile(_MIDPOINTS)).mean()
     gap = mean * (1 - share) / share
     most = int(4 * days / (gap + mean)) + 16
     u = streams.named("sickness", team).random((people, most, 2))
@@ -61,13 +64,11 @@ def _sick_spells(scenario: Scenario, people: int, streams: Streams, team: str) -
     gaps = -gap * np.log1p(-u[:, :, 0])
     begins = np.floor(np.cumsum(gaps, axis=1)).astype(np.int64)
     begins[:, 1:] += np.cumsum(lengths, axis=1)[:, :-1]
+    within = begins < days
+    first, back = _calendar_days(begins, week), _calendar_days(begins + lengths, week)
     return [
-        [
-            (_calendar_day(int(first), week), _calendar_day(int(first + length), week))
-            for first, length in zip(begins[seat], lengths[seat], strict=True)
-            if first < days
-        ]
-        for seat in range(people)
+        list(zip(first[seat, own].tolist(), back[seat, own].tolist(), strict=True))
+        for seat, own in enumerate(within)
     ]
 
 
@@ -75,9 +76,9 @@ def _whole_days(days: Floats) -> Ints:
     return np.maximum(np.rint(days), 1).astype(np.int64)
 
 
-def _calendar_day(working_day: int, week: int) -> int:
-    """The day number of the n-th working day, in weeks of `week` working days."""
-    return working_day // week * 7 + working_day % week
+def _calendar_days(working_days: Ints, week: int) -> Ints:
+    """The day numbers of the n-th working days, in weeks of `week` working days."""
+    return working_days // week * 7 + working_days % week
 
 
 def _vacations(scenario: Scenario, people: int, streams: Streams, team: str) -> Spells:
@@ -85,7 +86,7 @@ def _vacations(scenario: Scenario, people: int, streams: Streams, team: str) -> 
     weeks = scenario.time.horizon_weeks
     away = round(scenario.people.vacation_weeks_per_year * weeks / 52)
     order = np.argsort(streams.named("vacation", team).random((people, weeks)), axis=1)
-    return [[(int(w) * 7, int(w) * 7 + 7) for w in order[seat, :away]] for seat in range(people)]
+    return [[(w * 7, w * 7 + 7) for w in own] for own in order[:, :away].tolist()]
 
 
 def _merged(spells: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -16,38 +16,45 @@ from typing import Any
 from sim import compiling, function_content, records, world_memory
 from sim import kernel as k
 from sim import policy as contract
-from sim.calendars import Ints
 from sim.compiling import NotCompilableError, address_of, one_at_a_time
 from sim.crew import beside
 from sim.machine_code import Loop, MachineCode, fingerprint, kept, name_of
 from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
 from sim.trace import Trace
-from sim.world import Case, Room, lived_through
-from sim.world_memory import memory_of
+from sim.world import Case, Live, Room, lived_through
+from sim.world_memory import enter, memory_of
 
-__all__ = ["NotCompilableError", "compiled_beside", "compiled_kernel", "decisions_of", "simulate"]
+__all__ = [
+    "NotCompilableError",
+    "compiled_beside",
+    "compiled_kernel",
+    "decisions_of",
+    "ready",
+    "simulate",
+]
 
 
-def simulate(cases: Sequence[Case], room: Room) -> list[Trace]:
+def simulate(cases: Sequence[Case], room: Room) -> Iterator[Trace]:
     """Live through sample paths, each under a policy; Python is left free meanwhile.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
         NotCompilableError: for a policy that has to run on another engine.
     """
-    return lived_through(cases, _live, room)
+    return lived_through(cases, ready, room)
 
 
-def _live(worlds: Sequence[k.World]) -> Sequence[k.World]:
-    live = compiled_kernel()
-    for w in worlds:
-        live(world_memory_of(w).ctypes.data)
-    return worlds
+def ready(w: k.World) -> Live:
+    """Lives in the tables of `w`, which must outlive it."""
+    kernel, memory = compiled_kernel(), memory_of(w)
+    address = memory.ctypes.data
 
+    def live(w: k.World) -> k.World:
+        enter(memory, _addresses(w, type(w.p)), w.p)
+        kernel(address)
+        return w
 
-def world_memory_of(w: k.World) -> Ints:
-    """A world as the compiled kernel finds it; the tables in `w` must outlive it."""
-    return memory_of(w, _addresses(w, type(w.p)))
+    return live
 
 
 # ---- the kernel ---------------------------------------------------------------------------------
@@ -108,17 +115,28 @@ def decisions_of(policy: Policy) -> tuple[int, ...]:
     Raises:
         NotCompilableError: naming the decision, the line and what numba cannot do.
     """
-    return _addresses(policy, type(policy.record()))
+    return _addresses(policy, _record_of(policy))
 
 
-def _addresses(holder: Policy | k.World, record: type) -> tuple[int, ...]:
+def _record_of(policy: Policy) -> Any:
+    return type(policy.record())
+
+
+def _addresses(holder: Policy | k.World, record: Any) -> tuple[int, ...]:
     return tuple(_decision(getattr(holder, name), name, record) for name in DECISIONS)
 
 
-def _decision(function: Callable[..., Any], decision: str, record: type) -> int:
-    """What plain Scrum decides is compiled once for all policies."""
+def _decision(function: Callable[..., Any], decision: str, record: Any) -> int:
     if function is getattr(contract, f"plain_{decision}"):
-        record = type(PLAIN_SCRUM.record())
+        return _plain_decision(decision)
+    with one_at_a_time:
+        return _address(function, decision, record, function_content.content(function))
+
+
+@cache
+def _plain_decision(decision: str) -> int:
+    """What plain Scrum decides is compiled once for all policies."""
+    function, record = getattr(contract, f"plain_{decision}"), _record_of(PLAIN_SCRUM)
     with one_at_a_time:
         return _address(function, decision, record, function_content.content(function))
 

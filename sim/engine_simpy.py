@@ -33,13 +33,13 @@ from sim.trace import Trace, Verb, as_trace
 from sim.world import Case, Room
 
 
-def simulate(cases: Sequence[Case], room: Room | None = None) -> list[Trace]:
+def simulate(cases: Sequence[Case], room: Room | None = None) -> Iterator[Trace]:
     """Live through sample paths, each under a policy. It makes its own room.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
-    return [_lived_through(path, policy) for path, policy in cases]
+    return (_lived_through(path, policy) for path, policy in cases)
 
 
 def _lived_through(path: SamplePath, policy: Policy) -> Trace:

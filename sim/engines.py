@@ -34,20 +34,22 @@ def check_engine(engine: str) -> None:
         raise EngineError(f"no engine '{engine}'; known are {', '.join(ENGINES)}")
 
 
-def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> list[Trace]:
+def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> Iterator[Trace]:
     """Live through paths, each under a policy, on an engine that `engine_for` gave for it.
 
-    The traces lie in `room`, where one is given, and stand until it is cleared. What a policy raises is
-    raised on, with a note of the policies that ran.
+    A trace stands until the next is asked for: all are written to the same memory, in `room` where one
+    is given. What a policy raises is raised on, with a note of which it was.
     """
-    live: Callable[[Sequence[Case], Room], list[Trace]] = import_module(_HOMES[engine]).simulate
+    live: Callable[[Sequence[Case], Room], Iterator[Trace]] = import_module(_HOMES[engine]).simulate
+    done = 0
     try:
-        return live(cases, room or Room())
+        for trace in live(cases, room or Room()):
+            yield trace
+            done += 1
     except (PolicyError, MemoryError):
         raise
     except Exception as error:
-        labels = dict.fromkeys(policy.label for _, policy in cases)
-        error.add_note(f"raised while this was simulated: {', '.join(labels)}")
+        error.add_note(f"raised while this was simulated: {cases[done][1].label}")
         raise
 
 

@@ -11,14 +11,14 @@ import cloudpickle
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import accounts
+from sim.accounts import Accounts, accounts_of
+from sim.accounts import warm as warm_accounts
 from sim.engines import COMPILED, DEFAULT_ENGINE, engine_for, made_ready, simulate
-from sim.metrics import Figures, Key, measure, points_delivered
+from sim.metrics import Floats, Key, figures_of, points_delivered
 from sim.policy import PLAIN_SCRUM, Policy
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.size import check_size
-from sim.trace import Trace
 from sim.world import Case, Room
 
 Progress = Callable[[int], None]
@@ -92,7 +92,7 @@ def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
         EngineError: for an engine that is not known.
     """
     with made_ready(engine):
-        accounts.warm()
+        warm_accounts()
         return [engine_for(policy, engine) for policy in policies]
 
 
@@ -100,9 +100,9 @@ def observe_batch(batch: Batch) -> Observations:
     """The figures of some replications of a study."""
     packed, replications = batch
     study = _unpacked(packed)
-    runs = [_replicate(study, replication) for replication in replications]
-    values = np.array([[list(figures.values()) for figures in of_run] for of_run in runs])
-    return Observations(tuple(runs[0][0]), values.transpose(1, 0, 2))
+    found = [_replicate(study, replication) for replication in replications]
+    values = np.array([list(figures.values()) for figures in found])
+    return Observations(tuple(found[0]), values.transpose(2, 0, 1))
 
 
 @lru_cache(maxsize=32)
@@ -116,22 +116,24 @@ _thread = threading.local()
 """Memory that the replications of a thread use in turn."""
 
 
-def _replicate(study: Study, replication: int) -> list[Figures]:
+def _replicate(study: Study, replication: int) -> dict[Key, Floats]:
+    """(P,) of every figure."""
     path = sample_path(study.scenario, study.seed, replication)
     quiet = path.without_incidents()
     cases: list[Case] = [*((path, policy) for policy in study.policies), (quiet, PLAIN_SCRUM)]
-    room = _thread.__dict__.setdefault("room", Room())
-    room.clear()
-    *traces, undisturbed = _on_lanes(cases, [*study.lanes, study.lanes[0]], room)
+    *accounts, undisturbed = _accounts_of(cases, [*study.lanes, study.lanes[0]])
     ideal = points_delivered(quiet, undisturbed)
-    return [measure(path, trace, ideal) for trace in traces]
+    return figures_of(path, accounts, ideal)
 
 
-def _on_lanes(cases: Sequence[Case], lanes: Sequence[str], room: Room) -> list[Trace]:
-    """Each case's trace, from its own engine."""
-    traces: dict[int, Trace] = {}
+def _accounts_of(cases: Sequence[Case], lanes: Sequence[str]) -> list[Accounts]:
+    """What each case comes to, lived through by its own engine."""
+    room = _thread.__dict__.setdefault("room", Room())
+    found: dict[int, Accounts] = {}
     for engine in dict.fromkeys(lanes):
         chosen = [n for n, lane in enumerate(lanes) if lane == engine]
-        found = simulate([cases[n] for n in chosen], engine, room)
-        traces |= dict(zip(chosen, found, strict=True))
-    return [traces[n] for n in range(len(cases))]
+        traces = simulate([cases[n] for n in chosen], engine, room)
+        for n, trace in zip(chosen, traces, strict=True):
+            path, _ = cases[n]
+            found[n] = accounts_of(path, trace, path.organisation.warmup)
+    return [found[n] for n in range(len(cases))]

@@ -32,7 +32,11 @@ def uses(function: Callable[..., Any], argument: int) -> bool:
     """Whether what the function computes may depend on an argument, the first being 0."""
     if not isinstance(function := getattr(function, "py_func", function), FunctionType):
         return True
-    code = function.__code__
+    return _uses(function.__code__, argument)
+
+
+@cache
+def _uses(code: CodeType, argument: int) -> bool:
     if code.co_argcount <= argument or {"locals", "vars", "eval", "exec"} & set(code.co_names):
         return True
     name = code.co_varnames[argument]

@@ -1,11 +1,11 @@
-"""The figures of one run. A replication is one observation of each."""
+"""The figures of runs. A replication is one observation of each."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,71 +86,94 @@ Figures = dict[Key, float]
 
 
 def measure(path: SamplePath, trace: Trace, ideal: float = math.nan) -> Figures:
-    """Every figure of a run; NaN where the run says nothing about it.
+    """Every figure of a run, as `figures_of` says."""
+    run = accounts_of(path, trace, since=path.organisation.warmup)
+    return {key: float(value) for key, [value] in figures_of(path, [run], ideal).items()}
+
+
+def figures_of(
+    path: SamplePath, runs: Sequence[Accounts], ideal: float = math.nan
+) -> dict[Key, Floats]:
+    """(P,) of every figure: of P runs of a path; NaN where a run says nothing about it.
 
     Only what lies after the warm-up counts, but for the accounts of incidents, which cover all.
-    `ideal`: the points that are delivered on the same path where nothing interrupts.
+
+    Args:
+        runs: their accounts since the end of the warm-up.
+        ideal: the points that are delivered on the same path where nothing interrupts.
     """
-    a = accounts_of(path, trace, since=path.organisation.warmup)
     return {
-        **_delivery(path, a, ideal),
-        **_response(path, a),
-        **_people_and_time(path, a),
-        **_accounts(path, a),
-        **_money(path, a),
+        **_delivery(path, runs, ideal),
+        **_response(path, runs),
+        **_people_and_time(path, runs),
+        **_accounts(path, runs),
+        **_money(path, runs),
     }
 
 
-def points_delivered(path: SamplePath, trace: Trace) -> float:
+def points_delivered(path: SamplePath, run: Accounts) -> float:
     """Points of all teams in the measured sprints of a run."""
-    sprints = _measured_sprints(path, accounts_of(path, trace))
-    return float(sprints[:, ledger.S_DONE_POINTS].sum())
+    return float(_measured_sprints(path, [run])[..., ledger.S_DONE_POINTS].sum())
+
+
+def _of_all(section: str, figures: dict[str, Floats]) -> dict[Key, Floats]:
+    return {Key(section, "all", name): values for name, values in figures.items()}
 
 
 # ---- delivery ------------------------------------------------------------------------------------
 
 
-def _delivery(path: SamplePath, a: Accounts, ideal: float) -> Figures:
-    sprints = _measured_sprints(path, a)
-    points, teams = sprints[:, ledger.S_DONE_POINTS], path.organisation.teams
-    committed, kept = sprints[:, ledger.S_COMMITTED], sprints[:, ledger.S_KEPT]
-    met = kept * 1_000 >= path.organisation.goal * committed
-    sums, count = sprints.sum(axis=0).tolist(), len(sprints)
-    lead = [math.nan, math.nan]
-    if len(a.leads):
-        whole = np.array([0]), np.array([len(a.leads)])
-        lead = (_between(np.sort(a.leads)[np.newaxis], *whole, [0.5, 0.85]) / DAY).ravel().tolist()
+def _delivery(path: SamplePath, runs: Sequence[Accounts], ideal: float) -> dict[Key, Floats]:
+    sprints = _measured_sprints(path, runs)
+    count, sums = sprints.shape[1] * sprints.shape[2], sprints.sum(axis=(1, 2))
+    committed, kept = sprints[..., ledger.S_COMMITTED], sprints[..., ledger.S_KEPT]
+    with_goal = committed > 0
+    met = with_goal & (kept * 1_000 >= path.organisation.goal * committed)
+    lead = np.array([_lead_days(run.leads) for run in runs])
     figures = {
-        "points_per_sprint": _ratio(sums[ledger.S_DONE_POINTS], count),
-        "stories_per_sprint": _ratio(sums[ledger.S_DONE], count),
-        "say_do_ratio": _ratio(sums[ledger.S_KEPT_POINTS], sums[ledger.S_COMMITTED_POINTS]),
-        "sprint_goals_met": _mean(met[committed > 0]),
-        "throughput_cv": _variation(points.reshape(teams, -1)),
-        "delivery_share": _ratio(sums[ledger.S_DONE_POINTS], ideal),
-        "sprints_cancelled": _ratio(sums[ledger.S_CANCELLED], count),
-        "stories_sent_back": _ratio(sums[ledger.S_SENT_BACK], count),
-        "story_lead_days_p50": lead[0],
-        "story_lead_days_p85": lead[1],
+        "points_per_sprint": _ratios(sums[:, ledger.S_DONE_POINTS], count),
+        "stories_per_sprint": _ratios(sums[:, ledger.S_DONE], count),
+        "say_do_ratio": _ratios(sums[:, ledger.S_KEPT_POINTS], sums[:, ledger.S_COMMITTED_POINTS]),
+        "sprint_goals_met": _ratios(met.sum(axis=(1, 2)), with_goal.sum(axis=(1, 2))),
+        "throughput_cv": _variation(sprints[..., ledger.S_DONE_POINTS]),
+        "delivery_share": _ratios(sums[:, ledger.S_DONE_POINTS], ideal),
+        "sprints_cancelled": _ratios(sums[:, ledger.S_CANCELLED], count),
+        "stories_sent_back": _ratios(sums[:, ledger.S_SENT_BACK], count),
+        "story_lead_days_p50": lead[:, 0],
+        "story_lead_days_p85": lead[:, 1],
     }
-    return {Key("delivery", "all", name): value for name, value in figures.items()}
+    return _of_all("delivery", figures)
 
 
-def _measured_sprints(path: SamplePath, a: Accounts) -> Ints:
-    """(T × S', 9) sprints, team by team, that lie wholly between warm-up and horizon."""
+def _measured_sprints(path: SamplePath, runs: Sequence[Accounts]) -> Ints:
+    """(P, T, S', 9) sprints of the teams that lie wholly between warm-up and horizon."""
     org = path.organisation
     length = path.scenario.time.sprint_weeks * WEEK
     first, last = -(-org.warmup // length), org.horizon // length
-    sprints = a.sprints[:, first:last] if len(path.stories) else a.sprints[:, :0]
-    return sprints.reshape(-1, sprints.shape[2])
+    if not len(path.stories):
+        last = first
+    return np.stack([run.sprints[:, first:last] for run in runs])
 
 
-def _variation(points: Ints) -> float:
-    """Mean over teams of the coefficient of variation over sprints; `points` is (T, S')."""
-    if points.shape[1] < 2:
-        return float("nan")
-    means = points.mean(axis=1)
-    some = means > 0
-    return _mean(points[some].std(axis=1, ddof=1) / means[some])
+def _lead_days(leads: Ints) -> list[float]:
+    """Within how many days half of the stories were done, and 85 in 100."""
+    if not len(leads):
+        return [math.nan, math.nan]
+    low, high, share = _places(np.array(len(leads)), [0.5, 0.85])
+    ascending = np.sort(leads)
+    days: list[float] = (_between(ascending[low], ascending[high], share) / DAY).tolist()
+    return days
+
+
+def _variation(points: Ints) -> Floats:
+    """(P,) mean over teams of the coefficient of variation over sprints; `points` is (P, T, S')."""
+    if points.shape[2] < 2:
+        return np.full(len(points), math.nan)
+    means = points.mean(axis=2)
+    of_team = np.divide(
+        points.std(axis=2, ddof=1), means, out=np.zeros(means.shape), where=means > 0
+    )
+    return _ratios(of_team.sum(axis=1), (means > 0).sum(axis=1))
 
 
 # ---- response ------------------------------------------------------------------------------------
@@ -163,14 +186,17 @@ _SPANS = (
 )
 
 
-def _response(path: SamplePath, a: Accounts) -> Figures:
+def _response(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     groups = _groups(path)
     distinct = list(dict.fromkeys(kinds for _, kinds in groups))  # often a severity is of one kind
-    found = dict(zip(distinct, _response_of(a, distinct), strict=True))
-    figures: Figures = {}
-    for group, kinds in groups:
-        figures |= zip(_keys(group), found[kinds], strict=True)
-    return figures
+    found = dict(zip(distinct, _response_of(runs, distinct), strict=True))
+    names = [f"{span}_{name}" for span in _SPANS for name in ("mean", *QUANTILES)]
+    names += ["incidents_measured", "backlog_end", "response_sla", "resolution_sla"]
+    return {
+        Key("response", group, name): values
+        for group, kinds in groups
+        for name, values in zip(names, found[kinds], strict=True)
+    }
 
 
 def _groups(path: SamplePath) -> list[tuple[str, tuple[int, ...]]]:
@@ -186,134 +212,139 @@ def _groups(path: SamplePath) -> list[tuple[str, tuple[int, ...]]]:
     ]
 
 
-@cache
-def _keys(group: str) -> list[Key]:
-    """What `_response_of` gives, in its order."""
-    names = [f"{span}_{name}" for span in _SPANS for name in ("mean", *QUANTILES)]
-    counts = ("incidents_measured", "backlog_end", "response_sla", "resolution_sla")
-    return [Key("response", group, name) for name in (*names, *counts)]
+def _response_of(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]]) -> Floats:
+    """(G, F, P) the F figures of G groups of kinds."""
+    waits = np.stack([run.waits for run in runs])
+    sums = np.stack([waits[:, list(kinds)].sum(axis=1) for kinds in groups], axis=1)
+    count = sums[..., ledger.W_COUNT]
+    means = _ratios(sums[..., ledger.W_SUMS :], count[..., np.newaxis]) / HOUR
+    quantiles = _quantiles(runs, groups, count) / HOUR
+    spans = np.concatenate([means[..., np.newaxis], quantiles], axis=3).reshape(*count.shape, -1)
+    others = [
+        count,
+        sums[..., ledger.W_OPEN],
+        _ratios(sums[..., ledger.W_RESPONDED], sums[..., ledger.W_RESPONSES]),
+        _ratios(sums[..., ledger.W_RESOLVED], sums[..., ledger.W_RESOLUTIONS]),
+    ]
+    figures = np.concatenate([spans, np.stack(others, axis=2)], axis=2)
+    return np.asarray(figures.transpose(1, 2, 0))
 
 
-def _response_of(a: Accounts, groups: list[tuple[int, ...]]) -> list[list[float]]:
-    """The figures of G groups of kinds."""
-    rows = a.waits[[k for kinds in groups for k in kinds]]
-    pieces = [a.spans[:, row[0] : row[0] + row[1]] for row in rows.tolist()]
-    sums = np.add.reduceat(rows, np.cumsum([0, *map(len, groups[:-1])]), axis=0)
-    count, still_open, responded, responses, resolved, resolutions = sums[:, 1:7].T
-    quantiles = _quantiles_of_groups(np.concatenate(pieces, axis=1), count) / HOUR
-    means = _ratios(sums[:, ledger.W_SUMS :], count[:, np.newaxis]) / HOUR
-    spans = np.concatenate([means[:, :, np.newaxis], quantiles], axis=2).reshape(len(groups), -1)
-    others = (count, still_open, _ratios(responded, responses), _ratios(resolved, resolutions))
-    figures: list[list[float]] = np.column_stack([spans, *others]).tolist()
-    return figures
+def _quantiles(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]], count: Ints) -> Floats:
+    """(P, G, 4, Q) of the four spans, in seconds; `count`: (P, G) how many each group has."""
+    low, high, share = _places(count, list(QUANTILES.values()))
+    wanted = np.concatenate([low, high], axis=2)
+    found = np.zeros((*count.shape, len(_SPANS), wanted.shape[2]), dtype=np.int64)
+    for p, run in enumerate(runs):
+        kinds = [run.spans[:, row[0] : row[0] + row[1]] for row in run.waits.tolist()]
+        for g, group in enumerate(groups):
+            if count[p, g]:
+                spans = np.concatenate([kinds[kind] for kind in group], axis=1)
+                spans.sort(axis=1)
+                found[p, g] = spans[:, wanted[p, g]]
+    lower, upper = np.split(found, 2, axis=3)
+    quantiles = _between(lower, upper, share[:, :, np.newaxis])
+    quantiles[count == 0] = math.nan
+    return quantiles
 
 
-def _quantiles_of_groups(spans: Ints, count: Ints) -> Floats:
-    """(G, 4, Q); `spans` is (4, sum of `count`), group after group, and is put in order."""
-    ends = np.cumsum(count)
-    firsts = ends - count
-    for first, end in zip(firsts.tolist(), ends.tolist(), strict=True):
-        spans[:, first:end].sort(axis=1)
-    found = np.full((len(spans), len(count), len(QUANTILES)), np.nan)
-    some = count > 0
-    found[:, some] = _between(spans, firsts[some], count[some], list(QUANTILES.values()))
-    return found.transpose(1, 0, 2)
-
-
-def _between(ascending: Ints, first: Ints, count: Ints, shares: list[float]) -> Floats:
-    """(R, G, Q) quantiles of the G stretches of each row, each in order, between two values linearly
+def _places(count: Ints, shares: Sequence[float]) -> tuple[Ints, Ints, Floats]:
+    """Between which two of `count` ascending values each quantile lies, and how far from the first
     (Hyndman and Fan's type 7)."""
-    place = np.multiply.outer(count - 1, shares)
-    below = place.astype(np.int64)
-    low = first[:, np.newaxis] + below
-    high = np.minimum(low + 1, (first + count - 1)[:, np.newaxis])
-    lower = ascending[:, low]
-    return np.asarray(lower + (ascending[:, high] - lower) * (place - below), dtype=np.float64)
+    last = np.maximum(count - 1, 0)
+    place = np.multiply.outer(last, np.array(shares))
+    low = place.astype(np.int64)
+    return low, np.minimum(low + 1, last[..., np.newaxis]), place - low
+
+
+def _between(lower: Ints, upper: Ints, share: Floats) -> Floats:
+    return np.asarray(lower + (upper - lower) * share, dtype=np.float64)
 
 
 # ---- people, time, accounts ----------------------------------------------------------------------
 
 
-def _people_and_time(path: SamplePath, a: Accounts) -> Figures:
+def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     org = path.organisation
-    split = a.activities.astype(np.float64)
-    total = split.sum()
-    share = split.sum(axis=0) / total if total else np.full(len(ACTIVITIES), np.nan)
-    at = dict(zip(ACTIVITIES, share.tolist(), strict=True))
+    split = np.stack([run.activities for run in runs])
+    seconds = split.sum(axis=1)
+    share = _ratios(seconds, seconds.sum(axis=1, keepdims=True))
+    at = dict(zip(ACTIVITIES, share.T, strict=True))
     weeks = (org.horizon - org.warmup) / WEEK
+    interruptions = np.array([run.interruptions.sum() for run in runs])
+    calls = np.array([run.calls.sum() for run in runs])
     people = {
         "unplanned_share": at["incidents"] + at["switching"],
-        "interruptions_per_developer_week": float(a.interruptions.sum()) / org.developers / weeks,
-        "out_of_hours_calls_per_developer_month": float(a.calls.sum())
+        "interruptions_per_developer_week": interruptions / org.developers / weeks,
+        "out_of_hours_calls_per_developer_month": calls
         / org.developers
         / (weeks * WEEKS_TO_MONTHS),
-        "support_gini": gini(split[:, ACTIVITIES.index("incidents")]),
+        "support_gini": gini(split[:, :, ACTIVITIES.index("incidents")]),
     }
-    time = {f"developer_{activity}_share": value for activity, value in at.items()}
-    resolved, totals = int(a.totals[ledger.X_RESOLVED]), a.totals[ledger.X_SPLIT :].tolist()
-    for stage, total in zip(INCIDENT_STAGES, totals, strict=True):
+    time = {f"developer_{activity}_share": values for activity, values in at.items()}
+    totals = np.stack([run.totals for run in runs])
+    for place, stage in enumerate(INCIDENT_STAGES, ledger.X_SPLIT):
         name = "closed" if stage == "closed_hours" else stage
-        time[f"incident_{name}_hours"] = _ratio(total, resolved) / HOUR
-    return {Key("people", "all", n): v for n, v in people.items()} | {
-        Key("time", "all", n): v for n, v in time.items()
-    }
+        spent = _ratios(totals[:, place], totals[:, ledger.X_RESOLVED])
+        time[f"incident_{name}_hours"] = spent / HOUR
+    return _of_all("people", people) | _of_all("time", time)
 
 
-def _accounts(path: SamplePath, a: Accounts) -> Figures:
+def _accounts(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     """All incidents of the run: opened = deflected + resolved + withdrawn + open."""
     org = path.organisation
-    counts = a.totals[ledger.X_OUTCOMES : ledger.X_OUTCOMES + len(OUTCOMES)].tolist()
-    figures = {"opened": float(sum(counts))}
-    figures |= {name: float(n) for name, n in zip(OUTCOMES, counts, strict=True)}
+    totals = np.stack([run.totals for run in runs]).astype(np.float64)
+    counts = totals[:, ledger.X_OUTCOMES : ledger.X_OUTCOMES + len(OUTCOMES)]
+    figures = {"opened": counts.sum(axis=1), **dict(zip(OUTCOMES, counts.T, strict=True))}
     weeks = (org.horizon - org.warmup) / WEEK
-    growth = figures["open"] - float(a.totals[ledger.X_OPENED_BEFORE])
+    growth = figures["open"] - totals[:, ledger.X_OPENED_BEFORE]
     figures["backlog_growth_per_week"] = growth / weeks
-    return {Key("accounts", "all", name): value for name, value in figures.items()}
+    return _of_all("accounts", figures)
 
 
-def _money(path: SamplePath, a: Accounts) -> Figures:
+def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     """Per team-sprint: the value of the points, and what incidents that opened after the warm-up cost
     by being open, by broken promises, and by calls at night."""
     money, kinds = path.scenario.money, path.scenario.incidents
     if money is None:
         return {}
-    sprints = _measured_sprints(path, a)
-    open_seconds = a.waits[:, ledger.W_SUMS + _SPANS.index("resolution_hours")]
-    broken = a.waits[:, ledger.W_RESPONSES] - a.waits[:, ledger.W_RESPONDED]
-    broken += a.waits[:, ledger.W_RESOLUTIONS] - a.waits[:, ledger.W_RESOLVED]
-    sums = {
-        "delivered_value": money.point_value * float(sprints[:, ledger.S_DONE_POINTS].sum()),
-        "open_incident_cost": float(open_seconds @ [k.cost_per_open_hour for k in kinds]) / HOUR,
-        "penalties": float(broken @ [k.penalty for k in kinds]),
-        "night_call_cost": money.night_call * float(a.calls.sum()),
+    sprints = _measured_sprints(path, runs)
+    waits = np.stack([run.waits for run in runs])
+    open_seconds = waits[:, :, ledger.W_SUMS + _SPANS.index("resolution_hours")]
+    broken = waits[:, :, ledger.W_RESPONSES] - waits[:, :, ledger.W_RESPONDED]
+    broken += waits[:, :, ledger.W_RESOLUTIONS] - waits[:, :, ledger.W_RESOLVED]
+    calls = np.array([run.calls.sum() for run in runs])
+    value = money.point_value * sprints[..., ledger.S_DONE_POINTS].sum(axis=(1, 2))
+    costs = {
+        "open_incident_cost": _weighed(open_seconds, [k.cost_per_open_hour for k in kinds]) / HOUR,
+        "penalties": _weighed(broken, [k.penalty for k in kinds]),
+        "night_call_cost": money.night_call * calls,
     }
-    delivered, *costs = sums.values()
-    sums = {"net_value": delivered - sum(costs), **sums}
-    return {
-        Key("money", "all", f"{name}_per_sprint"): _ratio(total, len(sprints))
-        for name, total in sums.items()
-    }
+    sums = {"net_value": value - sum(costs.values()), "delivered_value": value, **costs}
+    count = sprints.shape[1] * sprints.shape[2]
+    per_sprint = {f"{name}_per_sprint": _ratios(total, count) for name, total in sums.items()}
+    return _of_all("money", per_sprint)
 
 
-def gini(values: Floats) -> float:
-    """Gini coefficient of amounts ≥ 0: 0 all equal, towards 1 one has all; 0 if all are 0."""
-    ordered = np.sort(values)
-    n, total = len(ordered), float(ordered.sum())
-    if total == 0:
-        return 0.0
-    ranks = np.arange(1, n + 1)
-    return float((2 * (ranks * ordered).sum() / (n * total)) - (n + 1) / n)
+def _weighed(amounts: Ints, weights: Sequence[float]) -> Floats:
+    """(P,) `amounts` is (P, K)."""
+    return np.asarray((amounts * np.array(weights)).sum(axis=1))
 
 
-def _mean(values: NDArray[np.generic]) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+def gini(values: NDArray[Any]) -> Floats:
+    """(P,) Gini coefficient of each row of amounts ≥ 0: 0 all equal, towards 1 one has all; 0 if all
+    are 0. `values` is (P, D)."""
+    ordered = np.sort(values, axis=1).astype(np.float64)
+    n, total = ordered.shape[1], ordered.sum(axis=1)
+    weighed = 2 * (np.arange(1, n + 1) * ordered).sum(axis=1)
+    found = np.zeros(len(ordered))
+    some = total > 0
+    found[some] = weighed[some] / (n * total[some]) - (n + 1) / n
+    return found
 
 
-def _ratio(part: float, whole: float) -> float:
-    return float(part / whole) if whole else math.nan
-
-
-def _ratios(parts: Ints, wholes: Ints) -> Floats:
-    nothing = np.full(np.broadcast_shapes(parts.shape, wholes.shape), math.nan)
-    ratios: Floats = np.divide(parts, wholes, out=nothing, where=wholes != 0)
+def _ratios(parts: Any, wholes: Any) -> Floats:
+    """NaN where there is nothing to be parted."""
+    nothing = np.full(np.broadcast_shapes(np.shape(parts), np.shape(wholes)), math.nan)
+    ratios: Floats = np.divide(parts, wholes, out=nothing, where=np.asarray(wholes) != 0)
     return ratios

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,19 +35,18 @@ class Rows:
         return np.array(self.rows, dtype=np.int64)
 
 
-def simulate(cases: Sequence[Case], room: Room) -> list[Trace]:
+def simulate(cases: Sequence[Case], room: Room) -> Iterator[Trace]:
     """Live through sample paths, each under a policy.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
-    return lived_through(cases, _live, room)
+    return lived_through(cases, lambda tables: _live, room)
 
 
-def _live(worlds: Sequence[k.World]) -> list[k.World]:
-    unpacked = [k.World(*(_unpacked(field) for field in w)) for w in worlds]
-    for w in unpacked:
-        k.live(w)  # type: ignore[no-untyped-call]
+def _live(w: k.World) -> k.World:
+    unpacked = k.World(*(_unpacked(field) for field in w))
+    k.live(unpacked)  # type: ignore[no-untyped-call]
     return unpacked
 
 

@@ -48,10 +48,12 @@ def sample_backlog(
     stories = scenario.stories
     if stories is None:
         return empty_backlog(org.teams), Openings.none()
-    marks = [_marks(scenario, org, team, stories, streams) for team in range(org.teams)]
-    first = np.concatenate(([0], np.cumsum([len(rows) for rows in marks]))).astype(np.int64)
-    u = np.concatenate(marks)
-    points, estimate, effort = _sizes(stories, u)
+    drawn = [_of_team(scenario, org, team, stories, streams) for team in range(org.teams)]
+    first = np.concatenate(([0], np.cumsum([len(u) for u, *_ in drawn]))).astype(np.int64)
+    u = np.concatenate([u for u, *_ in drawn])
+    points, estimate, effort = (
+        np.concatenate(parts) for parts in zip(*(sizes for _, sizes in drawn), strict=True)
+    )
     luck = (u[:, _REGRESSION] * MILLION).astype(np.int64)
     most = org.regression_chance * org.interrupted_regressions // MILLE
     breaks = luck < most
@@ -73,8 +75,12 @@ def empty_backlog(teams: int) -> Backlog:
     return Backlog(np.zeros(teams + 1, dtype=np.int64), *[nothing] * 5)
 
 
-def _sizes(stories: Stories, u: Floats) -> tuple[Ints, Ints, Ints]:
-    """Points, estimate and effort of stories with the marks `u`."""
+Sizes = tuple[Ints, Ints, Ints]
+"""Points, estimate and effort of stories."""
+
+
+def _sizes(stories: Stories, u: Floats) -> Sizes:
+    """Of stories with the marks `u`."""
     choices = np.array([int(key) for key in stories.points], dtype=np.int64)
     edges = np.cumsum(list(stories.points.values()))
     which = np.searchsorted(edges[:-1], u[:, _POINTS], side="right")
@@ -85,10 +91,11 @@ def _sizes(stories: Stories, u: Floats) -> tuple[Ints, Ints, Ints]:
     return points, estimate, np.maximum(estimate * ratio // MILLE, 1)
 
 
-def _marks(
+def _of_team(
     scenario: Scenario, org: Organisation, team: int, stories: Stories, streams: Streams
-) -> Floats:
-    """As many stories as the team could finish if it did nothing else, and a sprint's more."""
+) -> tuple[Floats, Sizes]:
+    """Marks of as many stories as the team could finish if it did nothing else, and a sprint's more,
+    and how large they are."""
     entry = scenario.teams[team]
     people = entry.developers
     capacity = org.calendar.worked(org.calendar.end) * people * int(org.focus[team]) // MILLE
@@ -96,9 +103,9 @@ def _marks(
     count = int(capacity / (mean * HOUR) * 1.2) + 64
     while True:
         u = streams.named("stories", entry.name).random((count, 4 + MARKS))
-        _, estimate, effort = _sizes(stories, u)
+        sizes = _, estimate, effort = _sizes(stories, u)
         if min(estimate.sum(), effort.sum()) > capacity:
-            return u
+            return u, sizes
         count *= 2
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +13,7 @@ from sim import kernel as k
 from sim.calendars import DAY, Calendar, Ints
 from sim.function_content import uses
 from sim.incidents import REPORTED
-from sim.organisation import Organisation
-from sim.policy import Policy, refused
+from sim.policy import DECISIONS, PLAIN_SCRUM, Policy, refused
 from sim.sample_path import SamplePath
 from sim.trace import COLUMNS, Trace
 
@@ -25,8 +25,11 @@ _INCIDENT = 1
 MOST_IDS = 1 << k.ID_BITS
 """Incidents, stories and developers are numbered below this."""
 
-Live = Callable[[Sequence[k.World]], Sequence[k.World]]
-"""Lives through worlds and returns them as they are at the horizon; what an engine brings."""
+Live = Callable[[k.World], k.World]
+"""Lives through a world and returns it as it is at the horizon."""
+
+Ready = Callable[[k.World], Live]
+"""What an engine brings: made ready for the tables of a world, which many policies live in in turn."""
 
 Case = tuple[SamplePath, Policy]
 
@@ -36,49 +39,21 @@ class TooLargeError(Exception):
 
 
 class Room:
-    """Memory that one batch of worlds after another lives in, in one thread.
-
-    Memory new from the operating system costs as much as the run itself, and small tables of several
-    threads in one cache line slow each other down. What was taken before a `clear` is overwritten
-    after it.
-    """
-
-    _LINE = 8
-    """Numbers in a cache line."""
+    """Memory that one world after another lives in, in one thread: memory new from the operating system
+    costs as much as the run itself."""
 
     def __init__(self) -> None:
         self._memory = np.empty(0, dtype=np.int64)
-        self._used = 0
 
-    def clear(self) -> None:
-        """Begin again from the start, with room for all that was wanted since the last time."""
-        if self._used > len(self._memory):
-            self._memory = np.empty(self._used, dtype=np.int64)
-        self._used = 0
-
-    def take(self, *shape: int) -> Ints:
-        """A table in which anything may stand."""
-        size, first = math.prod(shape), self._used
-        self._used += -(-size // self._LINE) * self._LINE
-        if self._used > len(self._memory):
-            return np.empty(shape, dtype=np.int64)
-        return self._memory[first : first + size].reshape(shape)
-
-    def copy(self, table: Ints) -> Ints:
-        """A table of the same content."""
-        taken = self.take(*table.shape)
-        taken[:] = table
-        return taken
-
-    def full(self, value: int, *shape: int) -> Ints:
-        """A table of one value."""
-        taken = self.take(*shape)
-        taken[:] = value
-        return taken
+    def of(self, size: int) -> Ints:
+        """So many numbers, in which anything may stand; they are what was given out before."""
+        if size > len(self._memory):
+            self._memory = np.empty(size, dtype=np.int64)
+        return self._memory[:size]
 
 
-def lived_through(cases: Sequence[Case], live: Live, room: Room) -> list[Trace]:
-    """The traces of runs, in `room`: they stand until it is cleared.
+def lived_through(cases: Sequence[Case], ready: Ready, room: Room) -> Iterator[Trace]:
+    """The trace of each run, in `room`: it stands until the next is asked for.
 
     Where a table proves too small it is enlarged and that run begun again: it comes out the same.
 
@@ -86,144 +61,184 @@ def lived_through(cases: Sequence[Case], live: Live, room: Room) -> list[Trace]:
         PolicyError: where `route` answers what is no answer.
         TooLargeError: for 16.7 million incidents or more.
     """
-    sizes = [_Sizes.for_path(path) for path, _ in cases]
-    traces: list[Trace | None] = [None] * len(cases)
-    while missing := [n for n, trace in enumerate(traces) if trace is None]:
-        worlds = worlds_of([cases[n] for n in missing], room, [sizes[n] for n in missing])
-        for n, w in zip(missing, live(worlds), strict=True):
-            if w.world[k.W_REFUSED]:
-                raise refused(cases[n][1], w.world[k.W_ANSWER])
-            used = int(w.world[k.W_ROWS])
-            if w.world[k.W_HEAP_FULL]:
-                sizes[n] = sizes[n]._replace(events=4 * sizes[n].events)
-            elif used > sizes[n].rows:
-                sizes[n] = sizes[n]._replace(rows=used)
-            else:
-                traces[n] = np.asarray(w.trace)[:used]
-    return [trace for trace in traces if trace is not None]
+    for _, group in groupby(cases, key=lambda case: id(case[0])):
+        of_path = list(group)
+        path, sizes = of_path[0][0], Sizes.for_path(of_path[0][0])
+        tables = Tables(path, sizes, room, len(of_path) > 1)
+        live = ready(tables.world)
+        for _, policy in of_path:
+            while True:
+                w = live(tables.for_policy(policy))
+                if w.world[k.W_REFUSED]:
+                    raise refused(policy, w.world[k.W_ANSWER])
+                used = int(w.world[k.W_ROWS])
+                if w.world[k.W_HEAP_FULL]:
+                    sizes = sizes._replace(events=4 * sizes.events)
+                elif used > sizes.rows:
+                    sizes = sizes._replace(rows=used)
+                else:
+                    break
+                tables = Tables(path, sizes, room, len(of_path) > 1)
+                live = ready(tables.world)
+            yield np.asarray(w.trace)[:used]
 
 
-def worlds_of(
-    cases: Sequence[Case], room: Room, sizes: Sequence[_Sizes] | None = None
-) -> list[k.World]:
-    """Paths and policies laid out in `room`, as they are before time 0."""
-    if sizes is None:
-        sizes = [_Sizes.for_path(path) for path, _ in cases]
-    drafts = {key: _draft(path) for key, path in {id(path): path for path, _ in cases}.items()}
-    last = {id(path): n for n, (path, _) in enumerate(cases)}
-    return [
-        _world(
-            drafts[id(path)],
-            policy,
-            size,
-            room,
-            # The last to live through a path may write into the draft itself.
-            _itself if last[id(path)] == n else room.copy,
-        )
-        for n, ((path, policy), size) in enumerate(zip(cases, sizes, strict=True))
-    ]
-
-
-def _itself(table: Ints) -> Ints:
-    return table
-
-
-class _Sizes(NamedTuple):
+class Sizes(NamedTuple):
     """Room for trace rows and for pending events."""
 
     rows: int
     events: int
 
     @staticmethod
-    def for_path(path: SamplePath) -> _Sizes:
+    def for_path(path: SamplePath) -> Sizes:
         people, count = path.organisation.developers, len(path.incidents)
-        return _Sizes(1_024 + 12 * count + 6 * len(path.stories) + 256 * people, 1_024 + 4 * people)
+        return Sizes(1_024 + 12 * count + 6 * len(path.stories) + 256 * people, 1_024 + 4 * people)
 
 
-class _Draft(NamedTuple):
-    """The tables of a path as they are before time 0, for any policy."""
-
-    path: SamplePath
-    organisation: Ints
-    openings_by_day: Ints
-    developers: Ints
-    spells: Ints
-    teams: Ints
-    stories: Ints
-    incidents: Ints
-    parts: Ints
-    improvements: Ints
+# ---- tables --------------------------------------------------------------------------------------
 
 
-def _draft(path: SamplePath) -> _Draft:
-    count = len(path.incidents)
-    if count >= MOST_IDS:
-        raise TooLargeError(f"{count:,} possible incidents; a run can have {MOST_IDS - 1:,}")
-    return _Draft(
-        path,
-        _organisation(path),
-        _openings_by_day(path.organisation.calendar),
-        _developers(path),
-        np.column_stack((path.absences.leaves, path.absences.returns)),
-        _teams(path),
-        _stories(path),
-        *_incidents(path),
-        _improvements(path.organisation),
-    )
+class Tables:
+    """The tables of a path in one piece of memory, in which one policy after another lives.
+
+    Raises:
+        TooLargeError: for 16.7 million incidents or more.
+    """
+
+    _LINE = 8
+    """Numbers in a cache line: small tables that share one slow each other down."""
+
+    def __init__(self, path: SamplePath, sizes: Sizes, room: Room, several: bool) -> None:
+        count = len(path.incidents)
+        if count >= MOST_IDS:
+            raise TooLargeError(f"{count:,} possible incidents; a run can have {MOST_IDS - 1:,}")
+        shapes = _shapes(path) | {"events": (sizes.events,), "trace": (sizes.rows, len(COLUMNS))}
+        places, size = {}, 0
+        for name, shape in shapes.items():
+            places[name] = size
+            size += -(-math.prod(shape) // self._LINE) * self._LINE
+        kept = places["events"]  # what follows is only written to before it is read
+        memory = room.of(size + several * kept)
+        self._begins, self._kept = memory[:kept], memory[size : size + several * kept]
+        tables = {
+            name: memory[places[name] : places[name] + math.prod(shape)].reshape(shape)
+            for name, shape in shapes.items()
+        }
+        self.world = k.World(**tables, **_unchanging(path), **_decisions(PLAIN_SCRUM))
+        self._fresh = True
+        _lay_out(path, self.world)
+        if several:
+            self._kept[:] = self._begins
+
+    def for_policy(self, policy: Policy) -> k.World:
+        """The world as it is before time 0, for one policy. Whatever lived in it is overwritten.
+
+        A second time only where `several` are to live in it.
+        """
+        if not self._fresh:
+            self._begins[:] = self._kept
+        self._fresh = False
+        w = self.world._replace(**_decisions(policy))
+        rules = w.organisation
+        if policy.queue == "organisation":
+            rules[k.O_QUEUES] = 1
+        rules[k.O_SPRINTS] = policy.sprints
+        rules[k.O_TIME_BOX] = policy.counted(policy.time_box, 0)
+        rules[k.O_TURN_SPRINTS] = max(1, policy.counted(policy.turns_last, 1))
+        rules[k.O_TAKES_ALIKE] = not uses(policy.takes, _INCIDENT)
+        return w
 
 
-def _world(
-    draft: _Draft, policy: Policy, sizes: _Sizes, room: Room, own: Callable[[Ints], Ints]
-) -> k.World:
-    """Everything as it is before time 0 under a policy, with room for what is to come."""
-    org = draft.path.organisation
-    queues = 1 if policy.queue == "organisation" else org.teams
-    rules = room.copy(draft.organisation)
-    rules[k.O_QUEUES], rules[k.O_SPRINTS] = queues, policy.sprints
-    rules[k.O_TIME_BOX] = policy.counted(policy.time_box, 0)
-    rules[k.O_TAKES_ALIKE] = not uses(policy.takes, _INCIDENT)
-    rules[k.O_TURN_SPRINTS] = max(1, policy.counted(policy.turns_last, 1))
-    state = room.full(0, k.WORLD_COLUMNS)
-    state[k.W_NEXT_DISPATCH], state[k.W_REPORT] = -1, k.NEVER
-    return k.World(
-        organisation=rules,
-        opens=org.calendar.opens,
-        closes=org.calendar.closes,
-        before=org.calendar.before,
-        by_day=draft.openings_by_day,
-        plannings=org.plannings,
-        keeps=org.improvement_keeps.ravel(),
-        demand=room.full(k.MILLE, len(org.severity)),
-        developers=own(draft.developers),
-        spells=draft.spells,
-        teams=own(draft.teams),
-        stories=own(draft.stories),
-        incidents=own(draft.incidents),
-        parts=own(draft.parts),
-        improvements=own(draft.improvements),
-        queues=room.full(NONE, queues * k.SEVERITIES, 2),
-        deferred=room.full(NONE, org.teams * k.SEVERITIES, 2),
-        urgent=room.full(NONE, k.SEVERITIES, 2),
-        to_ask=room.full(0, _places(org.teams)),
-        with_free=room.full(0, _places(org.teams)),
-        events=room.take(sizes.events),
-        world=state,
-        trace=room.take(sizes.rows, len(COLUMNS)),
-        on_duty=policy.on_duty,
-        reserve=policy.reserve,
-        improve=policy.improve,
-        route=policy.route,
-        takes=policy.takes,
-        next_work=policy.next_work,
-        review=policy.review,
-        p=policy.record(),
-    )
+def _decisions(policy: Policy) -> dict[str, Any]:
+    return {name: getattr(policy, name) for name in DECISIONS} | {"p": policy.record()}
 
 
-def _organisation(path: SamplePath) -> Ints:
+def _shapes(path: SamplePath) -> dict[str, tuple[int, ...]]:
+    """Of the tables that a run reads and writes."""
     org = path.organisation
-    row = np.zeros(k.ORGANISATION_COLUMNS, dtype=np.int64)
-    rules: dict[int, Any] = {
+    lists = (org.teams * k.SEVERITIES, 2)
+    return {
+        "organisation": (k.ORGANISATION_COLUMNS,),
+        "world": (k.WORLD_COLUMNS,),
+        "demand": (len(org.severity),),
+        "to_ask": (_places(org.teams),),
+        "with_free": (_places(org.teams),),
+        "queues": lists,
+        "deferred": lists,
+        "urgent": (k.SEVERITIES, 2),
+        "developers": (org.developers, k.DEVELOPER_COLUMNS),
+        "teams": (org.teams, k.TEAM_COLUMNS),
+        "improvements": (len(org.improvement_effort), k.IMPROVEMENT_COLUMNS),
+        "stories": (len(path.stories), k.STORY_COLUMNS),
+        "parts": (int(org.people[path.incidents.kind].sum()), k.PART_COLUMNS),
+        "incidents": (len(path.incidents), k.INCIDENT_COLUMNS),
+    }
+
+
+def _places(teams: int) -> int:
+    """Of the tree that holds a set of teams."""
+    return 2 << (teams - 1).bit_length()
+
+
+def _unchanging(path: SamplePath) -> dict[str, Ints]:
+    org, absences = path.organisation, path.absences
+    return {
+        "opens": org.calendar.opens,
+        "closes": org.calendar.closes,
+        "before": org.calendar.before,
+        "by_day": _openings_by_day(org.calendar),
+        "plannings": org.plannings,
+        "keeps": org.improvement_keeps.ravel(),
+        "spells": np.column_stack((absences.leaves, absences.returns)),
+    }
+
+
+def _openings_by_day(calendar: Calendar) -> Ints:
+    """How many opening intervals have begun by each midnight."""
+    midnights = np.arange(calendar.end // DAY + 2, dtype=np.int64) * DAY
+    return np.searchsorted(calendar.opens, midnights, side="right")
+
+
+def _lay_out(path: SamplePath, w: k.World) -> None:
+    """Fill the tables with what is so before time 0, for any policy."""
+    org = path.organisation
+    for row in (w.organisation, w.world, w.to_ask, w.with_free):
+        row[:] = 0
+    w.world[[k.W_NEXT_DISPATCH, k.W_REPORT]] = -1, k.NEVER
+    w.demand[:] = k.MILLE
+    for lists in (w.queues, w.deferred, w.urgent):
+        lists[:] = NONE
+    rules = _organisation(path)
+    w.organisation[list(rules)] = list(rules.values())
+    w.organisation[k.O_PAGED :] = org.paged
+    _fill(w.developers, _developers(path))
+    _fill(w.teams, _teams(path))
+    _fill(w.improvements, {k.M_REMAINING: org.improvement_effort})
+    _fill(w.stories, _stories(path))
+    incidents = _incidents(path)
+    _fill(w.incidents, incidents)
+    whose = np.repeat(np.arange(len(path.incidents)), incidents[k.I_PEOPLE])
+    efforts = path.incidents.effort[whose]
+    _fill(w.parts, {k.P_INCIDENT: whose, k.P_REMAINING: efforts, k.P_WAITS: 1})
+
+
+Columns = dict[int, Any]
+"""By column of a table: what stands in it, in each row or in all."""
+
+
+def _fill(table: Ints, columns: Columns) -> None:
+    """And 0 in the others; in blocks that the processor's cache holds."""
+    spread = {column: np.broadcast_to(value, len(table)) for column, value in columns.items()}
+    for first in range(0, len(table), 1_024):
+        block = table[first : first + 1_024]
+        block[:] = 0
+        for column, value in spread.items():
+            block[:, column] = value[first : first + 1_024]
+
+
+def _organisation(path: SamplePath) -> Columns:
+    org = path.organisation
+    return {
         k.O_HORIZON: org.horizon,
         k.O_CEREMONY: org.ceremony,
         k.O_BY_VELOCITY: org.by_velocity,
@@ -231,6 +246,7 @@ def _organisation(path: SamplePath) -> Ints:
         k.O_RESUME: org.resume,
         k.O_UNFAMILIARITY: org.unfamiliarity,
         k.O_TEAMS: org.teams,
+        k.O_QUEUES: org.teams,
         k.O_REPORTED: np.count_nonzero(path.incidents.cause == REPORTED),
         k.O_FAMILIAR_AFTER: org.familiar_after,
         k.O_QUALITY_GAIN: org.quality_gain,
@@ -244,130 +260,76 @@ def _organisation(path: SamplePath) -> Ints:
         k.O_ABSENCE: org.absence,
         k.O_KINDS: len(org.severity),
     }
-    row[list(rules)] = list(rules.values())
-    row[k.O_PAGED :] = org.paged
-    return row
 
 
-def _improvements(org: Organisation) -> Ints:
-    efforts = org.improvement_effort
-    return _table(len(efforts), k.IMPROVEMENT_COLUMNS, {k.M_REMAINING: efforts})
-
-
-def _openings_by_day(calendar: Calendar) -> Ints:
-    """How many opening intervals have begun by each midnight."""
-    midnights = np.arange(calendar.end // DAY + 2, dtype=np.int64) * DAY
-    return np.searchsorted(calendar.opens, midnights, side="right")
-
-
-def _developers(path: SamplePath) -> Ints:
+def _developers(path: SamplePath) -> Columns:
     org = path.organisation
     edges = np.searchsorted(path.absences.developer, np.arange(org.developers + 1))
-    return _table(
-        org.developers,
-        k.DEVELOPER_COLUMNS,
-        {
-            k.D_TEAM: org.team,
-            k.D_SEAT: org.seat,
-            k.D_RANK: org.rank,
-            k.D_HELD: -1,
-            k.D_UNTIL: k.NEVER,
-            k.D_SPELL: edges[:-1],
-            k.D_SPELL_END: edges[1:],
-        },
-    )
+    return {
+        k.D_TEAM: org.team,
+        k.D_SEAT: org.seat,
+        k.D_RANK: org.rank,
+        k.D_HELD: -1,
+        k.D_UNTIL: k.NEVER,
+        k.D_SPELL: edges[:-1],
+        k.D_SPELL_END: edges[1:],
+    }
 
 
-def _teams(path: SamplePath) -> Ints:
+def _teams(path: SamplePath) -> Columns:
     org, first = path.organisation, path.stories.first
     size = np.diff(org.team_first)
-    return _table(
-        org.teams,
-        k.TEAM_COLUMNS,
-        {
-            k.T_FIRST: org.team_first[:-1],
-            k.T_LAST: org.team_first[1:],
-            k.T_FOCUS: org.focus,
-            k.T_STRETCH: k.MILLE * k.MILLE // org.focus,
-            k.T_SPRINT: -1,
-            k.T_PRESENT: size,
-            k.T_HERE: size,
-            k.T_FREE: size,
-            k.T_BACKLOG: first[:-1],
-            k.T_BACKLOG_END: first[1:],
-            k.T_UNSTARTED: first[:-1],
-            k.T_UNFINISHED: first[:-1],
-        },
-    )
+    return {
+        k.T_FIRST: org.team_first[:-1],
+        k.T_LAST: org.team_first[1:],
+        k.T_FOCUS: org.focus,
+        k.T_STRETCH: k.MILLE * k.MILLE // org.focus,
+        k.T_SPRINT: -1,
+        k.T_PRESENT: size,
+        k.T_HERE: size,
+        k.T_FREE: size,
+        k.T_BACKLOG: first[:-1],
+        k.T_BACKLOG_END: first[1:],
+        k.T_UNSTARTED: first[:-1],
+        k.T_UNFINISHED: first[:-1],
+    }
 
 
-def _stories(path: SamplePath) -> Ints:
+def _stories(path: SamplePath) -> Columns:
     stories = path.stories
-    return _table(
-        len(stories),
-        k.STORY_COLUMNS,
-        {
-            k.S_POINTS: stories.points,
-            k.S_ESTIMATE: stories.estimate,
-            k.S_EFFORT: stories.effort,
-            k.S_REGRESSION: stories.regression,
-            k.S_REMAINING: stories.effort,
-            k.S_LUCK: stories.luck,
-        },
-    )
+    return {
+        k.S_POINTS: stories.points,
+        k.S_ESTIMATE: stories.estimate,
+        k.S_EFFORT: stories.effort,
+        k.S_REGRESSION: stories.regression,
+        k.S_REMAINING: stories.effort,
+        k.S_LUCK: stories.luck,
+    }
 
 
-def _incidents(path: SamplePath) -> tuple[Ints, Ints]:
-    """The table of incidents, and that of the parts of each."""
+def _incidents(path: SamplePath) -> Columns:
     org, table = path.organisation, path.incidents
     kind = table.kind
     people = org.people[kind]
-    whose = np.repeat(np.arange(len(table)), people)
-    incidents = _table(
-        len(table),
-        k.INCIDENT_COLUMNS,
-        {
-            k.I_KIND: kind,
-            k.I_SEVERITY: org.severity[kind],
-            k.I_TEAM: table.team,
-            k.I_PEOPLE: people,
-            k.I_EXPECTED: org.expected[kind],
-            k.I_OPENED: table.opened,
-            k.I_AFTER: table.after,
-            k.I_EFFORT: table.effort,
-            k.I_DEFLECTED: table.deflected,
-            k.I_FIRST_LINE: table.first_line,
-            k.I_REOPENING: table.reopening,
-            k.I_ABANDON_AFTER: org.abandon_after[kind],
-            k.I_STAGE: k.UNOPENED,
-            k.I_UNFINISHED: people,
-            k.I_WAITING: people,
-            k.I_PART: np.cumsum(people) - people,
-            k.I_CAUSE: table.cause,
-            k.I_LUCK: table.luck,
-            k.I_ESCALATE_AFTER: org.escalate_after[kind],
-            k.I_BY_CLOCK: org.promises[kind, 2],
-        },
-    )
-    parts = _table(
-        len(whose),
-        k.PART_COLUMNS,
-        {k.P_INCIDENT: whose, k.P_REMAINING: table.effort[whose], k.P_WAITS: 1},
-    )
-    return incidents, parts
-
-
-def _table(rows: int, columns: int, values: dict[int, Any]) -> Ints:
-    """A table of zeros with some columns filled, in blocks that the processor's cache holds."""
-    table = np.zeros((rows, columns), dtype=np.int64)
-    spread = {column: np.broadcast_to(value, rows) for column, value in values.items()}
-    for first in range(0, rows, 1_024):
-        block = table[first : first + 1_024]
-        for column, value in spread.items():
-            block[:, column] = value[first : first + 1_024]
-    return table
-
-
-def _places(teams: int) -> int:
-    """Of the tree that holds a set of teams."""
-    return 2 << (teams - 1).bit_length()
+    return {
+        k.I_KIND: kind,
+        k.I_SEVERITY: org.severity[kind],
+        k.I_TEAM: table.team,
+        k.I_PEOPLE: people,
+        k.I_EXPECTED: org.expected[kind],
+        k.I_OPENED: table.opened,
+        k.I_AFTER: table.after,
+        k.I_EFFORT: table.effort,
+        k.I_DEFLECTED: table.deflected,
+        k.I_FIRST_LINE: table.first_line,
+        k.I_REOPENING: table.reopening,
+        k.I_ABANDON_AFTER: org.abandon_after[kind],
+        k.I_STAGE: k.UNOPENED,
+        k.I_UNFINISHED: people,
+        k.I_WAITING: people,
+        k.I_PART: np.cumsum(people) - people,
+        k.I_CAUSE: table.cause,
+        k.I_LUCK: table.luck,
+        k.I_ESCALATE_AFTER: org.escalate_after[kind],
+        k.I_BY_CLOCK: org.promises[kind, 2],
+    }

@@ -44,8 +44,9 @@ PLACES = {name: 2 * place for place, name in enumerate(k.World._fields)}
 """Where a table's address and length, or a decision's address, stand; the parameters are last."""
 
 
-def memory_of(w: k.World, decisions: Sequence[int]) -> Ints:
-    """The world as compiled code finds it. The tables in `w` must outlive it.
+def memory_of(w: k.World) -> Ints:
+    """The tables of a world as compiled code finds them; the policy is yet to enter. The tables must
+    outlive what is returned.
 
     Raises:
         TypeError: for a table that is not laid out as it must be.
@@ -58,7 +59,13 @@ def memory_of(w: k.World, decisions: Sequence[int]) -> Ints:
             raise TypeError(f"table {name} is not laid out as the kernel reads it")
         memory[PLACES[name]] = table.__array_interface__["data"][0]
         memory[PLACES[name] + 1] = len(table)
-    for name, address in zip(DECISIONS, decisions, strict=True):
-        memory[PLACES[name]] = address
-    memory[PLACES["p"] :] = w.p
     return memory
+
+
+def enter(memory: Ints, decisions: Sequence[int], parameters: Sequence[int]) -> None:
+    """Let a policy into the world: the addresses of its compiled decisions, and its parameters."""
+    memory[_DECISIONS] = decisions
+    memory[PLACES["p"] :] = parameters
+
+
+_DECISIONS = [PLACES[name] for name in DECISIONS]

@@ -19,7 +19,7 @@ from sim.policy import QUEUE, Parameter, Policy
 from sim.registry import find_policy, known_policies
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
-from sim.world import Room, worlds_of
+from sim.world import Room, Tables, Sizes
 
 GUARD = -77
 
@@ -46,9 +46,9 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
     small: Scenario, table: str, wrong: int
 ) -> None:
     """A corrupt world: each table's successor is asked for a row that is not there."""
-    case = (sample_path(small), find_policy("interrupt-anyone"))
-    compiled.decisions_of(case[1])
-    [w] = worlds_of([case], Room())
+    path, policy = sample_path(small), find_policy("interrupt-anyone")
+    compiled.decisions_of(policy)
+    w = Tables(path, Sizes.for_path(path), Room(), several=False).for_policy(policy)
     rows, memory = fenced(getattr(w, table))
     w = w._replace(**{table: rows})
     if table == "trace":
@@ -61,7 +61,7 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
     else:
         w.parts[:, kernel.P_INCIDENT] = wrong
     with pytest.raises(IndexError):
-        compiled.compiled_kernel()(compiled.world_memory_of(w).ctypes.data)
+        compiled.ready(w)(w)
     assert (memory[:100] == GUARD).all()
     assert (memory[-100:] == GUARD).all()
 
@@ -85,16 +85,16 @@ def test_a_run_that_outgrows_its_tables_comes_out_the_same(
 ) -> None:
     case = (sample_path(small), find_policy("interrupt-anyone"))
     [expected] = simulate([case], COMPILED)
-    monkeypatch.setattr("sim.world._Sizes.for_path", lambda path: compiled_sizes(rows=10, events=8))
+    monkeypatch.setattr("sim.world.Sizes.for_path", lambda path: compiled_sizes(rows=10, events=8))
     for engine in (COMPILED, PLAIN):
         [found] = simulate([case], engine)
         assert np.array_equal(found, expected)
 
 
 def compiled_sizes(rows: int, events: int):
-    from sim.world import _Sizes
+    from sim.world import Sizes
 
-    return _Sizes(rows, events)
+    return Sizes(rows, events)
 
 
 def test_all_policies_in_one_call_give_what_each_gives_alone(small: Scenario) -> None:
@@ -102,7 +102,6 @@ def test_all_policies_in_one_call_give_what_each_gives_alone(small: Scenario) ->
     policies = [find_policy(name) for name in known_policies()]
     room = Room()
     for _ in range(3):  # the room is new, then used, then used again
-        room.clear()
         together = simulate([(path, policy) for policy in policies], COMPILED, room)
         for policy, trace in zip(policies, together, strict=True):
             [alone] = simulate([(path, policy)], SIMPY)
@@ -147,7 +146,9 @@ def test_a_policy_from_a_notebook_cell_runs_compiled_and_alike_on_all_engines(
 ) -> None:
     assert engine_for(from_a_cell, COMPILED) == COMPILED
     path = sample_path(small)
-    traces = [simulate([(path, from_a_cell)], engine)[0] for engine in (COMPILED, PLAIN, SIMPY)]
+    traces = [
+        *(next(simulate([(path, from_a_cell)], engine)) for engine in (COMPILED, PLAIN, SIMPY))
+    ]
     assert len(traces[0]) > 100
     assert np.array_equal(traces[0], traces[1])
     assert np.array_equal(traces[0], traces[2])
@@ -156,7 +157,7 @@ def test_a_policy_from_a_notebook_cell_runs_compiled_and_alike_on_all_engines(
 
 def test_changing_a_parameter_compiles_nothing(small: Scenario, from_a_cell: Policy) -> None:
     path, lengths = sample_path(small), []
-    simulate([(path, from_a_cell)], COMPILED)
+    list(simulate([(path, from_a_cell)], COMPILED))
     before = compiled._address.cache_info().misses
     with numba.core.event.install_recorder("numba:compile") as recorder:
         for worst in range(6):
@@ -183,7 +184,7 @@ def test_a_policy_that_does_not_compile_says_why_and_runs_on_simpy(
     assert "json.dumps" in message
     assert "numba cannot compile this" in message
     path = sample_path(small)
-    assert len(simulate([(path, policy)], engine_for(policy, COMPILED))[0]) > 100
+    assert len(next(simulate([(path, policy)], engine_for(policy, COMPILED)))) > 100
 
 
 def test_a_decision_that_fails_raises_as_in_python(small: Scenario) -> None:
@@ -193,7 +194,7 @@ def test_a_decision_that_fails_raises_as_in_python(small: Scenario) -> None:
     policy = Policy(id="divides", route=route)
     for engine in (COMPILED, PLAIN, SIMPY):
         with pytest.raises(ZeroDivisionError):
-            simulate([(sample_path(small), policy)], engine)
+            list(simulate([(sample_path(small), policy)], engine))
 
 
 def test_without_numba_the_plain_engine_stands_in_with_one_clear_line(

@@ -58,7 +58,7 @@ def lived(request: pytest.FixtureRequest) -> Run:
 @pytest.fixture
 def figures(lived: Run) -> dict[Key, float]:
     quiet = lived.path.without_incidents()
-    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).events)
+    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).accounts)
     return measure(lived.path, lived.events, ideal)
 
 

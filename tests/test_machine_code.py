@@ -121,7 +121,7 @@ def test_an_error_carries_its_words_and_its_place(small: Scenario) -> None:
 
     policy = Policy(id="picky", route=route)
     with pytest.raises(ValueError, match="no such severity") as raised:
-        simulate([(sample_path(small), policy)], COMPILED)
+        list(simulate([(sample_path(small), policy)], COMPILED))
     assert any("route" in note and "line" in note for note in raised.value.__notes__)
 
 
@@ -135,7 +135,7 @@ def test_an_error_may_tell_what_it_saw(small: Scenario) -> None:
     path, seen = sample_path(small), []
     for engine in (COMPILED, SIMPY):
         with pytest.raises(ValueError, match="severity") as raised:
-            simulate([(path, policy)], engine)
+            list(simulate([(path, policy)], engine))
         seen.append(raised.value.args)
     assert seen[0] == seen[1]
 

@@ -19,7 +19,7 @@ from tests.staged import play
 
 def figures(result: Run, group: str = "all") -> dict[str, float]:
     quiet = result.path.without_incidents()
-    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).events)
+    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).accounts)
     measured = measure(result.path, result.events, ideal)
     return {key.name: value for key, value in measured.items() if key.group == group}
 

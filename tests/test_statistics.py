@@ -47,7 +47,8 @@ def test_replications_without_a_value_are_left_out() -> None:
     ("amounts", "expected"), [([1, 1, 1, 1], 0), ([0, 0, 0, 8], 0.75), ([0, 0], 0), ([1, 3], 0.25)]
 )
 def test_gini_of_known_divisions(amounts: list[float], expected: float) -> None:
-    assert gini(np.array(amounts, dtype=float)) == pytest.approx(expected)
+    [found] = gini(np.array([amounts]))
+    assert found == pytest.approx(expected)
 
 
 def test_many_intervals_at_once_are_those_of_each() -> None:

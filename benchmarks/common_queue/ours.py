@@ -26,7 +26,6 @@ _room = Room()
 
 def run(tape: Tape, engine: str = COMPILED) -> Ints:
     """Each customer's wait, seconds."""
-    _room.clear()
     [trace] = simulate([(path_of(tape), POLICY)], engine, _room)
     return waits(tape, trace)
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from benchmarks.common_queue import ours
 from benchmarks.common_queue.tape import Tape
-from sim import kernel as k
-from sim.compiled import compiled_kernel, world_memory_of
+from sim.compiled import ready
 from sim.engine_simpy import begin_all
-from sim.world import Room, worlds_of
+from sim.kernel import World
+from sim.world import Live, Room, lived_through
 
 Stages = dict[str, float]
 """CPU seconds by name."""
@@ -24,16 +24,23 @@ _room = Room()
 
 def of_ours(tape: Tape) -> Stages:
     """The compiled engine: the tape as a path, the kernel's tables, its loop, the waits."""
-    live, moments = compiled_kernel(), [process_time()]
+    moments = [process_time()]
     path = ours.path_of(tape)
     moments.append(process_time())
-    _room.clear()
-    [world] = worlds_of([(path, ours.POLICY)], _room)
-    memory = world_memory_of(world)
-    moments.append(process_time())
-    live(memory.ctypes.data)
-    moments.append(process_time())
-    ours.waits(tape, np.asarray(world.trace)[: world.world[k.W_ROWS]])
+
+    def timed(w: World) -> Live:
+        live = ready(w)
+
+        def measured(w: World) -> World:
+            moments.append(process_time())
+            lived = live(w)
+            moments.append(process_time())
+            return lived
+
+        return measured
+
+    [trace] = lived_through([(path, ours.POLICY)], timed, _room)
+    ours.waits(tape, trace)
     moments.append(process_time())
     return dict(zip(("path", "tables", LOOP, "waits"), np.diff(moments).tolist(), strict=True))
 

@@ -118,7 +118,7 @@ def test_what_one_puts_down_in_a_dispatch_those_asked_before_find_in_the_next(
     )
     path = sample_path(from_table(table), 5)
     assert_same(path, policy)
-    trace = engine_simpy.simulate([(path, policy)])[0]
+    trace = next(engine_simpy.simulate([(path, policy)]))
     started = trace[trace[:, 1] == Verb.IMPROVEMENT_STARTED]
     assert len(set(started[:, 3].tolist())) == 3, "it never passed from one to another"
 
