@@ -25,7 +25,7 @@ Progress = Callable[[int], None]
 """Called with the number of replications done."""
 
 LARGEST_BATCH = 8
-"""Replications in one task: few enough that progress moves and the last worker is not waited for."""
+"""Replications in one task: few enough that progress moves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +76,14 @@ Batch = tuple[bytes, range]
 """A packed study and the replications wanted: workers get seeds, never paths."""
 
 
-def batches_of(replications: range, workers: int, among: int | None = None) -> Iterator[range]:
-    """Replications in tasks of like size, some for each worker; `among`: how many there are to be done
-    in all, where several studies are computed side by side."""
-    count = len(replications) if among is None else among
-    size = min(LARGEST_BATCH, max(1, count // (4 * workers)))
-    for first in range(replications.start, replications.stop, size):
-        yield range(first, min(first + size, replications.stop))
+def batches_of(replications: range, workers: int, left: int) -> Iterator[range]:
+    """Replications in tasks, the last the smallest, so that workers end together; `left`: how many are
+    to be done from here on, these and those of other studies after them."""
+    first = replications.start
+    while first < replications.stop:
+        size = min(LARGEST_BATCH, max(1, left // (4 * workers)), replications.stop - first)
+        yield range(first, first + size)
+        first, left = first + size, left - size
 
 
 def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:

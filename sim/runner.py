@@ -98,8 +98,11 @@ class Runner:
         `progress` is called with the number of replications done, over all studies.
         """
         plans = [_Plan(self.store, *one) for one in wanted]
-        missing = sum(len(plan.missing) for plan in plans)
-        tasks = [(plan, batch) for plan in plans for batch in plan.batches(self._wanted, missing)]
+        tasks: list[tuple[_Plan, range]] = []
+        left = sum(len(plan.missing) for plan in plans)
+        for plan in plans:
+            tasks += [(plan, batch) for batch in plan.batches(self._wanted, left)]
+            left -= len(plan.missing)
         done = sum(len(plan.found) for plan in plans)
         if progress is not None and done:
             progress(done)
@@ -160,10 +163,11 @@ class _Plan:
         """Replications that are wanted and not there."""
         return [n for n in self._replications if n not in self.found]
 
-    def batches(self, workers: int, among: int) -> Iterator[range]:
-        """What is missing, in tasks; `among`: what is missing of all studies together."""
+    def batches(self, workers: int, left: int) -> Iterator[range]:
+        """What is missing, in tasks; `left`: of this study and of those after it."""
         for run in _runs_of(self.missing):
-            yield from batches_of(run, workers, among)
+            yield from batches_of(run, workers, left)
+            left -= len(run)
 
     def keep(self, batch: range, observed: Observations) -> None:
         self._keys = observed.keys

@@ -41,8 +41,17 @@ def test_patient_workers_give_way_and_are_never_this_process() -> None:
 def test_every_replication_is_in_one_batch() -> None:
     for count in (1, 2, 7, 64, 1_000):
         for workers in (1, 2, 16):
-            batches = list(batches_of(range(3, 3 + count), workers))
+            batches = list(batches_of(range(3, 3 + count), workers, count))
             assert [n for batch in batches for n in batch] == list(range(3, 3 + count))
+
+
+def test_the_last_batches_are_small_so_that_workers_end_together() -> None:
+    sizes = [len(batch) for batch in batches_of(range(100), 2, 100)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == 8
+    assert sizes[-4:] == [1, 1, 1, 1]
+    before_another = [len(batch) for batch in batches_of(range(100), 2, 1_000)]
+    assert before_another == [*[8] * 12, 4]
 
 
 def _die(_: int) -> None:

@@ -250,7 +250,7 @@ def test_two_processes_share_a_store(tmp_path: Path) -> None:
 
 def test_batches_in_flight_are_all_that_a_kill_can_cost() -> None:
     # One transaction a batch: what is lost is what is not finished.
-    assert max(len(batch) for batch in batches_of(range(1_000), 2)) <= 8
+    assert max(len(batch) for batch in batches_of(range(1_000), 2, 1_000)) <= 8
 
 
 def test_a_store_can_be_read(study: Study, tmp_path: Path, firelane: Firelane) -> None:
