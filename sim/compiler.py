@@ -73,7 +73,7 @@ _ARGUMENTS = {
     "w": WORLD,
     "sprint": _SPRINT,
     "lists": Table(2),
-    "tree": Table(),
+    "teams": Table(),
 }
 """Arguments of the kernel's functions that are not whole numbers."""
 
@@ -113,7 +113,7 @@ def kernel() -> MachineCode:
     names: dict[str, Any] = {}
     for module in k.MODULES:
         names |= vars(module)
-    names["world_of"] = world_of
+    names["world_of"], names["lowest_bit"] = world_of, _lowest_bit()
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
     parts: dict[str, FunctionType] = {}
     _collect_callees(k.live, names, parts)
@@ -201,6 +201,15 @@ def _collect_callees(
         if isinstance(callee, FunctionType) and code.argval not in found:
             _collect_callees(callee, names, found)
             found[code.argval] = callee
+
+
+def _lowest_bit() -> Any:
+    """One instruction of the processor."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.cttz(values[0], ir.IntType(1)(1))
+
+    return _intrinsic(["word"], _INT(_INT), code)
 
 
 def _caller(decision: str) -> Any:

@@ -161,8 +161,8 @@ def _shapes(path: SamplePath) -> dict[str, tuple[int, ...]]:
         "organisation": (k.ORGANISATION_COLUMNS,),
         "world": (k.WORLD_COLUMNS,),
         "demand": (len(org.severity),),
-        "to_ask": (_places(org.teams),),
-        "with_free": (_places(org.teams),),
+        "to_ask": (-(-org.teams // k.TEAMS_IN_WORD),),
+        "with_free": (-(-org.teams // k.TEAMS_IN_WORD),),
         "queues": lists,
         "deferred": lists,
         "urgent": (k.SEVERITIES, 2),
@@ -173,11 +173,6 @@ def _shapes(path: SamplePath) -> dict[str, tuple[int, ...]]:
         "parts": (int(org.people[path.incidents.kind].sum()), k.PART_COLUMNS),
         "incidents": (len(path.incidents), k.INCIDENT_COLUMNS),
     }
-
-
-def _places(teams: int) -> int:
-    """Of the tree that holds a set of teams."""
-    return 2 << (teams - 1).bit_length()
 
 
 def _unchanging(path: SamplePath) -> dict[str, Ints]:

@@ -15,6 +15,7 @@ from sim.kernel.tables import (
     W_NOW,
     W_REPORT,
     W_ROWS,
+    lowest_bit,
 )
 
 
@@ -95,38 +96,28 @@ def request_dispatch(w):
 
 
 # ---- sets of teams -------------------------------------------------------------------------------
-# A binary tree in one row: place 1 is the root, those below `place` are 2 * place and 2 * place + 1,
-# the lower half are the teams. A place is 1 where any below it is, so all take steps by the logarithm.
+# A row of words, a bit for each team.
 
 
-def mark(tree, team):
-    place = len(tree) // 2 + team
-    while place > 0 and not tree[place]:
-        tree[place] = 1
-        place >>= 1
+def mark(teams, team):
+    teams[team >> 5] |= 1 << (team & 31)
 
 
-def unmark(tree, team):
-    place = len(tree) // 2 + team
-    tree[place] = 0
-    while place > 1 and not tree[place ^ 1]:
-        place >>= 1
-        tree[place] = 0
+def unmark(teams, team):
+    teams[team >> 5] &= ~(1 << (team & 31))
 
 
-def next_marked(tree, team):
+def next_marked(teams, team):
     """The first one marked, from `team` on; -1: none."""
-    place = len(tree) // 2 + team
-    if place >= len(tree):
+    place = team >> 5
+    if place >= len(teams):
         return -1
-    while not tree[place]:
-        while place & 1:
-            place >>= 1
-        if place == 0:
-            return -1
+    word = teams[place] >> (team & 31)
+    if word:
+        return team + lowest_bit(word)
+    place += 1
+    while place < len(teams):
+        if teams[place]:
+            return (place << 5) + lowest_bit(teams[place])
         place += 1
-    while 2 * place < len(tree):
-        place *= 2
-        if not tree[place]:
-            place += 1
-    return place - len(tree) // 2
+    return -1

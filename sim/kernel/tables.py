@@ -88,6 +88,7 @@ PART_COLUMNS = 3
 (M_REMAINING, M_TAKEN, M_DONE) = range(3)
 IMPROVEMENT_COLUMNS = 3
 
+TEAMS_IN_WORD = 32
 SEVERITIES = 6  # places kept for a severity in a set of lists; 0 stays empty
 HEAD, TAIL = 0, 1
 
@@ -122,9 +123,10 @@ class World(NamedTuple):
     urgent: Any
     """head and tail of waiting incidents that may interrupt: by severity"""
     to_ask: Any
-    """marked: teams where something has changed that may give a free developer work"""
+    """marked: teams where something has changed that may give a free developer work, TEAMS_IN_WORD to a
+    number, as in with_free"""
     with_free: Any
-    """marked: teams with somebody available; both trees one-dimensional"""
+    """marked: teams with somebody available; both one-dimensional"""
     events: Any
     """one-dimensional: a heap of what is to come"""
     world: Any
@@ -143,11 +145,16 @@ class World(NamedTuple):
     """the policy's parameters"""
 
 
-# How the world is reached and a decision is called; `sim.compiled` puts others in their place.
+# How the world is reached and a decision is called; `sim.compiler` puts others in their place.
 
 
 def world_of(memory):
     return memory
+
+
+def lowest_bit(word):
+    """The place of the lowest bit of a number that is not 0."""
+    return (word & -word).bit_length() - 1
 
 
 def ask_on_duty(decision, developer, sprint, p):
