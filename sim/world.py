@@ -139,6 +139,7 @@ class Tables:
             self._begins[:] = self._kept
         self._fresh = False
         w = self.world._replace(**_decisions(policy))
+        w.events[:] = k.NEVER
         rules = w.organisation
         if policy.queue == "organisation":
             rules[k.O_QUEUES] = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernel.events import log, next_marked, unmark
-from sim.kernel.hours import worked
+from sim.kernel.hours import worked, worked_so_far
 from sim.kernel.improvements import next_improvement
 from sim.kernel.queues import dequeue, reserve_left
 from sim.kernel.sprints import believed_left, meet
@@ -189,7 +189,12 @@ def is_out_of_work(w, developer, team):
 
 
 def hand_out_incident(w, developer):
-    queue = w.developers[developer, D_TEAM] if w.organisation[O_QUEUES] > 1 else 0
+    queue, waiting = 0, w.world[W_LISTED]
+    if w.organisation[O_QUEUES] > 1:
+        queue = w.developers[developer, D_TEAM]
+        waiting = w.teams[queue, T_WAITING]
+    if waiting == 0:
+        return False
     view = developer_view(w, developer)
     for severity in range(1, SEVERITIES):
         incident = w.queues[queue * SEVERITIES + severity, HEAD]
@@ -273,6 +278,6 @@ def may_pull(w, team):
         return False
     if next_undone(w, t[team, T_BACKLOG], t[team, T_BACKLOG_END]) < 0:
         return False
-    left = worked(w, t[team, T_ENDS]) - worked(w, w.world[W_NOW])
+    left = worked(w, t[team, T_ENDS]) - worked_so_far(w)
     capacity = left * t[team, T_HERE] * t[team, T_FOCUS] // MILLE
     return reserve_left(w, team) <= 0 or capacity > reserve_left(w, team)

@@ -28,13 +28,13 @@ def push(w, time, rank, id):
     if time >= w.organisation[O_HORIZON]:
         return
     events, place = w.events, w.world[W_EVENTS]
-    if place == len(events):
+    if place + 4 > len(events):
         w.world[W_HEAP_FULL] = 1
         return
     w.world[W_EVENTS] = place + 1
     event = event_of(time, rank, id)
     while place > 0:
-        above = (place - 1) >> 1
+        above = (place - 1) >> 2
         if events[above] <= event:
             break
         events[place] = events[above]
@@ -62,16 +62,19 @@ def pop(w):
     events, size = w.events, w.world[W_EVENTS] - 1
     w.world[W_EVENTS] = size
     first, event = events[0], events[size]
+    events[size] = NEVER  # as is all that stands past the end
     place, below = 0, 1
     while below < size:
-        # Past the end stands an event already taken out, or this very one: neither is less.
-        below += events[below + 1] < events[below]
-        if events[below] >= event:
+        one = below + (events[below + 1] < events[below])
+        other = below + 2 + (events[below + 3] < events[below + 2])
+        least = other if events[other] < events[one] else one
+        if events[least] >= event:
             break
-        events[place] = events[below]
-        place = below
-        below = 2 * place + 1
-    events[place] = event
+        events[place] = events[least]
+        place = least
+        below = 4 * place + 1
+    if size > 0:
+        events[place] = event
     return first
 
 
@@ -90,7 +93,7 @@ def log(w, verb, item, developer, team, value):
 def request_dispatch(w):
     """Hand out work at this instant, or at the next opening."""
     if w.world[W_NEXT_DISPATCH] < 0:
-        time = next_open(w, w.world[W_NOW])
+        time = next_open(w)
         if time < w.organisation[O_HORIZON]:
             w.world[W_NEXT_DISPATCH] = time
 

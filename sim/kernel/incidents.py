@@ -58,10 +58,10 @@ def open_incident(w, incident):
     if i[incident, I_ESCALATE_AFTER] > 0:
         end = now + i[incident, I_ESCALATE_AFTER]
         if i[incident, I_BY_CLOCK]:
-            end = finish(w, now, i[incident, I_ESCALATE_AFTER])
+            end = finish(w, i[incident, I_ESCALATE_AFTER])
         push(w, end, ESCALATE, incident)
     if i[incident, I_FIRST_LINE] > 0:
-        push(w, finish(w, now, i[incident, I_FIRST_LINE]), ARRIVE, incident)
+        push(w, finish(w, i[incident, I_FIRST_LINE]), ARRIVE, incident)
     else:
         admit(w, incident)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.kernel.dispatch import dispatch
 from sim.kernel.events import log, mark, next_event, push, request_dispatch
+from sim.kernel.hours import move_on
 from sim.kernel.improvements import end_improvement_stint
 from sim.kernel.incidents import (
     arrive,
@@ -33,7 +34,7 @@ def live(memory):
         event = next_event(w)
         if event == NEVER:
             break
-        world[W_NOW] = event >> (ID_BITS + CLASS_BITS)
+        move_on(w, event >> (ID_BITS + CLASS_BITS))
         rank = (event >> ID_BITS) & ((1 << CLASS_BITS) - 1)
         id = event & ((1 << ID_BITS) - 1)
         if rank == COMPLETE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernel.events import log
-from sim.kernel.hours import finish, is_closed, worked
+from sim.kernel.hours import finish, is_closed, worked, worked_so_far
 from sim.kernel.queues import dequeue
 from sim.kernel.tables import *
 from sim.kernel.work import (
@@ -75,7 +75,7 @@ def hang_up(w, developer):
     """The call is over; the seconds it took are owed where nobody else was at work."""
     d, now = w.developers, w.world[W_NOW]
     elapsed = now - d[developer, D_CALLED_AT]
-    open_seconds = worked(w, now) - worked(w, d[developer, D_CALLED_AT])
+    open_seconds = worked_so_far(w) - worked(w, d[developer, D_CALLED_AT])
     d[developer, D_REST_DUE] += elapsed - open_seconds
     d[developer, D_SUPPORT] += elapsed
     return elapsed
@@ -85,7 +85,7 @@ def rest(w, developer):
     """Time off from the next opening on; without any due, on with what waits in hand."""
     d = w.developers
     if d[developer, D_REST_DUE] > 0:
-        until = finish(w, w.world[W_NOW], d[developer, D_REST_DUE])
+        until = finish(w, d[developer, D_REST_DUE])
         d[developer, D_REST_DUE] = 0
         log(w, REST_BEGAN, -1, developer, d[developer, D_TEAM], 0)
         set_busy(w, developer, RESTING, until)

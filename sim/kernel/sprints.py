@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernel.events import log, mark, push, request_dispatch
-from sim.kernel.hours import finish, worked
+from sim.kernel.hours import finish, worked, worked_so_far
 from sim.kernel.queues import enqueue, unlist
 from sim.kernel.tables import *
 from sim.kernel.views import developer_view, sprint_view, team_view
@@ -143,7 +143,7 @@ def make_plan(w, team, events):
     """
     t = w.teams
     sprint = sprint_view(w, team)
-    working = worked(w, t[team, T_ENDS]) - worked(w, w.world[W_NOW])
+    working = worked(w, t[team, T_ENDS]) - worked_so_far(w)
     per_head = max(0, working - events) * t[team, T_FOCUS] // MILLE
     t[team, T_CAPACITY] = per_head * t[team, T_HERE]
     kept = ask_reserve(w.reserve, team_view(w, team), sprint, w.p)
@@ -260,7 +260,7 @@ def attend(w, developer, duration):
 def meet(w, developer, duration):
     w.developers[developer, D_OWED] = 0
     log(w, CEREMONY_BEGAN, -1, developer, w.developers[developer, D_TEAM], 0)
-    set_busy(w, developer, CEREMONY, finish(w, w.world[W_NOW], duration))
+    set_busy(w, developer, CEREMONY, finish(w, duration))
 
 
 def renegotiate(w, developer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernel.events import log, mark, push, unmark
-from sim.kernel.hours import finish, worked
+from sim.kernel.hours import finish, worked, worked_so_far
 from sim.kernel.queues import enqueue
 from sim.kernel.tables import *
 
@@ -106,7 +106,7 @@ def begin(w, developer, hand, item, switch):
     duration = max(1, stint * stretch(w, developer, hand, item) // MILLE)
     d[developer, D_DURATION] = duration
     on_the_side = hand == IMPROVEMENT and d[developer, D_ON_DUTY]
-    set_busy(w, developer, IMPROVING if on_the_side else WORKING, finish(w, now, switch + duration))
+    set_busy(w, developer, IMPROVING if on_the_side else WORKING, finish(w, switch + duration))
     team = d[developer, D_TEAM]
     if hand == PART:
         begin_part(w, item)
@@ -157,7 +157,7 @@ def stint_of(w, developer, hand, item):
 def time_on_item(w, developer):
     """Working seconds since work on the item in hand began, switching left out."""
     d = w.developers
-    elapsed = worked(w, w.world[W_NOW]) - worked(w, d[developer, D_SINCE])
+    elapsed = worked_so_far(w) - worked(w, d[developer, D_SINCE])
     return max(0, elapsed - d[developer, D_SWITCH])
 
 
@@ -225,7 +225,7 @@ def put_down(w, developer):
 
 def time_left(w, developer):
     """Working seconds of what the developer is busy with."""
-    return worked(w, w.developers[developer, D_UNTIL]) - worked(w, w.world[W_NOW])
+    return worked(w, w.developers[developer, D_UNTIL]) - worked_so_far(w)
 
 
 def release(w, developer):
