@@ -15,7 +15,7 @@ from sim.experiment import Batch, Observations, Study, observe_batch, warm
 from sim.registry import known_policies
 from sim.size import size_of
 
-STAGES = (2, 6, 14, 30, 60, 100, 200, 400, 700, 1_000)
+STAGES = (2, 10, 30, 100, 200, 400, 700, 1_000)
 """Replications after which a picture is shown: the first at once, then sharper and sharper."""
 
 SLICE = 2
