@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 import sim
-from sim.experiment import Study
+from sim.controls import controlled
+from sim.experiment import Observations, Study
 from sim.registry import find_policy, known_policies
 from sim.runner import Runner
 from sim.search.goal import Figure, Goal, Promise
@@ -36,23 +37,33 @@ def half(values: np.ndarray) -> float:
 
 
 def common() -> dict[str, Any]:
-    """How much narrower the interval of a difference is on common paths than on separate ones."""
+    """How much narrower the interval of a difference is than on separate paths, over all pairs of
+    policies: on common paths alone, and as it is shown, at the expected load too."""
     scenario = sim.load(WEB)
     policies = [find_policy(name, scenario.policies) for name in known_policies()]
     study = Study.of(scenario, policies, 1, "compiled")
     with Runner() as runner:
         seen = runner.observe(study, range(200))
+    together = Observations(seen.keys, seen.values[:, :100])
+    shown = controlled(together, scenario)
+    alone: dict[str, float] = {}
     ratios: dict[str, float] = {}
     for metric in ("points_per_sprint", "response_hours_mean", "response_sla", "say_do_ratio"):
         key = next(k for k in seen.keys if (k.name, k.group) == (metric, "all"))
-        found = []
-        for a, b in combinations(range(len(policies)), 2):
-            first, second = seen.of(a, key)[:100], seen.of(b, key)
-            paired, separate = half(first - second[:100]), half(first - second[100:])
-            if paired > 0:
-                found.append(separate / paired)
-        ratios[metric] = round(float(np.median(found)), 2)
-    return {"policies": len(policies), "replications": 100, "median_ratio": ratios}
+        for observed, medians in ((together, alone), (shown, ratios)):
+            found = []
+            for a, b in combinations(range(len(policies)), 2):
+                separate = half(seen.of(a, key)[:100] - seen.of(b, key)[100:])
+                paired = half(observed.of(a, key) - observed.of(b, key))
+                if paired > 0:
+                    found.append(separate / paired)
+            medians[metric] = round(float(np.median(found)), 2)
+    return {
+        "policies": len(policies),
+        "replications": 100,
+        "median_ratio": ratios,
+        "without_controls": alone,
+    }
 
 
 def command(*arguments: str) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.controls import controlled
 from sim.experiment import Observations
 from sim.faults import nearest
 from sim.metrics import METRICS, QUANTILES, Key, metrics_of
@@ -92,12 +93,12 @@ class Comparison:
         policy, key = self._policy(label), self._key(metric, group)
         if not self._may_be_given(policy, key):
             return UNDEFINED
-        return interval(self.observations.of(policy, key))
+        return interval(self.at_expected_load.of(policy, key))
 
     def difference(
         self, a: str, b: str, metric: str, group: str = "all", confidence: float = CONFIDENCE
     ) -> Interval:
-        """Interval of `a` minus `b`, path by path.
+        """Interval of `a` minus `b`, path by path, at the expected load (`sim.controls`).
 
         Raises:
             KeyError: for an unknown policy, metric or group.
@@ -106,7 +107,7 @@ class Comparison:
         if not (self._may_be_given(first, key) and self._may_be_given(second, key)):
             return UNDEFINED
         return paired(
-            self.observations.of(first, key), self.observations.of(second, key), confidence
+            self.at_expected_load.of(first, key), self.at_expected_load.of(second, key), confidence
         )
 
     def figures(self, label: str) -> dict[Key, Interval]:
@@ -117,18 +118,21 @@ class Comparison:
         """
         policy = self._policy(label)
         columns = zip(
-            *(part.tolist() for part in intervals(self.observations.values[policy])), strict=True
+            *(part.tolist() for part in intervals(self.at_expected_load.values[policy])),
+            strict=True,
         )
         return {
             key: Interval(*found) if self._may_be_given(policy, key) else UNDEFINED
             for key, found in zip(self.observations.keys, columns, strict=True)
         }
 
-    def headline_observations(self) -> list[Floats]:
-        """(R,) each figure of the short table that may be given, for every policy."""
+    def headline_observations(self, observed: Observations | None = None) -> list[Floats]:
+        """(R,) each figure of the short table that may be given, for every policy; at the expected
+        load, or as they are in `observed`."""
+        observed = observed or self.at_expected_load
         keys = [self._key(metric, "all") for metric in HEADLINE]
         return [
-            self.observations.of(policy, key)
+            observed.of(policy, key)
             for policy in range(len(self.policies))
             for key in keys
             if self._may_be_given(policy, key)
@@ -140,6 +144,11 @@ class Comparison:
         Only asked of a steady-state design: there is then no steady state to report.
         """
         return self._overloaded[self._policy(label)]
+
+    @cached_property
+    def at_expected_load(self) -> Observations:
+        """The observations that all means and intervals are of: see `sim.controls`."""
+        return controlled(self.observations, self.scenario)
 
     @cached_property
     def _overloaded(self) -> tuple[bool, ...]:
@@ -276,7 +285,7 @@ class Comparison:
         """
         signed = {
             label: [
-                METRICS[metric].better * self.observations.of(n, self._key(metric, "all"))
+                METRICS[metric].better * self.at_expected_load.of(n, self._key(metric, "all"))
                 for metric in (delivery, response)
             ]
             for n, label in enumerate(self.labels)
@@ -297,7 +306,7 @@ class Comparison:
         """
         key = self._key(metric, group)
         known = {
-            label: METRICS[metric].better * self.observations.of(n, key)
+            label: METRICS[metric].better * self.at_expected_load.of(n, key)
             for n, label in enumerate(self.labels)
             if self._may_be_given(n, key) and not np.isnan(self.observations.of(n, key)).any()
         }
@@ -348,11 +357,12 @@ class Comparison:
             "people": {},
             "time": {},
             "accounts": {},
+            "load": {"by_kind": {}},
             **({"money": {}} if self.scenario.money else {}),
         }
         for key in self.observations.keys:
             place = sections[key.section]
-            if key.section == "response":
+            if key.section in ("response", "load"):
                 by, _, name = key.group.partition(" ")
                 place = place["all"] if by == "all" else place[f"by_{by}"].setdefault(name, {})
             found = self.figure(policy.label, key.name, key.group)

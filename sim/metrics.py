@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sim import ledger
 from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.calendars import DAY, HOUR, WEEK, Ints
+from sim.incidents import REPORTED as REPORTED_CAUSE
 from sim.sample_path import SamplePath
 from sim.scenario import Scenario
 from sim.trace import Trace
@@ -28,9 +29,9 @@ class Key(NamedTuple):
     """Where a figure stands in the result: section, group within it, name with unit."""
 
     section: str
-    """delivery, response, people, time, accounts or money"""
+    """delivery, response, people, time, accounts, load or money"""
     group: str
-    """all, severity 1, kind production outage, …; all but for response"""
+    """all, severity 1, kind production outage, …; all but for response and load"""
     name: str
 
 
@@ -107,6 +108,7 @@ def figures_of(
         **_response(path, runs),
         **_people_and_time(path, runs),
         **_accounts(path, runs),
+        **_load(path, runs),
         **_money(path, runs),
     }
 
@@ -300,6 +302,26 @@ def _accounts(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     growth = figures["open"] - totals[:, ledger.X_OPENED_BEFORE]
     figures["backlog_growth_per_week"] = growth / weeks
     return _of_all("accounts", figures)
+
+
+REPORTED, EFFORT = "incidents_reported", "effort_hours_reported"
+"""Figures of a path's load."""
+
+
+def _load(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
+    """What comes, whatever the policy: incidents of each kind that are reported after the warm-up, and
+    the focus hours that they take of each person."""
+    table, org = path.incidents, path.organisation
+    measured = (table.cause == REPORTED_CAUSE) & (table.opened >= org.warmup)
+    kinds = path.scenario.incidents
+    kind, effort = table.kind[measured], table.effort[measured]
+    counts = np.bincount(kind, minlength=len(kinds))
+    hours = np.bincount(kind, weights=effort, minlength=len(kinds)) / HOUR
+    return {
+        Key("load", f"kind {entry.kind}", name): np.full(len(runs), float(amounts[k]))
+        for name, amounts in ((REPORTED, counts), (EFFORT, hours))
+        for k, entry in enumerate(kinds)
+    }
 
 
 def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:

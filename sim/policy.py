@@ -261,6 +261,8 @@ class Policy:
     """Values that differ from the parameters' defaults, in the parameters' units."""
     queue: Literal["team", "organisation"] = "team"
     """Whether incidents wait with their home team, or all in one place."""
+    file: str = field(default="", compare=False)
+    """The Python file it was read from, as it was named."""
     sprints: bool = True
     """Whether stories are committed at plannings; without, each is pulled when somebody is free."""
     time_box: str = ""
@@ -364,9 +366,17 @@ class Policy:
     @property
     def label(self) -> str:
         """The name with whatever was set: `reserved-buffer:share=0.3`."""
-        if not self.settings:
-            return self.id
-        return f"{self.id}:" + ",".join(f"{n}={v:g}" for n, v in self.settings.items())
+        return self.id + self._set
+
+    @property
+    def spoken(self) -> str:
+        """What names it on the command line."""
+        return (self.file or self.id) + self._set
+
+    @property
+    def _set(self) -> str:
+        text = ",".join(f"{n}={v:g}" for n, v in self.settings.items())
+        return f":{text}" if text else ""
 
 
 def refused(policy: Policy, answer: object) -> PolicyError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
@@ -93,7 +94,8 @@ def from_file(wanted: str) -> str | Policy:
     if not ending or (text and not text.startswith(":")):
         return wanted
     file += ending
-    return _in_file(file).with_settings(**_settings(wanted, text.removeprefix(":")))
+    found = replace(_in_file(file), file=file)
+    return found.with_settings(**_settings(wanted, text.removeprefix(":")))
 
 
 def _in_file(file: str) -> Policy:

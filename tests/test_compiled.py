@@ -19,7 +19,7 @@ from sim.policy import QUEUE, Parameter, Policy
 from sim.registry import find_policy, known_policies
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
-from sim.world import Room, Tables, Sizes
+from sim.world import Room, Sizes, Tables
 
 GUARD = -77
 

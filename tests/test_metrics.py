@@ -121,5 +121,5 @@ def test_every_figure_has_its_place(small: Scenario) -> None:
     path = sample_path(small)
     measured = measure(path, run(path, "next-sprint").events)
     sections = {key.section for key in measured}
-    assert sections == {"delivery", "response", "people", "time", "accounts"}
+    assert sections == {"delivery", "response", "people", "time", "accounts", "load"}
     assert Key("response", "severity 1", "response_hours_p90") in measured

@@ -17,7 +17,8 @@ def typical_replication(comparison: Comparison) -> int:
 
     Each figure's distance is in its standard deviations, so that none outweighs the others.
     """
-    known = [own for own in comparison.headline_observations() if not np.isnan(own).any()]
+    figures_as_they_were = comparison.headline_observations(comparison.observations)
+    known = [own for own in figures_as_they_were if not np.isnan(own).any()]
     if not known or comparison.replications < 2:
         return 0
     figures = np.array(known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sim.controls import controlled
 from sim.engines import DEFAULT_ENGINE
 from sim.experiment import Observations, Study
 from sim.faults import ScenarioError
@@ -125,7 +126,7 @@ class Page:
             """Pictures, then that it is done; nothing more once a newer request has come."""
             try:
                 async for found in self._desk.observe(visitor, job, studies, state.replications):
-                    pinned = found[1] if len(found) > 1 else None
+                    pinned = controlled(found[1], studies[1].scenario) if pin else None
                     shown = await run_in_threadpool(views.picture, studies[0], found[0], pinned)
                     shown["of"] = state.replications
                     shown["command"] = self._compare_command(state)
@@ -166,7 +167,7 @@ class Page:
         self._library.policies(state, scenario)  # refuses what is not known
         policies = self._library.wanted(state)
         await run_in_threadpool(question.check, scenario, policies)
-        command = views.command(name, self._named(state), state, question.options())
+        command = self._command(name, state, question.options())
         job = self._long_jobs.begin(
             visitor, partial(question.answer, scenario, policies, state.seed)
         )
@@ -251,8 +252,11 @@ class Page:
         return Study.of(scenario, policies, state.seed, DEFAULT_ENGINE)
 
     def _compare_command(self, state: State) -> str:
-        count = ["--replications", str(state.replications)]
-        return views.command("compare", self._named(state), state, count)
+        return self._command("compare", state, ["--replications", str(state.replications)])
+
+    def _command(self, name: str, state: State, options: Sequence[str]) -> str:
+        policies = self._library.spoken(state)
+        return views.command(name, self._named(state), state, policies, options)
 
     def _named(self, state: State) -> str:
         path = self._library.files.get(state.scenario)

@@ -155,6 +155,11 @@ class Library:
             return [*known_policies(), *own.values()] if own else None
         return [own.get(name, name) for name in state.policies]
 
+    def spoken(self, state: State) -> list[str]:
+        """What names the policies shown on the command line; nothing for all that ship."""
+        wanted = self.wanted(state) or []
+        return [policy if isinstance(policy, str) else policy.spoken for policy in wanted]
+
     def upload(self, content: bytes) -> str:
         """Keep an uploaded scenario; its id.
 

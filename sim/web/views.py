@@ -33,7 +33,8 @@ STAGES_OF_AN_INCIDENT = (
 
 
 def picture(study: Study, observed: Observations, pinned: Observations | None) -> dict[str, Any]:
-    """Every figure of every policy, what the front is, and the finding."""
+    """Every figure of every policy, what the front is, and the finding; `pinned`: what the changes are
+    from, at its expected load."""
     replications = observed.values.shape[1]
     result = Result(
         study.scenario, study.policies, replications, study.seed, study.lanes[0], observed
@@ -92,7 +93,7 @@ def _changes(result: Result, pinned: Observations, policy: int) -> dict[str, Any
         before = pinned.of(policy, own)
         changes[metric] = {
             "before": _or_none(interval(before).mean),
-            "difference": _plain(paired(result.observations.of(policy, own), before)),
+            "difference": _plain(paired(result.at_expected_load.of(policy, own), before)),
         }
     return changes
 
@@ -137,12 +138,14 @@ def groups(scenario: Scenario) -> list[str]:
     return [*(f"severity={n}" for n in severities), *(f"kind={name}" for name in kinds)]
 
 
-def command(name: str, path: str, state: State, options: Sequence[str]) -> str:
+def command(
+    name: str, path: str, state: State, policies: Sequence[str], options: Sequence[str]
+) -> str:
     """The line that reproduces what is on screen; `options`: those of this command alone."""
     words = ["firelane", name, path]
     words += [part for change in state.changes for part in ("--set", change)]
     words += [part for lever in state.levers for part in ("--lever", lever)]
-    words += [part for policy in state.policies for part in ("--policy", policy)]
+    words += [part for policy in policies for part in ("--policy", policy)]
     return shlex.join([*words, *options, "--seed", str(state.seed)])
 
 

@@ -81,7 +81,13 @@ def test_colours_differ_for_people_who_see_no_red_or_green() -> None:
 
 def test_the_typical_future_is_the_one_nearest_to_the_means(result: sim.Result) -> None:
     chosen = typical_replication(result)
-    observed = np.array([own for own in result.headline_observations() if not np.isnan(own).any()])
+    observed = np.array(
+        [
+            own
+            for own in result.headline_observations(result.observations)
+            if not np.isnan(own).any()
+        ]
+    )
     deviation = observed.std(axis=1, ddof=1)
     away = (observed - observed.mean(axis=1, keepdims=True))[deviation > 0]
     away = ((away / deviation[deviation > 0, np.newaxis]) ** 2).sum(axis=0)

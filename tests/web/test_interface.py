@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -10,7 +13,9 @@ import numpy as np
 import pytest
 
 import sim
+from sim.registry import from_file
 from sim.scenario_file import digest, from_text, load
+from sim.web.state import Library, State
 from tests.web.conftest import ROOT, Server
 
 SMALL = "scenario=small_product&policy=kanban&policy=next-sprint&replications=6&visitor=abcdefgh"
@@ -148,3 +153,31 @@ def test_beyond_this_machine_a_token_is_asked_for() -> None:
             assert client.get(f"{base}api/scenarios").status_code == 200  # by the cookie
     finally:
         open_.stop()
+
+
+def test_a_policy_in_a_file_is_shown_and_the_command_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from sim.policy import INTERRUPT, Policy\n"
+        "policy = Policy(id='mine', route=lambda incident, team, now, p: INTERRUPT)\n",
+        encoding="utf-8",
+    )
+    library = Library(extra_policies=[from_file(str(file))])
+    assert library.spoken(State("small_product"))[-2:] == ["unplanned-ticket", str(file)]
+    assert Library().spoken(State("small_product")) == []
+    server = Server("--policy", str(file))
+    try:
+        asked = f"{server.url}api/compare?scenario=small_product&policy=mine&replications=4"
+        told = events(httpx.get(f"{asked}&visitor=abcdefgh", timeout=60).text)
+    finally:
+        server.stop()
+    picture = told[-2][1]
+    words = shlex.split(picture["command"])
+    assert words[words.index("--policy") + 1] == str(file)
+    out = tmp_path / "found.json"
+    subprocess.run([sys.executable, "-m", *words, "--json", str(out)], cwd=ROOT, check=True)
+    told_by_command = json.loads(out.read_text())
+    [shown] = picture["policies"]
+    assert shown["name"] == "mine"
+    assert str(shown["figures"]["points_per_sprint"][0]) in out.read_text()
+    assert told_by_command
