@@ -129,6 +129,8 @@ A_SINCE, A_WORKED, A_SPLIT = range(6, 9)
 SPRINT_COLUMNS = 9
 B_COMMITTED, B_PULLED, B_SPRINT, B_DONE = range(4)
 K_RESPOND, K_RESOLVE, K_BY_CLOCK = range(3)
+OPENS, CLOSES, BEFORE = range(3)  # of the hours
+NEVER = 1 << 62
 (W_FIRST, W_COUNT, W_OPEN, W_RESPONDED, W_RESPONSES, W_RESOLVED, W_RESOLUTIONS) = range(7)
 W_SUMS = 7  # and the three that follow: sums of the four spans
 WAITS_COLUMNS = 11
@@ -184,10 +186,8 @@ def follow(
         totals: (14,), X_…; 0.
     """
     since, horizon = span[0], span[1]
-    counted_from = count_hours(hours, span[:1], worked)
-    until = count_hours(hours, span[1:], worked)
-    count_hours(hours, trace[:, TIME], worked)
-    for_incidents, for_developers, counted = sort_events(trace, effects, places)
+    counted_from, until = hours_by(hours, since), hours_by(hours, horizon)
+    for_incidents, for_developers, counted = sort_events(trace, hours, effects, worked, places)
     follow_incidents(trace, places[0, :for_incidents], effects, worked, incidents)
     follow_developers(trace, places[1, :for_developers], effects, worked, counted_from, developers)
     count_events(trace, places[2, :counted], since, points, developers, sprints, current, stories)
@@ -201,27 +201,32 @@ def follow(
     totals[X_LEADS] = measure_leads(since, stories, leads)
 
 
-def count_hours(hours, moments, worked):
-    """Fill in the working time until each of the ascending moments; return the last."""
-    interval, passed = 0, 0
-    for place in range(len(moments)):
-        moment = moments[place]
-        while interval + 1 < len(hours) and hours[interval + 1, 0] <= moment:
-            interval += 1
-        inside = min(moment, hours[interval, 1]) - hours[interval, 0]
-        passed = hours[interval, 2] + max(inside, 0)
-        if place < len(worked):
-            worked[place] = passed
-    return passed
+def hours_by(hours, moment):
+    """The working time until a moment."""
+    interval = 0
+    while interval + 1 < len(hours) and hours[interval + 1, OPENS] <= moment:
+        interval += 1
+    inside = min(moment, hours[interval, CLOSES]) - hours[interval, OPENS]
+    return hours[interval, BEFORE] + max(inside, 0)
 
 
-def sort_events(trace, effects, places):
-    """Note the rows that concern incidents, developers, and the counts; return how many each.
+def sort_events(trace, hours, effects, worked, places):
+    """Fill in the working time until each event; note the rows that concern incidents, developers, and
+    the counts; return how many each.
 
     Every row is noted, and the next noted in its place where it does not concern: no choice to guess.
     """
     for_incidents, for_developers, counted = 0, 0, 0
+    interval, following = -1, hours[0, OPENS]
+    opens, closes, before = following, following, 0
     for row in range(len(trace)):
+        time = trace[row, TIME]
+        while time >= following:
+            interval += 1
+            opens, closes = hours[interval, OPENS], hours[interval, CLOSES]
+            before = hours[interval, BEFORE]
+            following = hours[interval + 1, OPENS] if interval + 1 < len(hours) else NEVER
+        worked[row] = before + max(min(time, closes) - opens, 0)
         verb = trace[row, VERB]
         places[0, for_incidents] = row
         places[1, for_developers] = row
