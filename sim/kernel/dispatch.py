@@ -11,6 +11,8 @@ from sim.kernel.tables import *
 from sim.kernel.views import developer_view, incident_view, team_view
 from sim.kernel.work import begin, is_elsewhere, put_down, stop_improving, take_part
 
+NOBODY, UNKNOWN = -1, -2
+
 
 def dispatch(w):
     """First what may interrupt, worst and oldest first; then everybody available, by id.
@@ -54,16 +56,18 @@ def serve_urgent(w):
     """
     i = w.incidents
     for severity in range(1, SEVERITIES):
-        incident = w.urgent[severity, HEAD]
-        changed = last_change(w, severity) if incident >= 0 else 0
+        incident, changed = w.urgent[severity, HEAD], UNKNOWN
         while incident >= 0:
             following = i[incident, I_NEXT_URGENT]
             if i[incident, I_SEEN] < w.world[W_DISPATCHES]:
-                if changed < 0:
-                    return  # nobody can take it, nor any that is no worse
-                if changed >= i[incident, I_ASKED]:
-                    serve(w, incident)
+                if changed == UNKNOWN and i[incident, I_ASKED] > 0:
                     changed = last_change(w, severity)
+                if changed == NOBODY:
+                    return  # can take it, nor any that is no worse
+                if changed == UNKNOWN or changed >= i[incident, I_ASKED]:
+                    serve(w, incident)
+                    refused = i[incident, I_WAITING] > 0
+                    changed = last_change(w, severity) if refused else UNKNOWN
             incident = following
 
 
@@ -79,8 +83,8 @@ def serve(w, incident):
 
 def last_change(w, severity):
     """The dispatch at or after which something last changed about anybody who can drop what they do
-    for this severity; -1: nobody can."""
-    last = -1
+    for this severity; NOBODY can."""
+    last = NOBODY
     for developer in range(len(w.developers)):
         if w.developers[developer, D_CHANGED] > last and can_drop_for(w, developer, severity):
             last = w.developers[developer, D_CHANGED]
