@@ -11,9 +11,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from types import FunctionType
 from typing import Any
 
-from sim import compiling, function_content, records, world_memory
+from sim import compiling, function_content, records, trace, world_memory
 from sim import kernel as k
 from sim import policy as contract
 from sim.compiling import NotCompilableError, address_of, one_at_a_time
@@ -86,7 +87,8 @@ def _kernel_name() -> str:
 @cache
 def _contract() -> str:
     """Of what the kernel and decisions agree on, and of what compiles them."""
-    files = [contract, records, world_memory, compiling, function_content, sys.modules[__name__]]
+    files = [contract, records, trace, world_memory, compiling, function_content]
+    files.append(sys.modules[__name__])
     return fingerprint(*files, "compiler", "compiled_world")
 
 
@@ -129,6 +131,10 @@ def _addresses(holder: Policy | k.World, record: Any) -> tuple[int, ...]:
 def _decision(function: Callable[..., Any], decision: str, record: Any) -> int:
     if function is getattr(contract, f"plain_{decision}"):
         return _plain_decision(decision)
+    if not isinstance(getattr(function, "py_func", function), FunctionType):
+        raise NotCompilableError(
+            f"{decision}\n  numba cannot compile this: it is no plain function"
+        )
     with one_at_a_time:
         return _address(function, decision, record, function_content.content(function))
 

@@ -83,18 +83,21 @@ def _code_in(library: Any, name: str) -> MachineCode:
     address = library.get_pointer_to_function(name)
     _libraries.append(library)
     module = library._final_module
-    outside = [*module.functions, *module.global_variables]
     return MachineCode(
         symbol=name,
         needs=sorted(
             value.name
-            for value in outside
-            if value.is_declaration and not value.name.startswith("llvm.")
+            for value in (*module.functions, *module.global_variables)
+            if (value.is_declaration and not value.name.startswith("llvm."))
+            or value.name.startswith(_ADDRESS)
         ),
         code=library._get_compiled_object(),
         address=address,
     )
 
+
+_ADDRESS = "numba.dynamic.globals"
+"""How numba names what is an address in this process, such as that of a large array."""
 
 _libraries: list[Any] = []
 """What holds the code; it stays as long as the program."""

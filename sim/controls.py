@@ -13,14 +13,23 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtrit
 
+from sim.calendars import HOUR
+from sim.distributions import mean_seconds
 from sim.experiment import Observations
 from sim.metrics import EFFORT, METRICS, REPORTED, Key
 from sim.scenario import IncidentKind, Scenario, Time, hourly_weights
-from sim.statistics import CONFIDENCE, Floats
+from sim.statistics import Floats
 
 FEWEST = 10
 """Replications for each control: what to take out is estimated from them, which widens an interval
 by about a twentieth."""
+
+
+SUREST = 0.999
+"""The most confidence of an interval that holds what it promises."""
+
+SHORTEST = 60
+"""Seconds of mean effort below which it is left out: efforts are whole seconds, at least one."""
 
 
 def controlled(observed: Observations, scenario: Scenario) -> Observations:
@@ -28,9 +37,9 @@ def controlled(observed: Observations, scenario: Scenario) -> Observations:
 
     Their means are those of the regression at the expected load, and their spread is such that the
     Student-t interval over replications, and that of any difference between policies, is the
-    regression's. As they were where there are fewer than FEWEST replications for each control, of each
-    figure that this does not narrow over all policies, or that is not known in a replication, and of
-    the parts of a whole, which are to add up: shares of time, accounts, money.
+    regression's. As they were where there are fewer than FEWEST replications for each control, where a
+    figure is not known in a replication, and of the parts of a whole, which are to add up: shares of
+    time, accounts, money. What becomes of a policy's figures does not hang on the other policies.
     """
     keys = {key: value for key, value in expected_load(scenario).items() if key in observed.keys}
     policies, count, figures = observed.values.shape
@@ -54,19 +63,20 @@ def controlled(observed: Observations, scenario: Scenario) -> Observations:
         left *= _widened(count, len(lengths), float(beyond @ beyond))
         found = (means - beyond @ explained + left).reshape(count, policies, figures)
     found = found.transpose(1, 0, 2)
-    narrower = found.var(axis=1).mean(axis=0) < observed.values.var(axis=1).mean(axis=0)
-    narrower &= [key.name in METRICS and key.section != "money" for key in observed.keys]
-    return Observations(observed.keys, np.where(narrower, found, observed.values))
+    meant = [key.name in METRICS and key.section != "money" for key in observed.keys]
+    known = ~np.isnan(observed.values).any(axis=1, keepdims=True)
+    return Observations(observed.keys, np.where(np.array(meant) & known, found, observed.values))
 
 
 def _widened(count: int, controls: int, beyond: float) -> float:
     """What the residuals of a regression are multiplied by, so that a Student-t interval of their mean
-    over `count` replications is that of the regression at the expected load.
+    over `count` replications is that of the regression at the expected load; at less than SUREST a
+    little wider.
 
     `beyond`: squared distance of the mean load from the expected, over the sum of squares.
     """
     free, all_free = count - controls - 1, count - 1
-    quantiles = stdtrit(np.array([free, all_free]), (1 + CONFIDENCE) / 2)
+    quantiles = stdtrit(np.array([free, all_free]), (1 + SUREST) / 2)
     return float(quantiles[0] / quantiles[1] * np.sqrt(all_free / free * (1 + count * beyond)))
 
 
@@ -83,14 +93,16 @@ def expected_load(scenario: Scenario) -> dict[Key, float]:
         weeks = scenario.time.horizon_weeks - scenario.time.warmup_weeks - holidays
         group = f"kind {kind.kind}"
         expected[Key("load", group, REPORTED)] = kind.per_week * weeks
-        expected[Key("load", group, EFFORT)] = kind.per_week * weeks * kind.effort_hours.mean()
+        effort = mean_seconds(kind.effort_hours, HOUR)
+        if effort >= SHORTEST:
+            expected[Key("load", group, EFFORT)] = kind.per_week * weeks * effort / HOUR
     return expected
 
 
 def _holidays_lost(time: Time, kind: IncidentKind) -> float:
     """How many weeks' incidents do not open because of public holidays after the warm-up."""
     by_day = np.asarray(hourly_weights(kind), dtype=np.float64).reshape(7, 24).sum(axis=1)
-    days = np.array([(day - time.start).days for day in time.public_holidays], dtype=np.int64)
+    days = np.array([(d - time.start).days for d in set(time.public_holidays)], dtype=np.int64)
     inside = days[(days >= 7 * time.warmup_weeks) & (days < 7 * time.horizon_weeks)]
     shares: Floats = by_day[inside % 7] / by_day.sum()
     return float(shares.sum()) * (1 - kind.holiday_share)

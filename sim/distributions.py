@@ -176,5 +176,18 @@ def seconds(distribution: Distribution, u: Floats, unit: int) -> NDArray[np.int6
     return np.maximum(np.rint(drawn).astype(np.int64), 1)
 
 
+def mean_seconds(distribution: Distribution, unit: int) -> float:
+    """The mean of `seconds`; of a continuous distribution without the rounding, which evens out unless
+    nearly all is shorter than a second."""
+    if isinstance(distribution, Mixture):
+        return sum(part.share * mean_seconds(part.of, unit) for part in distribution.parts)
+    if isinstance(distribution, Empirical):
+        places = (np.arange(len(distribution.values)) + 0.5) / len(distribution.values)
+        return float(seconds(distribution, places, unit).mean())
+    if isinstance(distribution, Constant):
+        return float(seconds(distribution, np.array([0.5]), unit)[0])
+    return distribution.mean() * unit
+
+
 LONGEST_SECONDS = 2.0**40
 """Caps one draw at about 35,000 years, so that sums of draws stay far inside 64 bits."""

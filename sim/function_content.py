@@ -7,12 +7,16 @@ notebook or a helper that has changed is another content, though the decision's 
 from __future__ import annotations
 
 import dis
+import sysconfig
 from collections.abc import Callable, Mapping
+from enum import Enum, EnumMeta
 from functools import cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
+
+_INSTALLED = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
 
 _PLAIN = (bool, int, float, complex, str, bytes, np.generic, type(None))
 
@@ -88,10 +92,14 @@ def _filled(cell: Any) -> bool:
 def _described(value: Any, names: tuple[str, ...], within: tuple[Any, ...]) -> Any:
     """A value as text that is the same in every process, as far as it can change what is computed."""
     value = _python(value)
+    if isinstance(value, Enum | EnumMeta):
+        members = [value] if isinstance(value, Enum) else list(value)
+        return (str(value), *((member.name, repr(member.value)) for member in members))
     if isinstance(value, _PLAIN):
         return repr(value)
     if isinstance(value, FunctionType):
-        return value.__qualname__ if value in within else _content(value, within)
+        known = value in within or _is_installed(value.__code__)
+        return value.__qualname__ if known else _content(value, within)
     if isinstance(value, np.ndarray):
         return (str(value.dtype), value.shape, value.tobytes().hex())
     if isinstance(value, set | frozenset):
@@ -107,13 +115,15 @@ def _described(value: Any, names: tuple[str, ...], within: tuple[Any, ...]) -> A
 
 
 def _within_module(value: Any, within: tuple[Any, ...]) -> Any:
-    """Numbers, and functions written to be compiled with a decision; what else a module holds is the
-    module's own."""
-    if isinstance(value, int | float):
-        return repr(value)
-    if hasattr(value, "py_func"):
-        return _described(value, (), within)
-    return None
+    """Values, and functions; what else a module holds is the module's own."""
+    value = _python(value)
+    kept = (*_PLAIN, list, tuple, np.ndarray, Enum, EnumMeta, FunctionType)
+    return _described(value, (), within) if isinstance(value, kept) else None
+
+
+def _is_installed(code: CodeType) -> bool:
+    """Whether it comes with Python or a package, and so does not change."""
+    return code.co_filename.startswith(_INSTALLED)
 
 
 @cache

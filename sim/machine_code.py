@@ -96,7 +96,7 @@ def _made_by() -> tuple[Any, ...]:
 
 def keep(name: str, made: MachineCode) -> None:
     """Keep code on disk for later, if there is a place that can be written to."""
-    about = {"symbol": made.symbol, "needs": made.needs, "digest": _digest(made.code)}
+    about = {"symbol": made.symbol, "needs": made.needs, "digest": _digest(made)}
     for folder in _folders():
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -113,15 +113,16 @@ def kept(name: str) -> MachineCode | None:
         try:
             first, _, code = (folder / name).read_bytes().partition(b"\n")
             about = json.loads(first)
-            if about["digest"] == _digest(code):
-                return MachineCode(about["symbol"], about["needs"], code)
+            found = MachineCode(about["symbol"], about["needs"], code)
+            if about["digest"] == _digest(found):
+                return found
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return None
 
 
-def _digest(code: bytes) -> str:
-    return hashlib.sha256(code).hexdigest()
+def _digest(made: MachineCode) -> str:
+    return hashlib.sha256(repr((made.symbol, made.needs)).encode() + made.code).hexdigest()
 
 
 def _folders() -> Iterator[Path]:

@@ -1,6 +1,9 @@
 """A decision is known by what it computes: its code, and whatever its code refers to."""
 
 import sys
+from dataclasses import dataclass
+from enum import IntEnum
+from types import ModuleType
 
 import numba
 import pytest
@@ -150,3 +153,42 @@ def test_what_a_decision_does_not_look_at_cannot_change_it() -> None:
     assert not uses(by_duty, 1)
     assert all(uses(function, 1) for function in (by_team, within, by_all, Bound().route))
     assert uses(by_duty, 0)
+
+
+class Level(IntEnum):
+    WORST = 1
+
+
+def test_members_of_an_enumeration_count_by_their_values(monkeypatch) -> None:
+    def route(incident, team, now, p):
+        return INTERRUPT if incident.severity <= Level.WORST else DEFER
+
+    before = content(route)
+    assert content(route) == before
+    monkeypatch.setattr(sys.modules[__name__], "Level", IntEnum("Level", {"WORST": 2}))
+    assert content(route) != before
+
+
+@pytest.mark.parametrize("name", ["LEVELS", "how"])
+def test_tables_and_functions_of_another_module_count(monkeypatch, name) -> None:
+    def route(incident, team, now, p):
+        return shared.LEVELS[0] if incident.kind else shared.how()
+
+    shared = ModuleType("shared")
+    shared.LEVELS, shared.how = (DEFER, INTERRUPT), lambda: DEFER
+    before = content(route)
+    assert content(route) == before
+    monkeypatch.setattr(shared, name, (INTERRUPT,) if name == "LEVELS" else lambda: INTERRUPT)
+    assert content(route) != before
+
+
+def test_a_decision_that_is_no_function_runs_on_simpy(shop, capsys) -> None:
+    @dataclass
+    class Route:
+        limit: int
+
+        def __call__(self, incident, team, now, p):
+            return INTERRUPT if incident.severity <= self.limit else DEFER
+
+    assert response(shop, Policy(id="called", route=Route(1)), "compiled") > 0
+    assert "policy called runs on SimPy" in capsys.readouterr().err

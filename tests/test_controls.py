@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.controls import FEWEST, controlled, expected_load
+from sim.distributions import seconds
 from sim.experiment import Observations, Study
 from sim.metrics import EFFORT, REPORTED, Key
 from sim.registry import find_policy
@@ -94,6 +95,51 @@ def test_where_the_expectation_is_not_known_exactly_there_is_no_control() -> Non
     assert expected_load(one_kind(daily_cv=0.5)) != {}
 
 
+@pytest.mark.parametrize(
+    "effort",
+    [
+        {"dist": "constant", "value": 0.0123},
+        {"dist": "empirical", "values": [0.0101, 1 / 7]},
+        {
+            "dist": "mixture",
+            "parts": [
+                {"share": 0.5, "of": {"dist": "constant", "value": 0.0123}},
+                {"share": 0.5, "of": {"dist": "exponential", "mean": 1.0}},
+            ],
+        },
+    ],
+)
+def test_effort_is_expected_in_whole_seconds_as_it_is_drawn(effort: dict) -> None:
+    scenario = one_kind(effort_hours=effort)
+    expected = expected_load(scenario).get(Key("load", "kind any", EFFORT))
+    if expected is None:  # too short to be a control
+        assert effort["dist"] == "constant"
+        return
+    drawn = [seconds(scenario.incidents[0].effort_hours, u, 3_600).mean() for u in UNIFORMS]
+    assert expected / 80 == pytest.approx(np.mean(drawn) / 3_600, rel=2e-3)
+
+
+UNIFORMS = (
+    np.random.default_rng(8).permutation((np.arange(100_000) + 0.5) / 100_000).reshape(10, -1)
+)
+
+
+def test_a_holiday_named_twice_is_one() -> None:
+    once = one_kind(holiday_share=0.25)
+    time = once.time.model_copy(update={"public_holidays": [HOLIDAY, HOLIDAY]})
+    assert expected_load(once.model_copy(update={"time": time})) == expected_load(once)
+
+
+def test_a_constant_effort_says_what_the_count_says() -> None:
+    """Whatever its length: the controls are then one, and expect the same."""
+    scenario = one_kind(effort_hours={"dist": "constant", "value": 1 / 7})
+    [observed] = drawn(np.random.default_rng(7), 1, 40, 0.0)
+    count = observed.values[:, :, 0] = np.rint(observed.values[:, :, 0])
+    observed.values[:, :, 1] = count * round(3_600 / 7) / 3_600
+    observed.values[:, :, 2] = 10 - (count - 80)
+    assert controlled(observed, scenario).of(0, FIGURE) == pytest.approx(10, abs=1e-6)
+
+
 # ---- what it does --------------------------------------------------------------------------------
 
 
@@ -138,7 +184,9 @@ def test_few_replications_and_what_is_not_known_are_left_as_they_are() -> None:
     assert controlled(observed, one_kind()) is observed
     [observed] = drawn(np.random.default_rng(3), 1, 40, 5.0)
     observed.values[1, 7, 2] = np.nan
-    assert np.array_equal(controlled(observed, one_kind()).values, observed.values, equal_nan=True)
+    found = controlled(observed, one_kind())
+    assert np.array_equal(found.of(1, FIGURE), observed.of(1, FIGURE), equal_nan=True)
+    assert not np.array_equal(found.of(0, FIGURE), observed.of(0, FIGURE))
 
 
 def test_a_load_that_does_not_vary_explains_nothing() -> None:

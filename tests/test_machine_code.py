@@ -154,3 +154,38 @@ def test_a_decision_that_needs_numba_beside_it_runs_and_is_not_kept(
     [compiled], [plain] = (simulate([(path, policy)], engine) for engine in (COMPILED, SIMPY))
     assert np.array_equal(compiled, plain)
     assert not list(folder.glob("firelane-reserve-*"))
+
+
+WITH_A_LARGE_ARRAY = """
+import numpy as np
+import sim
+from sim.policy import INTERRUPT, QUEUE, Policy
+
+LEVELS = np.arange(200_000, dtype=np.int64) * 2
+
+
+def route(incident, team, now, p):
+    return INTERRUPT if incident.severity <= LEVELS[1] else QUEUE
+
+
+scenario = sim.load("scenarios/small_product.toml")
+result = sim.compare(scenario, [Policy(id="mine", route=route)], replications=2, workers=1)
+print(result.figure("mine", "points_per_sprint").mean)
+"""
+
+
+def test_code_that_holds_an_address_is_made_anew_in_every_process(tmp_path: Path) -> None:
+    """numba takes the address of an array that is large."""
+    figures = [
+        subprocess.run(
+            [sys.executable, "-c", WITH_A_LARGE_ARRAY],
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, machine_code.FOLDER: str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for _ in range(2)
+    ]
+    assert figures[0] == figures[1] != ""
+    assert len(list(tmp_path.glob("firelane-route-*"))) == 1, "plain Scrum's alone"

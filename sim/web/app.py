@@ -17,7 +17,6 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sim.controls import controlled
 from sim.engines import DEFAULT_ENGINE
 from sim.experiment import Observations, Study
 from sim.faults import ScenarioError
@@ -126,7 +125,7 @@ class Page:
             """Pictures, then that it is done; nothing more once a newer request has come."""
             try:
                 async for found in self._desk.observe(visitor, job, studies, state.replications):
-                    pinned = controlled(found[1], studies[1].scenario) if pin else None
+                    pinned = views.result_of(studies[1], found[1]) if pin else None
                     shown = await run_in_threadpool(views.picture, studies[0], found[0], pinned)
                     shown["of"] = state.replications
                     shown["command"] = self._compare_command(state)

@@ -13,6 +13,7 @@ from sim.calendars import HOUR, WEEK
 from sim.experiment import Observations, Study
 from sim.ledger import ACTIVITIES
 from sim.metrics import METRICS, metrics_of
+from sim.policy import Policy
 from sim.report.stints import INCIDENT, stints
 from sim.report.wording import certainty, finding, worst_severity, worth
 from sim.result import Result
@@ -32,13 +33,11 @@ STAGES_OF_AN_INCIDENT = (
 )
 
 
-def picture(study: Study, observed: Observations, pinned: Observations | None) -> dict[str, Any]:
+def picture(study: Study, observed: Observations, pinned: Result | None) -> dict[str, Any]:
     """Every figure of every policy, what the front is, and the finding; `pinned`: what the changes are
-    from, at its expected load."""
-    replications = observed.values.shape[1]
-    result = Result(
-        study.scenario, study.policies, replications, study.seed, study.lanes[0], observed
-    )
+    from."""
+    result = result_of(study, observed)
+    replications = result.replications
     front = result.pareto()
     chances = result.front_chances()
     return {
@@ -56,11 +55,17 @@ def picture(study: Study, observed: Observations, pinned: Observations | None) -
                 "on_front": policy.label in front,
                 "front_chance": _or_none(chances[policy.label]),
                 "figures": _figures(result, policy.label),
-                "change": None if pinned is None else _changes(result, pinned, n),
+                "change": None if pinned is None else _changes(result, pinned, policy),
             }
-            for n, policy in enumerate(study.policies)
+            for policy in study.policies
         ],
     }
+
+
+def result_of(study: Study, observed: Observations) -> Result:
+    """What a study has come to so far."""
+    count = observed.values.shape[1]
+    return Result(study.scenario, study.policies, count, study.seed, study.lanes[0], observed)
 
 
 def _behind(result: Result) -> str:
@@ -79,21 +84,26 @@ def _figures(result: Result, label: str) -> dict[str, Any]:
     }
 
 
-def _changes(result: Result, pinned: Observations, policy: int) -> dict[str, Any] | None:
-    """Paired differences to the pinned state, for the figures that people compare by."""
-    if policy >= pinned.values.shape[0]:
+def _changes(result: Result, pinned: Result, policy: Policy) -> dict[str, Any] | None:
+    """Paired differences to the pinned state, for the figures that people compare by; None where the
+    policy is not in it. Its settings may be others there."""
+    ids = [one.id for one in pinned.policies]
+    if policy.id not in ids:
         return None
+    labels = pinned.labels
+    there = labels.index(policy.label) if policy.label in labels else ids.index(policy.id)
+    here = result.labels.index(policy.label)
     changes = {}
     for metric in METRICS:
         own = next(
             (k for k in result.observations.keys if (k.name, k.group) == (metric, "all")), None
         )
-        if own is None or own not in pinned.keys:
+        if own is None or own not in pinned.observations.keys:
             continue
-        before = pinned.of(policy, own)
+        before = pinned.at_expected_load.of(there, own)
         changes[metric] = {
             "before": _or_none(interval(before).mean),
-            "difference": _plain(paired(result.at_expected_load.of(policy, own), before)),
+            "difference": _plain(paired(result.at_expected_load.of(here, own), before)),
         }
     return changes
 

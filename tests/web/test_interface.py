@@ -60,6 +60,18 @@ def test_the_pinned_state_is_compared_path_by_path(server: Server) -> None:
     assert 0 < low < mean < high
 
 
+def test_a_pinned_state_is_compared_policy_by_policy_whatever_their_order(server: Server) -> None:
+    pin = "scenario%3Dsmall_product%26policy%3Dnext-sprint%26policy%3Dkanban"
+    told = events(httpx.get(f"{server.url}api/compare?{SMALL}&pin={pin}", timeout=60).text)
+    for policy in told[-2][1]["policies"]:
+        assert policy["change"]["points_per_sprint"]["difference"] == [0, 0, 0]
+    pin = "scenario%3Dsmall_product%26policy%3Dkanban"
+    told = events(httpx.get(f"{server.url}api/compare?{SMALL}&pin={pin}", timeout=60).text)
+    kanban, other = told[-2][1]["policies"]
+    assert kanban["change"]["response_hours_mean"]["difference"] == [0, 0, 0]
+    assert other["change"] is None
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [
