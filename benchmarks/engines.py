@@ -63,6 +63,7 @@ def whole(scenario: sim.Scenario, policies: list[Policy], replication: int, room
 
 
 def main() -> None:
+    """One JSON line: each policy on both engines, in turns."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("scenario", nargs="?", default="scenarios/web_agency.toml")
     arguments.add_argument("--rounds", type=int, default=7)

@@ -75,6 +75,7 @@ def measure(developers: int, incidents: int, policy: str) -> dict[str, float]:
 
 
 def main() -> None:
+    """One JSON line of all sizes; with `--size`, of that one alone, in this process."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--policy", default="reserved-buffer")
     arguments.add_argument("--size", type=int, help="one row of SIZES, in this process")

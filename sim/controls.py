@@ -1,4 +1,4 @@
-"""Control variates: what the load of the paths explains is taken out of every figure.
+"""Control variates: what the load of the paths explains is taken out of what people compare.
 
 How many incidents of each kind are reported on a path, and how much effort they take, is drawn before
 any policy acts, and what to expect of both is known. Where a study's paths were heavier than expected,
@@ -23,7 +23,6 @@ from sim.statistics import Floats
 FEWEST = 10
 """Replications for each control: what to take out is estimated from them, which widens an interval
 by about a twentieth."""
-
 
 SUREST = 0.999
 """The most confidence of an interval that holds what it promises."""
@@ -81,8 +80,8 @@ def _widened(count: int, controls: int, beyond: float) -> float:
 
 
 def expected_load(scenario: Scenario) -> dict[Key, float]:
-    """What is to be expected of the figures of a path's load, for the kinds of incidents of which it is
-    known exactly; of none where a log is replayed."""
+    """What is to be expected of the figures of a path's load (`sim.metrics.load_of`), for the kinds of
+    incidents of which it is known; of none where a log is replayed."""
     if scenario.incidents_from is not None:
         return {}
     expected: dict[Key, float] = {}

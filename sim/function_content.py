@@ -7,7 +7,7 @@ notebook or a helper that has changed is another content, though the decision's 
 from __future__ import annotations
 
 import dis
-import sysconfig
+import sys
 from collections.abc import Callable, Mapping
 from enum import Enum, EnumMeta
 from functools import cache
@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-_INSTALLED = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+_VERSIONED = {*sys.stdlib_module_names, "numpy", "numba"}
+"""What is kept is told apart by the versions of these, so their functions need not be read."""
 
 _PLAIN = (bool, int, float, complex, str, bytes, np.generic, type(None))
 
@@ -98,7 +99,7 @@ def _described(value: Any, names: tuple[str, ...], within: tuple[Any, ...]) -> A
     if isinstance(value, _PLAIN):
         return repr(value)
     if isinstance(value, FunctionType):
-        known = value in within or _is_installed(value.__code__)
+        known = value in within or (value.__module__ or "").partition(".")[0] in _VERSIONED
         return value.__qualname__ if known else _content(value, within)
     if isinstance(value, np.ndarray):
         return (str(value.dtype), value.shape, value.tobytes().hex())
@@ -119,11 +120,6 @@ def _within_module(value: Any, within: tuple[Any, ...]) -> Any:
     value = _python(value)
     kept = (*_PLAIN, list, tuple, np.ndarray, Enum, EnumMeta, FunctionType)
     return _described(value, (), within) if isinstance(value, kept) else None
-
-
-def _is_installed(code: CodeType) -> bool:
-    """Whether it comes with Python or a package, and so does not change."""
-    return code.co_filename.startswith(_INSTALLED)
 
 
 @cache

@@ -108,7 +108,7 @@ def figures_of(
         **_response(path, runs),
         **_people_and_time(path, runs),
         **_accounts(path, runs),
-        **_load(path, runs),
+        **{key: np.full(len(runs), amount) for key, amount in load_of(path).items()},
         **_money(path, runs),
     }
 
@@ -308,7 +308,7 @@ REPORTED, EFFORT = "incidents_reported", "effort_hours_reported"
 """Figures of a path's load."""
 
 
-def _load(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
+def load_of(path: SamplePath) -> Figures:
     """What comes, whatever the policy: incidents of each kind that are reported after the warm-up, and
     the focus hours that they take of each person."""
     table, org = path.incidents, path.organisation
@@ -318,7 +318,7 @@ def _load(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     counts = np.bincount(kind, minlength=len(kinds))
     hours = np.bincount(kind, weights=effort, minlength=len(kinds)) / HOUR
     return {
-        Key("load", f"kind {entry.kind}", name): np.full(len(runs), float(amounts[k]))
+        Key("load", f"kind {entry.kind}", name): float(amounts[k])
         for name, amounts in ((REPORTED, counts), (EFFORT, hours))
         for k, entry in enumerate(kinds)
     }

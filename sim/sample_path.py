@@ -7,7 +7,6 @@ numbers); an engine draws nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
@@ -48,32 +47,13 @@ class SamplePath:
         return replace(self, incidents=no_incidents(), stories=stories, numbers=())
 
 
-class _Same:
-    """A scenario, known by being the same object."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.scenario is self.scenario
-
-    def __hash__(self) -> int:
-        return id(self.scenario)
-
-
-@lru_cache(maxsize=8)
-def _translated(same: _Same) -> Organisation:
-    """Once for all replications."""
-    return organisation(same.scenario)
-
-
 def sample_path(scenario: Scenario, seed: int = 1, replication: int = 0) -> SamplePath:
     """Draw replication number `replication` (from 0) of a scenario.
 
     Raises:
         ScenarioError: where the scenario replays a log that cannot be used.
     """
-    org = _translated(_Same(scenario))
+    org = organisation(scenario)
     streams = Streams(seed, replication)
     log = read_log(scenario)
     reported = replayed_openings(log, streams) if log else random_openings(scenario, streams)

@@ -6,6 +6,7 @@ from enum import IntEnum
 from types import ModuleType
 
 import numba
+import numpy as np
 import pytest
 
 import sim
@@ -179,6 +180,21 @@ def test_tables_and_functions_of_another_module_count(monkeypatch, name) -> None
     before = content(route)
     assert content(route) == before
     monkeypatch.setattr(shared, name, (INTERRUPT,) if name == "LEVELS" else lambda: INTERRUPT)
+    assert content(route) != before
+
+
+def test_a_helper_of_an_installed_package_counts_too(monkeypatch) -> None:
+    def route(incident, team, now, p):
+        return helper(incident)
+
+    def upgraded(text: str):
+        names: dict = {"__name__": "package"}
+        exec(compile(text, np.__file__.replace("numpy", "package"), "exec"), names)
+        return names["helper"]
+
+    helper = upgraded("def helper(incident): return 0")
+    before = content(route)
+    helper = upgraded("def helper(incident): return 2")
     assert content(route) != before
 
 

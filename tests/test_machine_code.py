@@ -94,18 +94,20 @@ print("numba" in sys.modules, len(result.policies))
 """
 
 
+def printed_by(program: str, folder: Path) -> str:
+    """What a process prints that keeps its code in a folder."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, machine_code.FOLDER: str(folder)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
 def test_once_compiled_a_study_does_not_load_numba(tmp_path: Path) -> None:
-    first, second = (
-        subprocess.run(
-            [sys.executable, "-c", WITHOUT_NUMBA],
-            cwd=Path(__file__).parents[1],
-            env={**os.environ, machine_code.FOLDER: str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.split()
-        for _ in range(2)
-    )
+    first, second = (printed_by(WITHOUT_NUMBA, tmp_path).split() for _ in range(2))
     assert first == ["True", "11"]
     assert second == ["False", "11"]
 
@@ -176,16 +178,6 @@ print(result.figure("mine", "points_per_sprint").mean)
 
 def test_code_that_holds_an_address_is_made_anew_in_every_process(tmp_path: Path) -> None:
     """numba takes the address of an array that is large."""
-    figures = [
-        subprocess.run(
-            [sys.executable, "-c", WITH_A_LARGE_ARRAY],
-            cwd=Path(__file__).parents[1],
-            env={**os.environ, machine_code.FOLDER: str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for _ in range(2)
-    ]
+    figures = [printed_by(WITH_A_LARGE_ARRAY, tmp_path) for _ in range(2)]
     assert figures[0] == figures[1] != ""
     assert len(list(tmp_path.glob("firelane-route-*"))) == 1, "plain Scrum's alone"

@@ -193,6 +193,7 @@ def is_out_of_work(w, developer, team):
 
 
 def hand_out_incident(w, developer):
+    """The worst and oldest in the queue that the developer takes; whether there is one."""
     queue, waiting = 0, w.world[W_LISTED]
     if w.organisation[O_QUEUES] > 1:
         queue = w.developers[developer, D_TEAM]
