@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from sim import kernel as k
 from sim.calendars import DAY, Calendar, Ints
 from sim.function_content import uses
-from sim.incidents import REPORTED
+from sim.incidents import REPORTED, Incidents
 from sim.policy import DECISIONS, PLAIN_SCRUM, Policy, refused
 from sim.sample_path import SamplePath
 from sim.trace import COLUMNS, Trace
@@ -112,12 +113,12 @@ class Tables:
         count = len(path.incidents)
         if count >= MOST_IDS:
             raise TooLargeError(f"{count:,} possible incidents; a run can have {MOST_IDS - 1:,}")
-        shapes = _shapes(path) | {"events": (sizes.events,), "trace": (sizes.rows, len(COLUMNS))}
+        shapes = _shapes(path, sizes)
         places, size = {}, 0
         for name, shape in shapes.items():
             places[name] = size
             size += -(-math.prod(shape) // self._LINE) * self._LINE
-        kept = places["events"]  # what follows is only written to before it is read
+        kept = places["events"]  # what follows is written to before it is read
         memory = room.of(size + several * kept)
         self._begins, self._kept = memory[:kept], memory[size : size + several * kept]
         tables = {
@@ -154,7 +155,7 @@ def _decisions(policy: Policy) -> dict[str, Any]:
     return {name: getattr(policy, name) for name in DECISIONS} | {"p": policy.record()}
 
 
-def _shapes(path: SamplePath) -> dict[str, tuple[int, ...]]:
+def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
     """Of the tables that a run reads and writes."""
     org = path.organisation
     lists = (org.teams * k.SEVERITIES, 2)
@@ -171,8 +172,11 @@ def _shapes(path: SamplePath) -> dict[str, tuple[int, ...]]:
         "teams": (org.teams, k.TEAM_COLUMNS),
         "improvements": (len(org.improvement_effort), k.IMPROVEMENT_COLUMNS),
         "stories": (len(path.stories), k.STORY_COLUMNS),
-        "parts": (int(org.people[path.incidents.kind].sum()), k.PART_COLUMNS),
+        "kinds": (len(org.severity), k.KIND_COLUMNS),
+        "events": (sizes.events,),
         "incidents": (len(path.incidents), k.INCIDENT_COLUMNS),
+        "parts": (int(org.people[path.incidents.kind].sum()), k.PART_COLUMNS),
+        "trace": (sizes.rows, len(COLUMNS)),
     }
 
 
@@ -186,6 +190,7 @@ def _unchanging(path: SamplePath) -> dict[str, Ints]:
         "plannings": org.plannings,
         "keeps": org.improvement_keeps.ravel(),
         "spells": np.column_stack((absences.leaves, absences.returns)),
+        **{column.name: getattr(path.incidents, column.name) for column in fields(Incidents)},
     }
 
 
@@ -211,11 +216,7 @@ def _lay_out(path: SamplePath, w: k.World) -> None:
     _fill(w.teams, _teams(path))
     _fill(w.improvements, {k.M_REMAINING: org.improvement_effort})
     _fill(w.stories, _stories(path))
-    incidents = _incidents(path)
-    _fill(w.incidents, incidents)
-    whose = np.repeat(np.arange(len(path.incidents)), incidents[k.I_PEOPLE])
-    efforts = path.incidents.effort[whose]
-    _fill(w.parts, {k.P_INCIDENT: whose, k.P_REMAINING: efforts, k.P_WAITS: 1})
+    _fill(w.kinds, _kinds(path))
 
 
 Columns = dict[int, Any]
@@ -303,29 +304,13 @@ def _stories(path: SamplePath) -> Columns:
     }
 
 
-def _incidents(path: SamplePath) -> Columns:
-    org, table = path.organisation, path.incidents
-    kind = table.kind
-    people = org.people[kind]
+def _kinds(path: SamplePath) -> Columns:
+    org = path.organisation
     return {
-        k.I_KIND: kind,
-        k.I_SEVERITY: org.severity[kind],
-        k.I_TEAM: table.team,
-        k.I_PEOPLE: people,
-        k.I_EXPECTED: org.expected[kind],
-        k.I_OPENED: table.opened,
-        k.I_AFTER: table.after,
-        k.I_EFFORT: table.effort,
-        k.I_DEFLECTED: table.deflected,
-        k.I_FIRST_LINE: table.first_line,
-        k.I_REOPENING: table.reopening,
-        k.I_ABANDON_AFTER: org.abandon_after[kind],
-        k.I_STAGE: k.UNOPENED,
-        k.I_UNFINISHED: people,
-        k.I_WAITING: people,
-        k.I_PART: np.cumsum(people) - people,
-        k.I_CAUSE: table.cause,
-        k.I_LUCK: table.luck,
-        k.I_ESCALATE_AFTER: org.escalate_after[kind],
-        k.I_BY_CLOCK: org.promises[kind, 2],
+        k.K_SEVERITY: org.severity,
+        k.K_PEOPLE: org.people,
+        k.K_EXPECTED: org.expected,
+        k.K_ABANDON_AFTER: org.abandon_after,
+        k.K_ESCALATE_AFTER: org.escalate_after,
+        k.K_BY_CLOCK: org.promises[:, 2],
     }

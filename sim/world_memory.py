@@ -7,11 +7,13 @@ addresses of the policy's decisions, and its parameters.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 
 from sim import kernel as k
 from sim.calendars import Ints
+from sim.incidents import Incidents
 from sim.policy import DECISIONS
 from sim.records import MOST_PARAMETERS
 from sim.trace import COLUMNS
@@ -21,6 +23,7 @@ ROW = 0
 
 TABLES = dict.fromkeys(("organisation", "opens", "closes", "before", "by_day"), ROW)
 TABLES |= dict.fromkeys(("plannings", "keeps", "demand"), ROW)
+TABLES |= dict.fromkeys((column.name for column in fields(Incidents)), ROW)
 TABLES |= {
     "developers": k.DEVELOPER_COLUMNS,
     "spells": 2,
@@ -29,6 +32,7 @@ TABLES |= {
     "incidents": k.INCIDENT_COLUMNS,
     "parts": k.PART_COLUMNS,
     "improvements": k.IMPROVEMENT_COLUMNS,
+    "kinds": k.KIND_COLUMNS,
     "queues": 2,
     "deferred": 2,
     "urgent": 2,

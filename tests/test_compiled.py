@@ -57,8 +57,10 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
         w.teams[:, [kernel.T_BACKLOG, kernel.T_UNSTARTED, kernel.T_UNFINISHED]] = wrong
         w.teams[:, kernel.T_BACKLOG_END] = wrong + 3
     elif table == "teams":
-        w.incidents[:, kernel.I_TEAM] = wrong
+        w = w._replace(team=np.full_like(w.team, wrong))
     else:
+        in_hand = [kernel.D_ACTIVITY, kernel.D_HAND, kernel.D_ITEM]
+        w.developers[:, in_hand] = kernel.WORKING, kernel.PART, len(w.parts) - 1
         w.parts[:, kernel.P_INCIDENT] = wrong
     with pytest.raises(IndexError):
         compiled.ready(w)(w)

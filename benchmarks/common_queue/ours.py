@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.calendars import WEEK
+from sim.compiling import compiled_where_possible
 from sim.engines import COMPILED, simulate
 from sim.incidents import Incidents
 from sim.policy import QUEUE, Policy
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 POLICY = Policy(id="common-queue", route=lambda incident, team, now, p: QUEUE)
 
+STARTED = int(Verb.STARTED)
+
 _room = Room()
 
 
@@ -33,12 +36,13 @@ def run(tape: Tape, engine: str = COMPILED) -> Ints:
 def path_of(tape: Tape) -> SamplePath:
     """The tape as a future in which nothing else happens."""
     path = sample_path(from_table(_scenario(weeks=int(tape.arrival[-1]) // WEEK + 5)))
-    plain = {column.name: np.zeros_like(tape.arrival) for column in fields(Incidents)}
+    nothing = np.zeros_like(tape.arrival)
+    plain = {column.name: nothing for column in fields(Incidents)}
     customers = {
         "opened": tape.arrival,
         "kind": tape.priority - 1,
         "effort": tape.service,
-        "reopening": plain["reopening"] - 1,
+        "reopening": nothing - 1,
     }
     return replace(path, incidents=Incidents(**plain | customers))
 
@@ -59,7 +63,15 @@ def _scenario(weeks: int) -> dict:
 
 def waits(tape: Tape, trace: Trace) -> Ints:
     """From a customer's arrival to the start of the service, seconds."""
-    [started] = np.nonzero(trace[:, VERB] == Verb.STARTED)
     waits = -tape.arrival
-    waits[trace[started, ITEM]] += trace[started, TIME]
+    _add_starts(trace, waits)
     return waits
+
+
+def _add_starts(trace, waits):  # type: ignore[no-untyped-def]
+    for row in range(len(trace)):
+        if trace[row, VERB] == STARTED:
+            waits[trace[row, ITEM]] += trace[row, TIME]
+
+
+_add_starts = compiled_where_possible(_add_starts, (2, 1))

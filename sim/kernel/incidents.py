@@ -17,16 +17,42 @@ def push_report(w, incident):
     if incident <= w.organisation[O_REPORTED]:
         w.world[W_REPORT] = NEVER
     if incident < w.organisation[O_REPORTED]:
-        time = w.incidents[incident, I_OPENED]
+        time = w.opened[incident]
         if time < w.organisation[O_HORIZON]:
+            enter(w, incident, time)
             w.world[W_REPORT] = event_of(time, ARRIVE, incident)
 
 
 def push_caused(w, incident):
     """A regression or a reopening, some time after its cause."""
-    i = w.incidents
-    i[incident, I_OPENED] = w.world[W_NOW] + i[incident, I_AFTER]
-    push(w, i[incident, I_OPENED], ARRIVE, incident)
+    time = w.world[W_NOW] + w.after[incident]
+    enter(w, incident, time)
+    push(w, time, ARRIVE, incident)
+
+
+def enter(w, incident, time):
+    """Write down what is known of an incident that is to open, and of its parts."""
+    i, kind = w.incidents, w.kind[incident]
+    people, part = w.kinds[kind, K_PEOPLE], w.world[W_PARTS]
+    i[incident, I_KIND] = kind
+    i[incident, I_SEVERITY] = w.kinds[kind, K_SEVERITY]
+    i[incident, I_TEAM] = w.team[incident]
+    i[incident, I_PEOPLE] = people
+    i[incident, I_EXPECTED] = w.kinds[kind, K_EXPECTED]
+    i[incident, I_OPENED] = time
+    i[incident, I_PART] = part
+    i[incident, I_UNFINISHED] = people
+    i[incident, I_WAITING] = people
+    i[incident, I_STAGE] = UNOPENED
+    for column in range(I_URGENT, I_NEXT):  # what follows is written before it is read
+        i[incident, column] = 0
+    while people > 0:
+        w.parts[part, P_INCIDENT] = incident
+        w.parts[part, P_REMAINING] = w.effort[incident]
+        w.parts[part, P_WAITS] = 1
+        part += 1
+        people -= 1
+    w.world[W_PARTS] = part
 
 
 def arrive(w, incident):
@@ -36,7 +62,7 @@ def arrive(w, incident):
         push_report(w, incident + 1)
         open_incident(w, incident)
     elif i[incident, I_STAGE] == AT_FIRST_LINE:
-        if i[incident, I_DEFLECTED]:
+        if w.deflected[incident]:
             i[incident, I_STAGE] = CLOSED
             log(w, DEFLECTED, incident, -1, i[incident, I_TEAM], 0)
         else:
@@ -46,22 +72,22 @@ def arrive(w, incident):
 def open_incident(w, incident):
     """It opens, unless improvements have done away with it."""
     i, now = w.incidents, w.world[W_NOW]
-    spared = i[incident, I_CAUSE] == CAUSED_BY_A_FIX
-    if not spared and i[incident, I_LUCK] >= w.demand[i[incident, I_KIND]]:
+    kind = i[incident, I_KIND]
+    spared = w.cause[incident] == CAUSED_BY_A_FIX
+    if not spared and w.luck[incident] >= w.demand[kind]:
         i[incident, I_STAGE] = CLOSED
         log(w, AVOIDED, incident, -1, i[incident, I_TEAM], 0)
         return
     i[incident, I_STAGE] = AT_FIRST_LINE
     log(w, OPENED, incident, -1, i[incident, I_TEAM], 0)
-    if i[incident, I_ABANDON_AFTER] > 0:
-        push(w, now + i[incident, I_ABANDON_AFTER], WITHDRAW, incident)
-    if i[incident, I_ESCALATE_AFTER] > 0:
-        end = now + i[incident, I_ESCALATE_AFTER]
-        if i[incident, I_BY_CLOCK]:
-            end = finish(w, i[incident, I_ESCALATE_AFTER])
+    if w.kinds[kind, K_ABANDON_AFTER] > 0:
+        push(w, now + w.kinds[kind, K_ABANDON_AFTER], WITHDRAW, incident)
+    patience = w.kinds[kind, K_ESCALATE_AFTER]
+    if patience > 0:
+        end = finish(w, patience) if w.kinds[kind, K_BY_CLOCK] else now + patience
         push(w, end, ESCALATE, incident)
-    if i[incident, I_FIRST_LINE] > 0:
-        push(w, finish(w, i[incident, I_FIRST_LINE]), ARRIVE, incident)
+    if w.first_line[incident] > 0:
+        push(w, finish(w, w.first_line[incident]), ARRIVE, incident)
     else:
         admit(w, incident)
 
@@ -198,9 +224,9 @@ def finish_part(w, developer, part):
     close(w, incident)
     count_begun(w, i[incident, I_TEAM], -1)
     log(w, RESOLVED, incident, developer, team, 0)
-    if i[incident, I_REOPENING] >= 0:
-        push_caused(w, i[incident, I_REOPENING])
-    if book(w, incident, i[incident, I_EFFORT] * i[incident, I_PEOPLE]):
+    if w.reopening[incident] >= 0:
+        push_caused(w, w.reopening[incident])
+    if book(w, incident, w.effort[incident] * i[incident, I_PEOPLE]):
         reroute(w, i[incident, I_TEAM])
 
 
@@ -214,7 +240,7 @@ def outgrow(w, developer, part, stint):
     i[incident, I_WAITING] += 1
     i[incident, I_STAGE] = PUT_DOWN
     log(w, OUTGROWN, incident, developer, w.developers[developer, D_TEAM], 0)
-    took = max(0, i[incident, I_EFFORT] - w.parts[part, P_REMAINING])
+    took = max(0, w.effort[incident] - w.parts[part, P_REMAINING])
     used_up = book(w, incident, took)
     route(w, incident)
     if used_up:

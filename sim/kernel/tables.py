@@ -51,8 +51,8 @@ ORGANISATION_COLUMNS = 30
 
 (W_NOW, W_EVENTS, W_ROWS, W_NEXT_DISPATCH, W_DISPATCHES, W_HEAP_FULL) = range(6)
 (W_REFUSED, W_ANSWER, W_LISTED, W_FRESH, W_INCIDENTS_BEGUN, W_ASK_ALL) = range(6, 12)
-W_URGENT, W_REPORT, W_ASKING_ALL, W_OPENINGS = 12, 13, 14, 15
-WORLD_COLUMNS = 16
+W_URGENT, W_REPORT, W_ASKING_ALL, W_OPENINGS, W_PARTS = range(12, 17)
+WORLD_COLUMNS = 17
 
 (D_TEAM, D_SEAT, D_RANK, D_ON_DUTY, D_ACTIVITY, D_HAND, D_ITEM, D_HELD) = range(8)
 (D_SINCE, D_SWITCH, D_OWED, D_UNTIL, D_SPELL, D_SPELL_END, D_TURN, D_STINT) = range(8, 16)
@@ -74,13 +74,14 @@ TEAM_COLUMNS = 41
 (S_LUCK, S_BEGUN, S_INTERRUPTED) = range(7, 10)
 STORY_COLUMNS = 10
 
-(I_KIND, I_SEVERITY, I_TEAM, I_PEOPLE, I_EXPECTED, I_OPENED, I_AFTER, I_EFFORT) = range(8)
-(I_DEFLECTED, I_FIRST_LINE, I_REOPENING, I_ABANDON_AFTER, I_STAGE, I_URGENT) = range(8, 14)
-(I_PLANNED, I_CHARGED, I_DEFERRALS, I_WORKING, I_UNFINISHED, I_WAITING, I_PART) = range(14, 21)
-(I_LISTED, I_NEXT, I_BEFORE, I_NEXT_URGENT, I_BEFORE_URGENT, I_SEEN) = range(21, 27)
-(I_CAUSE, I_LUCK, I_ESCALATE_AFTER, I_BY_CLOCK, I_BOOKED, I_BEGUN, I_ESCALATED) = range(27, 34)
-(I_OUTGROWN, I_COUNTED, I_ASKED) = range(34, 37)
-INCIDENT_COLUMNS = 37
+(I_KIND, I_SEVERITY, I_TEAM, I_PEOPLE, I_EXPECTED, I_OPENED, I_PART, I_UNFINISHED) = range(8)
+(I_WAITING, I_STAGE, I_URGENT, I_PLANNED, I_CHARGED, I_DEFERRALS, I_WORKING) = range(8, 15)
+(I_LISTED, I_BOOKED, I_BEGUN, I_ESCALATED, I_OUTGROWN, I_COUNTED) = range(15, 21)
+(I_NEXT, I_BEFORE, I_NEXT_URGENT, I_BEFORE_URGENT, I_SEEN, I_ASKED) = range(21, 27)
+INCIDENT_COLUMNS = 27
+
+(K_SEVERITY, K_PEOPLE, K_EXPECTED, K_ABANDON_AFTER, K_ESCALATE_AFTER, K_BY_CLOCK) = range(6)
+KIND_COLUMNS = 6
 
 (P_INCIDENT, P_REMAINING, P_WAITS) = range(3)
 PART_COLUMNS = 3
@@ -99,7 +100,7 @@ class World(NamedTuple):
     organisation: Any
     """one-dimensional, O_…"""
     opens: Any
-    """one-dimensional, as are all down to demand"""
+    """one-dimensional, as are all down to luck"""
     closes: Any
     before: Any
     by_day: Any
@@ -108,12 +109,25 @@ class World(NamedTuple):
     """per mille of a kind's incidents that open after an improvement: improvement by kind"""
     demand: Any
     """the same of each kind after all improvements so far"""
+    opened: Any
+    """of each possible incident, as all down to luck: see sim.incidents.Incidents"""
+    kind: Any
+    team: Any
+    cause: Any
+    after: Any
+    effort: Any
+    deflected: Any
+    first_line: Any
+    reopening: Any
+    luck: Any
+    kinds: Any
     developers: Any
     spells: Any
     """leaves and returns of each absence, by developer"""
     teams: Any
     stories: Any
     incidents: Any
+    """a row is written when it is first known that the incident may open, as are those of its parts"""
     parts: Any
     improvements: Any
     queues: Any

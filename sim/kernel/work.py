@@ -144,7 +144,7 @@ def stint_of(w, developer, hand, item):
         i, incident, box = w.incidents, w.parts[item, P_INCIDENT], w.organisation[O_TIME_BOX]
         boxed = box > 0 and i[incident, I_PEOPLE] == 1 and not i[incident, I_PLANNED]
         if boxed and not i[incident, I_OUTGROWN]:
-            return min(left, max(1, box - (i[incident, I_EFFORT] - left)))
+            return min(left, max(1, box - (w.effort[incident] - left)))
     elif hand == IMPROVEMENT and not w.developers[developer, D_ON_DUTY]:
         t, team = w.teams, w.developers[developer, D_TEAM]
         stint = min(left, t[team, T_IMPROVE] - t[team, T_IMPROVED])
