@@ -15,6 +15,8 @@ URGENT_SHARE = 0.2
 MEAN_SERVICE = 3_600
 """Seconds. Times are whole seconds, with which every program calculates exactly."""
 
+MEAN_GAP = MEAN_SERVICE / (SERVERS * LOAD)
+
 Ints = NDArray[np.int64]
 
 
@@ -37,7 +39,7 @@ class Tape:
 def drawn(customers: int, seed: int) -> Tape:
     """A tape from a seed."""
     rng = np.random.default_rng(seed)
-    gap = rng.exponential(MEAN_SERVICE / (SERVERS * LOAD), customers)
+    gap = rng.exponential(MEAN_GAP, customers)
     service = rng.exponential(MEAN_SERVICE, customers)
     priority = np.where(rng.random(customers) < URGENT_SHARE, 1, 2)
     return Tape(
@@ -68,8 +70,9 @@ def _ascending(moments: Ints) -> Ints:
 
 def mean_waits(tape: Tape, waits: Ints) -> tuple[float, float]:
     """Of the urgent and of all others, in seconds."""
-    urgent = tape.priority == 1
-    return float(waits[urgent].mean()), float(waits[~urgent].mean())
+    urgent = waits[tape.priority == 1]
+    others = tape.customers - len(urgent)
+    return float(urgent.mean()), float((waits.sum() - urgent.sum()) / others)
 
 
 def expected_waits() -> tuple[float, float]:
