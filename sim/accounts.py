@@ -11,7 +11,7 @@ import numpy as np
 import sim.trace
 from sim import ledger
 from sim.calendars import Ints
-from sim.compiling import compiled_where_possible
+from sim.compiling import ROW, compiled_where_possible
 from sim.ledger import ACTIVITIES, INCIDENT_STAGES, OUTCOMES
 from sim.sample_path import SamplePath
 from sim.trace import Trace
@@ -85,19 +85,13 @@ class Accounts:
 
 def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     """Follow a trace from end to end; `since` is when measuring begins."""
-    org, count = path.organisation, len(path.incidents)
-    incidents = np.zeros((count, ledger.A_SPLIT + ledger.OUTSIDE + 1), dtype=np.int64)
-    incidents[:, [ledger.A_OPENED, ledger.A_STARTED]] = -1
-    incidents[:, ledger.A_STAGE] = ledger.OUTSIDE
-    developers = np.zeros((org.developers, ledger.D_SPLIT + len(ACTIVITIES)), dtype=np.int64)
-    developers[:, ledger.D_ACTIVITY] = ledger.IDLE
-    sprints = np.zeros((org.teams, len(org.plannings) - 1, ledger.SPRINT_COLUMNS), dtype=np.int64)
-    sprints[:, :, ledger.S_BEGINS] = -1
-    stories = np.full((len(path.stories), 4), -1, dtype=np.int64)
-    waits = np.zeros((len(org.severity), ledger.WAITS_COLUMNS), dtype=np.int64)
-    spans = np.empty((4, count), dtype=np.int64)
-    leads = np.empty(len(stories), dtype=np.int64)
-    totals = np.zeros(ledger.TOTALS, dtype=np.int64)
+    org, count, rows = path.organisation, len(path.incidents), len(trace) + 1
+    incidents = _room(count, ledger.INCIDENT_COLUMNS)
+    developers = _room(org.developers, ledger.DEVELOPER_COLUMNS)
+    sprints = _room(org.teams * (len(org.plannings) - 1), ledger.SPRINT_COLUMNS)
+    stories = _room(len(path.stories), ledger.STORY_COLUMNS)
+    waits = _room(len(org.severity), ledger.WAITS_COLUMNS)
+    spans, leads, totals = _room(4 * count), _room(len(stories) + 1), _room(ledger.TOTALS)
     _loop()(
         trace,
         org.calendar.table,
@@ -106,14 +100,16 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         path.stories.points,
         path.incidents.kind,
         org.promises,
-        np.empty(len(trace), dtype=np.int64),
-        np.empty((3, max(len(trace), count)), dtype=np.int64),
+        _room(rows),
+        _room(max(rows, count + 1)),
+        _room(rows),
+        _room(rows),
         incidents,
         waits,
         spans,
         developers,
         sprints,
-        np.zeros(org.teams, dtype=np.int64),
+        _room(org.teams),
         stories,
         leads,
         totals,
@@ -121,24 +117,30 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     return Accounts(
         incidents=incidents,
         waits=waits,
-        spans=spans,
+        spans=spans.reshape(4, count),
         activities=developers[:, ledger.D_SPLIT :],
         interruptions=developers[:, ledger.D_INTERRUPTIONS],
         calls=developers[:, ledger.D_CALLS],
-        sprints=sprints,
+        sprints=sprints.reshape(org.teams, -1, ledger.SPRINT_COLUMNS),
         stories=stories,
         leads=leads[: totals[ledger.X_LEADS]],
         totals=totals,
     )
 
 
-_DIMENSIONS = (2, 2, 2, 1, 1, 1, 2, 1, 2, 2, 2, 2, 2, 3, 1, 2, 1, 1)
+def _room(*shape: int) -> Ints:
+    return np.empty(shape, dtype=np.int64)
+
+
+_COLUMNS = (len(sim.trace.COLUMNS), 3, ledger.EFFECTS.shape[1], ROW, ROW, ROW, 3, ROW, ROW, ROW, ROW)
+_COLUMNS += (ledger.INCIDENT_COLUMNS, ledger.WAITS_COLUMNS, ROW, ledger.DEVELOPER_COLUMNS)
+_COLUMNS += (ledger.SPRINT_COLUMNS, ROW, ledger.STORY_COLUMNS, ROW, ROW)
 """Of the arguments of `ledger.follow`."""
 
 
 @cache
 def _loop() -> Callable[..., None]:
-    return compiled_where_possible(ledger.follow, _DIMENSIONS, sim.trace)
+    return compiled_where_possible(ledger.follow, _COLUMNS, sim.trace)
 
 
 def warm() -> None:

@@ -28,7 +28,6 @@ from numba.core.typed_passes import (
 )
 from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array, populate_array
 
 from sim import kernel as k
 from sim.compiled_world import PARAMETERS, WORLD, Table, world_of
@@ -281,21 +280,21 @@ def _explained(function: Callable[..., Any], decision: str, error: Exception) ->
     return f"{decision}{where}\n  numba cannot compile this: {why}"
 
 
-# ---- functions of arrays -------------------------------------------------------------------------
+# ---- functions of tables -------------------------------------------------------------------------
 
 
-def function_of_arrays(function: Callable[..., Any], dimensions: Sequence[int]) -> MachineCode:
-    """A function, of the address of a memory where each array's address and lengths stand."""
+def function_of_tables(function: Callable[..., Any], columns: Sequence[int]) -> MachineCode:
+    """A function, of the address of a memory where each table's address and length stand."""
     home = sys.modules[function.__module__]
     names = dict(vars(home))
     for name, value in vars(home).items():
         if isinstance(value, FunctionType) and value.__module__ == home.__name__:
             within = FunctionType(value.__code__, names, name)
             names[name] = numba.njit(**_LOOPS)(within)
-    called, arrays_of = names[function.__name__], _arrays_in(dimensions)
+    called, tables_of = names[function.__name__], _tables_in(columns)
 
     def entry(memory):  # type: ignore[no-untyped-def]
-        called(*arrays_of(memory))
+        called(*tables_of(memory))
 
     signature = types.void(_INT)
     dispatcher = numba.njit(**_LOOPS)(entry)
@@ -303,28 +302,14 @@ def function_of_arrays(function: Callable[..., Any], dimensions: Sequence[int]) 
     return _code_of(dispatcher, signature)
 
 
-def _arrays_in(dimensions: Sequence[int]) -> Any:
-    """What stands in compiled code for the arrays that a memory tells of."""
-    kinds = types.Tuple([types.Array(_INT, count, "C") for count in dimensions])
+def _tables_in(columns: Sequence[int]) -> Any:
+    """What stands in compiled code for the tables that a memory tells of."""
+    kinds = types.Tuple([Table(width) for width in columns])
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         word = ir.IntType(64)
         memory = builder.inttoptr(values[0], word.as_pointer())
-        places = iter(range(sum(dimensions) + len(dimensions)))
-
-        def number() -> Any:
-            return builder.load(builder.gep(memory, [word(next(places))]))
-
-        arrays = []
-        for kind in kinds:
-            data = builder.inttoptr(number(), word.as_pointer())
-            shape = [number() for _ in range(kind.ndim)]
-            strides = [word(8)]
-            for length in shape[:0:-1]:
-                strides.insert(0, builder.mul(strides[0], length))
-            array = make_array(kind)(context, builder)
-            populate_array(array, data, shape, strides, word(8), None)
-            arrays.append(array._getvalue())
-        return context.make_tuple(builder, signature.return_type, arrays)
+        tables = [builder.gep(memory, [word(2 * place)]) for place in range(len(columns))]
+        return context.make_tuple(builder, signature.return_type, tables)
 
     return _intrinsic(["memory"], kinds(_INT), code)

@@ -16,6 +16,9 @@ from sim.machine_code import Loop, MachineCode, fingerprint, keep, kept, loaded,
 OPTIONS = {"boundscheck": True, "nogil": True}
 """Bounds checks stay on: a wrong index raises instead of corrupting memory."""
 
+ROW = 0
+"""The columns of a table that is a row of numbers."""
+
 one_at_a_time = threading.RLock()
 """Held while something is compiled or loaded: threads wait for each other."""
 
@@ -30,28 +33,29 @@ def has_numba() -> bool:
 
 
 def compiled_where_possible(
-    entry: Callable[..., Any], dimensions: Sequence[int], *made_of: ModuleType
+    entry: Callable[..., Any], columns: Sequence[int], *made_of: ModuleType
 ) -> Callable[..., Any]:
     """`entry` and the functions of its module, compiled; as they are where there is no numba.
 
     Args:
-        entry: a function whose arguments are contiguous arrays of whole numbers; it returns nothing.
-        dimensions: of each of them.
+        entry: a function whose arguments are tables, contiguous arrays of whole numbers; it returns
+            nothing.
+        columns: of each of them; ROW for an array of one dimension.
         made_of: other modules whose constants it uses.
     """
     if not has_numba():
         return entry
     home = sys.modules[entry.__module__]
-    text = fingerprint(home, sys.modules[__name__], "compiler", *made_of)
-    name = name_of(entry.__name__, text, tuple(dimensions))
+    text = fingerprint(home, sys.modules[__name__], "compiler", "compiled_world", *made_of)
+    name = name_of(entry.__name__, text, tuple(columns))
 
     def make() -> MachineCode:
-        from sim.compiler import function_of_arrays
+        from sim.compiler import function_of_tables
 
-        return function_of_arrays(entry, dimensions)
+        return function_of_tables(entry, columns)
 
     with one_at_a_time:
-        return _OfArrays(Loop(address_of(name, make)), dimensions)
+        return _OfTables(Loop(address_of(name, make)), columns)
 
 
 def address_of(name: str, make: Callable[[], MachineCode]) -> int:
@@ -66,18 +70,19 @@ def address_of(name: str, make: Callable[[], MachineCode]) -> int:
     return address
 
 
-class _OfArrays:
+class _OfTables:
     """A compiled function called with arrays."""
 
-    def __init__(self, loop: Loop, dimensions: Sequence[int]) -> None:
-        self._loop, self._dimensions = loop, tuple(dimensions)
+    def __init__(self, loop: Loop, columns: Sequence[int]) -> None:
+        self._loop = loop
+        self._shapes = [(width,) if width else () for width in columns]
 
     def __call__(self, *arrays: Any) -> None:
         """Raises TypeError for an array that is not as the function reads it."""
         memory: list[int] = []
-        for array, dimensions in zip(arrays, self._dimensions, strict=True):
-            if array.ndim != dimensions or array.dtype != np.int64 or not array.flags.c_contiguous:
-                raise TypeError("expected contiguous arrays of 64-bit whole numbers")
-            memory += (array.__array_interface__["data"][0], *array.shape)
+        for array, shape in zip(arrays, self._shapes, strict=True):
+            if array.shape[1:] != shape or array.dtype != np.int64 or not array.flags.c_contiguous:
+                raise TypeError("expected contiguous tables of 64-bit whole numbers")
+            memory += (array.ctypes.data, len(array))
         packed = np.array(memory, dtype=np.int64)
         self._loop(packed.ctypes.data)

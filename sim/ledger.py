@@ -123,11 +123,14 @@ VERB_INTERRUPTED, VERB_PLANNED = int(Verb.INTERRUPTED), int(Verb.PLANNED)
 # Columns of the tables. The last of incidents and of developers are their splits.
 (A_OPENED, A_STARTED, A_OPENED_WORKED, A_STARTED_WORKED, A_OUTCOME, A_STAGE) = range(6)
 A_SINCE, A_WORKED, A_SPLIT = range(6, 9)
+INCIDENT_COLUMNS = A_SPLIT + OUTSIDE + 1
 (D_ACTIVITY, D_WORKED, D_SWITCHED_BY, D_INTERRUPTIONS, D_CALLS, D_SPLIT) = range(6)
+DEVELOPER_COLUMNS = D_SPLIT + len(ACTIVITIES)
 (S_BEGINS, S_COMMITTED, S_COMMITTED_POINTS, S_KEPT, S_KEPT_POINTS, S_DONE, S_DONE_POINTS) = range(7)
 (S_CANCELLED, S_SENT_BACK) = range(7, 9)
 SPRINT_COLUMNS = 9
 B_COMMITTED, B_PULLED, B_SPRINT, B_DONE = range(4)
+STORY_COLUMNS = 4
 K_RESPOND, K_RESOLVE, K_BY_CLOCK = range(3)
 OPENS, CLOSES, BEFORE = range(3)  # of the hours
 NEVER = 1 << 62
@@ -149,7 +152,9 @@ def follow(
     kind,
     promises,
     worked,
-    places,
+    of_incidents,
+    of_developers,
+    counted,
     incidents,
     waits,
     spans,
@@ -172,33 +177,70 @@ def follow(
         kind: (N,) of each incident.
         promises: (K, 3) by kind: seconds to respond and to resolve within, -1: none; 1 where they
             count working time.
-        worked: (E,) room for the working time until each event.
-        places: (3, ≥ E and ≥ N) room for the rows of events, and for the numbers of incidents.
-        incidents: (N, 9 + 8), A_…; opening and start -1, stage OUTSIDE, the rest 0.
-        waits: (K, 11), W_…; 0.
-        spans: (4, N) room for the seconds, calendar and working, that measured incidents waited for
-            a response, then for their resolution; those of a kind beside each other, from W_FIRST.
-        developers: (D, 5 + 7), D_…; activity IDLE, the rest 0.
-        sprints: (T, S, 9), S_…; beginning -1, the rest 0.
-        current: (T,) room for the sprint that each team is in.
-        stories: (M, 4), B_…; -1.
-        leads: (M,) room for the seconds from committed or pulled to done, of stories done since.
-        totals: (14,), X_…; 0.
+        worked: (E + 1,) room for the working time until each event.
+        of_incidents: (≥ E + 1 and ≥ N + 1) room for the rows of events that concern incidents, then for
+            the measured incidents.
+        of_developers: (E + 1,) room for the rows that concern developers.
+        counted: (E + 1,) room for the rows that are counted.
+
+    What follows is room for what is found:
+
+    Args:
+        incidents: (N, 9 + 8), A_…
+        waits: (K, 11), W_…
+        spans: (4 N,) seconds, calendar and working, that measured incidents waited for a response, then
+            for their resolution: four rows, in each those of a kind beside each other, from W_FIRST.
+        developers: (D, 5 + 7), D_…
+        sprints: (T S, 9), S_…, team by team.
+        current: (T,) the sprint that each team is in.
+        stories: (M, 4), B_…
+        leads: (M + 1,) the seconds from committed or pulled to done, of stories done since.
+        totals: (14,), X_…
     """
     since, horizon = span[0], span[1]
     counted_from, until = hours_by(hours, since), hours_by(hours, horizon)
-    for_incidents, for_developers, counted = sort_events(trace, hours, effects, worked, places)
-    follow_incidents(trace, places[0, :for_incidents], effects, worked, incidents)
-    follow_developers(trace, places[1, :for_developers], effects, worked, counted_from, developers)
-    count_events(trace, places[2, :counted], since, points, developers, sprints, current, stories)
+    begin(incidents, waits, developers, sprints, stories, totals)
+    events, stints, counts = sort_events(
+        trace, hours, effects, worked, of_incidents, of_developers, counted
+    )
+    follow_incidents(trace, of_incidents, events, effects, worked, incidents)
+    follow_developers(trace, of_developers, stints, effects, worked, counted_from, developers)
+    count_events(trace, counted, counts, since, points, developers, sprints, current, stories)
     for developer in range(len(developers)):
         book_time(developers, developer, until, counted_from)
-    close_incidents(span, until, incidents, totals)
-    measured = places[0, : place_waits(since, kind, incidents, places[0], waits)]
-    for item in measured:
+    close_incidents(horizon, since, until, incidents, totals)
+    measured = place_waits(since, kind, incidents, of_incidents, waits)
+    for place in range(measured):
+        item = of_incidents[place]
         measure_waits(item, kind[item], promises, horizon, until, incidents, waits, spans)
-    add_up(measured, incidents, totals)
+    add_up(of_incidents, measured, incidents, totals)
     totals[X_LEADS] = measure_leads(since, stories, leads)
+
+
+def begin(incidents, waits, developers, sprints, stories, totals):
+    """As everything is before the first event."""
+    for item in range(len(incidents)):
+        for column in range(INCIDENT_COLUMNS):
+            incidents[item, column] = 0
+        incidents[item, A_OPENED] = -1
+        incidents[item, A_STARTED] = -1
+        incidents[item, A_STAGE] = OUTSIDE
+    for kind in range(len(waits)):
+        for column in range(WAITS_COLUMNS):
+            waits[kind, column] = 0
+    for developer in range(len(developers)):
+        for column in range(DEVELOPER_COLUMNS):
+            developers[developer, column] = 0
+        developers[developer, D_ACTIVITY] = IDLE
+    for sprint in range(len(sprints)):
+        for column in range(SPRINT_COLUMNS):
+            sprints[sprint, column] = 0
+        sprints[sprint, S_BEGINS] = -1
+    for story in range(len(stories)):
+        for column in range(STORY_COLUMNS):
+            stories[story, column] = -1
+    for column in range(TOTALS):
+        totals[column] = 0
 
 
 def hours_by(hours, moment):
@@ -210,13 +252,13 @@ def hours_by(hours, moment):
     return hours[interval, BEFORE] + max(inside, 0)
 
 
-def sort_events(trace, hours, effects, worked, places):
+def sort_events(trace, hours, effects, worked, of_incidents, of_developers, counted):
     """Fill in the working time until each event; note the rows that concern incidents, developers, and
     the counts; return how many each.
 
     Every row is noted, and the next noted in its place where it does not concern: no choice to guess.
     """
-    for_incidents, for_developers, counted = 0, 0, 0
+    events, stints, counts = 0, 0, 0
     interval, following = -1, hours[0, OPENS]
     opens, closes, before = following, following, 0
     for row in range(len(trace)):
@@ -228,18 +270,19 @@ def sort_events(trace, hours, effects, worked, places):
             following = hours[interval + 1, OPENS] if interval + 1 < len(hours) else NEVER
         worked[row] = before + max(min(time, closes) - opens, 0)
         verb = trace[row, VERB]
-        places[0, for_incidents] = row
-        places[1, for_developers] = row
-        places[2, counted] = row
-        for_incidents += effects[verb, E_STAGE] != SAME
-        for_developers += effects[verb, E_ACTIVITY] != SAME
-        counted += effects[verb, E_COUNTED]
-    return for_incidents, for_developers, counted
+        of_incidents[events] = row
+        of_developers[stints] = row
+        counted[counts] = row
+        events += effects[verb, E_STAGE] != SAME
+        stints += effects[verb, E_ACTIVITY] != SAME
+        counts += effects[verb, E_COUNTED]
+    return events, stints, counts
 
 
-def follow_incidents(trace, rows, effects, worked, incidents):
+def follow_incidents(trace, rows, count, effects, worked, incidents):
     """Book the stretch that each event ends, and begin the next."""
-    for row in rows:
+    for place in range(count):
+        row = rows[place]
         verb, item, time = trace[row, VERB], trace[row, ITEM], trace[row, TIME]
         stage = effects[verb, E_STAGE]
         shared = effects[verb, E_SHARED] * (trace[row, VALUE] > 0)  # others are still on it
@@ -266,9 +309,10 @@ def book_stage(incidents, item, time, worked):
     incidents[item, A_SPLIT + stage] += passed
 
 
-def follow_developers(trace, rows, effects, worked, counted_from, developers):
+def follow_developers(trace, rows, count, effects, worked, counted_from, developers):
     """Book the stretch that each event ends, and begin the next."""
-    for row in rows:
+    for place in range(count):
+        row = rows[place]
         verb, developer = trace[row, VERB], trace[row, DEVELOPER]
         book_time(developers, developer, worked[row], counted_from)
         developers[developer, D_ACTIVITY] = effects[verb, E_ACTIVITY]
@@ -287,10 +331,12 @@ def book_time(developers, developer, until, counted_from):
     developers[developer, D_SPLIT + SWITCHING] += switching
 
 
-def count_events(trace, rows, since, points, developers, sprints, current, stories):
+def count_events(trace, rows, count, since, points, developers, sprints, current, stories):
     """What sprints commit and deliver, and how often developers are interrupted or called at night.
-    At one second, work is done before it is planned."""
-    for row in rows:
+    At one second, work is done before it is planned. `current`: the row of each team's sprint."""
+    planned = len(sprints) // len(current)
+    for place in range(count):
+        row = rows[place]
         verb, item, team, time = (
             trace[row, VERB],
             trace[row, ITEM],
@@ -306,12 +352,12 @@ def count_events(trace, rows, since, points, developers, sprints, current, stori
         elif verb == VERB_PAGED:
             developers[trace[row, DEVELOPER], D_CALLS] += time >= since
         elif verb == VERB_PLANNED:
-            current[team] = item
-            sprints[team, item, S_BEGINS] = time
+            current[team] = team * planned + item
+            sprints[current[team], S_BEGINS] = time
         elif verb == VERB_CANCELLED:
-            sprints[team, item, S_CANCELLED] += 1
+            sprints[team * planned + item, S_CANCELLED] += 1
         elif verb == VERB_SENT_BACK:
-            sprints[team, current[team], S_SENT_BACK] += 1
+            sprints[current[team], S_SENT_BACK] += 1
 
 
 def take_story(item, team, time, pulled, points, sprints, current, stories):
@@ -320,20 +366,20 @@ def take_story(item, team, time, pulled, points, sprints, current, stories):
         stories[item, B_PULLED] = pulled
     if not pulled:
         stories[item, B_SPRINT] = current[team]
-        sprints[team, current[team], S_COMMITTED] += 1
-        sprints[team, current[team], S_COMMITTED_POINTS] += points[item]
+        sprints[current[team], S_COMMITTED] += 1
+        sprints[current[team], S_COMMITTED_POINTS] += points[item]
 
 
 def finish_story(item, team, time, points, sprints, current, stories):
     sprint, kept = current[team], stories[item, B_SPRINT] == current[team]
     stories[item, B_DONE] = time
-    sprints[team, sprint, S_DONE] += 1
-    sprints[team, sprint, S_DONE_POINTS] += points[item]
-    sprints[team, sprint, S_KEPT] += kept
-    sprints[team, sprint, S_KEPT_POINTS] += kept * points[item]
+    sprints[sprint, S_DONE] += 1
+    sprints[sprint, S_DONE_POINTS] += points[item]
+    sprints[sprint, S_KEPT] += kept
+    sprints[sprint, S_KEPT_POINTS] += kept * points[item]
 
 
-def close_incidents(span, until, incidents, totals):
+def close_incidents(horizon, since, until, incidents, totals):
     """Book what is open at the horizon, and what no stage has as closed hours; count the outcomes."""
     for item in range(len(incidents)):
         if incidents[item, A_OPENED] < 0:
@@ -341,9 +387,9 @@ def close_incidents(span, until, incidents, totals):
         outcome, end = incidents[item, A_OUTCOME], incidents[item, A_SINCE]
         totals[X_OUTCOMES + outcome] += 1
         if outcome == OPEN:
-            end = span[1]
+            end = horizon
             book_stage(incidents, item, end, until)
-        before = (incidents[item, A_OPENED] < span[0]) & ((outcome == OPEN) | (end >= span[0]))
+        before = (incidents[item, A_OPENED] < since) & ((outcome == OPEN) | (end >= since))
         totals[X_OPENED_BEFORE] += before
         incidents[item, A_SPLIT + IN_WORK] += incidents[item, A_SPLIT + AT_NIGHT]
         incidents[item, A_SPLIT + AT_NIGHT] = 0
@@ -380,19 +426,19 @@ def measure_waits(item, kind, promises, horizon, until, incidents, waits, spans)
     answered = incidents[item, A_STARTED] >= 0
     started = incidents[item, A_STARTED] if answered else ended
     started_worked = incidents[item, A_STARTED_WORKED] if answered else ended_worked
-    place = waits[kind, W_FIRST] + waits[kind, W_COUNT]
+    place, row = waits[kind, W_FIRST] + waits[kind, W_COUNT], len(incidents)
     waits[kind, W_COUNT] += 1
     waits[kind, W_OPEN] += still
-    spans[0, place] = started - incidents[item, A_OPENED]
-    spans[1, place] = started_worked - incidents[item, A_OPENED_WORKED]
-    spans[2, place] = ended - incidents[item, A_OPENED]
-    spans[3, place] = ended_worked - incidents[item, A_OPENED_WORKED]
+    spans[place] = started - incidents[item, A_OPENED]
+    spans[place + row] = started_worked - incidents[item, A_OPENED_WORKED]
+    spans[place + 2 * row] = ended - incidents[item, A_OPENED]
+    spans[place + 3 * row] = ended_worked - incidents[item, A_OPENED_WORKED]
     for span in range(4):
-        waits[kind, W_SUMS + span] += spans[span, place]
-    clock = promises[kind, K_BY_CLOCK]
-    judge(spans[clock, place], answered, promises[kind, K_RESPOND], waits, kind, W_RESPONDED)
+        waits[kind, W_SUMS + span] += spans[place + span * row]
+    clock = place + promises[kind, K_BY_CLOCK] * row
+    judge(spans[clock], answered, promises[kind, K_RESPOND], waits, kind, W_RESPONDED)
     resolved = outcome == RESOLVED
-    judge(spans[2 + clock, place], resolved, promises[kind, K_RESOLVE], waits, kind, W_RESOLVED)
+    judge(spans[clock + 2 * row], resolved, promises[kind, K_RESOLVE], waits, kind, W_RESOLVED)
 
 
 def judge(waited, over, promise, waits, kind, column):
@@ -404,10 +450,11 @@ def judge(waited, over, promise, waits, kind, column):
     waits[kind, column + 1] += decided
 
 
-def add_up(measured, incidents, totals):
+def add_up(measured, count, incidents, totals):
     """The stages of the measured incidents that were resolved."""
-    totals[X_MEASURED] = len(measured)
-    for item in measured:
+    totals[X_MEASURED] = count
+    for place in range(count):
+        item = measured[place]
         resolved = incidents[item, A_OUTCOME] == RESOLVED
         totals[X_RESOLVED] += resolved
         for stage in range(len(INCIDENT_STAGES)):

@@ -70,7 +70,7 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
 
 def test_bounds_checks_are_on_in_everything_that_ships() -> None:
     assert compiling.OPTIONS["boundscheck"]
-    loop = compiling.compiled_where_possible(_beyond, (1,))
+    loop = compiling.compiled_where_possible(_beyond, (compiling.ROW,))
     with pytest.raises(IndexError):
         loop(np.zeros(3, dtype=np.int64))
 

@@ -53,7 +53,7 @@ def test_a_folder_that_cannot_be_written_to_only_costs_time(
     monkeypatch.setenv(machine_code.FOLDER, str(tmp_path / "code"))
     keep("answer", MADE)
     assert kept("answer") is None
-    loop = compiling.compiled_where_possible(count_up, (1,))
+    loop = compiling.compiled_where_possible(count_up, (compiling.ROW,))
     numbers = np.zeros(3, dtype=np.int64)
     loop(numbers)
     assert numbers.tolist() == [0, 1, 2]
@@ -79,7 +79,7 @@ def test_another_processor_or_another_numba_has_code_of_its_own(
 
 
 def test_arrays_that_are_not_as_the_loop_reads_them_are_refused() -> None:
-    loop = compiling.compiled_where_possible(count_up, (1,))
+    loop = compiling.compiled_where_possible(count_up, (compiling.ROW,))
     for wrong in (np.zeros(3), np.zeros(6, dtype=np.int64)[::2], np.zeros((3, 1), dtype=np.int64)):
         with pytest.raises(TypeError, match="contiguous arrays"):
             loop(wrong)

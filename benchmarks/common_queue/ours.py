@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.calendars import WEEK
-from sim.compiling import compiled_where_possible
+from sim.compiling import ROW, compiled_where_possible
 from sim.engines import COMPILED, simulate
 from sim.incidents import Incidents
 from sim.policy import QUEUE, Policy
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario_file import from_table
-from sim.trace import ITEM, TIME, VERB, Trace, Verb
+from sim.trace import COLUMNS, ITEM, TIME, VERB, Trace, Verb
 from sim.world import Room
 
 if TYPE_CHECKING:
@@ -74,4 +74,4 @@ def _add_starts(trace, waits):  # type: ignore[no-untyped-def]
             waits[trace[row, ITEM]] += trace[row, TIME]
 
 
-_add_starts = compiled_where_possible(_add_starts, (2, 1))
+_add_starts = compiled_where_possible(_add_starts, (len(COLUMNS), ROW))
