@@ -72,7 +72,7 @@ class Comparison:
     engine: str
     observations: Observations = field(repr=False)
 
-    @property
+    @cached_property
     def labels(self) -> list[str]:
         """The policies' names with what was set, in the order given."""
         return [policy.label for policy in self.policies]
@@ -149,6 +149,11 @@ class Comparison:
     def at_expected_load(self) -> Observations:
         """The observations that all means and intervals are of: see `sim.controls`."""
         return controlled(self.observations, self.scenario)
+
+    @cached_property
+    def _front_chances(self) -> dict[tuple[str, str], dict[str, float]]:
+        """Those that have been asked for, by the two figures."""
+        return {}
 
     @cached_property
     def _overloaded(self) -> tuple[bool, ...]:
@@ -283,6 +288,11 @@ class Comparison:
 
         By bootstrap over replications (`sim.selection.front_membership`).
         """
+        if (delivery, response) not in self._front_chances:
+            self._front_chances[delivery, response] = self._chances(delivery, response)
+        return self._front_chances[delivery, response]
+
+    def _chances(self, delivery: str, response: str) -> dict[str, float]:
         signed = {
             label: [
                 METRICS[metric].better * self.at_expected_load.of(n, self._key(metric, "all"))
