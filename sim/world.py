@@ -171,9 +171,9 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "developers": (org.developers, k.DEVELOPER_COLUMNS),
         "teams": (org.teams, k.TEAM_COLUMNS),
         "improvements": (len(org.improvement_effort), k.IMPROVEMENT_COLUMNS),
-        "stories": (len(path.stories), k.STORY_COLUMNS),
         "kinds": (len(org.severity), k.KIND_COLUMNS),
         "events": (sizes.events,),
+        "stories": (len(path.stories), k.STORY_COLUMNS),
         "incidents": (len(path.incidents), k.INCIDENT_COLUMNS),
         "parts": (int(org.people[path.incidents.kind].sum()), k.PART_COLUMNS),
         "trace": (sizes.rows, len(COLUMNS)),
@@ -191,6 +191,7 @@ def _unchanging(path: SamplePath) -> dict[str, Ints]:
         "keeps": org.improvement_keeps.ravel(),
         "spells": np.column_stack((absences.leaves, absences.returns)),
         **{column.name: getattr(path.incidents, column.name) for column in fields(Incidents)},
+        **{f"story_{name}": getattr(path.stories, name) for name in k.OF_A_STORY},
     }
 
 
@@ -215,7 +216,6 @@ def _lay_out(path: SamplePath, w: k.World) -> None:
     _fill(w.developers, _developers(path))
     _fill(w.teams, _teams(path))
     _fill(w.improvements, {k.M_REMAINING: org.improvement_effort})
-    _fill(w.stories, _stories(path))
     _fill(w.kinds, _kinds(path))
 
 
@@ -289,18 +289,7 @@ def _teams(path: SamplePath) -> Columns:
         k.T_BACKLOG_END: first[1:],
         k.T_UNSTARTED: first[:-1],
         k.T_UNFINISHED: first[:-1],
-    }
-
-
-def _stories(path: SamplePath) -> Columns:
-    stories = path.stories
-    return {
-        k.S_POINTS: stories.points,
-        k.S_ESTIMATE: stories.estimate,
-        k.S_EFFORT: stories.effort,
-        k.S_REGRESSION: stories.regression,
-        k.S_REMAINING: stories.effort,
-        k.S_LUCK: stories.luck,
+        k.T_KNOWN: first[:-1],
     }
 
 

@@ -22,6 +22,7 @@ from sim.trace import COLUMNS
 TABLES = dict.fromkeys(("organisation", "opens", "closes", "before", "by_day"), ROW)
 TABLES |= dict.fromkeys(("plannings", "keeps", "demand"), ROW)
 TABLES |= dict.fromkeys((column.name for column in fields(Incidents)), ROW)
+TABLES |= dict.fromkeys((f"story_{name}" for name in k.OF_A_STORY), ROW)
 TABLES |= {
     "developers": k.DEVELOPER_COLUMNS,
     "spells": 2,

@@ -55,7 +55,7 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
         w.world[kernel.W_ROWS] = min(wrong, -2)
     elif table == "stories":
         w.teams[:, [kernel.T_BACKLOG, kernel.T_UNSTARTED, kernel.T_UNFINISHED]] = wrong
-        w.teams[:, kernel.T_BACKLOG_END] = wrong + 3
+        w.teams[:, [kernel.T_KNOWN, kernel.T_BACKLOG_END]] = wrong + 3
     elif table == "teams":
         w = w._replace(team=np.full_like(w.team, wrong))
     else:

@@ -6,7 +6,7 @@ from sim.kernel.events import log, next_marked, unmark
 from sim.kernel.hours import worked, worked_so_far
 from sim.kernel.improvements import next_improvement
 from sim.kernel.queues import dequeue, reserve_left
-from sim.kernel.sprints import believed_left, meet
+from sim.kernel.sprints import believed_left, meet, next_in_backlog
 from sim.kernel.tables import *
 from sim.kernel.views import developer_view, incident_view, team_view
 from sim.kernel.work import begin, is_elsewhere, put_down, stop_improving, take_part
@@ -241,7 +241,7 @@ def hand_out_story(w, developer, team):
     story = next_committed(w, team)
     if story < 0 and may_pull(w, team):
         t = w.teams
-        story = next_undone(w, t[team, T_BACKLOG], t[team, T_BACKLOG_END])
+        story = next_in_backlog(w, team)
         t[team, T_BACKLOG] = story + 1
         t[team, T_UNSTARTED] = story + 1
         log(w, PULLED, story, -1, team, t[team, T_SPRINT])
@@ -281,7 +281,7 @@ def may_pull(w, team):
     t = w.teams
     if 0 < t[team, T_CAPACITY] <= t[team, T_RESERVE]:
         return False
-    if next_undone(w, t[team, T_BACKLOG], t[team, T_BACKLOG_END]) < 0:
+    if next_in_backlog(w, team) < 0:
         return False
     left = worked(w, t[team, T_ENDS]) - worked_so_far(w)
     capacity = left * t[team, T_HERE] * t[team, T_FOCUS] // MILLE

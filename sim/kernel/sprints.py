@@ -181,16 +181,43 @@ def commit(w, team):
     forecast = forecast_of(w, team, by_points)
     log(w, PLANNED, number, -1, team, forecast)
     total = carry_over(w, team, number, by_points)
-    while t[team, T_BACKLOG] < t[team, T_BACKLOG_END]:
-        story = t[team, T_BACKLOG]
-        if not s[story, S_DONE]:
-            estimate = believed_left(w, story, s[story, S_REMAINING])
-            total += s[story, S_POINTS] if by_points else estimate
-            if total > forecast:
-                break
-            t[team, T_UNSTARTED_ESTIMATE] += estimate
-            log(w, COMMITTED, story, -1, team, number)
+    story = next_in_backlog(w, team)
+    while story >= 0:
+        estimate = believed_left(w, story, s[story, S_REMAINING])
+        total += s[story, S_POINTS] if by_points else estimate
+        if total > forecast:
+            break
+        t[team, T_UNSTARTED_ESTIMATE] += estimate
+        log(w, COMMITTED, story, -1, team, number)
         t[team, T_BACKLOG] = story + 1
+        story = next_in_backlog(w, team)
+
+
+def next_in_backlog(w, team):
+    """The first story beyond the sprint's that is not done; -1: there is none."""
+    t = w.teams
+    story = t[team, T_BACKLOG]
+    while story < t[team, T_KNOWN] and w.stories[story, S_DONE]:
+        story += 1
+    if story >= t[team, T_BACKLOG_END]:
+        return -1
+    if story >= t[team, T_KNOWN]:
+        look_at(w, story)
+        t[team, T_KNOWN] = story + 1
+    return story
+
+
+def look_at(w, story):
+    """Write down what is known of a story before anybody works on it."""
+    s = w.stories
+    s[story, S_POINTS] = w.story_points[story]
+    s[story, S_ESTIMATE] = w.story_estimate[story]
+    s[story, S_EFFORT] = w.story_effort[story]
+    s[story, S_REGRESSION] = w.story_regression[story]
+    s[story, S_LUCK] = w.story_luck[story]
+    s[story, S_REMAINING] = w.story_effort[story]
+    for column in range(S_DONE, STORY_COLUMNS):
+        s[story, column] = 0
 
 
 def forecast_of(w, team, by_points):

@@ -67,11 +67,11 @@ DEVELOPER_COLUMNS = 24
 (T_STORIES_BEGUN, T_IMPROVE, T_IMPROVED, T_UNSTARTED_ESTIMATE) = range(27, 31)
 T_VELOCITY = 31  # with the two that follow
 T_LOAD = 34  # with the five that follow
-T_STRETCH = 40
-TEAM_COLUMNS = 41
+T_STRETCH, T_KNOWN = 40, 41
+TEAM_COLUMNS = 42
 
-(S_POINTS, S_ESTIMATE, S_EFFORT, S_REGRESSION, S_REMAINING, S_DONE, S_HANDED_BACK) = range(7)
-(S_LUCK, S_BEGUN, S_INTERRUPTED) = range(7, 10)
+(S_POINTS, S_ESTIMATE, S_EFFORT, S_REGRESSION, S_LUCK, S_REMAINING) = range(6)
+S_DONE, S_HANDED_BACK, S_BEGUN, S_INTERRUPTED = range(6, 10)
 STORY_COLUMNS = 10
 
 (I_KIND, I_SEVERITY, I_TEAM, I_PEOPLE, I_EXPECTED, I_OPENED, I_PART, I_UNFINISHED) = range(8)
@@ -92,6 +92,10 @@ IMPROVEMENT_COLUMNS = 3
 TEAMS_IN_WORD = 32
 SEVERITIES = 6  # places kept for a severity in a set of lists; 0 stays empty
 HEAD, TAIL = 0, 1
+
+
+OF_A_STORY = ("points", "estimate", "effort", "regression", "luck")
+"""What of sim.stories.Backlog the world has, as story_points and so on."""
 
 
 class World(NamedTuple):
@@ -120,12 +124,19 @@ class World(NamedTuple):
     first_line: Any
     reopening: Any
     luck: Any
+    story_points: Any
+    """of each story, as all down to story_luck: see sim.stories.Backlog; one-dimensional as well"""
+    story_estimate: Any
+    story_effort: Any
+    story_regression: Any
+    story_luck: Any
     kinds: Any
     developers: Any
     spells: Any
     """leaves and returns of each absence, by developer"""
     teams: Any
     stories: Any
+    """a row is written when the story is first looked at"""
     incidents: Any
     """a row is written when it is first known that the incident may open, as are those of its parts"""
     parts: Any
