@@ -93,7 +93,7 @@ class Sizes(NamedTuple):
     @staticmethod
     def for_path(path: SamplePath) -> Sizes:
         people, count = path.organisation.developers, len(path.incidents)
-        return Sizes(1_024 + 12 * count + 6 * len(path.stories) + 256 * people, 1_024 + 4 * people)
+        return Sizes(1_024 + 12 * count + 6 * len(path.stories) + 256 * people, 1_024 + people)
 
 
 # ---- tables --------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ class Tables:
             self._begins[:] = self._kept
         self._fresh = False
         w = self.world._replace(**_decisions(policy))
-        w.events[:] = k.NEVER
+        w.events[:] = w.completions[:] = k.NEVER
         rules = w.organisation
         if policy.queue == "organisation":
             rules[k.O_QUEUES] = 1
@@ -173,6 +173,7 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "improvements": (len(org.improvement_effort), k.IMPROVEMENT_COLUMNS),
         "kinds": (len(org.severity), k.KIND_COLUMNS),
         "events": (sizes.events,),
+        "completions": (2 * org.developers,),
         "stories": (len(path.stories), k.STORY_COLUMNS),
         "incidents": (len(path.incidents), k.INCIDENT_COLUMNS),
         "parts": (int(org.people[path.incidents.kind].sum()), k.PART_COLUMNS),

@@ -38,6 +38,7 @@ TABLES |= {
     "to_ask": ROW,
     "with_free": ROW,
     "events": ROW,
+    "completions": ROW,
     "world": ROW,
     "trace": len(COLUMNS),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sim.kernel.hours import next_open
 from sim.kernel.tables import (
     CLASS_BITS,
+    COMPLETE,
+    D_UNTIL,
     DISPATCH,
     ID_BITS,
     NEVER,
@@ -42,16 +44,32 @@ def push(w, time, rank, id):
     events[place] = event
 
 
-def next_event(w):
-    """Take the next event out; NEVER when there is none.
+def busy_until(w, developer, time):
+    """When what the developer does is complete; NEVER: it does not end by itself.
 
-    The next dispatch and the next report are no part of the heap: there is only ever one of each.
+    The completions are a tournament: the last `len(developers)` places hold everybody's own, and
+    every other place the earlier of two, so that the first of all stands at place 1. What is put
+    off or given up leaves no trace in it, as it would in a heap.
+    """
+    w.developers[developer, D_UNTIL] = time
+    first = event_of(time, COMPLETE, developer) if time < w.organisation[O_HORIZON] else NEVER
+    completions, place = w.completions, len(w.developers) + developer
+    completions[place] = first
+    while place > 1:
+        first = min(first, completions[place ^ 1])
+        place >>= 1
+        completions[place] = first
+
+
+def next_event(w):
+    """The next event, NEVER when there is none; out of the heap it is taken.
+
+    The next dispatch and the next report are no part of the heap, for there is only ever one of each;
+    nor are completions, for everybody has one at most.
     """
     time = w.world[W_NEXT_DISPATCH]
     first = event_of(time, DISPATCH, 0) if time >= 0 else NEVER
-    report = w.world[W_REPORT]
-    if report < first:
-        first = report
+    first = min(first, w.world[W_REPORT], w.completions[1])
     if w.world[W_EVENTS] > 0 and w.events[0] < first:
         return pop(w)
     return first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernel.dispatch import dispatch
-from sim.kernel.events import log, mark, next_event, push, request_dispatch
+from sim.kernel.events import busy_until, log, mark, next_event, push, request_dispatch
 from sim.kernel.hours import move_on
 from sim.kernel.improvements import end_improvement_stint
 from sim.kernel.incidents import (
@@ -38,9 +38,7 @@ def live(memory):
         rank = (event >> ID_BITS) & ((1 << CLASS_BITS) - 1)
         id = event & ((1 << ID_BITS) - 1)
         if rank == COMPLETE:
-            # A completion that no longer counts finds another end, or the developer away.
-            if w.developers[id, D_UNTIL] == world[W_NOW]:
-                complete(w, id)
+            complete(w, id)
         elif rank == DISPATCH:
             dispatch(w)
         elif rank == ARRIVE:
@@ -120,7 +118,7 @@ def complete(w, developer):
     """The time is up: a meeting, a call or a rest has ended, or the item in hand is done."""
     d = w.developers
     activity, team = d[developer, D_ACTIVITY], d[developer, D_TEAM]
-    d[developer, D_UNTIL] = NEVER
+    busy_until(w, developer, NEVER)
     if activity == CEREMONY:
         log(w, CEREMONY_ENDED, -1, developer, team, 0)
         resume(w, developer)

@@ -153,7 +153,9 @@ class World(NamedTuple):
     with_free: Any
     """marked: teams with somebody available; both one-dimensional"""
     events: Any
-    """one-dimensional: a heap of what is to come"""
+    """one-dimensional: a heap of what is to come, but for completions"""
+    completions: Any
+    """one-dimensional: twice as many as developers: see `events.busy_until`"""
     world: Any
     """one-dimensional, W_…"""
     trace: Any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kernel.events import log, mark, push, unmark
+from sim.kernel.events import busy_until, log, mark, unmark
 from sim.kernel.hours import finish, worked, worked_so_far
 from sim.kernel.queues import enqueue
 from sim.kernel.tables import *
@@ -10,8 +10,7 @@ from sim.kernel.tables import *
 
 def set_busy(w, developer, activity, until):
     set_activity(w, developer, activity)
-    w.developers[developer, D_UNTIL] = until
-    push(w, until, COMPLETE, developer)
+    busy_until(w, developer, until)
 
 
 def set_activity(w, developer, activity):
