@@ -167,10 +167,11 @@ function compute() {
     document.body.dataset.pictures = +(document.body.dataset.pictures ?? 0) + 1;
   });
   own.addEventListener("done", () => { own.close(); document.body.dataset.done = +(document.body.dataset.done ?? 0) + 1; });
-  own.addEventListener("trouble", (event) => { answered = true; own.close(); trouble(JSON.parse(event.data).reasons); $("status").textContent = ""; });
+  own.addEventListener("trouble", (event) => { answered = true; own.close(); drawDue(true); trouble(JSON.parse(event.data).reasons); $("status").textContent = ""; });
   own.onerror = async () => {
     own.close();
     if (own !== source) return;
+    drawDue(true);
     $("status").textContent = "";
     // An event source tells no reasons: ask again for them.
     try {
@@ -184,32 +185,52 @@ function compute() {
 
 const wide = (id) => Math.max(320, $(id).clientWidth);
 
+// What is out of sight is drawn when it comes into sight, or with the last picture.
+const parts = {
+  tradeoff: drawTradeoff, waits: drawWaits,
+  stages: () => $("stages").replaceChildren(charts.stages(shown, meta, wide("stages"))),
+  activities: () => $("activities").replaceChildren(charts.activities(shown, meta, wide("activities"))),
+  sums: () => scenario.currency && $("sums").replaceChildren(table(Object.keys(MONEY), `${scenario.currency} a team-sprint`)),
+  people: () => $("people").replaceChildren(table(PEOPLE, "people")),
+  table: () => $("table").replaceChildren(table(HEADLINE, "results")),
+};
+const inSight = new Set(), due = new Set();
+const sight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) isIntersecting ? inSight.add(target.id) : inSight.delete(target.id);
+  drawDue();
+}, { rootMargin: "200px" });
+for (const id in parts) sight.observe($(id));
+
+function drawDue(all = false) {
+  for (const id of [...due].filter((one) => all || inSight.has(one))) { due.delete(id); parts[id](); }
+}
+
 function draw() {
   if (!shown) return;
+  const last = shown.replications >= shown.of;
   document.body.classList.remove("stale");
   $("finding").textContent = shown.finding;
   $("behind").textContent = shown.behind;
   $("certainty").textContent = shown.certainty;
   $("worth").textContent = shown.worth ? `${shown.worth}.` : "";
   $("command").textContent = shown.command;
-  const picture = charts.tradeoff(shown, state, scenario.metrics, scenario.promises, wide("tradeoff"));
-  $("tradeoff").replaceChildren(picture);
-  picture.place?.();
   for (const id of ["waits-policy", "sprint-policy"]) {
     const before = $(id).value;
     $(id).replaceChildren(...shown.policies.map((p) => node("option", { value: p.name }, p.name)));
     if (shown.policies.some((p) => p.name === before)) $(id).value = before;
   }
-  drawWaits();
-  $("stages").replaceChildren(charts.stages(shown, meta, wide("stages")));
-  $("activities").replaceChildren(charts.activities(shown, meta, wide("activities")));
-  $("people").replaceChildren(table(PEOPLE, "people"));
-  $("table").replaceChildren(table(HEADLINE, "results"));
-  if (scenario.currency) $("sums").replaceChildren(table(Object.keys(MONEY), `${scenario.currency} a team-sprint`));
+  for (const id in parts) due.add(id);
+  drawDue(last);
   const query = states.asked(state);
   query.set("visitor", visitor);
   for (const [id, path] of [["toml", "scenario.toml"], ["csv", "results.csv"], ["html", "report.html"]]) $(id).href = `/api/${path}?${query}`;
-  if (shown.replications >= shown.of) drawTimeline();
+  if (last) drawTimeline();
+}
+
+function drawTradeoff() {
+  const picture = charts.tradeoff(shown, state, scenario.metrics, scenario.promises, wide("tradeoff"));
+  $("tradeoff").replaceChildren(picture);
+  picture.place?.();
 }
 
 function drawWaits() {
@@ -270,12 +291,13 @@ $("replications").onchange = () => { state.replications = $("replications").valu
 $("seed").onchange = () => { state.seed = $("seed").value; moved(); };
 $("pin").onclick = () => { state.pin = String(states.asked(state)); synchronise(); moved(); };
 $("unpin").onclick = () => { state.pin = ""; synchronise(); moved(); };
-$("cancel").onclick = async () => { source?.close(); await fetched("/api/cancel", `visitor=${visitor}`, { method: "POST" }).catch(trouble); $("status").textContent = shown ? `Stopped at ${shown.replications} random futures.` : "Stopped."; };
+$("cancel").onclick = async () => { source?.close(); drawDue(true); await fetched("/api/cancel", `visitor=${visitor}`, { method: "POST" }).catch(trouble); $("status").textContent = shown ? `Stopped at ${shown.replications} random futures.` : "Stopped."; };
 $("reset").onclick = () => { Object.assign(state, { set: [], lever: [], policy: [], replications: "100", seed: "1", pin: "" }); synchronise(); moved(); };
 $("copy-command").onclick = () => navigator.clipboard.writeText($("command").textContent);
 $("copy-link").onclick = () => navigator.clipboard.writeText(location.href);
 $("waits-policy").onchange = drawWaits;
 for (const id of ["sprint-policy", "team", "sprint", "future"]) $(id).onchange = drawTimeline;
+addEventListener("beforeprint", () => drawDue(true));
 let resizing;
 addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(() => { draw(); for (const job of Object.values(jobs)) job.draw(); }, 150); });
 addEventListener("popstate", () => {
