@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
@@ -21,11 +23,27 @@ def weekly_counts(per_week: float, dispersion: float, u: Floats) -> Ints:
     """
     if per_week == 0:
         return np.zeros(len(u), dtype=np.int64)
+    first, chances = _law_of_counts(per_week, dispersion)
+    return first + np.searchsorted(chances, u)
+
+
+LEAST, MOST = 2.0**-53, 1 - 2.0**-53
+"""Between these lies any uniform number but 0."""
+
+
+@lru_cache(maxsize=256)
+def _law_of_counts(per_week: float, dispersion: float) -> tuple[int, Floats]:
+    """The least count that a week can have, and the chances of having at most so many, one more, …"""
     if dispersion > 1:
-        counts = np.asarray(special.nbdtrik(u, per_week / (dispersion - 1), 1 / dispersion))
+        size = per_week / (dispersion - 1)
+        ends = special.nbdtrik([LEAST, MOST], size, 1 / dispersion)
     else:
-        counts = np.asarray(special.pdtrik(u, per_week))
-    return np.maximum(np.ceil(counts - 1e-9), 0).astype(np.int64)
+        ends = special.pdtrik([LEAST, MOST], per_week)
+    first, last = max(int(ends[0]) - 1, 0), int(ends[1]) + 2
+    counts = np.arange(first, last)
+    if dispersion > 1:
+        return first, np.asarray(special.betainc(size, counts + 1.0, 1 / dispersion))
+    return first, np.asarray(special.gammaincc(counts + 1.0, per_week))
 
 
 def moments_in_week(kind: IncidentKind, u: Floats) -> Ints:
