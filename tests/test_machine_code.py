@@ -78,10 +78,10 @@ def test_another_processor_or_another_numba_has_code_of_its_own(
     assert len(names) == 5
 
 
-def test_arrays_that_are_not_as_the_loop_reads_them_are_refused() -> None:
+def test_tables_that_are_not_as_the_loop_reads_them_are_refused() -> None:
     loop = compiling.compiled_where_possible(count_up, (compiling.ROW,))
     for wrong in (np.zeros(3), np.zeros(6, dtype=np.int64)[::2], np.zeros((3, 1), dtype=np.int64)):
-        with pytest.raises(TypeError, match="contiguous arrays"):
+        with pytest.raises(TypeError, match="contiguous tables"):
             loop(wrong)
 
 
