@@ -29,22 +29,22 @@ class Absences:
     returns: Ints
 
 
+Spells = tuple[Ints, Ints, Ints]
+"""Whose, by seat in the team or by developer; first day away; first day back."""
+
+
 def sample_absences(scenario: Scenario, org: Organisation, streams: Streams) -> Absences:
     """Sickness and holidays of every developer over the horizon."""
-    spells: list[tuple[int, int, int]] = []
+    spells: list[Spells] = []
     mean = float(_whole_days(scenario.people.sick_spell_days.quantile(_MIDPOINTS)).mean())
-    for t, team in enumerate(scenario.teams):
-        sick = _sick_spells(scenario, mean, team.developers, streams, team.name)
-        away = _vacations(scenario, team.developers, streams, team.name)
-        for seat, developer in enumerate(org.members(t)):
-            days = _merged(sick[seat] + away[seat])
-            spells += [(developer, first * DAY, last * DAY) for first, last in days]
-    table = np.array(spells, dtype=np.int64).reshape(-1, 3)
-    return Absences(*(np.ascontiguousarray(column) for column in table.T))
-
-
-Spells = list[list[tuple[int, int]]]
-"""For each seat of a team, first day away and first day back."""
+    for team, before in zip(scenario.teams, org.team_first.tolist(), strict=False):
+        for seat, first, back in (
+            _sick_spells(scenario, mean, team.developers, streams, team.name),
+            _vacations(scenario, team.developers, streams, team.name),
+        ):
+            spells.append((before + seat, first, back))
+    developer, first, back = _merged(*(np.concatenate(part) for part in zip(*spells, strict=True)))
+    return Absences(developer, first * DAY, back * DAY)
 
 
 def _sick_spells(
@@ -54,7 +54,7 @@ def _sick_spells(
     lost."""
     share, spell = scenario.people.sick_share, scenario.people.sick_spell_days
     if share == 0:
-        return [[] for _ in range(people)]
+        return _NONE
     week = 7 if scenario.time.always_open else 5
     days = scenario.time.horizon_weeks * week
     gap = mean * (1 - share) / share
@@ -64,12 +64,12 @@ def _sick_spells(
     gaps = -gap * np.log1p(-u[:, :, 0])
     begins = np.floor(np.cumsum(gaps, axis=1)).astype(np.int64)
     begins[:, 1:] += np.cumsum(lengths, axis=1)[:, :-1]
-    within = begins < days
-    first, back = _calendar_days(begins, week), _calendar_days(begins + lengths, week)
-    return [
-        list(zip(first[seat, own].tolist(), back[seat, own].tolist(), strict=True))
-        for seat, own in enumerate(within)
-    ]
+    seat, number = np.nonzero(begins < days)
+    first, length = begins[seat, number], lengths[seat, number]
+    return seat, _calendar_days(first, week), _calendar_days(first + length, week)
+
+
+_NONE: Spells = (np.empty(0, dtype=np.int64),) * 3
 
 
 def _whole_days(days: Floats) -> Ints:
@@ -86,15 +86,20 @@ def _vacations(scenario: Scenario, people: int, streams: Streams, team: str) -> 
     weeks = scenario.time.horizon_weeks
     away = round(scenario.people.vacation_weeks_per_year * weeks / 52)
     order = np.argsort(streams.named("vacation", team).random((people, weeks)), axis=1)
-    return [[(w * 7, w * 7 + 7) for w in own] for own in order[:, :away].tolist()]
+    first = order[:, :away].ravel() * 7
+    return np.repeat(np.arange(people), len(first) // people), first, first + 7
 
 
-def _merged(spells: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spells in order, those that overlap or touch made one."""
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(spells):
-        if merged and first <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return merged
+def _merged(developer: Ints, first: Ints, back: Ints) -> Spells:
+    """Spells of each developer in order, those that overlap or touch made one."""
+    if not len(developer):
+        return _NONE
+    order = np.lexsort((first, developer))
+    developer, first, back = developer[order], first[order], back[order]
+    apart = developer * (back.max() + 1)  # so that one's days are never another's
+    latest = np.maximum.accumulate(apart + back) - apart
+    begins = np.ones(len(order), dtype=bool)
+    begins[1:] = (developer[1:] > developer[:-1]) | (first[1:] > latest[:-1])
+    [starts] = np.nonzero(begins)
+    ends = np.append(starts[1:], len(order)) - 1
+    return developer[starts], first[starts], latest[ends]

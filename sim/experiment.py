@@ -40,9 +40,10 @@ class Observations:
         """(R,) one figure of one policy, replication by replication."""
         return self.values[policy, :, self.keys.index(key)]
 
-    def followed_by(self, more: Observations) -> Observations:
-        """These replications, then those of `more`."""
-        return Observations(self.keys, np.concatenate([self.values, more.values], axis=1))
+    @staticmethod
+    def joined(parts: Sequence[Observations]) -> Observations:
+        """The replications of all parts, in their order; there is one part at least."""
+        return Observations(parts[0].keys, np.concatenate([p.values for p in parts], axis=1))
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def _precise(
         if plan.met or plan.replications <= done:
             return observed
         more = runner.observe(study, range(done, plan.replications), _after(progress, done))
-        observed, done = observed.followed_by(more), plan.replications
+        observed, done = Observations.joined([observed, more]), plan.replications
 
 
 def _after(progress: Progress | None, before: int) -> Progress | None:

@@ -90,15 +90,15 @@ class Desk:
             ]
             for before, stage in pairwise([0, *stages])
         }
-        found: list[Observations | None] = [None] * len(studies)
+        found: list[list[Observations]] = [[] for _ in studies]
         try:
             for stage in stages:
                 for n, observed in await asyncio.gather(*tasks[stage]):
-                    before = found[n]
-                    found[n] = before.followed_by(observed) if before and observed else observed
+                    if observed is not None:
+                        found[n].append(observed)
                 if not self.is_wanted(visitor, job):
                     return
-                yield [one for one in found if one is not None]
+                yield [Observations.joined(parts) for parts in found]
         finally:
             left = list(chain.from_iterable(tasks.values()))
             for task in left:
