@@ -151,6 +151,11 @@ class Comparison:
         return controlled(self.observations, self.scenario)
 
     @cached_property
+    def _fronts(self) -> dict[tuple[str, str], list[str]]:
+        """Those that have been asked for, by the two figures."""
+        return {}
+
+    @cached_property
     def _front_chances(self) -> dict[tuple[str, str], dict[str, float]]:
         """Those that have been asked for, by the two figures."""
         return {}
@@ -264,6 +269,11 @@ class Comparison:
         self, delivery: str = "points_per_sprint", response: str = "response_hours_mean"
     ) -> list[str]:
         """Policies on the trade-off front: none other is as good on both and better on one."""
+        if (delivery, response) not in self._fronts:
+            self._fronts[delivery, response] = self._front(delivery, response)
+        return list(self._fronts[delivery, response])
+
+    def _front(self, delivery: str, response: str) -> list[str]:
         values = {
             label: tuple(
                 METRICS[metric].better * self.figure(label, metric).mean
@@ -290,7 +300,7 @@ class Comparison:
         """
         if (delivery, response) not in self._front_chances:
             self._front_chances[delivery, response] = self._chances(delivery, response)
-        return self._front_chances[delivery, response]
+        return dict(self._front_chances[delivery, response])
 
     def _chances(self, delivery: str, response: str) -> dict[str, float]:
         signed = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,6 +142,18 @@ def _still_in(
     ]
 
 
+def _resampled(n: int, resamples: int, seed: int) -> Floats:
+    """(n, resamples) the share that each of n replications has in each resample."""
+    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples)
+    return np.ascontiguousarray(drawn.T / n)
+
+
+MOST_KEPT = 100
+"""Replications of which resamples are kept: the page asks for the same again and again."""
+
+_kept = lru_cache(maxsize=4)(_resampled)
+
+
 def front_membership(
     first: Floats, second: Floats, resamples: int = 2_000, seed: int = 0
 ) -> Floats:
@@ -153,8 +166,8 @@ def front_membership(
         first, second: (K, R) observations, more is better.
     """
     count, n = first.shape
-    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples) / n
-    a, b = first @ weights.T, second @ weights.T  # (K, resamples)
+    weights = (_kept if n <= MOST_KEPT else _resampled)(n, resamples, seed)
+    a, b = first @ weights, second @ weights  # (K, resamples)
     beaten = np.zeros((count, resamples), dtype=bool)
     for other in range(count):
         as_good = (a[other] >= a) & (b[other] >= b)

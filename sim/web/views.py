@@ -1,4 +1,4 @@
-"""What the page draws, from observations: as plain data for JSON."""
+"""What the page draws, from observations: as plain data for JSON, in which NaN becomes null."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
                 "title": policy.title or policy.id,
                 "overloaded": result.is_overloaded(policy.label),
                 "on_front": policy.label in front,
-                "front_chance": _or_none(chances[policy.label]),
+                "front_chance": chances[policy.label],
                 "figures": _figures(result, policy.label),
                 "change": None if pinned is None else _changes(result, pinned, policy),
             }
@@ -76,10 +76,10 @@ def _behind(result: Result) -> str:
     return f"Not in the picture, for incidents pile up under them: {', '.join(behind)}."
 
 
-def _figures(result: Result, label: str) -> dict[str, Any]:
+def _figures(result: Result, label: str) -> dict[str, Interval]:
     """A policy's figures, as `metric` or `metric|group`."""
     return {
-        key.name if key.group == "all" else f"{key.name}|{key.group}": _plain(found)
+        key.name if key.group == "all" else f"{key.name}|{key.group}": found
         for key, found in result.figures(label).items()
     }
 
@@ -102,18 +102,10 @@ def _changes(result: Result, pinned: Result, policy: Policy) -> dict[str, Any] |
             continue
         before = pinned.at_expected_load.of(there, own)
         changes[metric] = {
-            "before": _or_none(interval(before).mean),
-            "difference": _plain(paired(result.at_expected_load.of(here, own), before)),
+            "before": interval(before).mean,
+            "difference": paired(result.at_expected_load.of(here, own), before),
         }
     return changes
-
-
-def _plain(found: Interval) -> list[float | None]:
-    return [_or_none(value) for value in found]
-
-
-def _or_none(value: float) -> float | None:
-    return None if math.isnan(value) else value
 
 
 def metrics(scenario: Scenario) -> list[dict[str, Any]]:

@@ -184,12 +184,13 @@ function compute() {
 // ---- pictures ----
 
 const wide = (id) => Math.max(320, $(id).clientWidth);
+const widths = {};
 
 // What is out of sight is drawn when it comes into sight, or with the last picture.
 const parts = {
   tradeoff: drawTradeoff, waits: drawWaits,
-  stages: () => $("stages").replaceChildren(charts.stages(shown, meta, wide("stages"))),
-  activities: () => $("activities").replaceChildren(charts.activities(shown, meta, wide("activities"))),
+  stages: () => $("stages").replaceChildren(charts.stages(shown, meta, widths.stages)),
+  activities: () => $("activities").replaceChildren(charts.activities(shown, meta, widths.activities)),
   sums: () => scenario.currency && $("sums").replaceChildren(table(Object.keys(MONEY), `${scenario.currency} a team-sprint`)),
   people: () => $("people").replaceChildren(table(PEOPLE, "people")),
   table: () => $("table").replaceChildren(table(HEADLINE, "results")),
@@ -208,6 +209,7 @@ function drawDue(all = false) {
 function draw() {
   if (!shown) return;
   const last = shown.replications >= shown.of;
+  for (const id in parts) widths[id] = wide(id);  // asked for later, each would lay the page out again
   document.body.classList.remove("stale");
   $("finding").textContent = shown.finding;
   $("behind").textContent = shown.behind;
@@ -228,14 +230,14 @@ function draw() {
 }
 
 function drawTradeoff() {
-  const picture = charts.tradeoff(shown, state, scenario.metrics, scenario.promises, wide("tradeoff"));
+  const picture = charts.tradeoff(shown, state, scenario.metrics, scenario.promises, widths.tradeoff);
   $("tradeoff").replaceChildren(picture);
   picture.place?.();
 }
 
 function drawWaits() {
   const policy = shown.policies.find((p) => p.name === $("waits-policy").value) ?? shown.policies[0];
-  $("waits").replaceChildren(charts.waits(policy, wide("waits")));
+  $("waits").replaceChildren(charts.waits(policy, widths.waits));
 }
 
 async function drawTimeline() {
