@@ -132,9 +132,9 @@ def _room(*shape: int) -> Ints:
     return np.empty(shape, dtype=np.int64)
 
 
-_COLUMNS = (len(sim.trace.COLUMNS), 3, ledger.EFFECTS.shape[1], ROW, ROW, ROW, 3, ROW, ROW, ROW, ROW)
-_COLUMNS += (ledger.INCIDENT_COLUMNS, ledger.WAITS_COLUMNS, ROW, ledger.DEVELOPER_COLUMNS)
-_COLUMNS += (ledger.SPRINT_COLUMNS, ROW, ledger.STORY_COLUMNS, ROW, ROW)
+_COLUMNS = [len(sim.trace.COLUMNS), 3, ledger.EFFECTS.shape[1], ROW, ROW, ROW, 3]
+_COLUMNS += [ROW, ROW, ROW, ROW, ledger.INCIDENT_COLUMNS, ledger.WAITS_COLUMNS, ROW]
+_COLUMNS += [ledger.DEVELOPER_COLUMNS, ledger.SPRINT_COLUMNS, ROW, ledger.STORY_COLUMNS, ROW, ROW]
 """Of the arguments of `ledger.follow`."""
 
 
