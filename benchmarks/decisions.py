@@ -36,34 +36,51 @@ def half(values: np.ndarray) -> float:
     return found.high - found.mean
 
 
+REPLICATIONS = 200
+"""As many as `compare` lives through if not told otherwise."""
+
+SEEDS = (1, 2, 3, 4)
+
+
 def common() -> dict[str, Any]:
     """How much narrower the interval of a difference is than on separate paths, over all pairs of
-    policies: on common paths alone, and as it is shown, at the expected load too."""
+    policies: on common paths alone, and as it is shown, at the expected load too; seed by seed."""
     scenario = sim.load(WEB)
     policies = [find_policy(name, scenario.policies) for name in known_policies()]
-    study = Study.of(scenario, policies, 1, "compiled")
-    with Runner() as runner:
-        seen = runner.observe(study, range(200))
-    together = Observations(seen.keys, seen.values[:, :100])
-    shown = controlled(together, scenario)
-    alone: dict[str, float] = {}
-    ratios: dict[str, float] = {}
-    for metric in ("points_per_sprint", "response_hours_mean", "response_sla", "say_do_ratio"):
-        key = next(k for k in seen.keys if (k.name, k.group) == (metric, "all"))
-        for observed, medians in ((together, alone), (shown, ratios)):
-            found = []
-            for a, b in combinations(range(len(policies)), 2):
-                separate = half(seen.of(a, key)[:100] - seen.of(b, key)[100:])
-                paired = half(observed.of(a, key) - observed.of(b, key))
-                if paired > 0:
-                    found.append(separate / paired)
-            medians[metric] = round(float(np.median(found)), 2)
+    shown: dict[str, list[float]] = {metric: [] for metric in COMPARED}
+    alone: dict[str, list[float]] = {metric: [] for metric in COMPARED}
+    for seed in SEEDS:
+        with Runner() as runner:
+            study = Study.of(scenario, policies, seed, "compiled")
+            seen = runner.observe(study, range(2 * REPLICATIONS))
+        together = Observations(seen.keys, seen.values[:, :REPLICATIONS])
+        controls = controlled(together, scenario)
+        for metric in COMPARED:
+            shown[metric].append(narrower(seen, controls, metric))
+            alone[metric].append(narrower(seen, together, metric))
     return {
         "policies": len(policies),
-        "replications": 100,
-        "median_ratio": ratios,
+        "replications": REPLICATIONS,
+        "seeds": SEEDS,
+        "median_ratio": shown,
         "without_controls": alone,
     }
+
+
+COMPARED = ("points_per_sprint", "response_hours_mean", "response_sla", "say_do_ratio")
+
+
+def narrower(seen: Observations, shown: Observations, metric: str) -> float:
+    """The median over all pairs of policies. On separate paths one of the pair lives through the first
+    half of `seen`, the other through the second; in `shown` both through the first."""
+    key = next(k for k in seen.keys if (k.name, k.group) == (metric, "all"))
+    found = []
+    for a, b in combinations(range(len(seen.values)), 2):
+        separate = half(seen.of(a, key)[:REPLICATIONS] - seen.of(b, key)[REPLICATIONS:])
+        paired = half(shown.of(a, key) - shown.of(b, key))
+        if paired > 0:
+            found.append(separate / paired)
+    return round(float(np.median(found)), 2)
 
 
 def command(*arguments: str) -> float:

@@ -225,13 +225,10 @@ Columns = dict[int, Any]
 
 
 def _fill(table: Ints, columns: Columns) -> None:
-    """And 0 in the others; in blocks that the processor's cache holds."""
-    single = {column: value for column, value in columns.items() if np.ndim(value) == 0}
-    for first in range(0, len(table), 1_024):
-        block = table[first : first + 1_024]
-        block[:] = 0
-        for column, value in columns.items():
-            block[:, column] = value if column in single else value[first : first + 1_024]
+    """And 0 in the others."""
+    table[:] = 0
+    for column, value in columns.items():
+        table[:, column] = value
 
 
 def _organisation(path: SamplePath) -> Columns:

@@ -19,18 +19,18 @@ def push_report(w, incident):
     if incident < w.organisation[O_REPORTED]:
         time = w.opened[incident]
         if time < w.organisation[O_HORIZON]:
-            enter(w, incident, time)
+            note_incident(w, incident, time)
             w.world[W_REPORT] = event_of(time, ARRIVE, incident)
 
 
 def push_caused(w, incident):
     """A regression or a reopening, some time after its cause."""
     time = w.world[W_NOW] + w.after[incident]
-    enter(w, incident, time)
+    note_incident(w, incident, time)
     push(w, time, ARRIVE, incident)
 
 
-def enter(w, incident, time):
+def note_incident(w, incident, time):
     """Write down what is known of an incident that is to open, and of its parts."""
     i, kind = w.incidents, w.kind[incident]
     people, part = w.kinds[kind, K_PEOPLE], w.world[W_PARTS]

@@ -202,12 +202,12 @@ def next_in_backlog(w, team):
     if story >= t[team, T_BACKLOG_END]:
         return -1
     if story >= t[team, T_KNOWN]:
-        look_at(w, story)
+        note_story(w, story)
         t[team, T_KNOWN] = story + 1
     return story
 
 
-def look_at(w, story):
+def note_story(w, story):
     """Write down what is known of a story before anybody works on it."""
     s = w.stories
     s[story, S_POINTS] = w.story_points[story]
