@@ -146,6 +146,8 @@ def from_a_cell() -> Policy:
 def test_a_policy_from_a_notebook_cell_runs_compiled_and_alike_on_all_engines(
     small: Scenario, from_a_cell: Policy, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    compiled.compiled_kernel()
+    capsys.readouterr()  # where it is made for the first time, that is said
     assert engine_for(from_a_cell, COMPILED) == COMPILED
     path = sample_path(small)
     traces = [
