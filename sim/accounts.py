@@ -11,10 +11,11 @@ import numpy as np
 import sim.trace
 from sim import ledger
 from sim.calendars import Ints
-from sim.compiling import ROW, compiled_where_possible
+from sim.compiling import compiled_where_possible
 from sim.ledger import ACTIVITIES, INCIDENT_STAGES, OUTCOMES
 from sim.sample_path import SamplePath
 from sim.trace import Trace
+from sim.world_memory import ROW
 
 __all__ = ["ACTIVITIES", "INCIDENT_STAGES", "OUTCOMES", "Accounts", "accounts_of"]
 

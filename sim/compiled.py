@@ -17,16 +17,15 @@ from typing import Any
 from sim import compiling, function_content, records, trace, world_memory
 from sim import kernel as k
 from sim import policy as contract
-from sim.compiling import NotCompilableError, address_of, one_at_a_time
+from sim.compiling import address_of, one_at_a_time
 from sim.crew import beside
-from sim.machine_code import Loop, MachineCode, fingerprint, kept, name_of
+from sim.machine_code import Loop, MachineCode, NotCompilableError, fingerprint, kept, name_of
 from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
 from sim.trace import Trace
 from sim.world import Case, Live, Room, lived_through
 from sim.world_memory import enter, memory_of
 
 __all__ = [
-    "NotCompilableError",
     "compiled_beside",
     "compiled_kernel",
     "decisions_of",

@@ -23,10 +23,9 @@ from numba.extending import (
     type_callable,
 )
 
-from sim.compiling import ROW
 from sim.policy import DECISIONS
 from sim.records import MOST_PARAMETERS
-from sim.world_memory import PLACES, TABLES
+from sim.world_memory import PLACES, ROW, TABLES
 
 _WORD = ir.IntType(64)
 _INT = types.int64

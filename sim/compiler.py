@@ -31,9 +31,11 @@ from numba.extending import intrinsic
 
 from sim import kernel as k
 from sim.compiled_world import PARAMETERS, WORLD, Table, world_of
-from sim.compiling import OPTIONS, NotCompilableError
-from sim.machine_code import MachineCode
+from sim.machine_code import MachineCode, NotCompilableError
 from sim.policy import DECISIONS, DeveloperView, IncidentView, SprintView, TeamView
+
+OPTIONS = {"boundscheck": True, "nogil": True}
+"""Bounds checks stay on: a wrong index raises instead of corrupting memory."""
 
 _UNSEEN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """What Python would call compiled code by takes four fifths of compiling it, and is not used."""

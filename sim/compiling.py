@@ -12,19 +12,10 @@ from typing import Any
 import numpy as np
 
 from sim.machine_code import Loop, MachineCode, fingerprint, keep, kept, loaded, name_of
-
-OPTIONS = {"boundscheck": True, "nogil": True}
-"""Bounds checks stay on: a wrong index raises instead of corrupting memory."""
-
-ROW = 0
-"""The columns of a table that is a row of numbers."""
+from sim.world_memory import ROW
 
 one_at_a_time = threading.RLock()
 """Held while something is compiled or loaded: threads wait for each other."""
-
-
-class NotCompilableError(Exception):
-    """Something that numba cannot compile, and why, in words."""
 
 
 def has_numba() -> bool:
@@ -75,7 +66,7 @@ class _OfTables:
 
     def __init__(self, loop: Loop, columns: Sequence[int]) -> None:
         self._loop = loop
-        self._shapes = [(width,) if width else () for width in columns]
+        self._shapes = [() if width == ROW else (width,) for width in columns]
 
     def __call__(self, *arrays: Any) -> None:
         """Raises TypeError for an array that is not as the function reads it."""

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 
-from sim.compiling import NotCompilableError, has_numba
+from sim.compiling import has_numba
+from sim.machine_code import NotCompilableError
 from sim.policy import Policy, PolicyError
 from sim.trace import Trace
 from sim.world import Case, Room

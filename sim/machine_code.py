@@ -37,6 +37,10 @@ _OF_NUMBA = ("numba", "nrt", "py")
 """How names begin that only numba can put in place."""
 
 
+class NotCompilableError(Exception):
+    """Something that numba cannot compile, and why, in words."""
+
+
 class MachineCode(NamedTuple):
     """A function for this processor."""
 

@@ -13,11 +13,13 @@ import numpy as np
 
 from sim import kernel as k
 from sim.calendars import Ints
-from sim.compiling import ROW
 from sim.incidents import Incidents
 from sim.policy import DECISIONS
 from sim.records import MOST_PARAMETERS
 from sim.trace import COLUMNS
+
+ROW = 0
+"""The columns of a table that is a row of numbers."""
 
 TABLES = dict.fromkeys(("organisation", "opens", "closes", "before", "by_day"), ROW)
 TABLES |= dict.fromkeys(("plannings", "keeps", "demand"), ROW)

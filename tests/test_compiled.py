@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim import compiled, compiling, engines, kernel
+from sim import compiled, compiler, compiling, engines, kernel
 from sim.calendars import Ints
 from sim.engines import COMPILED, PLAIN, SIMPY, engine_for, simulate
 from sim.experiment import warm
@@ -20,6 +20,7 @@ from sim.registry import find_policy, known_policies
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.world import Room, Sizes, Tables
+from sim.world_memory import ROW
 
 GUARD = -77
 
@@ -69,8 +70,8 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
 
 
 def test_bounds_checks_are_on_in_everything_that_ships() -> None:
-    assert compiling.OPTIONS["boundscheck"]
-    loop = compiling.compiled_where_possible(_beyond, (compiling.ROW,))
+    assert compiler.OPTIONS["boundscheck"]
+    loop = compiling.compiled_where_possible(_beyond, (ROW,))
     with pytest.raises(IndexError):
         loop(np.zeros(3, dtype=np.int64))
 

@@ -16,6 +16,7 @@ from sim.machine_code import MachineCode, keep, kept, name_of
 from sim.policy import QUEUE, Policy
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
+from sim.world_memory import ROW
 
 MADE = MachineCode("answer", [], b"\x7fELF and so on")
 
@@ -53,7 +54,7 @@ def test_a_folder_that_cannot_be_written_to_only_costs_time(
     monkeypatch.setenv(machine_code.FOLDER, str(tmp_path / "code"))
     keep("answer", MADE)
     assert kept("answer") is None
-    loop = compiling.compiled_where_possible(count_up, (compiling.ROW,))
+    loop = compiling.compiled_where_possible(count_up, (ROW,))
     numbers = np.zeros(3, dtype=np.int64)
     loop(numbers)
     assert numbers.tolist() == [0, 1, 2]
@@ -79,7 +80,7 @@ def test_another_processor_or_another_numba_has_code_of_its_own(
 
 
 def test_tables_that_are_not_as_the_loop_reads_them_are_refused() -> None:
-    loop = compiling.compiled_where_possible(count_up, (compiling.ROW,))
+    loop = compiling.compiled_where_possible(count_up, (ROW,))
     for wrong in (np.zeros(3), np.zeros(6, dtype=np.int64)[::2], np.zeros((3, 1), dtype=np.int64)):
         with pytest.raises(TypeError, match="contiguous tables"):
             loop(wrong)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.calendars import WEEK
-from sim.compiling import ROW, compiled_where_possible
+from sim.compiling import compiled_where_possible
 from sim.engines import COMPILED, simulate
 from sim.incidents import Incidents
 from sim.policy import QUEUE, Policy
@@ -16,6 +16,7 @@ from sim.sample_path import SamplePath, sample_path
 from sim.scenario_file import from_table
 from sim.trace import COLUMNS, ITEM, TIME, VERB, Trace, Verb
 from sim.world import Room
+from sim.world_memory import ROW
 
 if TYPE_CHECKING:
     from benchmarks.common_queue.tape import Ints, Tape

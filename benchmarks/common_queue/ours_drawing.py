@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from benchmarks.common_queue import ours
-
-if TYPE_CHECKING:
-    from benchmarks.common_queue.tape import Tape
+from benchmarks.common_queue.tape import MEAN_GAP, MEAN_SERVICE, URGENT_SHARE, Tape, mean_waits
 
 
 def run(tape: Tape) -> tuple[float, float]:
     """Mean waits of as many customers as the tape has, seconds."""
-    from benchmarks.common_queue.tape import MEAN_GAP, MEAN_SERVICE, URGENT_SHARE, Tape, mean_waits
-
     rng, count = np.random.default_rng(1), tape.customers
     own = Tape(
         np.cumsum(_exponential(rng, MEAN_GAP, count)),

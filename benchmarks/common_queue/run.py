@@ -30,8 +30,8 @@ from benchmarks.common_queue.tape import (
     drawn,
     expected_waits,
     mean_waits,
-    without_ties,
 )
+from benchmarks.common_queue.ties import without_ties
 
 NOTHING = "nothing"
 

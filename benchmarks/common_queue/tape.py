@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from benchmarks.common_queue import bare_heap
 
 SERVERS = 5
 LOAD = 0.85
@@ -43,26 +41,13 @@ def drawn(customers: int, seed: int) -> Tape:
     service = rng.exponential(MEAN_SERVICE, customers)
     priority = np.where(rng.random(customers) < URGENT_SHARE, 1, 2)
     return Tape(
-        _ascending(np.rint(np.cumsum(gap)).astype(np.int64)),
+        ascending(np.rint(np.cumsum(gap)).astype(np.int64)),
         priority.astype(np.int64),
         np.maximum(np.rint(service), 1).astype(np.int64),
     )
 
 
-def without_ties(tape: Tape) -> Tape:
-    """The tape with a few arrivals put off by seconds, so that nobody arrives as a service ends.
-
-    Programs differ in what they do first at such a moment. Two services may well end at once.
-    """
-    while True:
-        end = tape.arrival + bare_heap.run(tape) + tape.service
-        ties = np.isin(tape.arrival, end)
-        if not ties.any():
-            return tape
-        tape = replace(tape, arrival=_ascending(tape.arrival + ties))
-
-
-def _ascending(moments: Ints) -> Ints:
+def ascending(moments: Ints) -> Ints:
     """Moments put off until each is at least a second after the one before."""
     order = np.arange(len(moments))
     return np.maximum.accumulate(moments - order) + order
