@@ -207,7 +207,7 @@ def _lay_out(path: SamplePath, w: k.World) -> None:
     org = path.organisation
     for row in (w.organisation, w.world, w.to_ask, w.with_free):
         row[:] = 0
-    w.world[[k.W_NEXT_DISPATCH, k.W_REPORT]] = -1, k.NEVER
+    w.world[[k.W_NEXT_DISPATCH, k.W_REPORT, k.W_FREE]] = -1, k.NEVER, org.developers
     w.demand[:] = k.MILLE
     for lists in (w.queues, w.deferred, w.urgent):
         lists[:] = NONE

@@ -12,11 +12,13 @@ from sim.kernel.tables import (
     NEVER,
     O_HORIZON,
     W_EVENTS,
+    W_FREE,
     W_HEAP_FULL,
     W_NEXT_DISPATCH,
     W_NOW,
     W_REPORT,
     W_ROWS,
+    W_URGENT,
     lowest_bit,
 )
 
@@ -109,7 +111,10 @@ def log(w, verb, item, developer, team, value):
 
 
 def request_dispatch(w):
-    """Hand out work at this instant, or at the next opening."""
+    """Hand out work at this instant, or at the next opening; unless nobody is available for it, nor
+    could be interrupted: whoever comes free requests it again."""
+    if w.world[W_FREE] == 0 and w.world[W_URGENT] == 0:
+        return
     if w.world[W_NEXT_DISPATCH] < 0:
         time = next_open(w)
         if time < w.organisation[O_HORIZON]:

@@ -27,9 +27,11 @@ def set_activity(w, developer, activity):
         mark(w.to_ask, team)
     if is_available and not was_available:
         t[team, T_FREE] += 1
+        w.world[W_FREE] += 1
         mark(w.with_free, team)
     elif was_available and not is_available:
         t[team, T_FREE] -= 1
+        w.world[W_FREE] -= 1
         if t[team, T_FREE] == 0:
             unmark(w.with_free, team)
 
