@@ -1,5 +1,6 @@
 """(g) The page in a browser: from a slider's move to the redrawn chart, alone and while a policy map of
-another visitor is computed; and many visitors at once.
+another visitor is computed; and many visitors at once. The first picture is of what is in sight, the
+last is whole.
 
     python -m benchmarks.page [--moves N] [--visitors N] [--seconds N]
 

@@ -43,7 +43,7 @@ class Accounts:
     sprints: Ints
     """(T, S, 9) columns S_…"""
     stories: Ints
-    """(M, 4) every story of the backlog, columns B_…"""
+    """(M, 4) every story of the backlog, columns B_…; sprints are numbered through all teams"""
     leads: Ints
     """seconds from committed or pulled to done, of each story done from `since` on"""
     totals: Ints

@@ -72,10 +72,14 @@ class Comparison:
     engine: str
     observations: Observations = field(repr=False)
 
-    @cached_property
+    @property
     def labels(self) -> list[str]:
         """The policies' names with what was set, in the order given."""
-        return [policy.label for policy in self.policies]
+        return list(self._labels)
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        return tuple(policy.label for policy in self.policies)
 
     # ---- single figures ---------------------------------------------------------------------
 
@@ -175,9 +179,9 @@ class Comparison:
         }
 
     def _policy(self, label: str) -> int:
-        if label not in self.labels:
-            raise KeyError(f"no policy '{label}' here; there are {', '.join(self.labels)}")
-        return self.labels.index(label)
+        if label not in self._labels:
+            raise KeyError(f"no policy '{label}' here; there are {', '.join(self._labels)}")
+        return self._labels.index(label)
 
     def _key(self, metric: str, group: str) -> Key:
         for key in self.observations.keys:

@@ -192,8 +192,8 @@ def follow(
             for their resolution: four rows, in each those of a kind beside each other, from W_FIRST.
         developers: (D, 5 + 7), D_…
         sprints: (T S, 9), S_…, team by team.
-        current: (T,) the sprint that each team is in.
-        stories: (M, 4), B_…
+        current: (T,) the row of the sprint that each team is in.
+        stories: (M, 4), B_…; B_SPRINT is the row of the sprint.
         leads: (M + 1,) the seconds from committed or pulled to done, of stories done since.
         totals: (14,), X_…
     """

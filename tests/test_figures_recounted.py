@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from sim.accounts import ACTIVITIES, INCIDENT_STAGES, accounts_of
-from sim.metrics import Key, measure, points_delivered
+from sim.metrics import Key, figures_of, measure, points_delivered
 from sim.policy import PLAIN_SCRUM
 from sim.run import Run, run
 from sim.sample_path import sample_path
 from sim.scenario_file import from_table
+from tests.rooms import WHATEVER
 
 WARMUP, HORIZON, SPRINT = 3, 11, 2
 """Weeks; none a multiple of the sprint, so that part of a sprint counts nowhere."""
@@ -170,6 +171,17 @@ def test_promises_count_where_they_were_kept_or_can_no_longer_be(
         counts = promised.notna() & (happened | (waited > promised + HALF))
         counted = kept.sum() / counts.sum() if counts.sum() else np.nan
         assert figures[Key("response", group, f"{span}_sla")] == pytest.approx(counted, nan_ok=True)
+
+
+@pytest.mark.parametrize("stood", WHATEVER)
+def test_what_stood_in_the_memory_before_is_in_no_account(
+    lived: Run, stood: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = figures_of(lived.path, [accounts_of(lived.path, lived.events)])
+    monkeypatch.setattr("sim.accounts._room", lambda *shape: np.full(shape, stood, dtype=np.int64))
+    found = figures_of(lived.path, [accounts_of(lived.path, lived.events)])
+    for key, values in plain.items():
+        assert np.array_equal(found[key], values, equal_nan=True), key
 
 
 def test_people_and_time_are_those_since_the_warmup(lived: Run, figures: dict[Key, float]) -> None:

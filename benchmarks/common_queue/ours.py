@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+import sim.trace
 from sim.calendars import WEEK
 from sim.compiling import compiled_where_possible
 from sim.engines import COMPILED, simulate
@@ -75,4 +76,4 @@ def _add_starts(trace, waits):  # type: ignore[no-untyped-def]
             waits[trace[row, ITEM]] += trace[row, TIME]
 
 
-_add_starts = compiled_where_possible(_add_starts, (len(COLUMNS), ROW))
+_add_starts = compiled_where_possible(_add_starts, (len(COLUMNS), ROW), sim.trace)

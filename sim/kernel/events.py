@@ -111,8 +111,9 @@ def log(w, verb, item, developer, team, value):
 
 
 def request_dispatch(w):
-    """Hand out work at this instant, or at the next opening; unless nobody is available for it, nor
-    could be interrupted: whoever comes free requests it again."""
+    """Hand out work at this instant, or at the next opening; unless nobody is available and nothing
+    waits that may interrupt: whoever comes free, and whatever comes to interrupt, requests it again.
+    """
     if w.world[W_FREE] == 0 and w.world[W_URGENT] == 0:
         return
     if w.world[W_NEXT_DISPATCH] < 0:

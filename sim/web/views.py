@@ -1,4 +1,5 @@
-"""What the page draws, from observations: as plain data for JSON, in which NaN becomes null."""
+"""What the page draws, from observations: as plain data for JSON. In a picture what is not known is NaN,
+which becomes null on its way."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from sim import compiled, engine_simpy
 from sim.registry import known_policies
 from sim.sample_path import sample_path
 from sim.scenario_file import bundled, load
-from sim.world import Room
+from tests.rooms import UsedRoom
 
 WEEKS = 10
 
@@ -22,7 +22,7 @@ def test_a_bundled_scenario_is_lived_through_alike(name: str) -> None:
         scenario = load(bundled()[name], changes)
     path = sample_path(scenario, seed=3)
     for policy in known_policies().values():
-        [expected] = compiled.simulate([(path, policy)], Room())
+        [expected] = compiled.simulate([(path, policy)], UsedRoom(-7))
         [found] = engine_simpy.simulate([(path, policy)])
         assert found.shape == expected.shape, policy.id
         assert (found == expected).all(), policy.id

@@ -17,7 +17,7 @@ from sim.policy import Policy
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario_file import from_table
 from sim.trace import COLUMNS, Trace, Verb
-from sim.world import Room
+from tests.rooms import WHATEVER, UsedRoom
 from tests.strategies import policies, scenario_tables
 
 NAMES = {verb.value: verb.name for verb in Verb}
@@ -29,8 +29,8 @@ def told(rows: Trace) -> list[str]:
 
 def assert_same(path: SamplePath, policy: Policy) -> None:
     [expected] = engine_simpy.simulate([(path, policy)])
-    for engine in (plain, compiled):
-        [found] = engine.simulate([(path, policy)], Room())
+    for engine, stood in zip((plain, compiled), WHATEVER, strict=True):
+        [found] = engine.simulate([(path, policy)], UsedRoom(stood))
         same = np.flatnonzero(
             (expected[: len(found)] != found[: len(expected)]).any(axis=1)
             if len(expected) != len(found)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.web.conftest import QUICK, ROOT, Server, settled, slide
@@ -117,6 +118,55 @@ def test_a_bad_file_shows_every_problem(page: Any, tmp_path: Path) -> None:
     assert "bad.toml cannot be used" in told
     assert "developers" in told
     assert "sick_share" in told
+
+
+def drawn(page: Any, call: str = "") -> tuple[int, float]:
+    """Of how many futures the newest picture is, and a figure of the table as it stands."""
+    return tuple(
+        page.evaluate(
+            f"""() => {{ {call};
+            const cell = document.querySelector("#table td[data-policy=kanban]");
+            return [+document.body.dataset.replications, +cell.dataset.value]; }}"""
+        )
+    )
+
+
+def of_futures(server: Server, count: int) -> float:
+    """That figure of a picture of so many futures."""
+    address = server.url + "api/compare" + QUICK.replace("=14", f"={count}") + "&visitor=another1"
+    events = httpx.get(address, timeout=60).text.split("event: picture\ndata: ")
+    shown = json.loads(events[-1].partition("\n")[0])
+    [kanban] = [one for one in shown["policies"] if one["name"] == "kanban"]
+    return kanban["figures"]["points_per_sprint"][0]
+
+
+@pytest.mark.parametrize("way", ["scrolled to", "stopped", "printed"])
+def test_what_is_out_of_sight_is_drawn_before_anybody_sees_it(
+    page: Any, server: Server, way: str
+) -> None:
+    page.fill("#replications", "1000")
+    page.press("#replications", "Tab")
+    page.wait_for_selector("body[data-replications='100'], body[data-replications='200']")
+    if way == "scrolled to":
+        page.locator("#table").scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        count, found = drawn(page)
+    elif way == "stopped":
+        count, found = drawn(page, "document.getElementById('cancel').click()")
+    else:
+        count, found = drawn(page, "dispatchEvent(new Event('beforeprint'))")
+    assert found == pytest.approx(of_futures(server, count), rel=1e-9)
+
+
+def test_a_picture_is_never_drawn_as_of_another_scenario(page: Any) -> None:
+    page.fill("#replications", "1000")
+    page.press("#replications", "Tab")
+    page.wait_for_selector("text=of 1000 random futures so far")
+    page.route("**/api/compare*", lambda route: route.abort())
+    page.select_option("#scenario", "bank")
+    page.wait_for_selector("#trouble li")
+    assert page.locator("#table tbody tr").count() == 3
+    assert page.locator("#sums").inner_html() == ""  # the bank's money, of a product that has none
 
 
 def test_stop_computing_stops(page: Any) -> None:

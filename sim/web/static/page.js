@@ -31,7 +31,10 @@ async function begin() {
 
 async function build() {
   const query = new URLSearchParams({ scenario: state.scenario });
-  try { scenario = await fetched("/api/scenario", query); } catch (reasons) { trouble(reasons); return; }
+  let found;
+  try { found = await fetched("/api/scenario", query); } catch (reasons) { trouble(reasons); return; }
+  drawDue(true);  // the last picture is of the scenario that goes
+  scenario = found;
   const titles = Object.entries(meta.scenarios);
   $("scenario").replaceChildren(...titles.map(([id, title]) => node("option", { value: id }, title)));
   $("scenario").value = state.scenario;
@@ -156,10 +159,8 @@ function compute() {
   if (state.pin) query.set("pin", state.pin);
   source = new EventSource(`/api/compare?${query}`);
   const own = source;
-  let answered = false;
   own.addEventListener("picture", (event) => {
     if (own !== source) return;
-    answered = true;
     shown = JSON.parse(event.data);
     draw();
     $("status").textContent = shown.replications < shown.of ? `${shown.replications} of ${shown.of} random futures so far` : `${shown.of} random futures`;
@@ -167,7 +168,7 @@ function compute() {
     document.body.dataset.pictures = +(document.body.dataset.pictures ?? 0) + 1;
   });
   own.addEventListener("done", () => { own.close(); document.body.dataset.done = +(document.body.dataset.done ?? 0) + 1; });
-  own.addEventListener("trouble", (event) => { answered = true; own.close(); drawDue(true); trouble(JSON.parse(event.data).reasons); $("status").textContent = ""; });
+  own.addEventListener("trouble", (event) => { own.close(); drawDue(true); trouble(JSON.parse(event.data).reasons); $("status").textContent = ""; });
   own.onerror = async () => {
     own.close();
     if (own !== source) return;

@@ -1,0 +1,22 @@
+"""Memory in which something stands already: nothing may be read in it before it is written."""
+
+from __future__ import annotations
+
+from sim.calendars import Ints
+from sim.world import Room
+
+WHATEVER = (-7, 2**61 + 1)
+
+
+class UsedRoom(Room):
+    """A room full of one number."""
+
+    def __init__(self, full_of: int) -> None:
+        super().__init__()
+        self._full_of = full_of
+
+    def of(self, size: int) -> Ints:
+        """As that of any room, but never empty."""
+        memory = super().of(size)
+        memory[:] = self._full_of
+        return memory
