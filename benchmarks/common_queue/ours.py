@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,14 +68,17 @@ def _scenario(weeks: int) -> dict:
 def waits(tape: Tape, trace: Trace) -> Ints:
     """From a customer's arrival to the start of the service, seconds."""
     waits = -tape.arrival
-    _add_starts(trace, waits)
+    _loop()(trace, waits)
     return waits
 
 
-def _add_starts(trace, waits):  # type: ignore[no-untyped-def]
+@cache
+def _loop() -> Callable[..., None]:
+    return compiled_where_possible(add_starts, (len(COLUMNS), ROW), sim.trace)
+
+
+def add_starts(trace, waits):  # type: ignore[no-untyped-def]
+    """To each customer's wait, when service began."""
     for row in range(len(trace)):
         if trace[row, VERB] == STARTED:
             waits[trace[row, ITEM]] += trace[row, TIME]
-
-
-_add_starts = compiled_where_possible(_add_starts, (len(COLUMNS), ROW), sim.trace)

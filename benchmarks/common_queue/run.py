@@ -189,7 +189,8 @@ def peak_memory(tape: Tape, names: list[str]) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tape.npy"
         np.save(path, np.array([tape.arrival, tape.priority, tape.service]))
-        return {name: _peak_of(name, path) for name in [*names, NOTHING]}
+        # The first run may have to compile, and keeps what it has made for the second.
+        return {name: min(_peak_of(name, path) for _ in range(2)) for name in [*names, NOTHING]}
 
 
 def _peak_of(name: str, tape: Path) -> float:

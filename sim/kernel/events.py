@@ -60,6 +60,8 @@ def busy_until(w, developer, time):
     while place > 1:
         first = min(first, completions[place ^ 1])
         place >>= 1
+        if completions[place] == first:
+            return
         completions[place] = first
 
 
