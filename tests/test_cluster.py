@@ -16,7 +16,7 @@ pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[1]
 COMPARE = [
     *(sys.executable, "-m", "firelane", "compare", "scenarios/small_product.toml"),
-    *("--policy", "next-sprint", "--policy", "kanban", "--replications", "40", "--json", "-"),
+    *("--policy", "next-sprint", "--policy", "kanban", "--replications", "3000", "--json", "-"),
 ]
 
 
@@ -94,6 +94,7 @@ def test_workers_killed_under_way_change_nothing(cluster: Cluster, alone: bytes)
         stderr=subprocess.PIPE,
     )
     time.sleep(3)
+    assert running.poll() is None, "killed while it computes"
     first.kill()
     cluster.worker()
     out, err = running.communicate(timeout=180)

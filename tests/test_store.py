@@ -153,9 +153,12 @@ def _counts(path: Path) -> list[int]:
         return [count for _, count in store.contents()]
 
 
+COUNT = 3_000
+"""Replications: some seconds of work, in the midst of which it can be killed."""
+
 COMPARE = [
     *(sys.executable, "-m", "firelane", "compare", "scenarios/small_product.toml"),
-    *("--policy", "next-sprint", "--policy", "kanban", "--replications", "60"),
+    *("--policy", "next-sprint", "--policy", "kanban", "--replications", str(COUNT)),
 ]
 
 
@@ -175,7 +178,8 @@ def test_a_study_killed_again_and_again_ends_with_the_same_bytes(tmp_path: Path)
     kept = 0
     for _ in range(6):
         begun = _start(store, target)
-        time.sleep(moments.uniform(0.9, 2.0))
+        time.sleep(moments.uniform(0.7, 1.5))
+        assert begun.poll() is None, "killed while it computes"
         begun.kill()
         begun.wait()
         if store.exists() and store.stat().st_size:
@@ -216,7 +220,7 @@ with open(target, "w") as file:
 
 @pytest.mark.long
 def test_twenty_kills_cost_no_more_than_the_batches_handed_out(tmp_path: Path) -> None:
-    count, kills = 6_000, 20
+    count, kills = 15_000, 20
     root = Path(__file__).parents[1]
 
     def start(name: str) -> subprocess.Popen[bytes]:
@@ -245,7 +249,7 @@ def test_two_processes_share_a_store(tmp_path: Path) -> None:
     both = [_start(store, tmp_path / f"{n}.json") for n in range(2)]
     assert [one.wait() for one in both] == [0, 0]
     assert (tmp_path / "0.json").read_bytes() == (tmp_path / "1.json").read_bytes()
-    assert _counts(store) == [60]
+    assert _counts(store) == [COUNT]
 
 
 def test_batches_in_flight_are_all_that_a_kill_can_cost() -> None:
