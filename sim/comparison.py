@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -155,14 +155,15 @@ class Comparison:
         return controlled(self.observations, self.scenario)
 
     @cached_property
-    def _fronts(self) -> dict[tuple[str, str], list[str]]:
-        """Those that have been asked for, by the two figures."""
+    def _found(self) -> dict[tuple[str, ...], Any]:
         return {}
 
-    @cached_property
-    def _front_chances(self) -> dict[tuple[str, str], dict[str, float]]:
-        """Those that have been asked for, by the two figures."""
-        return {}
+    def _once(self, compute: Callable[..., Any], *figures: str) -> Any:
+        """What is asked again and again of the same figures, computed once."""
+        asked = (compute.__name__, *figures)
+        if asked not in self._found:
+            self._found[asked] = compute(*figures)
+        return self._found[asked]
 
     @cached_property
     def _overloaded(self) -> tuple[bool, ...]:
@@ -273,9 +274,7 @@ class Comparison:
         self, delivery: str = "points_per_sprint", response: str = "response_hours_mean"
     ) -> list[str]:
         """Policies on the trade-off front: none other is as good on both and better on one."""
-        if (delivery, response) not in self._fronts:
-            self._fronts[delivery, response] = self._front(delivery, response)
-        return list(self._fronts[delivery, response])
+        return list(self._once(self._front, delivery, response))
 
     def _front(self, delivery: str, response: str) -> list[str]:
         values = {
@@ -302,9 +301,7 @@ class Comparison:
 
         By bootstrap over replications (`sim.selection.front_membership`).
         """
-        if (delivery, response) not in self._front_chances:
-            self._front_chances[delivery, response] = self._chances(delivery, response)
-        return dict(self._front_chances[delivery, response])
+        return dict(self._once(self._chances, delivery, response))
 
     def _chances(self, delivery: str, response: str) -> dict[str, float]:
         signed = {

@@ -163,12 +163,12 @@ def finish_story(w, developer, story):
     s[story, S_REMAINING] = 0
     s[story, S_DONE] = 1
     t[team, T_STORIES_BEGUN] -= 1
-    t[team, T_DELIVERED] += s[story, S_POINTS]
+    t[team, T_DELIVERED] += w.story_points[story]
     mark(w.to_ask, team)
     log(w, STORY_DONE, story, developer, team, 0)
-    follows = s[story, S_REGRESSION] >= 0
-    if follows and s[story, S_LUCK] < chance_of_regression(w, developer, story):
-        push_caused(w, s[story, S_REGRESSION])
+    follows = w.story_regression[story] >= 0
+    if follows and w.story_luck[story] < chance_of_regression(w, developer, story):
+        push_caused(w, w.story_regression[story])
 
 
 def chance_of_regression(w, developer, story):

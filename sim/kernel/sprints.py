@@ -184,7 +184,7 @@ def commit(w, team):
     story = next_in_backlog(w, team)
     while story >= 0:
         estimate = believed_left(w, story, s[story, S_REMAINING])
-        total += s[story, S_POINTS] if by_points else estimate
+        total += w.story_points[story] if by_points else estimate
         if total > forecast:
             break
         t[team, T_UNSTARTED_ESTIMATE] += estimate
@@ -208,13 +208,8 @@ def next_in_backlog(w, team):
 
 
 def note_story(w, story):
-    """Write down what is known of a story before anybody works on it."""
+    """Nobody has worked on it yet."""
     s = w.stories
-    s[story, S_POINTS] = w.story_points[story]
-    s[story, S_ESTIMATE] = w.story_estimate[story]
-    s[story, S_EFFORT] = w.story_effort[story]
-    s[story, S_REGRESSION] = w.story_regression[story]
-    s[story, S_LUCK] = w.story_luck[story]
     s[story, S_REMAINING] = w.story_effort[story]
     for column in range(S_DONE, STORY_COLUMNS):
         s[story, column] = 0
@@ -243,7 +238,7 @@ def carry_over(w, team, number, by_points):
         first = min(first, story)
         log(w, COMMITTED, story, -1, team, number)
         if by_points:
-            total += s[story, S_POINTS]
+            total += w.story_points[story]
         else:
             total += believed_left(w, story, s[story, S_REMAINING])
     t[team, T_UNFINISHED] = first
@@ -265,8 +260,8 @@ def worked_off(w, team):
 
 def believed_left(w, story, seconds):
     """The estimate's share that is left when so many seconds of the effort are."""
-    s = w.stories
-    return s[story, S_ESTIMATE] * min(seconds, s[story, S_EFFORT]) // s[story, S_EFFORT]
+    effort = w.story_effort[story]
+    return w.story_estimate[story] * min(seconds, effort) // effort
 
 
 # ---- meetings ------------------------------------------------------------------------------------
@@ -355,7 +350,7 @@ def empty_sprint(w, team):
         if s[story, S_DONE]:
             continue
         first = story
-        lost = max(0, s[story, S_EFFORT] - s[story, S_REMAINING]) * w.organisation[O_REWORK]
+        lost = max(0, w.story_effort[story] - s[story, S_REMAINING]) * w.organisation[O_REWORK]
         s[story, S_REMAINING] += lost // MILLE
         s[story, S_BEGUN] = 0
         s[story, S_HANDED_BACK] = 0

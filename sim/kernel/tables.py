@@ -70,9 +70,8 @@ T_LOAD = 34  # with the five that follow
 T_STRETCH, T_KNOWN = 40, 41
 TEAM_COLUMNS = 42
 
-(S_POINTS, S_ESTIMATE, S_EFFORT, S_REGRESSION, S_LUCK, S_REMAINING) = range(6)
-S_DONE, S_HANDED_BACK, S_BEGUN, S_INTERRUPTED = range(6, 10)
-STORY_COLUMNS = 10
+S_REMAINING, S_DONE, S_HANDED_BACK, S_BEGUN, S_INTERRUPTED = range(5)
+STORY_COLUMNS = 5
 
 (I_KIND, I_SEVERITY, I_TEAM, I_PEOPLE, I_EXPECTED, I_OPENED, I_PART, I_UNFINISHED) = range(8)
 (I_WAITING, I_STAGE, I_URGENT, I_PLANNED, I_CHARGED, I_DEFERRALS, I_WORKING) = range(8, 15)
@@ -136,7 +135,7 @@ class World(NamedTuple):
     """leaves and returns of each absence, by developer"""
     teams: Any
     stories: Any
-    """a row is written when the story is first looked at"""
+    """how far each has come; a row is written when the story is first looked at"""
     incidents: Any
     """a row is written when it is first known that the incident may open, as are those of its parts"""
     parts: Any

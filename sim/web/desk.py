@@ -114,6 +114,7 @@ class Desk:
         own, loop = asyncio.Semaphore(at_once), asyncio.get_running_loop()
 
         async def one(n: int, batch: Batch) -> tuple[int, Observations | None]:
+            """Of study `n` what is wanted; None where it no longer is."""
             async with own, turn:
                 if not self.is_wanted(visitor, job):
                     return n, None
