@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -96,6 +97,15 @@ def test_nobody_on_the_front_is_beaten_and_everybody_else_is(result: Comparison)
         assert beaten == (label not in front)
     ordered = sorted(spots[label] for label in front)
     assert all(a[1] > b[1] for a, b in pairwise(ordered))
+
+
+def test_the_front_is_that_of_the_figures_asked_for(result: Comparison) -> None:
+    """Whatever has been asked before."""
+    others = ("response_sla", "interruptions_per_developer_week")
+    for ask in ("pareto", "front_chances"):
+        usual, found = getattr(result, ask)(), getattr(result, ask)(*others)
+        assert found == getattr(replace(result), ask)(*others) != usual
+        assert getattr(result, ask)() == usual
 
 
 def test_best_minds_which_direction_is_better(result: Comparison) -> None:

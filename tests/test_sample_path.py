@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sim.absences import _merged
 from sim.arrivals import weekly_counts
 from sim.calendars import DAY, HOUR, WEEK
 from sim.incidents import REPORTED
@@ -139,6 +141,21 @@ def test_a_year_has_the_stated_weeks_of_holiday(table: dict[str, Any]) -> None:
     away = sample_path(from_table(table)).absences
     days = np.bincount(away.developer, weights=(away.returns - away.leaves) / DAY)
     assert days.tolist() == [35.0] * 5
+
+
+def test_spells_that_overlap_or_touch_are_one() -> None:
+    draws = np.random.default_rng(5)
+    developer = draws.integers(0, 3, 60)
+    first = draws.integers(0, 200, 60)
+    back = first + draws.integers(1, 12, 60)
+    found = list(zip(*(part.tolist() for part in _merged(developer, first, back)), strict=True))
+    assert found == sorted(found)
+    for one in range(3):
+        spells = zip(first[developer == one], back[developer == one], strict=True)
+        away = {day for leaves, returns in spells for day in range(leaves, returns)}
+        own = [(leaves, returns) for who, leaves, returns in found if who == one]
+        assert {day for leaves, returns in own for day in range(leaves, returns)} == away
+        assert all(before[1] < after[0] for before, after in pairwise(own))
 
 
 def test_home_teams_are_drawn_by_their_shares(table: dict[str, Any]) -> None:
