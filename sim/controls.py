@@ -1,7 +1,7 @@
 """Control variates: what the load of the paths explains is taken out of what people compare.
 
-How many incidents of each kind are reported on a path, and how much effort they take, is drawn before
-any policy acts, and what to expect of both is known. Where a study's paths were heavier than expected,
+How many incidents of each kind get past the first line on a path, and how much effort they take, is
+drawn before any policy acts, and what to expect of both is known. Where a study's paths were heavier than expected,
 its figures are brought back to the expected load, by regression over the replications (S. S. Lavenberg
 and P. D. Welch, "A perspective on the use of control variables to increase the efficiency of Monte
 Carlo simulations", Management Science 27, 1981). The same controls serve all policies, so differences
@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 from sim.calendars import HOUR
 from sim.distributions import mean_seconds
 from sim.experiment import Observations
-from sim.metrics import EFFORT, METRICS, REPORTED, Key
+from sim.metrics import EFFORT, INCIDENTS, METRICS, Key
 from sim.scenario import IncidentKind, Scenario, Time, hourly_weights
 from sim.statistics import Floats
 
@@ -91,10 +91,12 @@ def expected_load(scenario: Scenario) -> dict[Key, float]:
             continue  # how busy a holiday would have been is drawn too
         weeks = scenario.time.horizon_weeks - scenario.time.warmup_weeks - holidays
         group = f"kind {kind.kind}"
-        expected[Key("load", group, REPORTED)] = kind.per_week * weeks
+        deflected = scenario.first_line.deflect_rate if kind.first_line else 0.0
+        count = kind.per_week * weeks * (1 - deflected)
+        expected[Key("load", group, INCIDENTS)] = count
         effort = mean_seconds(kind.effort_hours, HOUR)
         if effort >= SHORTEST:
-            expected[Key("load", group, EFFORT)] = kind.per_week * weeks * effort / HOUR
+            expected[Key("load", group, EFFORT)] = count * effort / HOUR
     return expected
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim import ledger
 from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.calendars import DAY, HOUR, WEEK, Ints
-from sim.incidents import REPORTED as REPORTED_CAUSE
+from sim.incidents import REPORTED
 from sim.sample_path import SamplePath
 from sim.scenario import Scenario
 from sim.trace import Trace
@@ -304,22 +304,22 @@ def _accounts(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     return _of_all("accounts", figures)
 
 
-REPORTED, EFFORT = "incidents_reported", "effort_hours_reported"
+INCIDENTS, EFFORT = "incidents_past_first_line", "effort_hours_past_first_line"
 """Figures of a path's load."""
 
 
 def load_of(path: SamplePath) -> Figures:
-    """What comes, whatever the policy: incidents of each kind that are reported after the warm-up, and
-    the focus hours that they take of each person."""
+    """What comes, whatever the policy: incidents of each kind that are reported after the warm-up and
+    not deflected by the first line, and the focus hours that they take of each person."""
     table, org = path.incidents, path.organisation
-    measured = (table.cause == REPORTED_CAUSE) & (table.opened >= org.warmup)
+    measured = (table.cause == REPORTED) & (table.opened >= org.warmup) & (table.deflected == 0)
     kinds = path.scenario.incidents
     kind, effort = table.kind[measured], table.effort[measured]
     counts = np.bincount(kind, minlength=len(kinds))
     hours = np.bincount(kind, weights=effort, minlength=len(kinds)) / HOUR
     return {
         Key("load", f"kind {entry.kind}", name): float(amounts[k])
-        for name, amounts in ((REPORTED, counts), (EFFORT, hours))
+        for name, amounts in ((INCIDENTS, counts), (EFFORT, hours))
         for k, entry in enumerate(kinds)
     }
 

@@ -11,7 +11,7 @@ import sim
 from sim.controls import FEWEST, controlled, expected_load
 from sim.distributions import seconds
 from sim.experiment import Observations, Study
-from sim.metrics import EFFORT, REPORTED, Key, load_of
+from sim.metrics import EFFORT, INCIDENTS, Key, load_of
 from sim.registry import find_policy
 from sim.runner import Runner
 from sim.sample_path import sample_path
@@ -41,7 +41,7 @@ HOLIDAY = date(2026, 2, 4)
 
 def drawn(rng: np.random.Generator, studies: int, count: int, effect: float) -> list[Observations]:
     """Made-up studies of two policies: a figure of mean 10 that falls with the load by `effect`."""
-    keys = (Key("load", "kind any", REPORTED), Key("load", "kind any", EFFORT), FIGURE)
+    keys = (Key("load", "kind any", INCIDENTS), Key("load", "kind any", EFFORT), FIGURE)
     found = []
     for _ in range(studies):
         load = 80 + 9 * rng.standard_normal(count)
@@ -75,12 +75,26 @@ def test_holidays_after_the_warm_up_take_their_share() -> None:
     day = (HOLIDAY - scenario.time.start).days
     assert 7 * 2 <= day < 7 * 12
     expected = expected_load(scenario)
-    assert expected[Key("load", "kind any", REPORTED)] == pytest.approx(8 * (10 - 0.75 / 7))
+    assert expected[Key("load", "kind any", INCIDENTS)] == pytest.approx(8 * (10 - 0.75 / 7))
     assert expected[Key("load", "kind any", EFFORT)] == pytest.approx(16 * (10 - 0.75 / 7))
     counts = [
-        load_of(sample_path(scenario, 3, n))[Key("load", "kind any", REPORTED)] for n in range(400)
+        load_of(sample_path(scenario, 3, n))[Key("load", "kind any", INCIDENTS)] for n in range(400)
     ]
     assert abs(np.mean(counts) - 8 * (10 - 0.75 / 7)) <= 4 * np.std(counts) / 20
+
+
+def test_what_the_first_line_deflects_is_no_load() -> None:
+    """Of eight a week for ten weeks, a quarter is deflected."""
+    scenario = one_kind(holiday_share=1.0)
+    desk = scenario.first_line.model_copy(update={"deflect_rate": 0.25})
+    scenario = scenario.model_copy(update={"first_line": desk})
+    expected = expected_load(scenario)
+    assert expected[Key("load", "kind any", INCIDENTS)] == pytest.approx(60)
+    assert expected[Key("load", "kind any", EFFORT)] == pytest.approx(120)
+    loads = [load_of(sample_path(scenario, 3, n)) for n in range(400)]
+    for name, mean in ((INCIDENTS, 60), (EFFORT, 120)):
+        found = [load[Key("load", "kind any", name)] for load in loads]
+        assert abs(np.mean(found) - mean) <= 4 * np.std(found) / 20
 
 
 def test_where_the_expectation_is_not_known_exactly_there_is_no_control() -> None:
