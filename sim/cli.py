@@ -22,8 +22,9 @@ from sim.experiment import warm as compile_ahead
 from sim.faults import ScenarioError
 from sim.files import whole_file
 from sim.policy import PolicyError
+from sim.policy_failure import failure_of
 from sim.precision import next_stage
-from sim.registry import find_policy, known_policies
+from sim.registry import find_policy, from_file, known_policies
 from sim.report import export, tables, wording
 from sim.report.timeline import event_lines, sprint_table
 from sim.result import BUDGET, Result
@@ -62,6 +63,10 @@ def command_line() -> None:
     try:
         try:
             app()
+        except Exception as error:
+            if told := failure_of(error):
+                raise PolicyError(told) from error
+            raise
         finally:
             sys.stdout.flush()  # here a full disk is told in words; when Python ends, it is not
     except BAD as error:
@@ -238,13 +243,15 @@ def trace(
 
 @app.command()
 def policies(
-    name: Annotated[str | None, typer.Argument(help="One policy, with its story.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One policy, or FILE.py, with its story.")
+    ] = None,
 ) -> None:
     """List the policies, or tell one's story."""
     if name is None:
         o.console().print(tables.policies(known_policies().values()))
         return
-    policy = find_policy(name)
+    policy = find_policy(from_file(name))
     print(f"{policy.id}: {policy.title}\n\n{policy.about.strip()}\n")
     if policy.parameters:
         o.console().print(tables.parameters(policy))

@@ -9,8 +9,10 @@ from functools import cache
 from importlib import import_module
 
 from sim.compiling import has_numba
+from sim.function_content import unsteady
 from sim.machine_code import NotCompilableError
-from sim.policy import Policy, PolicyError
+from sim.policy import DECISIONS, Policy, PolicyError
+from sim.policy_failure import DecisionFailure, failure, failure_of
 from sim.trace import Trace
 from sim.world import Case, Room
 
@@ -39,7 +41,7 @@ def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> It
     """Live through paths, each under a policy, on an engine that `engine_for` gave for it.
 
     A trace stands until the next is asked for: all are written to the same memory, in `room` where one
-    is given. What a policy raises is raised on, with a note of which it was.
+    is given. What a policy raises is raised on, with a note of which it was, and where.
     """
     live: Callable[[Sequence[Case], Room], Iterator[Trace]] = import_module(_HOMES[engine]).simulate
     done = 0
@@ -50,8 +52,20 @@ def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> It
     except (PolicyError, MemoryError):
         raise
     except Exception as error:
-        error.add_note(f"raised while this was simulated: {cases[done][1].label}")
+        _, policy = case = cases[done]
+        told = failure(error, policy) or (_failure_as_python(case) if engine == COMPILED else None)
+        error.add_note(told or f"raised while this was simulated: {policy.label}")
         raise
+
+
+def _failure_as_python(case: Case) -> DecisionFailure | None:
+    """Live through it again where decisions have lines."""
+    try:
+        for _ in simulate([case], PLAIN):
+            pass
+    except Exception as error:
+        return failure_of(error)
+    return None
 
 
 def engine_for(policy: Policy, wanted: str) -> str:
@@ -62,8 +76,16 @@ def engine_for(policy: Policy, wanted: str) -> str:
 
     Raises:
         EngineError: for an engine that is not known.
+        PolicyError: for a policy whose decisions draw random numbers or look at the clock.
     """
     check_engine(wanted)
+    for decision in DECISIONS:
+        if other := unsteady(getattr(policy, decision)):
+            raise PolicyError(
+                f"{policy.id}: {decision} uses {other}, but the same views must get the same answer, "
+                "or the same seed no longer gives the same figures; what is random lies in the "
+                "sample path"
+            )
     if wanted != COMPILED:
         return wanted
     if not has_numba():

@@ -62,6 +62,7 @@ class Study:
 
         Raises:
             EngineError: for an engine that is not known.
+            PolicyError: for a policy that draws random numbers or looks at the clock.
             ScenarioError: where the scenario is too large for this machine.
         """
         check_size(scenario, len(policies))
@@ -92,6 +93,7 @@ def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
 
     Raises:
         EngineError: for an engine that is not known.
+        PolicyError: for a policy that draws random numbers or looks at the clock.
     """
     with made_ready(engine):
         warm_accounts()
@@ -110,7 +112,10 @@ def observe_batch(batch: Batch) -> Observations:
 @lru_cache(maxsize=32)
 def _unpacked(packed: bytes) -> Study:
     study: Study = cloudpickle.loads(packed)
-    warm(study.policies, COMPILED if COMPILED in study.lanes else study.lanes[0])
+    # What does not run compiled was said to, once, by who chose the lanes.
+    lanes = zip(study.policies, study.lanes, strict=True)
+    compiled = [policy for policy, lane in lanes if lane == COMPILED]
+    warm(compiled, COMPILED if compiled else study.lanes[0])
     return study
 
 

@@ -49,6 +49,39 @@ def _uses(code: CodeType, argument: int) -> bool:
     return any(name in (value if isinstance(value, tuple) else (value,)) for value in told)
 
 
+def unsteady(function: Callable[..., Any]) -> str:
+    """The name of something the function uses that answers otherwise each time it is asked: a source of
+    random numbers, or the clock; empty where there is none."""
+    return _unsteady(_python(function), ())
+
+
+def _unsteady(function: Any, within: tuple[Any, ...]) -> str:
+    if not isinstance(function, FunctionType) or function in within:
+        return ""
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    held = {name: cell.cell_contents for name, cell in cells if _filled(cell)}
+    known, names = function.__globals__ | held, _globals_of(function.__code__)
+    for name in (*names, *held):
+        value = known.get(name)
+        if _draws_or_tells_time(value, names):
+            return f"{name}.random" if value is np else name
+        if found := _unsteady(_python(value), (*within, function)):
+            return found
+    return ""
+
+
+def _draws_or_tells_time(value: Any, names: tuple[str, ...]) -> bool:
+    """By where it comes from: a module, something of one, or a generator and its methods."""
+    of = getattr(value, "__self__", value)
+    own = of if isinstance(of, ModuleType | type | FunctionType) else type(of)
+    home = own.__name__ if isinstance(own, ModuleType) else str(own.__module__)
+    if home.partition(".")[0] == "numpy":
+        return home.startswith("numpy.random") or (value is np and "random" in names)
+    if home == "datetime":
+        return bool({"now", "today", "utcnow"} & set(names))
+    return home in ("random", "secrets", "time", "uuid")
+
+
 def _owner(function: Any) -> tuple[Any, ...]:
     """What the object holds that a method is of."""
     owner = getattr(function, "__self__", None)

@@ -4,8 +4,8 @@ Whatever a policy leaves out is plain Scrum. A decision is a plain function over
 views and the parameter record `p`. Everything in them is a whole number: seconds, per mille,
 counts, ids; so a decision means the same in every engine. Keep decisions to arithmetic,
 comparisons, `if` and `for`, so that they can be compiled. The same views must get the same answer:
-no random numbers, no clock, nothing kept between calls; else the same seed no longer gives the same
-figures. What a decision calls needs `@numba.njit` above it, or the policy runs on SimPy.
+no random numbers and no clock, which are refused, nothing kept between calls; else the same seed no
+longer gives the same figures. What a decision calls needs `@numba.njit` above it, or the policy runs on SimPy.
 
 | decision | asked | answers |
 |---|---|---|

@@ -1,5 +1,7 @@
 """A policy in a file of one's own is named by the file, on the command line alone."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,77 @@ def test_other_names_are_left_as_they_are() -> None:
 def test_no_file_is_run_for_a_name_that_comes_from_elsewhere(file: Path) -> None:
     with pytest.raises(PolicyError, match="no policy"):
         find_policy(str(file))
+
+
+# ---- slips ---------------------------------------------------------------------------------------
+
+
+def refusal(file: Path, answer: str, *options: str, above: str = "") -> str:
+    """What the command line says, and nothing else, where `route` ends with `answer`."""
+    file.write_text(SLIP.format(answer=answer, above=above), encoding="utf-8")
+    run = ["compare", "scenarios/small_product.toml", "--replications", "2", "--policy", str(file)]
+    done = subprocess.run(
+        [sys.executable, "-m", "firelane", *run, *options], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert not done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+SLIP = """
+from sim.policy import DEFER, Policy
+{above}
+
+def route(incident, team, now, p):
+    return {answer}
+
+
+mine = Policy(id="mine", route=route)
+"""
+
+
+@pytest.mark.parametrize("options", [("--workers", "1"), ("--workers", "2"), ("--engine", "plain")])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("INTERUPT", "NameError: name 'INTERUPT' is not defined; nearest known: INTERRUPT"),
+        ("incident.sev", "has no attribute 'sev'; nearest known: severity"),
+        ("now // (incident.kind - incident.kind)", "ZeroDivisionError"),
+        ("float('x' * incident.severity)", "ValueError: could not convert string to float: 'x"),
+    ],
+)
+def test_a_slip_is_told_with_its_line_and_what_was_meant(
+    file: Path, answer: str, words: str, options: tuple[str, ...]
+) -> None:
+    said = refusal(file, answer, *options).splitlines()
+    assert f"mine: route failed in {file}, line 6: " in said[-1]
+    assert words in said[-1]
+    assert sum("runs on SimPy" in line for line in said) <= 1
+
+
+@pytest.mark.parametrize(
+    ("above", "answer", "used"),
+    [
+        ("import random", "random.randrange(3)", "random"),
+        ("from random import randrange", "randrange(3)", "randrange"),
+        ("import numpy as np", "int(np.random.random() * 3)", "np.random"),
+        ("import numpy as np\nRNG = np.random.default_rng(1)", "int(RNG.integers(3))", "RNG"),
+        ("from datetime import datetime", "datetime.now().second % 3", "datetime"),
+        ("import time\ndef odd(): return int(time.time()) % 3", "odd()", "time"),
+    ],
+)
+def test_chance_and_the_clock_are_refused(file: Path, above: str, answer: str, used: str) -> None:
+    assert f"mine: route uses {used}, but the same views" in refusal(file, answer, above=above)
+
+
+def test_what_was_drawn_before_the_decisions_is_no_chance(file: Path) -> None:
+    above = "import numpy as np\nDRAWN = int(np.random.default_rng(1).integers(3)) * 0"
+    file.write_text(SLIP.format(answer="DEFER + DRAWN", above=above), encoding="utf-8")
+    assert "mine" in compared(str(file))
+
+
+def test_its_story_is_told_by_the_command_that_tells_of_policies(file: Path) -> None:
+    done = CliRunner().invoke(app, ["policies", str(file)], catch_exceptions=False)
+    assert done.output.startswith("mine: ")
+    assert "most" in done.output
