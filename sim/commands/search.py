@@ -172,7 +172,7 @@ def recommend(
     html: o.Html = None,
 ) -> None:
     """The best policy and parameters under promises."""
-    from sim.report import search as report
+    from sim.report import recommendation as report
     from sim.search.recommend import recommend as find_best
 
     o.check_targets(json=json_, html=html)
@@ -200,7 +200,7 @@ def recommend(
     if _written(report.recommendation_json(found), json_):
         return
     o.say(f"\n{report.recommended(found)}\n", style="bold")
-    for line in (*report.settings_in_words(found), report.just_as_good(found)):
+    for line in (*report.in_words(found), report.just_as_good(found)):
         if line:
             o.say(line)
     o.console().print(report.candidates(found))

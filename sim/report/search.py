@@ -13,9 +13,8 @@ from sim.report import page
 from sim.report.tables import plain_table
 from sim.report.wording import cell
 from sim.scenario_file import digest
-from sim.search.goal import Figure, Promise
+from sim.search.goal import Figure
 from sim.search.hire import PEOPLE, Curve
-from sim.search.recommend import Candidate, Recommendation, beside
 from sim.search.sensitivity import Indices, Sensitivity
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
 from sim.statistics import Interval
@@ -28,6 +27,11 @@ def named(figure: Figure) -> str:
     """`mean response (hours), severity 1`."""
     label = METRICS[figure.metric].label
     return label if figure.group == "all" else f"{label}, {figure.group.removeprefix('kind ')}"
+
+
+def interval_json(found: Interval) -> dict[str, float | None]:
+    """For other programs; what is not known is null."""
+    return {k: None if math.isnan(v) else v for k, v in found._asdict().items()}
 
 
 # ---- sweep ---------------------------------------------------------------------------------------
@@ -136,163 +140,8 @@ def _cell_json(found: PolicyMap, cell: int, row: int, column: int) -> dict[str, 
         "contested": bool(found.contested[row, column]),
         str(figure): None
         if winner == NOBODY
-        else _interval_json(found.sweep.figure(cell, winner, figure)),
+        else interval_json(found.sweep.figure(cell, winner, figure)),
     }
-
-
-# ---- recommend -----------------------------------------------------------------------------------
-
-
-def recommendation_certainty(found: Recommendation) -> str:
-    """What the answer rests on."""
-    return (
-        f"Found among {found.searched:,} variants, then tested on {found.replications:,} random futures "
-        "that the search had not seen; intervals are at 95 %."
-    )
-
-
-def just_as_good(found: Recommendation) -> str:
-    """How many other variants cannot be told from the answer, and of which policies; else nothing."""
-    others = [c.policy for c in found.candidates if c.policy.label in found.alike[1:]]
-    if not others:
-        return ""
-    ids = ", ".join(dict.fromkeys(policy.id for policy in others))
-    variants = "variant" if len(others) == 1 else "variants"
-    return (
-        f"Just as good, as far as {found.replications} paths tell: {len(others)} other {variants}, of "
-        f"{ids}."
-    )
-
-
-def settings_in_words(found: Recommendation) -> list[str]:
-    """What the answer's parameters mean, a line each."""
-    policy = found.best.policy
-    name = f"{policy.label}: {policy.title}." if policy.title else ""
-    return [
-        *([name] if name else []),
-        *(
-            f"  {setting} = {value:g}: {policy.parameters[setting].about}"
-            for setting, value in policy.settings.items()
-        ),
-    ]
-
-
-def recommended(found: Recommendation) -> str:
-    """The answer in a sentence, without those that are just as good."""
-    best = found.best
-    figure = f"{named(found.goal.figure)} {cell(found.goal.figure.metric, best.figure)}"
-    if not found.is_feasible:
-        broken = "; ".join(
-            f"{promise} (it is {cell(promise.figure.metric, mean)})"
-            for promise, mean in zip(found.goal.promises, best.promises, strict=True)
-            if promise.shortfall(mean.mean) > 0
-        )
-        return (
-            f"No policy keeps all promises. The closest is {best.policy.label} with {figure}; "
-            f"it breaks {broken}."
-        )
-    kept = ", ".join(
-        f"{promise} ({cell(promise.figure.metric, mean)}{_doubt(promise, mean)})"
-        for promise, mean in zip(found.goal.promises, best.promises, strict=True)
-    )
-    return f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
-
-
-def _doubt(promise: Promise, mean: Interval) -> str:
-    """Where the interval reaches over the limit."""
-    over = mean.high > promise.limit if promise.at_most else mean.low < promise.limit
-    return ", barely: the interval reaches beyond" if over else ""
-
-
-def candidates(found: Recommendation) -> Table:
-    """The finalists on fresh paths."""
-    promises = [str(promise) for promise in found.goal.promises]
-    others = beside(found.scenario, found.goal)
-    table = plain_table(
-        f"Tested on {found.replications} fresh paths, out of {found.searched} variants tried",
-        ["policy", named(found.goal.figure), *promises, *map(named, others)],
-    )
-    table.columns[0].no_wrap, table.columns[0].min_width = False, 24
-    for candidate in found.candidates:
-        table.add_row(
-            candidate.policy.label.replace(",", ", ").replace(":", ": "),
-            cell(found.goal.figure.metric, candidate.figure),
-            *(
-                cell(p.figure.metric, mean) + ("" if p.shortfall(mean.mean) == 0 else " broken")
-                for p, mean in zip(found.goal.promises, candidate.promises, strict=True)
-            ),
-            *(cell(f.metric, mean) for f, mean in zip(others, candidate.beside, strict=True)),
-        )
-    return table
-
-
-def promises_table(found: Recommendation) -> page.Table:
-    """The answer's figures against what was wanted."""
-    best, figure = found.best, found.goal.figure
-    rows = [
-        [
-            _wanted(promise),
-            cell(promise.figure.metric, mean),
-            "broken" if promise.shortfall(mean.mean) > 0 else f"kept{_doubt(promise, mean)}",
-        ]
-        for promise, mean in zip(found.goal.promises, best.promises, strict=True)
-    ]
-    aim = f"{named(figure)}: as {'much' if found.goal.sign > 0 else 'little'} as can be"
-    return page.Table(
-        f"{best.policy.label} against what was wanted",
-        ["wanted", "it is", "so it is"],
-        [*rows, [aim, cell(figure.metric, best.figure), "–"]],
-    )
-
-
-def alike_table(found: Recommendation) -> page.Table:
-    """Those that are just as good, as far as the fresh paths tell."""
-    figures = {one.policy.label: one.figure for one in found.candidates}
-    others = [label for label in found.alike if label != found.best.policy.label]
-    return page.Table(
-        f"Just as good, as far as {found.replications} paths tell: {len(others)} others",
-        ["policy", named(found.goal.figure)],
-        [[label, cell(found.goal.figure.metric, figures[label])] for label in others],
-    )
-
-
-def _wanted(promise: Promise) -> str:
-    """`answered in time: at least 90 %`."""
-    percent = METRICS[promise.figure.metric].percent
-    limit = f"{100 * promise.limit:g} %" if percent else f"{promise.limit:g}"
-    return f"{named(promise.figure)}: at {'most' if promise.at_most else 'least'} {limit}"
-
-
-def recommendation_json(found: Recommendation) -> dict[str, Any]:
-    """Everything, for other programs."""
-    return {
-        "scenario": {"name": found.scenario.name, "sha256": digest(found.scenario)},
-        "goal": str(found.goal),
-        "feasible": found.is_feasible,
-        "best": _candidate_json(found, found.best),
-        "alike": list(found.alike),
-        "candidates": [_candidate_json(found, candidate) for candidate in found.candidates],
-        "searched": found.searched,
-        "fresh_replications": found.replications,
-        "seed": found.seed,
-    }
-
-
-def _candidate_json(found: Recommendation, candidate: Candidate) -> dict[str, Any]:
-    return {
-        "policy": candidate.policy.label,
-        "parameters": candidate.policy.values,
-        "keeps_promises": candidate.score.is_feasible,
-        str(found.goal.figure): _interval_json(candidate.figure),
-        "promises": {
-            str(promise): _interval_json(mean)
-            for promise, mean in zip(found.goal.promises, candidate.promises, strict=True)
-        },
-    }
-
-
-def _interval_json(found: Interval) -> dict[str, float | None]:
-    return {k: None if math.isnan(v) else v for k, v in found._asdict().items()}
 
 
 # ---- sensitivity ---------------------------------------------------------------------------------

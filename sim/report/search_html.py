@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.report import search
+from sim.report import recommendation, search
 from sim.report.assumptions import assumptions, policy_settings, story
 from sim.report.page import Block, Page, Picture, Section, as_html, from_terminal
 from sim.report.reproduction import fingerprint, how_to_reproduce
@@ -40,15 +40,14 @@ def map_html(found: PolicyMap, command: str) -> str:
 
 def recommendation_html(found: Recommendation, command: str) -> str:
     """A recommendation as one self-contained HTML file; the same answer gives the same text."""
+    certainty = (recommendation.recommendation_certainty(found), recommendation.just_as_good(found))
     page = Page(
         f"{found.scenario.name}: the best policy by {found.goal}",
-        search.recommended(found),
-        " ".join(
-            filter(None, (search.recommendation_certainty(found), search.just_as_good(found)))
-        ),
+        recommendation.recommended(found),
+        " ".join(filter(None, certainty)),
         [
-            Section("The answer in words", search.settings_in_words(found)),
-            Section("The best that were tested", [from_terminal(search.candidates(found))]),
+            Section("The answer in words", recommendation.in_words(found)),
+            Section("The best that were tested", [from_terminal(recommendation.candidates(found))]),
             _assumed(
                 found.scenario,
                 policy_settings([candidate.policy for candidate in found.candidates]),

@@ -44,6 +44,11 @@ FRESH = 1_000_000
 BROKEN = 1e9
 """Worse than any figure: what a broken promise costs in the search."""
 
+NEARLY = 0.01
+"""Share of the answer's figure that is hardly worth a broken promise, or twice the response time."""
+
+RESPONSE = Figure("response_hours_mean")
+
 Ahead = Callable[[int], None]
 """Called with how many runs (of a policy, on a path) may still come, at most."""
 
@@ -59,6 +64,8 @@ class Candidate:
     """of each promise's figure"""
     beside: tuple[Interval, ...] = ()
     """of each of `beside(scenario, goal)`: what the answer costs elsewhere"""
+    response: float = math.nan
+    """mean, hours"""
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,29 @@ class Recommendation:
     def is_feasible(self) -> bool:
         """Whether the answer keeps the promises."""
         return self.best.score.is_feasible
+
+    def is_sure(self, candidate: Candidate) -> bool:
+        """Whether no promise's interval reaches beyond its limit."""
+        return _surely_keeps(self.goal, candidate)
+
+    @property
+    def nearly_as_good(self) -> Candidate | None:
+        """The quickest to respond of those with nearly the answer's figure that surely keep the
+        promises, where the answer does not, or respond in half its time. Where the answer may break a
+        promise and none is near, the best that surely keeps them. None where there is none."""
+        if not self.is_feasible:
+            return None
+        sure = self.is_sure(self.best)
+        others = [c for c in self.candidates[1:] if c.score.is_feasible and self.is_sure(c)]
+        least = self.best.score.value - NEARLY * abs(self.best.score.value)
+        near = [
+            c
+            for c in others
+            if c.score.value >= least and (not sure or c.response <= self.best.response / 2)
+        ]
+        if near:
+            return min(near, key=lambda c: math.inf if math.isnan(c.response) else c.response)
+        return None if sure else next(iter(others), None)
 
 
 def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
@@ -161,7 +191,7 @@ def beside(scenario: Scenario, goal: Goal) -> list[Figure]:
     known = [
         Figure("points_per_sprint"),
         Figure("sprint_goals_met"),
-        Figure("response_hours_mean"),
+        RESPONSE,
         Figure("response_sla", f"severity {worst}"),
     ]
     asked = {goal.figure, *(promise.figure for promise in goal.promises)}
@@ -183,6 +213,7 @@ def _judged(
             interval(goal.figure.of(observed, n)),
             tuple(interval(p.figure.of(observed, n)) for p in goal.promises),
             tuple(interval(figure.of(observed, n)) for figure in beside(scenario, goal)),
+            float(np.mean(RESPONSE.of(observed, n))),
         )
         for n, policy in enumerate(finalists)
     ]
@@ -209,14 +240,23 @@ def _judged(
     )
 
 
-def _preference(goal: Goal, candidate: Candidate) -> tuple[bool, float, int]:
+def _preference(goal: Goal, candidate: Candidate) -> tuple[bool, float, int, int]:
     """Among those that cannot be told apart: promises that are surely kept, then the figure as far as
-    it matters, then the least to set up. Smaller is better."""
-    unsure = any(
+    it matters, then how often the response time doubles, then the least to set up. Smaller is better."""
+    timed = candidate.response > 0
+    return (
+        not _surely_keeps(goal, candidate),
+        -float(f"{candidate.score.value:.2g}"),
+        round(math.log2(candidate.response)) if timed else 0,
+        len(candidate.policy.settings),
+    )
+
+
+def _surely_keeps(goal: Goal, candidate: Candidate) -> bool:
+    return not any(
         promise.shortfall(mean.high if promise.at_most else mean.low) > 0
         for promise, mean in zip(goal.promises, candidate.promises, strict=True)
     )
-    return unsure, -float(f"{candidate.score.value:.2g}"), len(candidate.policy.settings)
 
 
 class _Search:

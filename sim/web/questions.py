@@ -15,6 +15,7 @@ from sim.experiment import Observations
 from sim.faults import ScenarioError
 from sim.metrics import measure
 from sim.policy import PLAIN_SCRUM, Policy, PolicyError
+from sim.report import recommendation
 from sim.report import search as report
 from sim.report.page import Table, from_terminal
 from sim.result import chosen_policies
@@ -192,16 +193,16 @@ class RecommendQuestion:
             ahead=ahead,
         )
         return {
-            "finding": report.recommended(found),
+            "finding": recommendation.recommended(found),
             "certainty": " ".join(
-                [*report.settings_in_words(found), report.recommendation_certainty(found)]
+                [*recommendation.in_words(found), recommendation.recommendation_certainty(found)]
             ),
             "tables": [
-                _plain(report.promises_table(found)),
-                _plain(report.alike_table(found)),
-                _plain(from_terminal(report.candidates(found))),
+                _plain(recommendation.promises_table(found)),
+                _plain(recommendation.alike_table(found)),
+                _plain(from_terminal(recommendation.candidates(found))),
             ],
-            "result": report.recommendation_json(found),
+            "result": recommendation.recommendation_json(found),
         }
 
     def options(self) -> list[str]:

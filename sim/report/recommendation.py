@@ -1,0 +1,199 @@
+"""A recommendation in words and tables."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rich.table import Table
+
+from sim.metrics import METRICS
+from sim.report import page
+from sim.report.search import interval_json, named
+from sim.report.tables import plain_table
+from sim.report.wording import cell, hours
+from sim.scenario_file import digest
+from sim.search.goal import Promise
+from sim.search.recommend import Candidate, Recommendation, beside
+from sim.statistics import Interval
+
+
+def recommendation_certainty(found: Recommendation) -> str:
+    """What the answer rests on."""
+    return (
+        f"Found among {found.searched:,} variants, then tested on {found.replications:,} random futures "
+        "that the search had not seen; intervals are at 95 %."
+    )
+
+
+def just_as_good(found: Recommendation) -> str:
+    """How many other variants cannot be told from the answer, and of which policies; else nothing."""
+    others = [c.policy for c in found.candidates if c.policy.label in found.alike[1:]]
+    if not others:
+        return ""
+    ids = ", ".join(dict.fromkeys(policy.id for policy in others))
+    variants = "variant" if len(others) == 1 else "variants"
+    return (
+        f"Just as good, as far as {found.replications} paths tell: {len(others)} other {variants}, of "
+        f"{ids}."
+    )
+
+
+def settings_in_words(found: Recommendation) -> list[str]:
+    """What the answer's parameters mean, a line each."""
+    policy = found.best.policy
+    name = f"{policy.label}: {policy.title}." if policy.title else ""
+    return [
+        *([name] if name else []),
+        *(
+            f"  {setting} = {value:g}: {policy.parameters[setting].about}"
+            for setting, value in policy.settings.items()
+        ),
+    ]
+
+
+def in_words(found: Recommendation) -> list[str]:
+    """The answer's name and settings, what it means besides, and what else is worth a look."""
+    more = (besides(found), worth_a_look(found))
+    return [*settings_in_words(found), *filter(None, more)]
+
+
+def recommended(found: Recommendation) -> str:
+    """The answer in a sentence, without those that are just as good."""
+    best = found.best
+    figure = f"{named(found.goal.figure)} {cell(found.goal.figure.metric, best.figure)}"
+    if not found.is_feasible:
+        broken = "; ".join(
+            f"{promise} (it is {cell(promise.figure.metric, mean)})"
+            for promise, mean in zip(found.goal.promises, best.promises, strict=True)
+            if promise.shortfall(mean.mean) > 0
+        )
+        return (
+            f"No policy keeps all promises. The closest is {best.policy.label} with {figure}; "
+            f"it breaks {broken}."
+        )
+    kept = ", ".join(
+        f"{promise} ({cell(promise.figure.metric, mean)}{_doubt(promise, mean)})"
+        for promise, mean in zip(found.goal.promises, best.promises, strict=True)
+    )
+    return f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
+
+
+def _doubt(promise: Promise, mean: Interval) -> str:
+    """Where the interval reaches over the limit."""
+    over = mean.high > promise.limit if promise.at_most else mean.low < promise.limit
+    return ", barely: the interval reaches beyond" if over else ""
+
+
+def besides(found: Recommendation) -> str:
+    """What the answer means for what was not asked, so that no cost of it goes unsaid."""
+    figures = zip(beside(found.scenario, found.goal), found.best.beside, strict=True)
+    told = [
+        f"{named(figure)} {cell(figure.metric, mean)}"
+        for figure, mean in figures
+        if not math.isnan(mean.mean)
+    ]
+    return f"Besides: {'; '.join(told)}." if told else ""
+
+
+def worth_a_look(found: Recommendation) -> str:
+    """Another that hardly falls behind, and is surer or much quicker; else nothing."""
+    other = found.nearly_as_good
+    if other is None:
+        return ""
+    metric = found.goal.figure.metric
+    figures = f"{named(found.goal.figure)} {cell(metric, other.figure)}"
+    surely = "" if found.is_sure(found.best) else " but surely keeps every promise"
+    kept = [
+        f"{promise.figure} {cell(promise.figure.metric, mean)}"
+        for promise, mean in zip(found.goal.promises, other.promises, strict=True)
+    ]
+    quick = f"mean response {hours(other.response)} instead of {hours(found.best.response)}"
+    return f"Worth a look: {other.policy.label} has {figures}{surely}: {'; '.join([*kept, quick])}."
+
+
+def candidates(found: Recommendation) -> Table:
+    """The finalists on fresh paths."""
+    promises = [str(promise) for promise in found.goal.promises]
+    others = beside(found.scenario, found.goal)
+    table = plain_table(
+        f"Tested on {found.replications} fresh paths, out of {found.searched} variants tried",
+        ["policy", named(found.goal.figure), *promises, *map(named, others)],
+    )
+    for candidate in found.candidates:
+        table.add_row(
+            candidate.policy.label.replace(",", ",\n").replace(":", ":\n"),
+            cell(found.goal.figure.metric, candidate.figure),
+            *(
+                cell(p.figure.metric, mean) + ("" if p.shortfall(mean.mean) == 0 else " broken")
+                for p, mean in zip(found.goal.promises, candidate.promises, strict=True)
+            ),
+            *(cell(f.metric, mean) for f, mean in zip(others, candidate.beside, strict=True)),
+        )
+    return table
+
+
+def promises_table(found: Recommendation) -> page.Table:
+    """The answer's figures against what was wanted."""
+    best, figure = found.best, found.goal.figure
+    rows = [
+        [
+            _wanted(promise),
+            cell(promise.figure.metric, mean),
+            "broken" if promise.shortfall(mean.mean) > 0 else f"kept{_doubt(promise, mean)}",
+        ]
+        for promise, mean in zip(found.goal.promises, best.promises, strict=True)
+    ]
+    aim = f"{named(figure)}: as {'much' if found.goal.sign > 0 else 'little'} as can be"
+    return page.Table(
+        f"{best.policy.label} against what was wanted",
+        ["wanted", "it is", "so it is"],
+        [*rows, [aim, cell(figure.metric, best.figure), "–"]],
+    )
+
+
+def alike_table(found: Recommendation) -> page.Table:
+    """Those that are just as good, as far as the fresh paths tell."""
+    figures = {one.policy.label: one.figure for one in found.candidates}
+    others = [label for label in found.alike if label != found.best.policy.label]
+    return page.Table(
+        f"Just as good, as far as {found.replications} paths tell: {len(others)} others",
+        ["policy", named(found.goal.figure)],
+        [[label, cell(found.goal.figure.metric, figures[label])] for label in others],
+    )
+
+
+def _wanted(promise: Promise) -> str:
+    """`answered in time: at least 90 %`."""
+    percent = METRICS[promise.figure.metric].percent
+    limit = f"{100 * promise.limit:g} %" if percent else f"{promise.limit:g}"
+    return f"{named(promise.figure)}: at {'most' if promise.at_most else 'least'} {limit}"
+
+
+def recommendation_json(found: Recommendation) -> dict[str, Any]:
+    """Everything, for other programs."""
+    return {
+        "scenario": {"name": found.scenario.name, "sha256": digest(found.scenario)},
+        "goal": str(found.goal),
+        "feasible": found.is_feasible,
+        "best": _candidate_json(found, found.best),
+        "alike": list(found.alike),
+        "worth_a_look": found.nearly_as_good and found.nearly_as_good.policy.label,
+        "candidates": [_candidate_json(found, candidate) for candidate in found.candidates],
+        "searched": found.searched,
+        "fresh_replications": found.replications,
+        "seed": found.seed,
+    }
+
+
+def _candidate_json(found: Recommendation, candidate: Candidate) -> dict[str, Any]:
+    return {
+        "policy": candidate.policy.label,
+        "parameters": candidate.policy.values,
+        "keeps_promises": candidate.score.is_feasible,
+        str(found.goal.figure): interval_json(candidate.figure),
+        "promises": {
+            str(promise): interval_json(mean)
+            for promise, mean in zip(found.goal.promises, candidate.promises, strict=True)
+        },
+    }
