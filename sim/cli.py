@@ -23,7 +23,7 @@ from sim.faults import ScenarioError
 from sim.files import whole_file
 from sim.policy import PolicyError
 from sim.policy_failure import failure_of
-from sim.precision import next_stage
+from sim.precision import next_stage, relative_width
 from sim.registry import find_policy, from_file, known_policies
 from sim.report import export, tables, wording
 from sim.report.timeline import event_lines, sprint_table
@@ -167,12 +167,22 @@ def compare(
         with whole_file(json_) as file:
             file.write(result.to_json())
     _print_comparison(result)
-    if wanted is not None and not next_stage(result.headline_observations(), wanted, budget).met:
+    if (
+        wanted is not None
+        and not next_stage(list(result.headline_figures().values()), wanted, budget).met
+    ):
         print(
             f"The budget of {budget:,} replications ended before every figure was known within "
-            f"{100 * wanted:g} %; --budget allows more.",
+            f"{100 * wanted:g} %; furthest from it is {_least_known(result)}. --budget allows more.",
             file=sys.stderr,
         )
+
+
+def _least_known(result: Result) -> str:
+    """`response_hours_mean of kanban`."""
+    figures = result.headline_figures()
+    label, metric = max(figures, key=lambda name: relative_width(figures[name]))
+    return f"{metric} of {label}"
 
 
 def _share(text: str) -> float:
@@ -210,7 +220,11 @@ def _print_comparison(result: Result) -> None:
         highlight=False,
     )
     console.print(f"\n{wording.finding(result)}.\n", markup=False, highlight=False, style="bold")
-    for sentence in (wording.worst_severity(result), *wording.overloads(result)):
+    for sentence in (
+        wording.worst_severity(result),
+        *wording.without_delivery(result),
+        *wording.overloads(result),
+    ):
         if sentence:
             console.print(sentence, markup=False, highlight=False)
     console.print(tables.headline(result))

@@ -130,17 +130,19 @@ class Comparison:
             for key, found in zip(self.observations.keys, columns, strict=True)
         }
 
-    def headline_observations(self, observed: Observations | None = None) -> list[Floats]:
-        """(R,) each figure of the short table that may be given, for every policy; at the expected
+    def headline_figures(
+        self, observed: Observations | None = None
+    ) -> dict[tuple[str, str], Floats]:
+        """(R,) by label and metric: each figure of the short table that may be given; at the expected
         load, or as they are in `observed`."""
         observed = observed or self.at_expected_load
         keys = [self._key(metric, "all") for metric in HEADLINE]
-        return [
-            observed.of(policy, key)
-            for policy in range(len(self.policies))
+        return {
+            (label, key.name): observed.of(policy, key)
+            for policy, label in enumerate(self.labels)
             for key in keys
             if self._may_be_given(policy, key)
-        ]
+        }
 
     def is_overloaded(self, label: str) -> bool:
         """Whether incidents come in faster than this policy works them off.

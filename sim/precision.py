@@ -56,9 +56,13 @@ def next_stage(figures: Sequence[Floats], wanted: float, budget: int) -> Plan:
 
 def _ratio(values: Floats, wanted: float) -> float:
     """Half width so far over the one asked for."""
+    return relative_width(values) * (1 + wanted) / wanted
+
+
+def relative_width(values: Floats) -> float:
+    """Half width of the interval so far over the mean; 0 where it is not known, or the same in all."""
     found = interval(values)
     half = found.high - found.mean
     if np.isnan(half) or half == 0:
         return 0.0
-    target = wanted / (1 + wanted) * abs(found.mean)
-    return half / target if target else math.inf
+    return half / abs(found.mean) if found.mean else math.inf

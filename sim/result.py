@@ -130,7 +130,7 @@ def _precise(
     observed = runner.observe(study, range(done), progress)
     while True:
         looked_at = Result(study.scenario, study.policies, done, study.seed, "", observed)
-        plan = next_stage(looked_at.headline_observations(), precision, budget)
+        plan = next_stage(list(looked_at.headline_figures().values()), precision, budget)
         if plan.met or plan.replications <= done:
             return observed
         more = runner.observe(study, range(done, plan.replications), _after(progress, done))

@@ -110,7 +110,8 @@ def warning(suggestion: Suggestion) -> str | None:
     more = f", and {others} more" if others else ""
     said = (
         f"time.warmup_weeks: {suggestion.configured} is too short: {series} under {policy}{more} "
-        f"still differ from later weeks; MSER-5 suggests {suggestion.weeks}"
+        f"still differ from later weeks; MSER-5 suggests {suggestion.weeks} "
+        f"(--set time.warmup_weeks={suggestion.weeks})"
     )
     return f"{said}, and a longer time.horizon_weeks." if suggestion.run_longer else f"{said}."
 

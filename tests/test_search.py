@@ -242,7 +242,7 @@ def test_hiring_buys_a_promise_and_the_curve_says_how_many(bundled_scenario) -> 
             ),
             "wins",
         ),
-        (("sensitivity", "--input", "people.unfamiliarity=1:1.5"), "moves most with"),
+        (("sensitivity", "--input", "incidents.*.per_week=*0.2:*5"), "moves most with"),
         (
             ("hire", "--require", "response_sla >= 0.5", "--over", "teams.*.developers=+0,+1"),
             "costs",
@@ -293,7 +293,7 @@ def test_precision_ends_when_every_headline_figure_is_known_as_well(bundled_scen
     scenario = load(bundled_scenario("small_product"))
     result = sim.compare(scenario, ["interrupt-anyone"], precision=0.1)
     assert 30 <= result.replications < 5_000
-    for values in result.headline_observations():
+    for values in result.headline_figures().values():
         half = 1.96 * values.std(ddof=1) / np.sqrt(len(values))
         assert half <= 0.1 * abs(values.mean())
     same = sim.compare(scenario, ["interrupt-anyone"], replications=result.replications)

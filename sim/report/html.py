@@ -23,6 +23,7 @@ from sim.report.wording import (
     hours,
     overloads,
     title_of,
+    without_delivery,
     worst_severity,
     worth,
 )
@@ -105,6 +106,7 @@ def _trade_off(result: Comparison) -> Section:
             "Further left is answered sooner, further up is delivered more. Bars are 95 % intervals.",
         ),
         *filter(None, [worst_severity(result)]),
+        *without_delivery(result),
         *overloads(result),
     ]
     return Section("Response against delivery", blocks)

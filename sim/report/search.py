@@ -11,7 +11,7 @@ from rich.table import Table
 from sim.metrics import METRICS
 from sim.report import page
 from sim.report.tables import plain_table
-from sim.report.wording import cell
+from sim.report.wording import NOTHING, cell, listed
 from sim.scenario_file import digest
 from sim.search.goal import Figure
 from sim.search.hire import PEOPLE, Curve
@@ -155,14 +155,19 @@ def looked_at(found: Sensitivity) -> str:
 
 def sensitivity_finding(found: Sensitivity) -> str:
     """What matters most, and what turns the choice round."""
-    first = found.swings[0]
+    first = found.widest
+    if first is None:
+        return (
+            f"In {found.replications} replications no input surely moves {looked_at(found)}; "
+            "more may tell"
+        )
     text = (
-        f"{looked_at(found)} moves most with {first.input.name}: from "
+        f"{looked_at(found)} moves most with “{first.input.name}”: from "
         f"{cell(found.figure.metric, first.at_low)} to {cell(found.figure.metric, first.at_high)}"
     )
     if len(found.policies) < 2:
         return text
-    flips = ", ".join(swing.input.name for swing in found.flips)
+    flips = ", ".join(f"“{swing.input.name}”" for swing in found.flips)
     return text + (
         f"; the better policy changes with {flips}" if flips else "; none turns the choice"
     )
@@ -176,13 +181,17 @@ def swings(found: Sensitivity) -> Table:
     )
     for swing in found.swings:
         ends = (cell(found.figure.metric, end) for end in (swing.at_low, swing.at_high))
-        mark = " †" if swing.overloaded else ""
-        table.add_row(swing.input.name + mark, *ends, f"{swing.input.low} to {swing.input.high}")
-    if any(swing.overloaded for swing in found.swings):
-        table.caption = (
-            "† demand exceeds capacity at one end: that figure grows with the run's length"
-        )
-        table.caption_justify = "left"
+        mark = (" †" if swing.overloaded else "") + ("" if swing.is_sure else " ?")
+        ranges = f"{swing.input.low} to {swing.input.high}"
+        table.add_row(swing.input.name + mark, *ends, ranges)
+    notes = {
+        "? may be chance": any(not swing.is_sure for swing in found.swings),
+        "† demand exceeds capacity at one end: that figure grows with the run's length": any(
+            swing.overloaded for swing in found.swings
+        ),
+    }
+    table.caption = "\n".join(note for note, holds in notes.items() if holds) or None
+    table.caption_justify = "left"
     return table
 
 
@@ -204,6 +213,9 @@ def sobol_table(found: Indices, figure: Figure) -> Table:
 # ---- hire ----------------------------------------------------------------------------------------
 
 
+POINTS = Figure("points_per_sprint")
+
+
 def hire_finding(curve: Curve) -> str:
     """The cheapest way to keep the promises."""
     prices = {
@@ -214,28 +226,39 @@ def hire_finding(curve: Curve) -> str:
     promises = " and ".join(str(promise) for promise in curve.goal.promises)
     if not prices:
         return f"No policy keeps {promises} within {_price(curve, max(curve.prices))}"
-    cheapest = min(prices, key=lambda policy: prices[policy])
-    return f"{promises} costs {_price(curve, prices[cheapest])} under {cheapest}"
+    least = min(prices.values())
+    points = {
+        policy: curve.at_price(curve.sweep.policies.index(policy), least, POINTS).mean
+        for policy, price in prices.items()
+        if price == least
+    }
+    worth_naming = NOTHING * max(points.values())
+    cheapest = [policy for policy, mean in points.items() if mean >= worth_naming]
+    return f"{promises} costs {_price(curve, least)} under {listed(cheapest)}"
 
 
 def _price(curve: Curve, price: float) -> str:
     if curve.sweep.axes[0].key != PEOPLE:
         return f"{curve.sweep.axes[0].key} {price:g}"
-    return "nobody more" if price == 0 else f"{price:g} developers more"
+    return "nobody more" if price == 0 else f"{price:g} developer{'s' * (price != 1)} more"
 
 
 def prices(curve: Curve) -> Table:
     """Each policy, what it costs, and the promises' figures along the way."""
-    steps = [_price(curve, price) for price in curve.prices]
+    in_people = curve.sweep.axes[0].key == PEOPLE
+    steps = [f"+{price:g}" if in_people else _price(curve, price) for price in curve.prices]
+    what = "by developers more, all teams together" if in_people else "at each step"
     table = plain_table(
-        "The first promise's figure at each step", ["policy", "keeps all from", *steps]
+        f"{named(curve.goal.promises[0].figure)}, {what}",
+        ["policy", "keeps all from", f"there, {named(POINTS)}", *steps],
     )
     promise = curve.goal.promises[0]
     for n, policy in enumerate(curve.sweep.policies):
         price = curve.price(n)
         table.add_row(
             policy,
-            "never" if price is None else _price(curve, price),
+            "never" if price is None else steps[curve.prices.index(price)],
+            "–" if price is None else cell(POINTS.metric, curve.at_price(n, price, POINTS)),
             *(cell(promise.figure.metric, mean) for mean in curve.promised(n, promise)),
         )
     return table

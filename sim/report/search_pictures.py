@@ -34,6 +34,14 @@ def _ticks(axes: Axes, axis: Axis, which: str = "x") -> None:
         getattr(axes, f"set_{which}ticks")(axis.numbers(), axis.values)
 
 
+def _shortly(value: str) -> str:
+    """Numbers to three figures."""
+    try:
+        return f"{float(value):.3g}"
+    except ValueError:
+        return value
+
+
 def _is_numeric(axis: Axis) -> bool:
     try:
         [float(value.lstrip("*+")) for value in axis.values]
@@ -63,7 +71,8 @@ def sweep_picture(swept: Sweep, figures: Sequence[Figure]) -> Picture:
         axes.set_ylabel("\n".join(textwrap.wrap(named(figure), 28)))
         axes.grid(alpha=0.25)
         _ticks(axes, swept.axes[0])
-    panels[0].legend(frameon=False, fontsize=8, ncols=2)
+    lines = panels[0].get_legend_handles_labels()
+    picture.legend(*lines, frameon=False, fontsize=8, ncols=4, loc="outside lower left")
     also = f" and {swept.axes[1].key} (dashes)" if len(swept.axes) > 1 else ""
     title(picture, f"{swept.scenario.name}: along {swept.axes[0].key}{also}, with 95 % intervals")
     return picture
@@ -85,7 +94,7 @@ def map_picture(found: PolicyMap) -> Picture:
     for axis, which in ((first, "x"), (second, "y")):
         step = max(1, len(axis.values) // 8)
         places = range(0, len(axis.values), step)
-        values = [axis.values[n].lstrip("*+") for n in places]
+        values = [_shortly(axis.values[n].lstrip("*+")) for n in places]
         getattr(axes, f"set_{which}ticks")(list(places), values)
         label = axis.key + (" (times as it is)" if axis.is_relative else "")
         getattr(axes, f"set_{which}label")(label)
@@ -106,27 +115,28 @@ def tornado(found: Sensitivity) -> Picture:
     """Each input's swing about the figure as it is."""
     picture, [axes] = canvas(9, 1.6 + 0.5 * len(found.swings))
     for row, swing in enumerate(reversed(found.swings)):
-        for end, colour, side in (
-            (swing.at_low, COLOURS[4], "low"),
-            (swing.at_high, COLOURS[5], "high"),
+        for end, colour, side, place in (
+            (swing.at_low, COLOURS[4], "low", row + 0.2),
+            (swing.at_high, COLOURS[5], "high", row - 0.2),
         ):
             axes.barh(
-                row,
+                place,
                 end.mean - found.base.mean,
                 left=found.base.mean,
                 color=colour,
-                height=0.6,
+                height=0.4,
                 label=f"input at its {side} end" if row == 0 else None,
                 hatch="" if side == "low" else "..",
                 edgecolor="white",
             )
-            axes.plot([end.low, end.high], [row, row], color="#222222", linewidth=1.2)
-    axes.set_yticks(range(len(found.swings)), [s.input.name for s in reversed(found.swings)])
+            axes.plot([end.low, end.high], [place, place], color="#222222", linewidth=1.2)
+    names = [s.input.name + ("" if s.is_sure else " ?") for s in reversed(found.swings)]
+    axes.set_yticks(range(len(found.swings)), names)
     axes.axvline(found.base.mean, color="#222222", linewidth=1)
     if len(found.policies) == 2:
         axes.axvline(0, color="#222222", linewidth=1, linestyle=":")
     axes.set_xlabel("\n".join(textwrap.wrap(looked_at(found), 90)))
-    axes.legend(frameon=False, fontsize=8, loc="lower right")
+    picture.legend(frameon=False, fontsize=8, loc="outside lower right", ncols=2)
     title(picture, sensitivity_finding(found))
     return picture
 
@@ -149,6 +159,7 @@ def hire_picture(curve: Curve) -> Picture:
         axes.grid(alpha=0.25)
         key = curve.sweep.axes[0].key
         axes.set_xlabel("developers more, all teams together" if key == PEOPLE else key)
-    panels[0].legend(frameon=False, fontsize=8, ncols=2)
+    lines = panels[0].get_legend_handles_labels()
+    picture.legend(*lines, frameon=False, fontsize=8, ncols=4, loc="outside lower left")
     title(picture, hire_finding(curve))
     return picture

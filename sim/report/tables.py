@@ -35,14 +35,23 @@ def headline(comparison: Comparison) -> Table:
     """The short table; the trade-off front is marked."""
     front = comparison.pareto()
     heads = [_HEADS[metric] for metric in HEADLINE]
+    metrics: tuple[str, ...] = HEADLINE
+    if not comparison.scenario.steady_state:
+        heads, metrics = [*heads, "open at the end"], (*HEADLINE, OPEN)
     table = plain_table("Delivery and response (mean ± half the 95 % interval)", ["policy", *heads])
     for label in comparison.labels:
-        cells = [cell(metric, comparison.figure(label, metric)) for metric in HEADLINE]
+        cells = [cell(metric, comparison.figure(label, metric)) for metric in metrics]
         table.add_row(f"{label} *" if label in front else label, *cells)
-    table.caption = "* on the trade-off front: no other is better on both points and mean response"
-    table.caption_justify = "left"
+    if front:
+        table.caption = (
+            "* on the trade-off front: no other is better on both points and mean response"
+        )
+        table.caption_justify = "left"
     return table
 
+
+OPEN = "open"
+"""Incidents that nobody has resolved when the run ends; told where that is all there is."""
 
 BY_THE_BOOK = "next-sprint"
 """What Scrum does with incidents where nothing else was agreed: others are told against it."""

@@ -69,6 +69,7 @@ _WORDS = {
 def sprint_table(run: Run) -> Table:
     """Every team's every sprint: what was committed, what was kept, whether the goal was met."""
     table = Table(title="Sprints", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    share = run.path.scenario.sprints.goal_share
     heads = (
         "sprint",
         "begins",
@@ -76,7 +77,7 @@ def sprint_table(run: Run) -> Table:
         "committed points",
         "of them done",
         "points done",
-        "goal met",
+        f"goal met ({share:.0%} of stories)",
     )
     for head in heads:
         table.add_column(head, justify="left" if head in ("team", "begins") else "right")

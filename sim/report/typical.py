@@ -17,7 +17,7 @@ def typical_replication(comparison: Comparison) -> int:
 
     Each figure's distance is in its standard deviations, so that none outweighs the others.
     """
-    figures_as_they_were = comparison.headline_observations(comparison.observations)
+    figures_as_they_were = comparison.headline_figures(comparison.observations).values()
     known = [own for own in figures_as_they_were if not np.isnan(own).any()]
     if not known or comparison.replications < 2:
         return 0

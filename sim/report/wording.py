@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from sim.comparison import Comparison
 from sim.metrics import METRICS
@@ -26,12 +27,13 @@ def cell(metric: str, found: Interval) -> str:
     """A mean with the half width of its interval: `49.5 ±0.4`, `81.1 ±0.9 %`."""
     if math.isnan(found.mean):
         return "–"
-    scale = 100 if METRICS[metric].percent else 1
+    percent = metric in METRICS and METRICS[metric].percent
+    scale = 100 if percent else 1
     decimals = 2 if 0 < abs(found.mean * scale) < 1 else 1
     text = f"{found.mean * scale:.{decimals}f}"
     if not math.isnan(found.low):
         text += f" ±{(found.high - found.mean) * scale:.{decimals}f}"
-    return text + (" %" if METRICS[metric].percent else "")
+    return text + (" %" if percent else "")
 
 
 def difference(metric: str, found: Interval) -> str:
@@ -77,7 +79,7 @@ def _only_one_keeps_up(comparison: Comparison) -> str:
 
 
 def _fastest_and_most(comparison: Comparison, front: list[str]) -> str:
-    fastest = comparison.best("response_hours_mean")
+    fastest = fastest_that_delivers(comparison)
     most = max(front, key=lambda label: comparison.figure(label, "points_per_sprint").mean)
     fast = comparison.figure(fastest, "response_hours_mean").mean
     opening = f"“{title_of(comparison, fastest)}” answers in {hours(fast)} on average"
@@ -86,10 +88,71 @@ def _fastest_and_most(comparison: Comparison, front: list[str]) -> str:
     slow = comparison.figure(most, "response_hours_mean").mean
     lost = comparison.difference(most, fastest, "points_per_sprint")
     whole = comparison.figure(most, "points_per_sprint").mean
-    other = f"“{title_of(comparison, most)}”, which takes {hours(slow)}"
+    other = (
+        f"“{title_of(comparison, most)}”, which takes {hours(slow)}{_and_leaves(comparison, most)}"
+    )
     if not lost.low > 0:
         return f"{opening} and cannot be told apart in delivery from {other}"
-    return f"{opening} and delivers {100 * lost.mean / whole:.0f} % less than {other}"
+    less = f"{100 * lost.mean / whole:.0f} %"
+    return f"{opening} and delivers {'hardly' if less == '0 %' else less} less than {other}"
+
+
+def fastest_that_delivers(comparison: Comparison) -> str:
+    """The quickest on average of the policies that deliver at least LITTLE of the most: to answer at
+    once with nobody left to build is no answer."""
+    able = delivering(comparison)
+    means = {label: comparison.figure(label, "response_hours_mean").mean for label in able}
+    known = {label: mean for label, mean in means.items() if not math.isnan(mean)}
+    if not known:
+        return comparison.best("response_hours_mean")
+    return min(known, key=lambda label: known[label])
+
+
+def delivering(comparison: Comparison) -> list[str]:
+    """The policies that deliver at least LITTLE of what the best of them does."""
+    points = {
+        label: comparison.figure(label, "points_per_sprint").mean for label in comparison.labels
+    }
+    least = LITTLE * max(points.values())
+    return [label for label, mean in points.items() if mean >= least]
+
+
+LITTLE = 0.25
+"""Of the most points that any policy delivers."""
+
+NOTHING = 0.02
+"""Of the most points: a policy with less is said to deliver nothing."""
+
+
+def without_delivery(comparison: Comparison) -> list[str]:
+    """A sentence for each policy under which next to nothing is built."""
+    points = {
+        label: comparison.figure(label, "points_per_sprint").mean for label in comparison.labels
+    }
+    least = NOTHING * max(points.values())
+    alone = len(comparison.scenario.teams) == 1
+    why = "; the only team there is would be on support for good" if alone else ""
+    return [
+        f"{label} delivers {mean:.1f} points a team-sprint{why if label.startswith(ROTATION) else ''}."
+        for label, mean in points.items()
+        if mean < least
+    ]
+
+
+ROTATION = "team-rotation"
+
+
+def _and_leaves(comparison: Comparison, label: str) -> str:
+    """Where the run ends at the horizon, a short mean response may be that of the few that were
+    answered at all."""
+    left, came = (comparison.figure(label, name).mean for name in ("open", "opened"))
+    if comparison.scenario.steady_state or left < MANY * came:
+        return ""
+    return f" and leaves {left:,.0f} of {came:,.0f} incidents open"
+
+
+MANY = 0.1
+"""Of all incidents: if more are open at the end, it is said."""
 
 
 def worth(comparison: Comparison) -> str:
@@ -105,7 +168,7 @@ def worth(comparison: Comparison) -> str:
     rivals = [label for label in comparison.contenders(metric) if label != most]
     if comparison.replications < 2:
         return f"{said} a team-sprint"
-    sure = f"{_listed(rivals)} may be worth as much" if rivals else "surely (95 % confidence)"
+    sure = f"{listed(rivals)} may be worth as much" if rivals else "surely (95 % confidence)"
     return f"{said} a team-sprint; {sure}"
 
 
@@ -155,18 +218,33 @@ def worst_severity(comparison: Comparison) -> str:
         label: comparison.figure(label, "response_sla", f"severity {worst}").mean
         for label in comparison.labels
     }
-    known = {label: share for label, share in shares.items() if not math.isnan(share)}
+    able = delivering(comparison)
+    known = {n: share for n, share in shares.items() if not math.isnan(share) and n in able}
     if not known or min(known.values()) >= KEPT:
         return ""
     best = max(known, key=lambda label: known[label])
+    alike = [
+        n for n in comparison.contenders("response_sla", f"severity {worst}") if n in known
+    ] or [best]
     nobody = (
         comparison.scenario.on_call.cover == "none" and not comparison.scenario.time.always_open
     )
     reason = ", for nobody is called at night" if nobody and known[best] < KEPT else ""
     return (
         f"Of severity {worst}, at best {_percent(known[best])} are answered in time "
-        f"(“{title_of(comparison, best)}”){reason}."
+        f"({_named_best(comparison, best, alike, len(known))}){reason}."
     )
+
+
+def _named_best(comparison: Comparison, best: str, alike: list[str], compared: int) -> str:
+    """The best, with those that cannot be told from it."""
+    others = len(set(alike) - {best})
+    if others and others == compared - 1:
+        return "under any of these policies"
+    told = f"“{title_of(comparison, best)}”"
+    if not others:
+        return told
+    return f"{told} and {others} more that cannot be told from it"
 
 
 KEPT = 0.9
@@ -181,21 +259,23 @@ def certainty(comparison: Comparison) -> str:
     if not front:
         return ""
     paths = f"In {comparison.replications:,} random futures that all policies share, "
-    fastest = comparison.best("response_hours_mean")
-    rivals = [label for label in comparison.contenders() if label != fastest]
+    fastest = fastest_that_delivers(comparison)
+    able = delivering(comparison)
+    rivals = [label for label in comparison.contenders() if label in able and label != fastest]
     opening = (
-        f"{_listed(rivals)} may be as fast (95 % confidence)"
+        f"{listed(rivals)} may be as fast (95 % confidence)"
         if rivals
         else "it is the fastest with 95 % confidence"
     )
     chances = comparison.front_chances()
     parts = [f"{label} in {_percent(chances[label])}" for label in front]
-    return f"{paths}{opening}. On the trade-off front: {_listed(parts)} of resampled studies."
+    return f"{paths}{opening}. On the trade-off front: {listed(parts)} of resampled studies."
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def _listed(words: list[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

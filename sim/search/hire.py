@@ -11,7 +11,7 @@ from sim.policy import Policy
 from sim.runner import Runner
 from sim.scenario import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Goal, Promise
+from sim.search.goal import Figure, Goal, Promise
 from sim.search.sweep import Sweep, sweep
 from sim.statistics import Interval
 
@@ -41,6 +41,10 @@ class Curve:
         return [
             self.sweep.figure(cell, policy, promise.figure) for cell in range(len(self.sweep.cells))
         ]
+
+    def at_price(self, policy: int, price: float, figure: Figure) -> Interval:
+        """Any figure of a policy at one of `prices`."""
+        return self.sweep.figure(self.prices.index(price), policy, figure)
 
     def price(self, policy: int) -> float | None:
         """The least price at which a policy keeps every promise; None if it never does."""

@@ -24,7 +24,7 @@ from sim.scenario import Scenario
 from sim.scenario_file import changed
 from sim.search.goal import Figure, mean_of
 from sim.search.question import QuestionError
-from sim.statistics import Interval, interval
+from sim.statistics import CONFIDENCE, Interval, interval, paired
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def measured_inputs(file: Path) -> list[Input]:
 
 DEFAULT_INPUTS = (
     Input("incidents.*.per_week", "*0.7", "*1.3", "incidents a week, ±30 %"),
-    Input("incidents.*.dispersion", "*0.5", "*2", "how bursty incidents are, half to double"),
+    Input("incidents.*.dispersion", "1", "6.5", "how bursty incidents are, 1 to 6.5"),
     Input("stories.hours_per_point", "*0.8", "*1.25", "hours a point takes, 0.8 to 1.25 times"),
     Input("stories.regression_rate", "*0.5", "*2", "regressions, half to double"),
     Input("teams.*.focus", "*0.9", "*1.1", "focus, ±10 %"),
@@ -106,7 +106,7 @@ DEFAULT_INPUTS = (
     Input("interruptions.switch_minutes", "5", "30", "starting on an interruption, 5 to 30 min"),
     Input("first_line.deflect_rate", "0.3", "0.7", "settled by the first line, 30 to 70 %"),
 )
-"""Ranges of docs/evidence.md, A0, as far as the scenario has the key and stays valid."""
+"""Ranges of docs/evidence.md, A0 (bursts: A4), as far as the scenario has the key and stays valid."""
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,21 @@ class Swing:
     input: Input
     at_low: Interval
     at_high: Interval
+    changes: tuple[Interval, Interval, Interval]
+    """from as it is to the low end and to the high end, and between these, path by path; wide enough
+    to hold for all inputs at once"""
     overloaded: bool
     """at one end demand exceeds capacity: the figure there depends on how long the run is"""
 
     @property
+    def is_sure(self) -> bool:
+        """Whether it moves the figure by more than chance does."""
+        return any(change.low > 0 or change.high < 0 for change in self.changes)
+
+    @property
     def width(self) -> float:
-        return abs(self.at_high.mean - self.at_low.mean)
+        """The most that any change comes to: both ends may lie on the same side."""
+        return max(abs(change.mean) for change in self.changes)
 
 
 @dataclass(frozen=True)
@@ -140,10 +149,15 @@ class Sensitivity:
 
     @property
     def flips(self) -> list[Swing]:
-        """Inputs that change which of two policies is better."""
+        """Inputs that surely move the difference and change which of two policies is better."""
         if len(self.policies) < 2:
             return []
-        return [s for s in self.swings if s.at_low.mean * s.at_high.mean < 0]
+        return [s for s in self.swings if s.is_sure and s.at_low.mean * s.at_high.mean < 0]
+
+    @property
+    def widest(self) -> Swing | None:
+        """Of those that are more than chance; None where none is."""
+        return next((swing for swing in self.swings if swing.is_sure), None)
 
 
 def sensitivity(
@@ -175,17 +189,30 @@ def sensitivity(
     ]
     with at_work(runner) as computing:
         observed = computing.observe_all(wanted, progress)
-    base, *moved = (interval(_looked_at(one, figure)) for one in observed)
-    over = [_is_any_overloaded(one, seen) for one, seen in zip(scenarios, observed, strict=True)][
-        1:
-    ]
+    base, *moved = (_looked_at(one, figure) for one in observed)
+    over = [_is_any_overloaded(*one) for one in zip(scenarios, observed, strict=True)][1:]
+    shared = 1 - (1 - CONFIDENCE) / (3 * len(ends))
     swings = [
-        Swing(one, moved[2 * n], moved[2 * n + 1], over[2 * n] or over[2 * n + 1])
-        for n, (one, _, _) in enumerate(ends)
+        Swing(
+            one,
+            interval(low),
+            interval(high),
+            (paired(low, base, shared), paired(high, base, shared), paired(high, low, shared)),
+            over[2 * n] or over[2 * n + 1],
+        )
+        for n, (one, low, high) in enumerate(
+            zip((one for one, _, _ in ends), moved[::2], moved[1::2], strict=True)
+        )
     ]
     swings.sort(key=lambda swing: -swing.width)
     return Sensitivity(
-        scenario, wanted[0][0].policies, figure, base, tuple(swings), left_out, replications
+        scenario,
+        wanted[0][0].policies,
+        figure,
+        interval(base),
+        tuple(swings),
+        left_out,
+        replications,
     )
 
 

@@ -16,7 +16,7 @@ from sim.ledger import ACTIVITIES
 from sim.metrics import METRICS, metrics_of
 from sim.policy import Policy
 from sim.report.stints import INCIDENT, stints
-from sim.report.wording import certainty, finding, worst_severity, worth
+from sim.report.wording import certainty, finding, without_delivery, worst_severity, worth
 from sim.result import Result
 from sim.run import Run, run
 from sim.sample_path import sample_path
@@ -46,7 +46,9 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
         "finding": finding(result) + ".",
         "certainty": certainty(result),
         "worth": worth(result),
-        "behind": " ".join(filter(None, [worst_severity(result), _behind(result)])),
+        "behind": " ".join(
+            filter(None, [worst_severity(result), *without_delivery(result), _behind(result)])
+        ),
         "policies": [
             {
                 "name": policy.label,

@@ -84,7 +84,7 @@ def test_the_typical_future_is_the_one_nearest_to_the_means(result: sim.Result) 
     observed = np.array(
         [
             own
-            for own in result.headline_observations(result.observations)
+            for own in result.headline_figures(result.observations).values()
             if not np.isnan(own).any()
         ]
     )

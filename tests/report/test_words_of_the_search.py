@@ -1,0 +1,164 @@
+"""What is chance is not told as a finding, and what delivers nothing is no answer."""
+
+from __future__ import annotations
+
+import pytest
+
+import sim
+from sim.report.search import hire_finding, prices, sensitivity_finding, swings
+from sim.report.tables import headline
+from sim.report.wording import (
+    certainty,
+    delivering,
+    fastest_that_delivers,
+    finding,
+    without_delivery,
+    worst_severity,
+)
+from sim.scenario import Scenario
+from sim.scenario_file import bundled, load
+from sim.search.goal import Figure, Goal, Promise
+from sim.search.hire import hire
+from sim.search.sensitivity import Input, sensitivity
+from tests.command import Firelane
+
+RESPONSE, POINTS = Figure("response_hours_mean"), Figure("points_per_sprint")
+
+
+def short(name: str, *changes: str) -> Scenario:
+    return load(bundled()[name], ["time.horizon_weeks=16", *changes])
+
+
+def printed(table: object) -> str:
+    from rich.console import Console
+
+    console = Console(width=160)
+    with console.capture() as text:
+        console.print(table)
+    return text.get()
+
+
+# ---- sensitivity ---------------------------------------------------------------------------------
+
+
+def test_an_input_that_changes_nothing_is_no_finding() -> None:
+    same = Input("sprints.goal_share", "0.7", "0.8", "how much makes a goal")
+    found = sensitivity(short("small_product"), RESPONSE, ["kanban"], [same], 6)
+    assert found.widest is None
+    assert sensitivity_finding(found).startswith("In 6 replications no input surely moves ")
+    assert "how much makes a goal ?" in printed(swings(found))
+
+
+def test_one_that_surely_moves_the_figure_leads_before_a_wider_one_that_may_be_chance() -> None:
+    sure = Input("stories.hours_per_point", "*0.5", "*2", "hours a point takes")
+    noise = Input("people.sick_share", "0.020", "0.021", "sickness")
+    found = sensitivity(short("small_product"), POINTS, ["kanban"], [noise, sure], 8)
+    assert next(swing.input for swing in found.swings if swing.is_sure) == sure
+    assert "moves most with “hours a point takes”" in sensitivity_finding(found)
+
+
+def test_both_ends_on_one_side_of_the_figure_as_it_is_are_a_move_all_the_same() -> None:
+    """The ends are alike, and both are far from the middle."""
+    scenario = short("small_product", "teams.*.developers=6")
+    both = Input("teams.*.developers", "2", "2", "two people instead of six")
+    [swing] = sensitivity(scenario, POINTS, ["kanban"], [both], 6).swings
+    assert swing.at_low == swing.at_high
+    assert swing.is_sure
+    assert swing.width > 1
+
+
+def test_all_of_its_own_inputs_can_be_moved_in_the_web_agency() -> None:
+    scenario = short("web_agency", "time.warmup_weeks=2")
+    assert sensitivity(scenario, RESPONSE, ["kanban"], replications=2).left_out == {}
+
+
+# ---- what delivers nothing -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def one_team() -> sim.Result:
+    policies = ["team-rotation", "interrupt-anyone", "next-sprint"]
+    return sim.compare(short("small_product"), policies, 6)
+
+
+def test_the_only_team_on_support_for_good_is_no_finding_and_is_told_of(
+    one_team: sim.Result,
+) -> None:
+    assert one_team.best("response_hours_mean") == "team-rotation"
+    assert fastest_that_delivers(one_team) == "interrupt-anyone"
+    assert "team-rotation" not in delivering(one_team)
+    assert finding(one_team).startswith("“Interrupt anyone” answers in ")
+    assert "team-rotation may be as fast" not in certainty(one_team)
+    assert without_delivery(one_team) == [
+        "team-rotation delivers 0.0 points a team-sprint; the only team there is would be on support "
+        "for good."
+    ]
+
+
+def test_where_all_deliver_nothing_is_said() -> None:
+    assert (
+        without_delivery(
+            sim.compare(short("web_agency"), ["team-rotation", "kanban"], 2, workers=1)
+        )
+        == []
+    )
+
+
+def test_nobody_is_told_to_take_what_delivers_nothing_for_its_price() -> None:
+    goal = Goal(POINTS, (Promise.parse("response_sla >= 0.5"),), 1)
+    curve = hire(short("small_product"), goal, ["team-rotation", "interrupt-anyone"], None, 4)
+    assert hire_finding(curve) == "response_sla >= 0.5 costs nobody more under interrupt-anyone"
+    assert "points per team-sprint" in printed(prices(curve))
+
+
+def test_hardly_less_is_not_called_nothing_less() -> None:
+    result = sim.compare(load(bundled()["small_product"]), ["interrupt-anyone", "next-sprint"], 100)
+    said = finding(result)
+    assert "0 % less" not in said
+    assert "hardly less than" in said or "cannot be told apart" in said
+
+
+# ---- the worst severity --------------------------------------------------------------------------
+
+
+def test_of_several_that_cannot_be_told_apart_none_is_named_as_if_it_won() -> None:
+    result = sim.compare(short("web_agency"), ["interrupt-anyone", "kanban", "next-sprint"], 6)
+    assert " and 1 more that cannot be told from it)" in worst_severity(result)
+    alike = sim.compare(short("web_agency"), ["interrupt-anyone", "kanban"], 6)
+    assert "(under any of these policies)" in worst_severity(alike)
+
+
+# ---- runs that end -------------------------------------------------------------------------------
+
+
+def test_where_a_run_ends_what_is_open_then_is_told() -> None:
+    scenario = load(bundled()["service_desk"])
+    result = sim.compare(scenario, ["developer-rotation", "interrupt-anyone"], 2)
+    assert "open at the end" in printed(headline(result))
+    left, came = (result.figure("developer-rotation", n).mean for n in ("open", "opened"))
+    assert f"and leaves {left:,.0f} of {came:,.0f} incidents open" in finding(result)
+    assert "open at the end" not in printed(
+        headline(sim.compare(short("web_agency"), ["kanban"], 2))
+    )
+
+
+# ---- precision -----------------------------------------------------------------------------------
+
+
+def test_a_budget_that_ends_too_early_names_the_figure_that_is_known_least(
+    firelane: Firelane,
+) -> None:
+    told = firelane(
+        *(
+            "compare",
+            bundled()["small_product"],
+            "--policy",
+            "dedicated-team",
+            "--policy",
+            "kanban",
+        ),
+        *("--precision", "1%", "--budget", 40),
+    )
+    assert told.status == 0
+    assert "furthest from it is response_hours_" in told.err
+    assert " of dedicated-team." in told.err
