@@ -43,6 +43,8 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
     chances = result.front_chances()
     return {
         "replications": replications,
+        "developers": study.scenario.developers,
+        "weeks": study.scenario.time.horizon_weeks,
         "finding": finding(result) + ".",
         "certainty": certainty(result),
         "worth": worth(result),

@@ -38,7 +38,8 @@ async function build() {
   const titles = Object.entries(meta.scenarios);
   $("scenario").replaceChildren(...titles.map(([id, title]) => node("option", { value: id }, title)));
   $("scenario").value = state.scenario;
-  $("about").textContent = `${scenario.developers} developers, ${scenario.weeks} weeks. ${scenario.about}`;
+  size(scenario);
+  $("about").textContent = scenario.about;
   const groups = new Map();
   for (const control of scenario.controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
   $("controls").replaceChildren(...[...groups].map(([name, own], n) => {
@@ -68,14 +69,28 @@ async function build() {
   compute();
 }
 
+// How large it is as changed; the words about it are of the scenario as written.
+function size({ developers, weeks }) {
+  const written = developers === scenario.developers ? "" : ` (${scenario.developers} in the scenario as written)`;
+  $("size").textContent = `${developers} developers${written}, ${weeks} weeks.`;
+}
+
+// A slider's place in words.
+function spoken({ unit, sign, now, zero }, value) {
+  const added = (by) => now.map((one) => one + by).join(" to ");
+  if (unit === "share") return `${+(100 * value).toFixed(1)} %`;
+  if (zero && value === 0) return zero;
+  if (sign === "+") return value === 0 ? `${added(0)} as it is` : `${value > 0 ? "+" : "−"}${Math.abs(value)} → ${added(value)}`;
+  return sign === "*" && value === 1 ? "as it is" : `${value} ${unit}`;
+}
+
 function slider(control) {
   const id = "c-" + control.key.replace(/[^a-z0-9]/gi, "-");
   const out = node("output", { htmlFor: id });
   const input = node("input", { type: "range", id, min: control.least, max: control.most, step: control.step, title: control.help });
   input.dataset.key = control.key;
   const show = () => {
-    const share = control.unit === "share", value = +input.value;
-    out.textContent = share ? `${+(100 * value).toFixed(1)} %` : `${control.sign === "+" && value > 0 ? "+" : ""}${value} ${control.unit}`;
+    out.textContent = spoken(control, +input.value);
     input.setAttribute("aria-valuetext", out.textContent);
   };
   input.read = () => {
@@ -212,6 +227,7 @@ function draw() {
   const last = shown.replications >= shown.of;
   for (const id in parts) widths[id] = wide(id);  // asked for later, each would lay the page out again
   document.body.classList.remove("stale");
+  size(shown);
   $("finding").textContent = shown.finding;
   $("behind").textContent = shown.behind;
   $("certainty").textContent = shown.certainty;
