@@ -156,8 +156,8 @@ def command(
 
 # ---- one sprint ----------------------------------------------------------------------------------
 
-WHAT = ("story", "incident", "improvement", "ceremony", "absence")
-"""What the page calls what people are seen doing, by `sim.report.stints`."""
+WHAT = ("stories", "incidents", "improvements", "ceremonies", "absence")
+"""Which of `ACTIVITIES` people are seen at, by `sim.report.stints`."""
 
 
 def timeline(

@@ -1,7 +1,8 @@
 // Which policy wins where, as a picture.
 
 import { formatted } from "./charts.js";
-import { COLOURS, canvas, make, text } from "./draw.js";
+import { POLICIES } from "./colours.js";
+import { canvas, make, text } from "./draw.js";
 
 const NOBODY = "none keeps the promises";
 
@@ -11,7 +12,7 @@ export function policyMap({ finding, result }, labels, metric, width) {
   const pad = { left: 64, top: 26, right: 10 }, cell = { w: (width - pad.left - pad.right) / columns, h: Math.min(64, Math.max(22, 340 / rows)) };
   const names = [...result.policies, NOBODY].filter((name) => result.cells.some((one) => (one.winner ?? NOBODY) === name));
   const letter = (name) => (name === NOBODY ? "–" : String.fromCharCode(65 + names.indexOf(name)));
-  const fill = (name) => (name === NOBODY ? "#fff" : COLOURS[result.policies.indexOf(name) % COLOURS.length]);
+  const fill = (name) => (name === NOBODY ? "#fff" : POLICIES[result.policies.indexOf(name) % POLICIES.length]);
   const bottom = pad.top + rows * cell.h, height = bottom + 54 + 22 * (names.length + 1);
   const svg = canvas(width, height, finding);
   svg.append(make("defs", {}, make("pattern", { id: "contested", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, make("rect", { width: 2.5, height: 7, fill: "#fff", "fill-opacity": 0.55 }))));
