@@ -8,7 +8,7 @@ import pytest
 
 from sim.report.style import BEHIND, COLOURS, ON_FRONT
 from sim.report.time_pictures import _OF_ACTIVITY
-from tests.web.conftest import Server, settled, slide
+from tests.web.conftest import QUICK, Server, settled, slide
 
 AGENCY = "?scenario=web_agency&replications=6"
 
@@ -131,3 +131,28 @@ def test_words_of_a_picture_stay_within_it_on_a_phone(browser: Any, server: Serv
         assert box["x"] >= frame["x"]
         assert box["x"] + box["width"] <= frame["x"] + frame["width"]
     page.close()
+
+
+def test_the_columns_that_matter_are_seen_and_where_more_are_that_is_said(
+    browser: Any, server: Server
+) -> None:
+    desk = opened(browser, server, AGENCY, 1400)
+    frame = desk.locator("#table").bounding_box()
+    for metric in ("points_per_sprint", "response_hours_mean", "response_sla", "sprint_goals_met"):
+        cell = desk.locator(f"#table td[data-metric={metric}]").first.bounding_box()
+        assert cell["x"] + cell["width"] <= frame["x"] + frame["width"]
+    desk.locator("#people").scroll_into_view_if_needed()
+    assert desk.locator("#people .scroll").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert desk.locator("#people .more").is_hidden()
+    assert desk.locator("#people .scroll").get_attribute("tabindex") is None
+    desk.close()
+
+    phone = opened(browser, server, QUICK, 390)
+    phone.locator("#table .more").wait_for(state="visible")
+    assert "sideways" in phone.locator("#table .more").inner_text()
+    scroll, name = phone.locator("#table .scroll"), phone.locator("#table tbody th").first
+    assert scroll.get_attribute("tabindex") == "0"  # for the keyboard
+    before = name.bounding_box()["x"]
+    scroll.evaluate("e => { e.scrollLeft = 200; }")
+    assert name.bounding_box()["x"] == before  # whose row it is stays in sight
+    phone.close()

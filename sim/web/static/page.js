@@ -1,14 +1,14 @@
 // Controls, requests, and what happens when.
 
 import * as charts from "./charts.js";
-import { $, node } from "./dom.js";
+import { $, node, scrolling } from "./dom.js";
 import { longJob } from "./jobs.js";
 import { policyMap } from "./map.js";
 import { mapQuestion, recommendQuestion } from "./questions.js";
 import { fetched, visitor } from "./server.js";
 import * as states from "./state.js";
 
-const HEADLINE = ["points_per_sprint", "say_do_ratio", "sprint_goals_met", "response_hours_mean", "response_hours_p50", "response_hours_p90", "response_sla", "resolution_hours_mean"];
+const HEADLINE = ["points_per_sprint", "response_hours_mean", "response_sla", "sprint_goals_met", "say_do_ratio", "response_hours_p50", "response_hours_p90", "resolution_hours_mean"];
 const PEOPLE = ["unplanned_share", "interruptions_per_developer_week", "out_of_hours_calls_per_developer_month", "support_gini"];
 const MONEY = { net_value_per_sprint: "net value", delivered_value_per_sprint: "points delivered", open_incident_cost_per_sprint: "less open incidents", penalties_per_sprint: "less broken promises", night_call_cost_per_sprint: "less calls at night" };
 
@@ -288,7 +288,7 @@ function table(metrics, caption) {
     if (change && change[1] !== null && change[0] !== 0) cell.append(node("div", { className: "small" }, `${change[0] > 0 ? "+" : ""}${charts.formatted(m, change[0], info(m))} (${charts.formatted(m, change[1], info(m))} to ${charts.formatted(m, change[2], info(m))})`));
     return cell;
   })));
-  return node("table", {}, node("caption", { className: "small" }, `${caption}: mean ± half the 95 % interval`), node("thead", {}, head), node("tbody", {}, ...body));
+  return scrolling(node("table", {}, node("caption", { className: "small" }, `${caption}: mean ± half the 95 % interval`), node("thead", {}, head), node("tbody", {}, ...body)), caption);
 }
 
 // ---- buttons ----
