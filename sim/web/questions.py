@@ -193,9 +193,8 @@ class RecommendQuestion:
         )
         return {
             "finding": report.recommended(found),
-            "certainty": " ".join(
-                [*report.settings_in_words(found), report.recommendation_certainty(found)]
-            ),
+            "settings": [line.strip() for line in report.settings_in_words(found)],
+            "certainty": report.recommendation_certainty(found),
             "tables": [
                 _plain(report.promises_table(found)),
                 _plain(report.alike_table(found)),

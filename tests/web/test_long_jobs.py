@@ -296,6 +296,11 @@ def test_what_keeps_the_promises_is_found_and_what_cannot_be_is_told(page: Any) 
     second.get_by_label("Remove").click()
     assert page.locator("#recommend fieldset.promise").count() == 1
 
+    settings = page.locator("#recommend .settings li").all_text_contents()
+    best = found["best"]["policy"]
+    assert settings[0].startswith(f"{best}: ")
+    told_ = [line.partition(" = ")[0] for line in settings[1:]]  # a line each
+    assert told_ == [part.partition("=")[0] for part in best.partition(":")[2].split(",") if part]
 
 def test_a_question_that_cannot_be_is_told_beside_its_form(page: Any, server: Server) -> None:
     bad = [("over", "people.sick_shar=0:0.1:2"), ("over", "people.sick_share=0:7:2")]
