@@ -6,6 +6,9 @@ import { canvas, make, text } from "./draw.js";
 
 const NOBODY = "none keeps the promises";
 
+// A number to three figures; words as they are.
+const rounded = (word) => (word.trim() && Number.isFinite(+word) ? `${+(+word).toPrecision(3)}` : word);
+
 // `labels`: what a parameter is called, by its key; `metric`: of the goal.
 export function policyMap({ finding, result }, labels, metric, width) {
   const [across, up] = result.axes, columns = across.values.length, rows = up.values.length;
@@ -17,7 +20,7 @@ export function policyMap({ finding, result }, labels, metric, width) {
   const svg = canvas(width, height, finding);
   svg.append(make("defs", {}, make("pattern", { id: "contested", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, make("rect", { width: 2.5, height: 7, fill: "#fff", "fill-opacity": 0.55 }))));
   const named = (axis) => (labels[axis.key] ?? axis.key) + (axis.values[0].startsWith("*") ? " (times as it is)" : axis.values[0].startsWith("+") ? " (more than now)" : "");
-  const value = (axis, n) => axis.values[n].replace(/^[*+]/, "");
+  const value = (axis, n) => rounded(axis.values[n].replace(/^[*+]/, ""));
 
   result.cells.forEach((one, n) => {
     const column = Math.floor(n / rows), row = n % rows, name = one.winner ?? NOBODY;
