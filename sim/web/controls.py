@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sim.policy import Policy
-from sim.scenario import Scenario
+from sim.scenario import IncidentKind, Scenario, Stories
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class Control:
     value: float
     sign: str = ""
     """`*` or `+`: the value is relative to the scenario's own"""
+    now: tuple[float, ...] = ()
+    """what is added to, from least to most"""
+    zero: str = ""
+    """what 0 is called, where it is not nothing"""
 
 
 def controls(scenario: Scenario, policies: Sequence[Policy]) -> list[dict[str, Any]]:
@@ -59,7 +63,7 @@ def _organisation(scenario: Scenario) -> list[Control]:
     return [
         Control(
             "teams.*.developers", "Developers per team", "Added to or taken from every team; teams have "
-            + (f"{min(sizes)} to {max(sizes)}." if min(sizes) < max(sizes) else f"{min(sizes)}."), "developers", group, 1 - min(sizes), 10, 1, 0, "+",
+            + (f"{min(sizes)} to {max(sizes)}." if min(sizes) < max(sizes) else f"{min(sizes)}."), "developers", group, 1 - min(sizes), 10, 1, 0, "+", tuple(sorted({min(sizes), max(sizes)})),
         ),
         Control(
             "teams.*.focus", "Focus", "Share of working hours left for planned work after meetings and "
@@ -91,16 +95,33 @@ def _organisation(scenario: Scenario) -> list[Control]:
 
 def _incidents(scenario: Scenario) -> list[Control]:
     return [
-        Control(
-            f'incidents."{kind.kind}".per_week', kind.kind.capitalize(),
-            f"Incidents a week, severity {kind.severity}"
-            + (f"; to be answered within {kind.respond_within_hours:g} h" if kind.respond_within_hours else "")
-            + ".",
-            "a week", "Incidents a week", 0, max(5.0, round(4 * kind.per_week)),
-            0.5 if kind.per_week < 20 else 1, kind.per_week,
-        )
-        for kind in scenario.incidents
-    ]  # fmt: skip
+        _of_kind(kind, _is_caused_by_stories(kind, scenario.stories)) for kind in scenario.incidents
+    ]
+
+
+def _of_kind(kind: IncidentKind, caused: bool) -> Control:
+    return Control(
+        f'incidents."{kind.kind}".per_week', kind.kind.capitalize(), _about_incidents(kind, caused),
+        "a week", "Incidents a week", 0, max(5.0, round(4 * kind.per_week)),
+        0.5 if kind.per_week < 20 else 1, kind.per_week,
+        zero="only as stories cause them" if caused else "",
+    )  # fmt: skip
+
+
+def _is_caused_by_stories(kind: IncidentKind, stories: Stories | None) -> bool:
+    return (
+        stories is not None and stories.regression_kind == kind.kind and stories.regression_rate > 0
+    )
+
+
+def _about_incidents(kind: IncidentKind, caused: bool) -> str:
+    besides = ", besides those that finished stories cause" if caused else ""
+    promise = (
+        f"; to be answered within {kind.respond_within_hours:g} h"
+        if kind.respond_within_hours
+        else ""
+    )
+    return f"Incidents a week{besides}, severity {kind.severity}{promise}."
 
 
 def _money(scenario: Scenario) -> list[Control]:

@@ -194,9 +194,8 @@ class RecommendQuestion:
         )
         return {
             "finding": recommendation.recommended(found),
-            "certainty": " ".join(
-                [*recommendation.in_words(found), recommendation.recommendation_certainty(found)]
-            ),
+            "settings": [line.strip() for line in recommendation.in_words(found)],
+            "certainty": recommendation.recommendation_certainty(found),
             "tables": [
                 _plain(recommendation.promises_table(found)),
                 _plain(recommendation.alike_table(found)),

@@ -43,6 +43,8 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
     chances = result.front_chances()
     return {
         "replications": replications,
+        "developers": study.scenario.developers,
+        "weeks": study.scenario.time.horizon_weeks,
         "finding": finding(result) + ".",
         "certainty": certainty(result),
         "worth": worth(result),
@@ -156,8 +158,8 @@ def command(
 
 # ---- one sprint ----------------------------------------------------------------------------------
 
-WHAT = ("story", "incident", "improvement", "ceremony", "absence")
-"""What the page calls what people are seen doing, by `sim.report.stints`."""
+WHAT = ("stories", "incidents", "improvements", "ceremonies", "absence")
+"""Which of `ACTIVITIES` people are seen at, by `sim.report.stints`."""
 
 
 def timeline(

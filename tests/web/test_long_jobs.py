@@ -256,6 +256,24 @@ def test_the_map_is_drawn_and_a_link_restores_its_form(
     other.close()
 
 
+def test_the_map_opens_with_a_question_that_several_policies_win(
+    browser: Any, server: Server
+) -> None:
+    own = browser.new_page()
+    own.goto(f"{server.url}?scenario=web_agency&replications=2")
+    settled(own, 1)
+    assert own.locator("#map").get_by_label("Limit").input_value() == "80"
+    ask(own, "map", Random_futures_in_each_cell="4", Weeks="26")
+    own.click("#map .start")
+    own.wait_for_selector('#map[data-job="done"]', timeout=120_000)
+    found = as_commanded(own.locator("#map .command").inner_text())
+    assert found["goal"] == "most sprint_goals_met, response_sla >= 0.8"
+    assert len({cell["winner"] for cell in found["cells"]} - {None}) >= 3
+    ticks = own.locator("#map svg .tick").all_text_contents()
+    assert {"0.5", "0.875", "1.25", "1.63", "2"} <= set(ticks)  # three figures of 1.625
+    own.close()
+
+
 def test_progress_is_seen_and_cancel_stops_while_sliders_go_on(page: Any) -> None:
     ask(page, "map", Random_futures_in_each_cell="150")
     page.click("#map .start")
@@ -278,6 +296,11 @@ def test_what_keeps_the_promises_is_found_and_what_cannot_be_is_told(page: Any) 
     page.wait_for_selector('#recommend[data-job="done"]', timeout=60_000)
     assert page.locator("#recommend .answered").inner_text().startswith("Take ")
     found = as_commanded(page.locator("#recommend .command").inner_text())
+    settings = page.locator("#recommend .settings li").all_text_contents()
+    best = found["best"]["policy"]
+    assert settings[0].startswith(f"{best}: ")
+    told_ = [line.partition(" = ")[0] for line in settings[1:]]  # a line each
+    assert told_ == [part.partition("=")[0] for part in best.partition(":")[2].split(",") if part]
     rows = page.locator("#recommend table").first.locator("tbody tr")
     assert rows.nth(0).inner_text().startswith("answered in time: at least 40 %")
     mean = found["best"]["promises"]["response_sla >= 0.4"]["mean"]

@@ -30,6 +30,44 @@ def test_a_slider_changes_the_figure_it_should(page: Any) -> None:
     assert figure(page, "kanban", "points_per_sprint") == before
 
 
+def words_of(page: Any, key: str) -> str:
+    """What stands beside a slider, and what a screen reader says of it."""
+    slider = page.locator(f"input[data-key='{key}']")
+    told = slider.locator("xpath=ancestor::div[@class='control']//output").text_content()
+    assert slider.get_attribute("aria-valuetext") == told
+    return str(told)
+
+
+def test_a_number_of_developers_is_told_as_what_results(page: Any, server: Server) -> None:
+    assert words_of(page, "teams.*.developers") == "6 as it is"
+    assert page.locator("#size").inner_text() == "6 developers, 52 weeks."
+    slide(page, "teams.*.developers", "3")
+    settled(page, 2)
+    assert words_of(page, "teams.*.developers") == "+3 → 9"
+    assert page.locator("#size").inner_text().startswith("9 developers (6 in the scenario as")
+    slide(page, "teams.*.developers", "-2")
+    assert words_of(page, "teams.*.developers") == "−2 → 4"
+    assert words_of(page, "teams.*.focus") == "as it is"
+    page.goto(f"{server.url}?scenario=service_desk&replications=2")
+    settled(page, 1)
+    assert words_of(page, "teams.*.developers") == "7 to 9 as it is"
+
+
+def test_what_only_stories_cause_is_not_told_to_be_none(page: Any, server: Server) -> None:
+    page.goto(f"{server.url}?scenario=web_agency&replications=2")
+    settled(page, 1)
+    key = 'incidents."regression defect".per_week'
+    slider = page.locator(f"input[data-key='{key}']")
+    assert words_of(page, key) == "only as stories cause them"
+    assert "besides those that finished stories cause" in slider.get_attribute("title")
+    slide(page, key, "2")
+    assert words_of(page, key) == "2 a week"
+    assert words_of(page, 'incidents."manual data fix".per_week') == "40 a week"
+    slide(page, 'incidents."manual data fix".per_week', "0")
+    assert words_of(page, 'incidents."manual data fix".per_week') == "0 a week"
+    settled(page, 1)
+
+
 def test_the_figures_are_those_of_the_copied_command(page: Any) -> None:
     slide(page, "people.sick_share", "0.1")
     settled(page, 2)

@@ -1,6 +1,7 @@
 // The page's pictures, from what the server sends.
 
-import { COLOURS, along, bars, canvas, hours, label, make, scale, text } from "./draw.js";
+import { ACTIVITIES, BEHIND, ON_FRONT, STAGES } from "./colours.js";
+import { along, arrowhead, bars, canvas, hours, label, legend, make, scale, text } from "./draw.js";
 
 const isHours = (metric) => metric.includes("hours") && !metric.includes("calls");
 
@@ -12,116 +13,157 @@ export function formatted(metric, value, info) {
 }
 
 export function tradeoff(shown, state, infos, promises, width) {
-  const height = width < 600 ? 380 : 430, pad = { left: 64, right: 24, top: 16, bottom: 48 };
-  const info = (id) => infos.find((one) => one.id === id);
-  const spots = shown.policies.map((p, n) => ({ p, x: p.figures[state.x], y: p.figures[state.y], n }))
+  const height = width < 600 ? 380 : 430, box = { left: width < 600 ? 44 : 64, right: width - 24, top: 16, bottom: height - 48 };
+  const info = (id) => infos.find((one) => one.id === id), [across, up] = [info(state.x), info(state.y)];
+  const spots = shown.policies.map((p) => ({ p, x: p.figures[across.id], y: p.figures[up.id] }))
     .filter((s) => s.x && s.y && s.x[0] !== null && s.y[0] !== null);
-  const svg = canvas(width, height, `${info(state.x).label} against ${info(state.y).label}`);
+  const svg = canvas(width, height, `${across.label} against ${up.label}`);
   if (!spots.length) { svg.append(text(40, 60, "No policy has both figures.")); return svg; }
-  const log = isHours(state.x) && spots.every((s) => s.x[0] > 0), logY = isHours(state.y) && spots.every((s) => s.y[0] > 0);
-  const before = (p, metric) => p.change?.[metric]?.before;
-  const all = (axis, metric) => spots.flatMap((s) => [s[axis][0], before(s.p, metric)]).filter((v) => v !== null && v !== undefined);
-  const xs = all("x", state.x), ys = all("y", state.y);
-  const ax = scale(Math.min(...xs), Math.max(...xs), pad.left, width - pad.right, log);
-  const ay = scale(Math.min(...ys), Math.max(...ys), height - pad.bottom, pad.top, logY);
-  const tick = (metric, v, axis) => (axis ? hours(v) : info(metric).percent ? `${+(100 * v).toFixed(1)} %` : `${v}`);
-  for (const v of ax.ticks) svg.append(make("line", { class: "grid", x1: ax.at(v), x2: ax.at(v), y1: pad.top, y2: height - pad.bottom }),
-    text(ax.at(v), height - pad.bottom + 18, tick(state.x, v, log), { class: "tick", "text-anchor": "middle" }));
-  for (const v of ay.ticks) svg.append(make("line", { class: "grid", x1: pad.left, x2: width - pad.right, y1: ay.at(v), y2: ay.at(v) }),
-    text(pad.left - 8, ay.at(v) + 4, tick(state.y, v, logY), { class: "tick", "text-anchor": "end" }));
-  svg.append(text(width - pad.right, height - 8, `${info(state.x).label} → ${info(state.x).better < 0 ? "(better: left)" : "(better: right)"}`, { "text-anchor": "end" }),
-    text(8, 12, `↑ ${info(state.y).label} ${info(state.y).better > 0 ? "(better: up)" : "(better: down)"}`));
-  if (state.x.startsWith("response_hours") && promises.length) {
-    const strictest = Math.min(...promises.map((p) => p.hours));
-    if (strictest > ax.low && strictest < ax.high) svg.append(make("line", { class: "promise", x1: ax.at(strictest), x2: ax.at(strictest), y1: pad.top, y2: height - pad.bottom }),
-      text(ax.at(strictest) + 4, height - pad.bottom - 6, `strictest promise: ${hours(strictest)}`, { fill: "#8f360a" }));
-  }
-  const good = (s, axis, metric) => info(metric).better * s[axis][0];
-  const front = spots.filter((s) => !spots.some((o) => o !== s && good(o, "x", state.x) >= good(s, "x", state.x) && good(o, "y", state.y) >= good(s, "y", state.y)
-    && (o.x[0] !== s.x[0] || o.y[0] !== s.y[0]))).sort((a, b) => a.x[0] - b.x[0]);
-  svg.append(make("polyline", { class: "front", points: front.map((s) => `${ax.at(s.x[0])},${ay.at(s.y[0])}`).join(" ") }));
-  for (const s of spots) {
-    const x = ax.at(s.x[0]), y = ay.at(s.y[0]), colour = COLOURS[s.n % COLOURS.length];
-    const clip = (v, a, low) => a.at(Math.min(Math.max(v ?? low, a.low), a.high));
-    if (s.x[1] !== null) svg.append(make("line", { x1: clip(s.x[1], ax, s.x[0]), x2: clip(s.x[2], ax, s.x[0]), y1: y, y2: y, stroke: colour }));
-    if (s.y[1] !== null) svg.append(make("line", { x1: x, x2: x, y1: clip(s.y[1], ay, s.y[0]), y2: clip(s.y[2], ay, s.y[0]), stroke: colour }));
-    const px = before(s.p, state.x), py = before(s.p, state.y);
-    if (px != null && py != null && (px !== s.x[0] || py !== s.y[0]))
-      svg.append(make("circle", { cx: ax.at(px), cy: ay.at(py), r: 4, fill: "none", stroke: colour }), make("line", { class: "arrow", x1: ax.at(px), y1: ay.at(py), x2: x, y2: y }));
-    const spot = make("circle", { cx: x, cy: y, r: 6.5, fill: front.includes(s) ? colour : "#fff", stroke: colour, "stroke-width": 2, "data-policy": s.p.name });
-    spot.append(make("title", {}, `${s.p.name}: ${info(state.x).label} ${formatted(state.x, s.x[0], info(state.x))}, ${info(state.y).label} ${formatted(state.y, s.y[0], info(state.y))}`));
-    svg.append(spot);
-  }
+  const ax = axis("x", across, spots, box.left, box.right), ay = axis("y", up, spots, box.bottom, box.top);
+  svg.append(arrowhead());
+  grid(svg, ax, ay, across, up, box, width);
+  const taken = promiseLine(svg, ax, across, promises, box);
+  const front = frontOf(spots, across, up), corners = front.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]) }));
+  svg.append(make("polyline", { class: "front", points: corners.map((p) => `${p.x},${p.y}`).join(" ") }));
+  const lines = [{ points: along(corners), cost: 150 }, ...spots.flatMap((s) => spot(svg, s, ax, ay, across, up, front.includes(s)))];
   // measured once it is on the page
   svg.place = () => label(svg, spots.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]), name: s.p.name, strong: front.includes(s) })),
-    along(front.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]) }))), width, height - pad.bottom);
+    taken, lines, { left: box.left - 4, right: width - 2, top: box.top + 3, bottom: box.bottom - 2 });
   return svg;
 }
+
+const before = (policy, metric) => policy.change?.[metric]?.before;
+
+// The scale of an axis, wide enough for what was pinned, too.
+function axis(side, metric, spots, from, to) {
+  const log = isHours(metric.id) && spots.every((s) => s[side][0] > 0);
+  const all = spots.flatMap((s) => [s[side][0], before(s.p, metric.id)]).filter((v) => v !== null && v !== undefined);
+  const tick = (v) => (log ? hours(v) : metric.percent ? `${+(100 * v).toFixed(1)} %` : `${v}`);
+  return { ...scale(Math.min(...all), Math.max(...all), from, to, log), tick };
+}
+
+function grid(svg, ax, ay, across, up, box, width) {
+  for (const v of ax.ticks) svg.append(make("line", { class: "grid", x1: ax.at(v), x2: ax.at(v), y1: box.top, y2: box.bottom }),
+    text(ax.at(v), box.bottom + 18, ax.tick(v), { class: "tick", "text-anchor": "middle" }));
+  for (const v of ay.ticks) svg.append(make("line", { class: "grid", x1: box.left, x2: box.right, y1: ay.at(v), y2: ay.at(v) }),
+    text(box.left - 8, ay.at(v) + 4, ay.tick(v), { class: "tick", "text-anchor": "end" }));
+  svg.append(text(box.right, box.bottom + 40, `${across.label} → ${across.better < 0 ? "(better: left)" : "(better: right)"}`, { class: "axis-name", "text-anchor": "end" }),
+    text(8, 12, `↑ ${up.label} ${up.better > 0 ? "(better: up)" : "(better: down)"}`, { class: "axis-name" }));
+}
+
+// The strictest promise as a line; the box of its words.
+function promiseLine(svg, ax, across, promises, box) {
+  const strictest = Math.min(...promises.map((p) => p.hours)), x = ax.at(strictest);
+  if (!across.id.startsWith("response_hours") || !(strictest > ax.low && strictest < ax.high)) return [];
+  const words = `strictest promise: ${hours(strictest)}`;
+  svg.append(make("line", { class: "promise", x1: x, x2: x, y1: box.top, y2: box.bottom }), text(x + 4, box.bottom - 6, words, { fill: "#8f360a" }));
+  return [{ x: x + 4, y: box.bottom - 18, w: words.length * 7, h: 16 }];
+}
+
+// Those that no other beats on both, from left to right.
+function frontOf(spots, across, up) {
+  const x = (s) => across.better * s.x[0], y = (s) => up.better * s.y[0];
+  const isBeaten = (s) => spots.some((o) => x(o) >= x(s) && y(o) >= y(s) && (x(o) !== x(s) || y(o) !== y(s)));
+  return spots.filter((s) => !isBeaten(s)).sort((a, b) => a.x[0] - b.x[0]);
+}
+
+// A policy with its whiskers, and an arrow from where it was; the lines that names keep off.
+function spot(svg, { p, x: [x, ...wide], y: [y, ...high] }, ax, ay, across, up, onFront) {
+  const at = { x: ax.at(x), y: ay.at(y) }, colour = onFront ? ON_FRONT : BEHIND, lines = [];
+  const end = (axis, v) => axis.at(Math.min(Math.max(v, axis.low), axis.high));
+  const line = (attributes, from, to, cost) => {
+    svg.append(make("line", { ...attributes, x1: from.x, y1: from.y, x2: to.x, y2: to.y }));
+    lines.push({ points: along([from, to]), cost });
+  };
+  const whisker = (from, to) => line({ class: "whisker", stroke: colour }, from, to, 400);
+  if (wide[0] !== null) whisker(...wide.map((v) => ({ x: end(ax, v), y: at.y })));
+  if (high[0] !== null) whisker(...high.map((v) => ({ x: at.x, y: end(ay, v) })));
+  const [px, py] = [before(p, across.id), before(p, up.id)];
+  if (px != null && py != null && (px !== x || py !== y)) {
+    const was = { x: ax.at(px), y: ay.at(py) }, far = Math.hypot(at.x - was.x, at.y - was.y);
+    const towards = (d) => ({ x: was.x + ((at.x - was.x) * d) / far, y: was.y + ((at.y - was.y) * d) / far });
+    svg.append(make("circle", { class: "was", cx: was.x, cy: was.y, r: 4, fill: "#fff", stroke: colour }));
+    if (far > 16) line({ class: "arrow", "marker-end": "url(#arrowhead)" }, towards(4), towards(far - 8), 80);
+  }
+  const dot = make("circle", { cx: at.x, cy: at.y, r: 6.5, fill: onFront ? colour : "#fff", stroke: colour, "stroke-width": 2, "data-policy": p.name });
+  dot.append(make("title", {}, `${p.name}: ${across.label} ${formatted(across.id, x, across)}, ${up.label} ${formatted(up.id, y, up)}`));
+  svg.append(dot);
+  return lines;
+}
+
+const WAIT = "#0b6e66";
 
 export function waits(policy, width) {
   const groups = Object.keys(policy.figures).filter((k) => k.startsWith("response_hours_p50|")).map((k) => k.split("|")[1]);
   const rows = groups.map((group) => ({ group, p50: policy.figures[`response_hours_p50|${group}`][0], p90: policy.figures[`response_hours_p90|${group}`][0] }));
-  const row = 24, left = width < 600 ? 140 : 250, height = rows.length * row + 34;
+  const longest = Math.max(0, ...groups.map((group) => group.length - (group.startsWith("kind ") ? 5 : 0)));
+  const row = 24, left = Math.min(0.48 * width, 7 * longest + 16), height = rows.length * row + 34;
   const svg = canvas(width, height, `response times of ${policy.name} by severity and kind`);
   const known = rows.flatMap((r) => [r.p50, r.p90]).filter((v) => v !== null && v > 0);
   if (!known.length) { svg.append(text(20, 20, "No response times to give.")); return svg; }
-  const axis = scale(Math.min(...known), Math.max(...known), left, width - 90, true);
-  for (const v of axis.ticks) svg.append(make("line", { class: "grid", x1: axis.at(v), x2: axis.at(v), y1: 0, y2: height - 24 }), text(axis.at(v), height - 8, hours(v), { class: "tick", "text-anchor": "middle" }));
+  const ax = scale(Math.min(...known), Math.max(...known), left, width - 104, true);
+  for (const v of ax.ticks) svg.append(make("line", { class: "grid", x1: ax.at(v), x2: ax.at(v), y1: 0, y2: height - 24 }), text(ax.at(v), height - 8, hours(v), { class: "tick", "text-anchor": "middle" }));
   rows.forEach((r, n) => {
     const y = n * row + 14;
     svg.append(text(left - 10, y + 4, r.group.replace("kind ", ""), { "text-anchor": "end" }));
-    const end = (v) => axis.at(Math.max(v, axis.low));
-    if (r.p90 !== null) svg.append(make("rect", { x: left, y: y - 3, width: Math.max(0, end(r.p90) - left), height: 6, fill: "#2B7FB0" }));
-    if (r.p50 !== null) svg.append(make("rect", { x: left, y: y - 7, width: Math.max(0, end(r.p50) - left), height: 14, fill: "#0072B2" }));
+    const end = (v) => ax.at(Math.max(v, ax.low));
+    if (r.p90 !== null) svg.append(make("rect", { x: left, y: y - 3, width: Math.max(0, end(r.p90) - left), height: 6, fill: WAIT }));
+    if (r.p50 !== null) svg.append(make("rect", { x: left, y: y - 7, width: Math.max(0, end(r.p50) - left), height: 14, fill: WAIT }));
     const words = [r.p50, r.p90].map((v) => (v === null ? "too few" : hours(v))).join(" / ");
-    svg.append(text(Math.max(end(r.p90 ?? r.p50 ?? axis.low), left) + 6, y + 4, words, { class: "tick" }));
+    svg.append(text(Math.max(end(r.p90 ?? r.p50 ?? ax.low), left) + 6, y + 4, words, { class: "tick" }));
   });
   return svg;
 }
 
-const STAGE_COLOURS = ["#c9ced4", "#56B4E9", "#E69F00", "#CC79A7", "#882255", "#009E73"];
-
 export function stages(shown, meta, width) {
   const rows = shown.policies.map((p) => ({ name: p.id, values: p.overloaded ? [] : meta.stages.map((s) => p.figures[s.id]?.[0] ?? 0) }));
-  return bars(rows, meta.stages.map((s, n) => ({ label: s.label, colour: STAGE_COLOURS[n] })), hours, "where an incident's time went", width);
+  return bars(rows, meta.stages.map((s) => ({ label: s.label, colour: STAGES[s.id] })), hours, "where an incident's time went", width);
 }
-
-const WORK_COLOURS = { stories: "#0072B2", incidents: "#D55E00", improvements: "#009E73", switching: "#E69F00", ceremonies: "#CC79A7", absence: "#c9ced4", idle: "#ececec" };
 
 export function activities(shown, meta, width) {
   const rows = shown.policies.map((p) => ({ name: p.id, values: meta.activities.map((a) => p.figures[`developer_${a}_share`]?.[0] ?? 0) }));
-  return bars(rows, meta.activities.map((a) => ({ label: a, colour: WORK_COLOURS[a] ?? "#999" })), (v) => `${(100 * v).toFixed(0)} %`, "where the developers' time went", width);
+  return bars(rows, meta.activities.map((a) => ACTIVITIES[a]), (v) => `${(100 * v).toFixed(0)} %`, "where the developers' time went", width);
 }
 
 // Only open hours are drawn, day beside day.
 export function timeline(data, tell, width) {
-  const left = 100, row = 26, height = data.developers.length * row + 40;
-  const svg = canvas(width, height, `sprint ${data.sprint + 1} of ${data.team}`, "group");
-  const open = data.opens.reduce((sum, [a, b]) => sum + b - a, 0) || 1;
-  const perHour = (width - left - 10 - 3 * data.opens.length) / open;
+  const left = 100, row = 26, bottom = data.developers.length * row + 10;
+  const seen = Object.keys(ACTIVITIES).filter((a) => a === "idle" || data.stints.some((s) => s.what === a));
+  const key = legend(seen.map((a) => ACTIVITIES[a]), bottom + 48, width);
+  const svg = canvas(width, bottom + 40 + key.height, `sprint ${data.sprint + 1} of ${data.team}`, "group");
+  const perHour = (width - left - 10 - 3 * data.opens.length) / (data.opens.reduce((sum, [a, b]) => sum + b - a, 0) || 1);
   let x = left;
   const days = data.opens.map(([from, to]) => { const day = { from, to, x }; x += (to - from) * perHour + 3; return day; });
-  const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-  for (const day of days) {
-    svg.append(make("rect", { x: day.x, y: 0, width: (day.to - day.from) * perHour, height: height - 30, fill: "#eef1f4" }));
-    if (days.length <= 10 || days.indexOf(day) % 5 === 0) svg.append(text(day.x + ((day.to - day.from) * perHour) / 2, height - 10, names[Math.floor(day.from / 24) % 7], { class: "tick", "text-anchor": "middle" }));
-  }
-  const colours = { story: "#8db9dd", incident: "#d1495b", improvement: "#009E73", ceremony: "#CC79A7", absence: "#b4bbc3" };
-  data.developers.forEach((d, n) => svg.append(text(left - 8, n * row + 17, `developer ${d}`, { "text-anchor": "end", class: "tick" })));
-  for (const s of data.stints) {
-    const y = data.developers.indexOf(s.developer) * row + 4;
+  openHours(svg, days, perHour, bottom);
+  data.developers.forEach((_, n) => svg.append(text(left - 8, n * row + 17, `developer ${n + 1}`, { "text-anchor": "end", class: "tick" })));
+  for (const stint of data.stints) {
+    const y = data.developers.indexOf(stint.developer) * row + 4;
     for (const day of days) {
-      const from = Math.max(day.from, s.from), to = Math.min(day.to, s.to);
-      if (to <= from) continue;
-      const words = s.what === "incident" ? data.incidents[s.item] ?? "incident" : s.what === "story" ? `story ${s.item}` : s.what;
-      const bar = make("rect", { x: day.x + (from - day.from) * perHour, y, width: Math.max(1, (to - from) * perHour - 0.5), height: row - 8, fill: colours[s.what], "data-what": s.what });
-      bar.append(make("title", {}, words));
-      if (s.what === "incident") {
-        bar.setAttribute("tabindex", "0"); bar.setAttribute("role", "button"); bar.setAttribute("aria-label", words);
-        bar.addEventListener("focus", () => tell(words)); bar.addEventListener("mouseenter", () => tell(words));
-      }
-      svg.append(bar);
+      const from = Math.max(day.from, stint.from), to = Math.min(day.to, stint.to);
+      if (to > from) svg.append(worked(stint, data, { x: day.x + (from - day.from) * perHour, y, width: Math.max(1, (to - from) * perHour - 0.5), height: row - 8 }, tell));
     }
   }
+  svg.append(...key.nodes);
   return svg;
+}
+
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+function openHours(svg, days, perHour, bottom) {
+  days.forEach((day, n) => {
+    const width = (day.to - day.from) * perHour;
+    svg.append(make("rect", { x: day.x, y: 0, width, height: bottom, fill: ACTIVITIES.idle.colour }));
+    if (days.length <= 10 || n % 5 === 0) svg.append(text(day.x + width / 2, bottom + 20, DAYS[Math.floor(day.from / 24) % 7].slice(0, width < 30 ? 1 : 3), { class: "tick", "text-anchor": "middle" }));
+  });
+}
+
+// A stint's bar in a day; `tell` is told an incident's story.
+function worked({ what, item }, data, box, tell) {
+  const words = what === "incidents" ? data.incidents[item] ?? "incident" : what === "stories" ? `story ${item}` : ACTIVITIES[what].label;
+  const bar = make("rect", { ...box, class: "part", fill: ACTIVITIES[what].colour, "data-what": what });
+  bar.append(make("title", {}, words));
+  if (what !== "incidents") return bar;
+  for (const [name, value] of [["tabindex", "0"], ["role", "button"], ["aria-label", words]]) bar.setAttribute(name, value);
+  for (const event of ["focus", "mouseenter"]) bar.addEventListener(event, () => tell(words));
+  return bar;
 }

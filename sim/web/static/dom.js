@@ -8,3 +8,18 @@ export function node(name, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+const fits = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const wide = target.scrollWidth > target.clientWidth + 1;
+    target.previousElementSibling.hidden = !wide;
+    wide ? target.setAttribute("tabindex", "0") : target.removeAttribute("tabindex");
+  }
+});
+
+// A table that scrolls sideways where it must, and says so there.
+export function scrolling(table, name) {
+  const box = node("div", { className: "scroll", role: "region", ariaLabel: name }, table);
+  fits.observe(box);
+  return node("div", {}, node("p", { className: "more small", hidden: true }, "Scroll sideways for more columns →"), box);
+}

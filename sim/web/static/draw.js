@@ -1,8 +1,5 @@
 // SVG with real text: axes, spots, bars, labels that never cover each other.
 
-export const COLOURS = ["#0072B2", "#B26A00", "#00795A", "#A2487F", "#2B7FB0", "#C04A00", "#857300",
-  "#332288", "#882255", "#117733", "#555555"];
-
 export function make(name, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -43,33 +40,67 @@ export function text(x, y, words, attributes = {}) {
   return make("text", { x, y, ...attributes }, words);
 }
 
-// Labels beside their spots, at the first free place around them; a leader line where that is far.
-// `lines`: points along lines that labels keep off, too.
-export function label(svg, spots, lines, width, height) {
-  const boxes = [...spots.map((s) => ({ x: s.x - 7, y: s.y - 7, w: 14, h: 14 })), ...lines.map((p) => ({ x: p.x - 2, y: p.y - 2, w: 4, h: 4 }))];
+// Labels beside their spots, where least is struck through; a leader line where that is far. `taken`:
+// boxes that labels never cover; `lines`: {points, cost} that they keep off as far as that cost goes.
+export function label(svg, spots, taken, lines, frame) {
+  const boxes = [...taken, ...spots.map((s) => ({ x: s.x - 8, y: s.y - 8, w: 16, h: 16 }))], kept = [...lines];
   for (const spot of spots) {
-    const node = text(0, 0, spot.name, { fill: spot.strong ? "#14202b" : "#55606b", "data-label": spot.name });
+    const node = text(0, 0, spot.name, { class: "name", fill: spot.strong ? "#14202b" : "#55606b", "data-label": spot.name });
     svg.append(node);
     const w = Math.max(node.getComputedTextLength(), spot.name.length * 6.5), h = 16;
-    const place = places(w, h).map(([dx, dy]) => ({ x: spot.x + dx, y: spot.y + dy, w, h })).find((box) =>
-      box.x >= 2 && box.x + w <= width - 2 && box.y >= 16 && box.y + h <= height - 2 && !boxes.some((other) => overlap(box, other)));
-    const box = place ?? { x: Math.min(spot.x, width - w), y: boxes.length * h, w, h };
+    const box = cheapest(spot, w, h, boxes, kept, frame) ?? { x: Math.min(spot.x, frame.right - w), y: boxes.length * h, w, h };
     boxes.push(box);
     node.setAttribute("x", box.x); node.setAttribute("y", box.y + 12);
-    const cx = Math.max(box.x, Math.min(spot.x, box.x + w)), cy = Math.max(box.y, Math.min(spot.y, box.y + h));
-    if (Math.hypot(cx - spot.x, cy - spot.y) > 16)
-      svg.append(make("line", { class: "leader", x1: spot.x, y1: spot.y, x2: cx, y2: cy }));
+    const end = nearest(spot, box);
+    if (Math.hypot(end.x - spot.x, end.y - spot.y) <= 16) continue;
+    node.before(make("line", { class: "leader", x1: spot.x, y1: spot.y, x2: end.x, y2: end.y }));
+    kept.push({ points: along([spot, end]), cost: 20 });
   }
 }
 
+function cheapest(spot, w, h, boxes, lines, frame) {
+  let best, least = Infinity;
+  for (const [dx, dy, distance] of places(w, h)) {
+    if (distance >= least) break;
+    const box = { x: spot.x + dx, y: spot.y + dy, w, h };
+    if (box.x < frame.left || box.x + w > frame.right || box.y < frame.top || box.y + h > frame.bottom || boxes.some((other) => overlap(box, other))) continue;
+    const cost = distance + struck(box, lines) + led(spot, box, boxes);
+    if (cost < least) [best, least] = [box, cost];
+  }
+  return best;
+}
+
+const struck = (box, lines) => lines.reduce((sum, { points, cost }) => sum + (points.some((p) => inside(p, box)) ? cost : 0), 0);
+
+const inside = (p, box) => p.x > box.x - 2 && p.x < box.x + box.w + 2 && p.y > box.y && p.y < box.y + box.h;
+
+// What it costs that the leader to a box crosses others.
+function led(spot, box, boxes) {
+  const end = nearest(spot, box);
+  if (Math.hypot(end.x - spot.x, end.y - spot.y) <= 16) return 0;
+  const way = along([spot, end]);
+  return 40 * boxes.filter((other) => !inside(spot, other) && way.some((p) => inside(p, other))).length;
+}
+
+function nearest(spot, box) {
+  return { x: Math.max(box.x, Math.min(spot.x, box.x + box.w)), y: Math.max(box.y, Math.min(spot.y, box.y + box.h)) };
+}
+
+// Around a spot with how far away they are, near ones first.
 function places(w, h) {
-  const found = [[10, -8], [-w - 10, -8], [-w / 2, -26], [-w / 2, 10]];
+  const found = [[10, -8, 0], [-w - 10, -8, 1], [-w / 2, -26, 2], [-w / 2, 10, 3]];
   for (let r = 24; r < 320; r += 12)
     for (let a = 0; a < 24; a++) {
       const x = r * Math.cos((a * Math.PI) / 12), y = r * Math.sin((a * Math.PI) / 12);
-      found.push([x < 0 ? x - w : x, y - h / 2]);
+      found.push([x < 0 ? x - w : x, y - h / 2, r]);
     }
   return found;
+}
+
+// With `svg.append(arrowhead())` once, lines of the class `arrow` end in a head.
+export function arrowhead() {
+  return make("defs", {}, make("marker", { id: "arrowhead", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 11, markerHeight: 11, markerUnits: "userSpaceOnUse", orient: "auto" },
+    make("path", { d: "M 0 0 L 10 5 L 0 10 z", fill: "#14202b" })));
 }
 
 // Points every few pixels from corner to corner.
@@ -94,10 +125,9 @@ function apart(ticks, at) {
   return kept;
 }
 
+// Rows of {name, values}, stacked of parts {label, colour}.
 export function bars(rows, parts, shown, title, width) {
-  // rows: {name, values}; parts: {label, colour}; stacked.
-  const columns = width < 420 ? 1 : 2;
-  const left = 150, row = 22, height = rows.length * row + 30 + 18 * Math.ceil(parts.length / columns);
+  const left = 150, row = 22, key = legend(parts, rows.length * row + 22, width), height = rows.length * row + 12 + key.height;
   const svg = canvas(width, height, title);
   const most = Math.max(1e-9, ...rows.map((r) => r.values.reduce((a, b) => a + b, 0)));
   rows.forEach((r, n) => {
@@ -105,16 +135,24 @@ export function bars(rows, parts, shown, title, width) {
     let x = left;
     r.values.forEach((value, p) => {
       const w = (value / most) * (width - left - 60);
-      const bar = make("rect", { x, y: n * row + 3, width: w, height: row - 6, fill: parts[p].colour });
+      const bar = make("rect", { class: "part", x, y: n * row + 3, width: w, height: row - 6, fill: parts[p].colour });
       bar.append(make("title", {}, `${r.name}, ${parts[p].label}: ${shown(value)}`));
       svg.append(bar);
       x += w;
     });
     svg.append(text(x + 5, n * row + 15, r.values.length ? shown(r.values.reduce((a, b) => a + b, 0)) : "–", { class: "tick" }));
   });
-  parts.forEach((part, n) => {
-    const x = 10 + (n % columns) * (width / 2), y = rows.length * row + 22 + 18 * Math.floor(n / columns);
-    svg.append(make("rect", { x, y: y - 10, width: 12, height: 12, fill: part.colour }), text(x + 18, y, part.label, { class: "tick" }));
-  });
+  svg.append(...key.nodes);
   return svg;
+}
+
+// What the colours of parts {label, colour} mean, from `top` down.
+export function legend(parts, top, width) {
+  const longest = Math.max(...parts.map((part) => part.label.length));
+  const columns = Math.max(1, Math.min(parts.length, Math.floor(width / (7 * longest + 40))));
+  const nodes = parts.flatMap((part, n) => {
+    const x = 10 + (n % columns) * (width / columns), y = top + 18 * Math.floor(n / columns);
+    return [make("rect", { class: "part", x, y: y - 10, width: 12, height: 12, fill: part.colour, "data-means": part.label }), text(x + 18, y, part.label, { class: "tick" })];
+  });
+  return { nodes, height: 18 * Math.ceil(parts.length / columns) + 4 };
 }

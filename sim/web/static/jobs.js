@@ -1,6 +1,6 @@
 // One long job: its form, its progress, how it is stopped, and its answer.
 
-import { node } from "./dom.js";
+import { node, scrolling } from "./dom.js";
 import { fetched, streamed, visitor } from "./server.js";
 
 // `section`: where it is; `path`: what is asked; `asked`: the query of what is on the left;
@@ -36,8 +36,8 @@ export function longJob({ section, path, asked, drawn, changed }) {
     const picture = node("div", { className: "picture" });
     redraw = () => picture.replaceChildren(...drawn(found, Math.max(320, section.clientWidth - 34)));
     part("answer").replaceChildren(
-      node("p", { className: "answered" }, found.finding), node("p", { className: "small" }, found.certainty), picture,
-      ...found.tables.filter((one) => one.rows.length).map((one, n) => node("details", { open: n === 0 }, node("summary", {}, one.caption), table(one))),
+      node("p", { className: "answered" }, found.finding), ...settings(found), node("p", { className: "small" }, found.certainty), picture,
+      ...found.tables.filter((one) => one.rows.length).map((one, n) => node("details", { open: n === 0 }, node("summary", {}, one.caption), scrolling(table(one), one.caption))),
       node("p", {}, code), node("div", { className: "buttons row" }, copy));
     redraw();
     state("done", "Done.");
@@ -90,6 +90,11 @@ export function longJob({ section, path, asked, drawn, changed }) {
 }
 
 const spoken = (seconds) => (seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`);
+
+// What the answer's parameters mean, a line each.
+function settings({ settings: lines = [] }) {
+  return lines.length ? [node("ul", { className: "settings small" }, ...lines.map((one) => node("li", {}, one)))] : [];
+}
 
 function table({ heads, rows }) {
   return node("table", { className: "words" }, node("thead", {}, node("tr", {}, ...heads.map((one) => node("th", { scope: "col" }, one)))),

@@ -1,9 +1,13 @@
 // Which policy wins where, as a picture.
 
 import { formatted } from "./charts.js";
-import { COLOURS, canvas, make, text } from "./draw.js";
+import { POLICIES } from "./colours.js";
+import { canvas, make, text } from "./draw.js";
 
 const NOBODY = "none keeps the promises";
+
+// A number to three figures; words as they are.
+const rounded = (word) => (word.trim() && Number.isFinite(+word) ? `${+(+word).toPrecision(3)}` : word);
 
 // `labels`: what a parameter is called, by its key; `metric`: of the goal.
 export function policyMap({ finding, result }, labels, metric, width) {
@@ -11,12 +15,12 @@ export function policyMap({ finding, result }, labels, metric, width) {
   const pad = { left: 64, top: 26, right: 10 }, cell = { w: (width - pad.left - pad.right) / columns, h: Math.min(64, Math.max(22, 340 / rows)) };
   const names = [...result.policies, NOBODY].filter((name) => result.cells.some((one) => (one.winner ?? NOBODY) === name));
   const letter = (name) => (name === NOBODY ? "–" : String.fromCharCode(65 + names.indexOf(name)));
-  const fill = (name) => (name === NOBODY ? "#fff" : COLOURS[result.policies.indexOf(name) % COLOURS.length]);
+  const fill = (name) => (name === NOBODY ? "#fff" : POLICIES[result.policies.indexOf(name) % POLICIES.length]);
   const bottom = pad.top + rows * cell.h, height = bottom + 54 + 22 * (names.length + 1);
   const svg = canvas(width, height, finding);
   svg.append(make("defs", {}, make("pattern", { id: "contested", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, make("rect", { width: 2.5, height: 7, fill: "#fff", "fill-opacity": 0.55 }))));
   const named = (axis) => (labels[axis.key] ?? axis.key) + (axis.values[0].startsWith("*") ? " (times as it is)" : axis.values[0].startsWith("+") ? " (more than now)" : "");
-  const value = (axis, n) => axis.values[n].replace(/^[*+]/, "");
+  const value = (axis, n) => rounded(axis.values[n].replace(/^[*+]/, ""));
 
   result.cells.forEach((one, n) => {
     const column = Math.floor(n / rows), row = n % rows, name = one.winner ?? NOBODY;

@@ -1,14 +1,14 @@
 // Controls, requests, and what happens when.
 
 import * as charts from "./charts.js";
-import { $, node } from "./dom.js";
+import { $, node, scrolling } from "./dom.js";
 import { longJob } from "./jobs.js";
 import { policyMap } from "./map.js";
 import { mapQuestion, recommendQuestion } from "./questions.js";
 import { fetched, visitor } from "./server.js";
 import * as states from "./state.js";
 
-const HEADLINE = ["points_per_sprint", "say_do_ratio", "sprint_goals_met", "response_hours_mean", "response_hours_p50", "response_hours_p90", "response_sla", "resolution_hours_mean"];
+const HEADLINE = ["points_per_sprint", "response_hours_mean", "response_sla", "sprint_goals_met", "say_do_ratio", "response_hours_p50", "response_hours_p90", "resolution_hours_mean"];
 const PEOPLE = ["unplanned_share", "interruptions_per_developer_week", "out_of_hours_calls_per_developer_month", "support_gini"];
 const MONEY = { net_value_per_sprint: "net value", delivered_value_per_sprint: "points delivered", open_incident_cost_per_sprint: "less open incidents", penalties_per_sprint: "less broken promises", night_call_cost_per_sprint: "less calls at night" };
 
@@ -38,7 +38,8 @@ async function build() {
   const titles = Object.entries(meta.scenarios);
   $("scenario").replaceChildren(...titles.map(([id, title]) => node("option", { value: id }, title)));
   $("scenario").value = state.scenario;
-  $("about").textContent = `${scenario.developers} developers, ${scenario.weeks} weeks. ${scenario.about}`;
+  size(scenario);
+  $("about").textContent = scenario.about;
   const groups = new Map();
   for (const control of scenario.controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
   $("controls").replaceChildren(...[...groups].map(([name, own], n) => {
@@ -68,14 +69,28 @@ async function build() {
   compute();
 }
 
+// How large it is as changed; the words about it are of the scenario as written.
+function size({ developers, weeks }) {
+  const written = developers === scenario.developers ? "" : ` (${scenario.developers} in the scenario as written)`;
+  $("size").textContent = `${developers} developers${written}, ${weeks} weeks.`;
+}
+
+// A slider's place in words.
+function spoken({ unit, sign, now, zero }, value) {
+  const added = (by) => now.map((one) => one + by).join(" to ");
+  if (unit === "share") return `${+(100 * value).toFixed(1)} %`;
+  if (zero && value === 0) return zero;
+  if (sign === "+") return value === 0 ? `${added(0)} as it is` : `${value > 0 ? "+" : "−"}${Math.abs(value)} → ${added(value)}`;
+  return sign === "*" && value === 1 ? "as it is" : `${value} ${unit}`;
+}
+
 function slider(control) {
   const id = "c-" + control.key.replace(/[^a-z0-9]/gi, "-");
   const out = node("output", { htmlFor: id });
   const input = node("input", { type: "range", id, min: control.least, max: control.most, step: control.step, title: control.help });
   input.dataset.key = control.key;
   const show = () => {
-    const share = control.unit === "share", value = +input.value;
-    out.textContent = share ? `${+(100 * value).toFixed(1)} %` : `${control.sign === "+" && value > 0 ? "+" : ""}${value} ${control.unit}`;
+    out.textContent = spoken(control, +input.value);
     input.setAttribute("aria-valuetext", out.textContent);
   };
   input.read = () => {
@@ -212,6 +227,7 @@ function draw() {
   const last = shown.replications >= shown.of;
   for (const id in parts) widths[id] = wide(id);  // asked for later, each would lay the page out again
   document.body.classList.remove("stale");
+  size(shown);
   $("finding").textContent = shown.finding;
   $("behind").textContent = shown.behind;
   $("certainty").textContent = shown.certainty;
@@ -272,7 +288,7 @@ function table(metrics, caption) {
     if (change && change[1] !== null && change[0] !== 0) cell.append(node("div", { className: "small" }, `${change[0] > 0 ? "+" : ""}${charts.formatted(m, change[0], info(m))} (${charts.formatted(m, change[1], info(m))} to ${charts.formatted(m, change[2], info(m))})`));
     return cell;
   })));
-  return node("table", {}, node("caption", { className: "small" }, `${caption}: mean ± half the 95 % interval`), node("thead", {}, head), node("tbody", {}, ...body));
+  return scrolling(node("table", {}, node("caption", { className: "small" }, `${caption}: mean ± half the 95 % interval`), node("thead", {}, head), node("tbody", {}, ...body)), caption);
 }
 
 // ---- buttons ----

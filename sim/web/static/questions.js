@@ -145,7 +145,7 @@ export function mapQuestion(scenario, metrics, changed) {
     read: (query) => {
       axes[0].take("people.unfamiliarity"); axes[1].take("incidents.*.per_week");
       query.getAll("over").forEach((text, n) => axes[n]?.read(text));
-      best.read(query, "minimise=response_hours_mean"); many.read(query); kept.read(query.getAll("require"));
+      best.read(query, "maximise=sprint_goals_met"); many.read(query); kept.read(query.size ? query.getAll("require") : ["response_sla>=80%"]);
     },
     query: () => {
       const query = new URLSearchParams();
