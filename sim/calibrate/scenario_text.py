@@ -21,6 +21,7 @@ PROMISES = {1: (0.25, 4), 2: (1, 8), 3: (8, 40), 4: (16, 80), 5: (16, 80)}
 
 FOCUS = 0.75
 CEREMONY_HOURS = 6.0
+SICK_SHARE, VACATION_WEEKS = 0.02, 5
 ASSUMED_EFFORT = '{ dist = "lognormal", median = 1.2, p90 = 5.6 }'
 ASSUMED_EFFORT_MEAN = 2.46
 """Hours: about PagerDuty's 2.5 person-hours an incident (docs/evidence.md, A3)."""
@@ -43,8 +44,8 @@ def scenario_text(c: Calibration, name: str) -> str:
     """The whole file."""
     blocks = [_head(c, name), _time(c), *_teams(c), _sprints(c), _stories(c)]
     blocks += [_incident(c, kind) for kind in c.kinds] or [_no_incidents(c)]
-    people = ["[people]", "sick_share = 0.02 # assumed: docs/evidence.md, A8"]
-    people.append("vacation_weeks_per_year = 5 # assumed: put your own")
+    people = ["[people]", f"sick_share = {SICK_SHARE} # assumed: docs/evidence.md, A8"]
+    people.append(f"vacation_weeks_per_year = {VACATION_WEEKS} # assumed: put your own")
     blocks += [_first_line(c), "\n".join(people)]
     return "\n\n".join(blocks) + "\n"
 
@@ -204,10 +205,11 @@ def hours_per_point(c: Calibration) -> tuple[float, str]:
 
 
 def capacity_per_week(c: Calibration) -> float:
-    """Focus hours a week of all developers."""
+    """Focus hours a week of all developers who are not away."""
     opens, closes = c.wishes.say.hours
     people = sum(team.developers.value for team in c.teams)
-    return people * (5 * (closes - opens) - CEREMONY_HOURS / sprint_weeks(c)) * FOCUS
+    present = 1 - SICK_SHARE - VACATION_WEEKS / 52
+    return people * present * (5 * (closes - opens) - CEREMONY_HOURS / sprint_weeks(c)) * FOCUS
 
 
 def incident_hours_per_week(c: Calibration) -> float:

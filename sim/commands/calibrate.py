@@ -153,7 +153,8 @@ READING = frozenset(
 
 
 def _next(output: Path, paths: list[Path], exports: Sequence[Export], typed: list[str]) -> str:
-    """How to hold the scenario against the files that have the incidents, read in the same way."""
+    """How to hold the scenario against the files that have the incidents, read in the same way; how to
+    compare policies where none has."""
     kept: list[str] = []
     for word, following in pairwise([*typed, ""]):
         if word in READING:
@@ -162,6 +163,8 @@ def _next(output: Path, paths: list[Path], exports: Sequence[Export], typed: lis
             kept.append(word)
     pairs = zip(paths, exports, strict=True)
     with_incidents = [path for path, e in pairs if e.tickets and len(e.tickets.incidents)]
+    if not with_incidents:  # nothing to hold it against
+        return shlex.join(["firelane", "compare", str(output)])
     against = [part for path in with_incidents for part in ("--against", str(path))]
     return shlex.join(["firelane", "validate", str(output), *against, *kept, "--policy", "NAME"])
 

@@ -42,7 +42,7 @@ def fit_lines(c: Calibration) -> Iterator[str]:
     load = incident_hours_per_week(c) / capacity_per_week(c)
     yield (
         f"Load: by these figures incidents take {load:.0%} of the focus time of {people:.0f} "
-        f"developers in {len(c.teams)} teams{_load_warning(load)}"
+        f"developers in {len(c.teams)} teams, absence and ceremonies taken off{_load_warning(load)}"
     )
     assumed = _assumptions(c)
     if assumed:
@@ -52,6 +52,8 @@ def fit_lines(c: Calibration) -> Iterator[str]:
 def _load_warning(load: float) -> str:
     if load < 0.9:
         return "."
+    if load >= 1:
+        return ", more than there is; check head counts and effort before you trust any figure that follows."
     return "; check head counts and effort before you trust any figure that follows."
 
 
