@@ -101,6 +101,8 @@ def time_spent(comparison: Comparison) -> Table:
     for label in comparison.labels:
         shares = [comparison.figure(label, f"developer_{a}_share").mean for a in ACTIVITIES]
         table.add_row(label, *(f"{share:.1%}".rstrip("%") for share in shares))
+    table.caption = "Finding back into what was interrupted counts as work on it."
+    table.caption_justify = "left"
     return table
 
 

@@ -223,16 +223,21 @@ def worst_severity(comparison: Comparison) -> str:
     if not known or min(known.values()) >= KEPT:
         return ""
     best = max(known, key=lambda label: known[label])
-    alike = [
-        n for n in comparison.contenders("response_sla", f"severity {worst}") if n in known
-    ] or [best]
+    if known[best] >= KEPT:
+        broken = [label for label, share in known.items() if share < KEPT]
+        return (
+            f"Of severity {worst}, fewer than {_percent(KEPT)} are answered in time under "
+            f"{listed(broken)}."
+        )
+    contenders = comparison.contenders("response_sla", f"severity {worst}")
+    named = _named_best(comparison, best, [n for n in contenders if n in known], len(known))
     nobody = (
         comparison.scenario.on_call.cover == "none" and not comparison.scenario.time.always_open
     )
-    reason = ", for nobody is called at night" if nobody and known[best] < KEPT else ""
+    reason = ", for nobody is called at night" if nobody else ""
     return (
         f"Of severity {worst}, at best {_percent(known[best])} are answered in time "
-        f"({_named_best(comparison, best, alike, len(known))}){reason}."
+        f"({named}){reason}."
     )
 
 

@@ -128,6 +128,12 @@ def test_of_several_that_cannot_be_told_apart_none_is_named_as_if_it_won() -> No
     assert "(under any of these policies)" in worst_severity(alike)
 
 
+def test_where_some_keep_the_worst_severitys_promise_those_are_named_that_do_not() -> None:
+    scenario = short("small_product", "time.always_open=true")
+    told = worst_severity(sim.compare(scenario, ["interrupt-anyone", "next-sprint"], 6))
+    assert told == "Of severity 1, fewer than 90 % are answered in time under next-sprint."
+
+
 # ---- runs that end -------------------------------------------------------------------------------
 
 
