@@ -27,6 +27,12 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
+def _what_is_written() -> str:
+    files = sys.modules.get("sim.files")  # not there where Ctrl-C came before
+    written = files.written if files is not None else []
+    return f"Written before that: {', '.join(written)}." if written else "No file was written."
+
+
 def main() -> None:
     """Run the command line."""
     _open_closed_streams()
@@ -42,7 +48,7 @@ def main() -> None:
         gc.freeze()
         command_line()
     except _Stopped:
-        print("Stopped. No file was written.", file=sys.stderr, flush=True)
+        print(f"Stopped. {_what_is_written()}", file=sys.stderr, flush=True)
         sys.exit(COULD_NOT)
 
 

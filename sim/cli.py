@@ -20,7 +20,7 @@ from sim.crew import ClusterError, WorkersLostError
 from sim.engines import DEFAULT_ENGINE, EngineError
 from sim.experiment import warm as compile_ahead
 from sim.faults import ScenarioError
-from sim.files import whole_file
+from sim.files import result_file
 from sim.policy import PolicyError
 from sim.policy_failure import failure_of
 from sim.precision import next_stage, relative_width
@@ -164,7 +164,7 @@ def compare(
         sys.stdout.write(result.to_json())
         return
     if json_ is not None:
-        with whole_file(json_) as file:
+        with result_file(json_) as file:
             file.write(result.to_json())
     _print_comparison(result)
     if (
@@ -291,6 +291,8 @@ def store(
     """What a store holds: each study and how many of its replications."""
     if not file.exists():
         raise typer.BadParameter(f"{file}: no such file")
+    if file.is_file() and not file.stat().st_size:
+        raise typer.BadParameter(f"{file}: is empty; expected a store")
     with closing(Store(file)) as kept:
         for described, count in kept.contents():
             print(f"{count:7,} replications  {described}")

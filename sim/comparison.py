@@ -314,15 +314,19 @@ class Comparison:
             for n, label in enumerate(self.labels)
             if self._may_be_given(n, self._key(response, "all"))
         }
-        known = {k: v for k, v in signed.items() if not np.isnan(v).any()}
+        known = {k: np.array(v) for k, v in signed.items() if not np.isnan(v).all(axis=1).any()}
         if not known:
             return dict.fromkeys(self.labels, math.nan)
-        first, second = (np.array([v[axis] for v in known.values()]) for axis in (0, 1))
+        both = _known_in_all(np.stack(list(known.values())))
+        if both.shape[-1] < 2:
+            return dict.fromkeys(self.labels, math.nan)
+        first, second = both[:, 0], both[:, 1]
         chances = dict(zip(known, front_membership(first, second).tolist(), strict=True))
         return {label: chances.get(label, math.nan) for label in self.labels}
 
     def contenders(self, metric: str = "response_hours_mean", group: str = "all") -> list[str]:
-        """The policies among which the best is, with 95 % probability (`sim.selection.subset`).
+        """The policies among which the best is, with 95 % probability (`sim.selection.subset`), by the
+        replications in which all that have the figure have it; all of these where those are too few.
 
         Raises:
             KeyError: for an unknown metric or group.
@@ -331,11 +335,12 @@ class Comparison:
         known = {
             label: METRICS[metric].better * self.at_expected_load.of(n, key)
             for n, label in enumerate(self.labels)
-            if self._may_be_given(n, key) and not np.isnan(self.observations.of(n, key)).any()
+            if self._may_be_given(n, key) and not np.isnan(self.observations.of(n, key)).all()
         }
-        if not known or self.replications < 2:
+        values = _known_in_all(np.array(list(known.values()))) if known else np.empty((0, 0))
+        if values.shape[-1] < 2:
             return list(known)
-        left = subset(np.array(list(known.values())), CONFIDENCE)
+        left = subset(values, CONFIDENCE)
         return [list(known)[n] for n in left]
 
     def best(self, metric: str = "response_hours_mean", group: str = "all") -> str:
@@ -402,6 +407,13 @@ class Comparison:
             rows = own.astype(object).where(own.notna(), None).to_dict("records")
             entry["incidents"] = {"replication": 0, "rows": rows}
         return entry
+
+
+def _known_in_all(values: Floats) -> Floats:
+    """(…, R') of (…, R): the replications in which nothing is missing."""
+    missing = np.isnan(values).any(axis=tuple(range(values.ndim - 1)))
+    known: Floats = values[..., ~missing]
+    return known
 
 
 def _or_null(value: Any) -> Any:

@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -28,6 +29,10 @@ AHEAD = 3
 PATIENCE = 10
 """The niceness of patient workers: beside another that wants the same core, Linux gives them a tenth of
 it (weight 110 to 1,024), so that they neither hold it up nor come to a halt."""
+
+
+LONGEST_ANSWER = 10
+"""Seconds that a worker may take to hand over an answer, which are kilobytes, when it is to end."""
 
 
 class WorkersLostError(Exception):
@@ -133,6 +138,7 @@ def cluster_crew(address: str) -> Iterator[tuple[Executor, int]]:
         from distributed import Client
     except ImportError:
         raise ClusterError("a cluster needs Dask: pip install 'firelane[cluster]'") from None
+    _check_address(address)
     try:
         client = Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -142,6 +148,17 @@ def cluster_crew(address: str) -> Iterator[tuple[Executor, int]]:
         if not threads:
             raise ClusterError(f"--cluster {address}: the scheduler has no workers")
         yield client.get_executor(pure=False, retries=10), threads
+
+
+def _check_address(address: str) -> None:
+    """Dask tries long, and complains when it gives up, where an address cannot be one."""
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        if parts.scheme in ("tcp", "tls", "ws", "wss", "ucx") and parts.hostname and parts.port:
+            return
+    except ValueError:
+        pass
+    raise ClusterError(f"--cluster {address}: expected HOST:PORT, such as tcp://127.0.0.1:8786")
 
 
 @contextmanager
@@ -283,11 +300,15 @@ def _end_at_once(executor: ProcessPoolExecutor) -> None:
     """A task under way may last for ever: it is not waited for.
 
     First the executor is told to forget what has not begun. Its thread would otherwise find workers
-    gone and tasks cancelled, which Python 3.11 answers with a traceback.
+    gone and tasks cancelled, which Python 3.11 answers with a traceback. And no worker may be in the
+    midst of an answer: the thread would wait for the other half for ever, and this program for it.
     """
+    answering = getattr(getattr(executor, "_result_queue", None), "_wlock", None)
     processes = list((getattr(executor, "_processes", None) or {}).values())
     manager = getattr(executor, "_executor_manager_thread", None)
     executor.shutdown(wait=False, cancel_futures=True)
+    if answering is not None:
+        answering.acquire(timeout=LONGEST_ANSWER)
     for process in processes:
         with suppress(ProcessLookupError):
             process.kill()

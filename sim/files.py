@@ -37,6 +37,22 @@ def whole_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[typ
         raise
 
 
+written: list[str] = []
+"""The results that are there, in their order: told when the program is stopped."""
+
+
+@contextmanager
+def result_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[type-arg]
+    """A whole file that somebody asked for.
+
+    Raises:
+        OSError: as `whole_file`.
+    """
+    with whole_file(path, mode) as file:
+        yield file
+    written.append(str(path))
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -10,14 +10,17 @@ import dis
 import sys
 from collections.abc import Callable, Mapping
 from enum import Enum, EnumMeta
-from functools import cache
-from types import CodeType, FunctionType, ModuleType
+from functools import cache, partial
+from types import CodeType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 _VERSIONED = {*sys.stdlib_module_names, "numpy", "numba"}
 """What is kept is told apart by the versions of these, so their functions need not be read."""
+
+DEEPEST = 8
+"""Objects within objects that are looked into."""
 
 _PLAIN = (bool, int, float, complex, str, bytes, np.generic, type(None))
 
@@ -97,7 +100,10 @@ def _python(function: Any) -> Any:
 
 def _content(function: Any, within: tuple[Any, ...]) -> tuple[Any, ...]:
     if not isinstance(function, FunctionType):
-        return (type(function).__qualname__,)
+        call = vars(type(function)).get("__call__")
+        names = _globals_of(call.__code__) if isinstance(call, FunctionType) else ()
+        own = _content(call, within) if isinstance(call, FunctionType) else ()
+        return (type(function).__qualname__, *own, *_held_by(function, names, within))
     return _text(function.__code__), *_surroundings(function, within)
 
 
@@ -145,7 +151,23 @@ def _described(value: Any, names: tuple[str, ...], within: tuple[Any, ...]) -> A
     if isinstance(value, ModuleType):
         named = ((n, getattr(value, n, None)) for n in names)
         return (value.__name__, *((n, _within_module(v, within)) for n, v in named))
-    return getattr(value, "__qualname__", type(value).__qualname__)
+    called = getattr(value, "__qualname__", type(value).__qualname__)
+    return (called, *_held_by(value, names, within))
+
+
+def _held_by(value: Any, names: tuple[str, ...], within: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What a class or an object of somebody's own holds, as far as it can be asked for: all of an
+    object's variables, and what goes by one of the names."""
+    if isinstance(value, partial):
+        return tuple(_described(v, names, within) for v in (value.func, value.args, value.keywords))
+    of = value if isinstance(value, type) else type(value)
+    versioned = of.__module__.partition(".")[0] in _VERSIONED and of is not SimpleNamespace
+    if versioned or len(within) > DEEPEST or any(value is seen for seen in within):
+        return ()
+    inner = (*within, value)
+    own = {} if isinstance(value, type) else getattr(value, "__dict__", {})
+    asked = {name: getattr(value, name) for name in names if hasattr(value, name)}
+    return tuple((n, _described(v, names, inner)) for n, v in sorted({**asked, **own}.items()))
 
 
 def _within_module(value: Any, within: tuple[Any, ...]) -> Any:

@@ -56,7 +56,7 @@ def find_policy(
         PolicyError: naming what is not known or out of range, and the nearest known.
     """
     if isinstance(wanted, Policy):
-        return wanted
+        return wanted.with_defaults((defaults or {}).get(wanted.id, {}))
     if not isinstance(wanted, str):
         raise PolicyError(f"a policy is a name or a Policy (got {wanted!r})")
     name, _, text = wanted.partition(":")

@@ -53,7 +53,7 @@ class Result(Comparison):
         Raises:
             OSError: where it cannot be written.
         """
-        from sim.files import whole_file
+        from sim.files import result_file
         from sim.report.html import report_html
 
         labels = ", ".join(repr(label) for label in self.labels)
@@ -61,7 +61,7 @@ class Result(Comparison):
             f"sim.compare(scenario, [{labels}], replications={self.replications}, seed={self.seed})"
         )
         text = report_html(self, call, with_checklist)
-        with whole_file(Path(file)) as target:
+        with result_file(Path(file)) as target:
             target.write(text)
 
 

@@ -166,3 +166,29 @@ def test_no_progress_is_written_where_standard_error_is_no_terminal(tmp_path: Pa
     command = [sys.executable, "-m", "firelane", "compare", str(WEB), *map(str, QUICK)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_stopped_it_names_what_was_already_written(tmp_path: Path) -> None:
+    picture = tmp_path / "p.png"
+    command = [
+        *(sys.executable, "-m", "firelane", "compare", str(WEB), "--policy", "kanban"),
+        *("--replications", "4", "--plot", str(picture), "--html", str(tmp_path / "r.html")),
+    ]
+    slow = (
+        "import sys, time, firelane, sim.report.html as html\n"
+        "html.report_html = lambda *_: time.sleep(60)\n"
+        f"sys.argv = {command[2:]!r}\n"
+        "firelane.main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    for _ in range(600):
+        if picture.exists():
+            break
+        time.sleep(0.1)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (1, "")
+    assert err.endswith(f"Stopped. Written before that: {picture}.\n")

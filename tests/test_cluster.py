@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.crew import ClusterError, cluster_crew
+
 pytest.importorskip("distributed")
 
 ROOT = Path(__file__).parents[1]
@@ -100,3 +102,14 @@ def test_workers_killed_under_way_change_nothing(cluster: Cluster, alone: bytes)
     out, err = running.communicate(timeout=180)
     assert running.returncode == 0, err
     assert out == alone
+
+
+@pytest.mark.parametrize(
+    "address", ["foo", "", "127.0.0.1", "http://127.0.0.1:1", "tcp://127.0.0.1:notaport"]
+)
+def test_what_can_be_no_address_is_told_so_at_once(address: str) -> None:
+    with (
+        pytest.raises(ClusterError, match=r"expected HOST:PORT, such as tcp://127\.0\.0\.1:8786"),
+        cluster_crew(address),
+    ):
+        pass

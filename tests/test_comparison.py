@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,7 +15,9 @@ import pytest
 
 import sim
 from sim.comparison import Comparison
+from sim.metrics import Key
 from sim.policy import QUEUE, Policy, PolicyError
+from sim.report.wording import certainty
 from sim.scenario import Scenario
 from sim.scenario_file import from_table
 from sim.statistics import interval
@@ -239,3 +242,30 @@ def test_the_same_seed_gives_the_same_bytes_in_two_processes_with_any_workers(
 def test_another_seed_gives_other_figures(small: Scenario) -> None:
     one, two = (sim.compare(small, ["next-sprint"], 2, seed, 1).to_json() for seed in (1, 2))
     assert one != two
+
+
+# ---- figures that are missing in a replication ---------------------------------------------------
+
+
+def test_a_replication_without_an_incident_does_not_make_a_policy_the_surest() -> None:
+    """Two of these three do the same: none of them may be called the fastest with confidence."""
+    changes = ["incidents.*.per_week=*0.1", "stories.regression_rate=0.001"]
+    scenario = sim.load("scenarios/small_product.toml", changes)
+    policies = ["kanban", "kanban:wip_limit=3", "kanban:wip_limit=4"]
+    result = sim.compare(scenario, policies, 60, seed=3)
+    key = Key("response", "all", "response_hours_mean")
+    assert any(np.isnan(result.observations.of(n, key)).any() for n in range(3))
+    assert len(result.contenders()) > 1
+    assert "nan" not in certainty(result)
+    assert "the fastest with" not in certainty(result)
+    chances = result.front_chances()
+    assert all(0 <= chance <= 1 for chance in chances.values())
+
+
+def test_where_too_few_replications_have_a_figure_all_may_be_the_best() -> None:
+    result = sim.compare(sim.load("scenarios/small_product.toml"), ["kanban", "swap-in"], 3)
+    key = Key("response", "all", "response_hours_mean")
+    result.observations.of(0, key)[1:] = np.nan
+    assert result.contenders() == ["kanban", "swap-in"]
+    assert all(math.isnan(chance) for chance in result.front_chances().values())
+    assert "trade-off front" not in certainty(result)

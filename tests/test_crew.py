@@ -122,3 +122,31 @@ def test_a_stop_at_any_moment_is_silent() -> None:
         [sys.executable, "-c", STOPPED_AGAIN_AND_AGAIN], capture_output=True, text=True, timeout=60
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "40\n", "")
+
+
+INTERRUPTED = """
+import time
+from sim.crew import crew
+
+def much():
+    return bytes(4 * 10**8)  # a while to send
+
+begun = time.monotonic()
+try:
+    with crew(2) as executor:
+        answer = executor.submit(much)
+        time.sleep(0.4)
+        assert not answer.done()
+        raise KeyboardInterrupt
+except KeyboardInterrupt:
+    print(time.monotonic() - begun)
+"""
+
+
+def test_a_worker_is_not_ended_in_the_midst_of_an_answer() -> None:
+    """Or the executor's thread waits for the other half for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert float(done.stdout) < 20
+    assert not done.stderr

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from sim.cli import BAD, app
 from sim.policy import PolicyError
 from sim.registry import find_policy, from_file
+from sim.result import chosen_policies
+from sim.scenario_file import load
 
 MINE = """
 from sim.policy import DEFER, INTERRUPT, Parameter, Policy
@@ -159,3 +161,13 @@ def test_its_story_is_told_by_the_command_that_tells_of_policies(file: Path) -> 
     done = CliRunner().invoke(app, ["policies", str(file)], catch_exceptions=False)
     assert done.output.startswith("mine: ")
     assert "most" in done.output
+
+
+def test_a_scenarios_table_of_parameters_holds_for_a_policy_of_ones_own(file: Path) -> None:
+    """As for those that ship: by --set, and along an axis of a sweep."""
+    set_ = ["policies.mine.most=7"]
+    scenario = load("scenarios/small_product.toml", set_)
+    [policy] = chosen_policies(scenario, [from_file(str(file))])
+    assert (policy.values["most"], policy.label) == (7, "mine")
+    [own] = chosen_policies(scenario, [from_file(f"{file}:most=5")])
+    assert (own.values["most"], own.label) == (5, "mine:most=5")

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from sim.experiment import Observations
+from sim.metrics import Key
+from sim.policy import Parameter
+from sim.report.search import hire_finding
+from sim.report.search_pictures import hire_picture
 from sim.runner import Runner
 from sim.scenario import Scenario
-from sim.scenario_file import load
+from sim.scenario_file import bundled, load
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, Promise
+from sim.search.goal import Figure, Goal, Promise, Score
 from sim.search.hire import hire
 from sim.search.question import QuestionError
-from sim.search.recommend import grid_of, recommend
+from sim.search.recommend import MOST_STEPS, _cost, grid_of, recommend
 from sim.search.sensitivity import Input, measured_inputs, sensitivity, sobol
-from sim.search.sweep import NOBODY, policy_map, sweep
+from sim.search.sweep import NOBODY, PolicyMap, Sweep, policy_map, sweep
 from tests.command import Firelane
 
 FEW = 6
@@ -347,3 +353,131 @@ def test_a_file_without_intervals_is_refused_in_words(text: str, tmp_path: Path)
     file.write_text(text)
     with pytest.raises(QuestionError, match=r"figures\.json"):
         measured_inputs(file)
+
+
+# ---- how surely promises are kept ----------------------------------------------------------------
+
+
+def in_one_cell(limit: float, points: list[float], shares: list[float], spread: float) -> PolicyMap:
+    """A map of one cell whose policies have these points and shares in time, by 30 replications."""
+    scenario = load(bundled()["small_product"])
+    axes = (Axis("people.unfamiliarity", ("1",)), Axis("teams.*.focus", ("*1",)))
+    keys = (
+        Key("delivery", "all", "points_per_sprint"),
+        Key("response", "all", "response_sla"),
+        Key("accounts", "all", "backlog_growth_per_week"),
+        Key("accounts", "all", "opened"),
+    )
+    apart = np.random.default_rng(4).standard_normal((len(points), 30))
+    apart -= apart.mean(axis=1, keepdims=True)
+    values = np.zeros((len(points), 30, len(keys)))
+    values[:, :, 0] = np.array(points)[:, np.newaxis] + 0.1 * apart
+    values[:, :, 1] = np.array(shares)[:, np.newaxis] + spread * apart
+    values[:, :, 3] = 100
+    labels = tuple("abc"[: len(points)])
+    observed = Observations(keys, values)
+    swept = Sweep(scenario, (scenario,), axes, labels, 30, 1, (observed,))
+    goal = Goal(Figure.parse("points_per_sprint"), (Promise.parse(f"response_sla >= {limit}"),), 1)
+    return policy_map(swept, goal)
+
+
+@pytest.mark.parametrize(
+    ("points", "shares", "winner", "contested"),
+    [
+        ([50, 40], [0.95, 0.95], 0, False),
+        ([50, 40], [0.905, 0.95], 0, True),  # the winner may break the promise
+        ([50, 40], [0.895, 0.95], 1, True),  # a better one may keep it
+        ([50, 40], [0.85, 0.95], 1, False),
+        ([50, 40], [0.85, 0.895], NOBODY, True),  # somebody may keep it
+        ([50, 40], [0.85, 0.85], NOBODY, False),
+        ([40, 50], [0.905, 0.95], 1, False),  # who may break it is behind anyway
+    ],
+)
+def test_a_cell_is_sure_only_where_the_promises_are(
+    points: list[float], shares: list[float], winner: int, contested: bool
+) -> None:
+    found = in_one_cell(0.9, points, shares, 0.04)
+    assert (int(found.winners[0, 0]), bool(found.contested[0, 0])) == (winner, contested)
+
+
+@pytest.mark.parametrize("limit", [0.9])
+def test_cells_that_are_called_sure_are_right_where_a_promise_is_hardly_kept(limit: float) -> None:
+    """Of 400 studies whose better policy just keeps, or just breaks, the promise; at most 5 % may be
+    called sure and be wrong, and three standard errors."""
+    rng, wrong = np.random.default_rng(9), 0
+    for n in range(400):
+        truth = limit + (0.005 if n % 2 else -0.005)
+        seen = truth + 0.04 / np.sqrt(30) * rng.standard_normal()
+        found = in_one_cell(limit, [50, 40], [seen, 0.99], 0.04)
+        right = 0 if truth >= limit else 1
+        wrong += not found.contested[0, 0] and int(found.winners[0, 0]) != right
+    assert wrong <= 20 + 3 * np.sqrt(400 * 0.05 * 0.95)
+
+
+# ---- prices --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("over", "words"),
+    [
+        ("teams.*.developers=7,6", "costs nobody more under"),
+        ("teams.*.developers=*1,*2", "costs nobody more under"),
+        ("teams.*.developers=+3,+2", "costs 2 developers more under"),
+        ("teams.*.developers=5", "costs 1 developer fewer under"),
+        ("on_call.cover=24x7,none", "costs on_call.cover 24x7 under"),
+    ],
+)
+def test_a_price_is_what_is_more_than_there_is_and_the_least(over: str, words: str) -> None:
+    scenario = load(bundled()["small_product"], ["time.horizon_weeks=20"])
+    goal = Goal(Figure.parse("points_per_sprint"), (Promise.parse("response_sla >= 0.3"),), 1)
+    curve = hire(scenario, goal, ["interrupt-anyone"], Axis.parse(over), 4)
+    assert words in hire_finding(curve)
+    assert hire_picture(curve)
+
+
+# ---- the closest that can be had -----------------------------------------------------------------
+
+
+def test_the_search_sees_which_of_two_is_closer_however_far_both_are() -> None:
+    shortfalls = [0.0, 0.5, 5.0, 6.0, 50.0, 5e5]
+    costs = [_cost(Score(-short, 1.0)) for short in shortfalls]
+    assert costs == sorted(set(costs))
+    assert _cost(Score(-math.inf, 1.0)) > costs[-1]
+    assert _cost(Score(0.0, math.nan)) > costs[-1]
+
+
+@pytest.mark.parametrize("high", [math.inf, 1e9, 50])
+def test_of_a_wide_parameter_a_few_values_are_tried(high: float, small: Scenario) -> None:
+    grid = grid_of(Parameter(10, "items", 0, high, ""), "most", small)
+    assert 10 in grid
+    assert len(grid) <= MOST_STEPS + 2
+    assert all(0 <= value <= high and value == int(value) for value in grid)
+
+
+# ---- axes ----------------------------------------------------------------------------------------
+
+
+def test_ends_of_different_kinds_are_refused() -> None:
+    with pytest.raises(QuestionError, match="both ends must be factors"):
+        Axis.parse("teams.*.developers=*1:+2:2")
+
+
+def test_one_key_is_one_axis(small: Scenario) -> None:
+    axis = Axis.parse("people.unfamiliarity=1,2")
+    with pytest.raises(QuestionError, match=r"people\.unfamiliarity is named twice"):
+        sweep(small, [axis, axis], ["kanban"], FEW)
+
+
+def test_sobols_indices_come_as_a_picture_too_and_tell_what_was_left_out(
+    firelane: Firelane, bundled_scenario, tmp_path: Path
+) -> None:
+    picture = tmp_path / "sobol.png"
+    told = firelane(
+        *("sensitivity", bundled_scenario("small_product"), "--policy", "kanban", "--sobol", 8),
+        *("--input", "teams.*.focus=*0.5:*1", "--input", "people.sick_share=0:2"),
+        *("--replications", 2, "--set", "time.horizon_weeks=12", "--plot", picture),
+    )
+    assert told.status == 0, told.err
+    assert "has a part in" in told.out
+    assert "left out: people.sick_share" in told.err
+    assert picture.read_bytes().startswith(b"\x89PNG")

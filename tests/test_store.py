@@ -10,17 +10,20 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from sim.crew import AHEAD
 from sim.experiment import LARGEST_BATCH, Study, batches_of
-from sim.policy import Policy
+from sim.policy import DEFER, QUEUE, Policy
 from sim.registry import find_policy
 from sim.runner import Runner
 from sim.scenario import Scenario
+from sim.scenario_file import bundled, load
 from sim.store import Store, StoreError, study_key
 from tests.command import Firelane
 
@@ -270,3 +273,54 @@ def test_json_is_the_same_with_a_store_and_without(firelane: Firelane, tmp_path:
     for _ in range(2):
         assert firelane(*arguments, "--store", tmp_path / "s").out == plain
     assert json.loads(plain)["replications"] == 4
+
+
+# ---- what a policy is made of --------------------------------------------------------------------
+
+
+def rules(worst: int) -> dict[str, object]:
+    class Limits:
+        worst_severity = worst
+
+    class Asks:
+        def __init__(self) -> None:
+            self.limit = worst
+
+        def __call__(self, incident, team, now, p):
+            return QUEUE if incident.severity <= self.limit else DEFER
+
+    held = SimpleNamespace(worst=worst)
+
+    def by_class(incident, team, now, p):
+        return QUEUE if incident.severity <= Limits.worst_severity else DEFER
+
+    def by_object(incident, team, now, p):
+        return QUEUE if incident.severity <= held.worst else DEFER
+
+    def by_argument(limit, incident, team, now, p):
+        return QUEUE if incident.severity <= limit else DEFER
+
+    return {
+        "class": by_class,
+        "object": by_object,
+        "partial": partial(by_argument, worst),
+        "callable": Asks(),
+    }
+
+
+@pytest.mark.parametrize("kind", list(rules(1)))
+def test_a_constant_that_a_class_or_an_object_holds_is_content_too(kind: str) -> None:
+    scenario = load(bundled()["small_product"])
+    keys = [
+        study_key(scenario, [Policy(id="mine", route=rules(worst)[kind])], 1) for worst in (1, 2, 1)
+    ]
+    assert keys[0] == keys[2] != keys[1]
+
+
+def test_the_command_that_reads_a_store_begins_none(tmp_path: Path, firelane: Firelane) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    told = firelane("store", empty)
+    assert told.status == 2
+    assert "is empty; expected a store" in told.err
+    assert empty.stat().st_size == 0

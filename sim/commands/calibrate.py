@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from sim.commands import options as o
-from sim.files import whole_file
+from sim.files import result_file
 
 if TYPE_CHECKING:
     from sim.calibrate.formats import Export
@@ -123,10 +123,10 @@ def calibrate(
         fitted = calibration.calibrate(found, wishes)
     text = scenario_text.scenario_text(fitted, name or scenario_text.name_of(exports))
     scenario_text.scenario_of(text)
-    with whole_file(output) as file:
+    with result_file(output) as file:
         file.write(text)
     if json_ is not None:
-        with whole_file(json_) as file:
+        with result_file(json_) as file:
             json.dump(scenario_text.figures(fitted), file, indent=2, ensure_ascii=False)
     if log is not None:
         _write_log(log, fitted)
@@ -230,7 +230,7 @@ def validate(
     if plot is not None:
         o.write_picture(picture(result), plot)
     if json_ is not None:
-        with whole_file(json_) as file:
+        with result_file(json_) as file:
             json.dump(result.document(), file, indent=2, ensure_ascii=False)
     if html is not None:
         from sim.report.backtest_html import backtest_html

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.engines import ENGINES
-from sim.files import whole_file
+from sim.files import result_file
 from sim.registry import from_file
 from sim.runner import Runner
 
@@ -156,13 +156,13 @@ def write_picture(figure: Figure, target: Path) -> None:
     """Whole or not at all; the same figures give the same file."""
     from sim.report.style import save
 
-    with whole_file(target, "wb") as file:
+    with result_file(target, "wb") as file:
         save(figure, file, target.suffix.lower().removeprefix("."))
 
 
 def write_text(text: str, target: Path) -> None:
     """Whole or not at all."""
-    with whole_file(target) as file:
+    with result_file(target) as file:
         file.write(text)
 
 

@@ -16,7 +16,7 @@ import typer
 
 from sim.commands import options as o
 from sim.engines import DEFAULT_ENGINE
-from sim.files import whole_file
+from sim.files import result_file
 from sim.report.csv_files import write_frame
 from sim.scenario_file import load
 from sim.search.axis import Axis
@@ -275,7 +275,13 @@ def sensitivity(
                 runner,
                 advance,
             )
+            if plot is not None:
+                from sim.report import search_pictures as pictures
+
+                o.write_picture(pictures.sobol_picture(indices, looked_at), plot)
+            o.say(f"\n{report.sobol_finding(indices, looked_at)}.\n", style="bold")
             o.console().print(report.sobol_table(indices, looked_at))
+            _tell_left_out(indices.left_out)
             return
         found = find_swings(
             organisation, looked_at, policy, inputs, replications, seed, engine, runner, advance
@@ -286,8 +292,7 @@ def sensitivity(
         o.write_picture(pictures.tornado(found), plot)
     o.say(f"\n{report.sensitivity_finding(found)}.\n", style="bold")
     o.console().print(report.swings(found))
-    for name, why in found.left_out.items():
-        print(f"left out: {name} ({why})", file=sys.stderr)
+    _tell_left_out(found.left_out)
 
 
 @app.command()
@@ -336,6 +341,11 @@ def hire(
     o.console().print(report.prices(curve))
 
 
+def _tell_left_out(inputs: dict[str, str]) -> None:
+    for name, why in inputs.items():
+        print(f"left out: {name} ({why})", file=sys.stderr)
+
+
 def _axes(over: list[str], counts: tuple[int, ...]) -> list[Axis]:
     axes = [Axis.parse(text) for text in over]
     if len(axes) not in counts:
@@ -352,6 +362,6 @@ def _written(found: dict[str, Any], target: Path | None) -> bool:
     if target == Path("-"):
         sys.stdout.write(text)
         return True
-    with whole_file(target) as file:
+    with result_file(target) as file:
         file.write(text)
     return False

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from sim.files import whole_file
+from sim.files import result_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
     Raises:
         OSError: where the folder is missing or may not be written.
     """
-    with whole_file(path) as file:
+    with result_file(path) as file:
         _write(file, header, rows)
 
 

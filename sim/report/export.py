@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.comparison import Comparison
-from sim.files import whole_file
+from sim.files import result_file
 from sim.report.csv_files import write_frame
 
 if TYPE_CHECKING:
@@ -52,5 +52,5 @@ def write(comparison: Comparison, target: Path) -> None:
         import pyarrow  # noqa: F401
     except ImportError:
         raise ExportError("Parquet needs pyarrow: pip install 'firelane[search]'") from None
-    with whole_file(target, "wb") as file:
+    with result_file(target, "wb") as file:
         table.to_parquet(file, index=False)

@@ -195,6 +195,17 @@ def swings(found: Sensitivity) -> Table:
     return table
 
 
+def sobol_finding(found: Indices, figure: Figure) -> str:
+    """The input that matters most, and whether that is sure."""
+    first, *others = sorted(range(len(found.inputs)), key=lambda n: -found.total[n].mean)
+    share = found.total[first]
+    sure = all(share.low > found.total[n].high for n in others)
+    return (
+        f"“{found.inputs[first]}” has a part in {share.mean:.0%} of what moves {named(figure)}"
+        + ("" if sure else "; whether it matters most is not sure")
+    )
+
+
 def sobol_table(found: Indices, figure: Figure) -> Table:
     """Shares of the variance."""
     table = plain_table(
@@ -238,15 +249,18 @@ def hire_finding(curve: Curve) -> str:
 
 
 def _price(curve: Curve, price: float) -> str:
-    if curve.sweep.axes[0].key != PEOPLE:
-        return f"{curve.sweep.axes[0].key} {price:g}"
+    axis = curve.sweep.axes[0]
+    if axis.key != PEOPLE:
+        return f"{axis.key} {axis.values[curve.prices.index(price)]}"
+    if price < 0:
+        return f"{-price:g} developer{'s' * (price != -1)} fewer"
     return "nobody more" if price == 0 else f"{price:g} developer{'s' * (price != 1)} more"
 
 
 def prices(curve: Curve) -> Table:
     """Each policy, what it costs, and the promises' figures along the way."""
     in_people = curve.sweep.axes[0].key == PEOPLE
-    steps = [f"+{price:g}" if in_people else _price(curve, price) for price in curve.prices]
+    steps = [f"{price:+g}" if in_people else _price(curve, price) for price in curve.prices]
     what = "by developers more, all teams together" if in_people else "at each step"
     table = plain_table(
         f"{named(curve.goal.promises[0].figure)}, {what}",

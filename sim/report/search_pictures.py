@@ -17,12 +17,13 @@ from sim.report.search import (
     map_finding,
     named,
     sensitivity_finding,
+    sobol_finding,
 )
 from sim.report.style import COLOURS, MARKS, canvas, in_style, title
 from sim.search.axis import Axis
 from sim.search.goal import Figure
 from sim.search.hire import PEOPLE, Curve
-from sim.search.sensitivity import Sensitivity
+from sim.search.sensitivity import Indices, Sensitivity
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
 
 
@@ -142,6 +143,35 @@ def tornado(found: Sensitivity) -> Picture:
 
 
 @in_style
+def sobol_picture(found: Indices, figure: Figure) -> Picture:
+    """Each input's share of the variance, alone and with others, with 95 % intervals."""
+    picture, [axes] = canvas(9, 1.6 + 0.5 * len(found.inputs))
+    order = sorted(range(len(found.inputs)), key=lambda n: found.total[n].mean)
+    for shares, colour, label, aside, hatch in (
+        (found.first, COLOURS[4], "alone", 0.2, ""),
+        (found.total, COLOURS[5], "with others", -0.2, ".."),
+    ):
+        places = np.arange(len(order)) + aside
+        own = [shares[n] for n in order]
+        axes.barh(
+            places,
+            [share.mean for share in own],
+            color=colour,
+            height=0.4,
+            label=label,
+            hatch=hatch,
+            edgecolor="white",
+        )
+        axes.hlines(places, [s.low for s in own], [s.high for s in own], "#222222", linewidth=1.2)
+    axes.set_yticks(range(len(order)), [found.inputs[n] for n in order])
+    axes.axvline(0, color="#222222", linewidth=1)
+    axes.set_xlabel(f"share of the variance of {named(figure)}")
+    picture.legend(frameon=False, fontsize=8, loc="outside lower right", ncols=2)
+    title(picture, sobol_finding(found, figure))
+    return picture
+
+
+@in_style
 def hire_picture(curve: Curve) -> Picture:
     """Each promise's figure along the price, a line a policy, and the limit."""
     promises = curve.goal.promises
@@ -157,8 +187,10 @@ def hire_picture(curve: Curve) -> Picture:
         axes.axhline(promise.limit, color="#222222", linestyle=":", label="promise")
         axes.set_ylabel("\n".join(textwrap.wrap(named(promise.figure), 28)))
         axes.grid(alpha=0.25)
-        key = curve.sweep.axes[0].key
-        axes.set_xlabel("developers more, all teams together" if key == PEOPLE else key)
+        if curve.sweep.axes[0].key == PEOPLE:
+            axes.set_xlabel("developers more, all teams together")
+        else:
+            _ticks(axes, curve.sweep.axes[0])
     lines = panels[0].get_legend_handles_labels()
     picture.legend(*lines, frameon=False, fontsize=8, ncols=4, loc="outside lower left")
     title(picture, hire_finding(curve))

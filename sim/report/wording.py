@@ -273,8 +273,9 @@ def certainty(comparison: Comparison) -> str:
         else "it is the fastest with 95 % confidence"
     )
     chances = comparison.front_chances()
-    parts = [f"{label} in {_percent(chances[label])}" for label in front]
-    return f"{paths}{opening}. On the trade-off front: {listed(parts)} of resampled studies."
+    parts = [f"{n} in {_percent(chances[n])}" for n in front if not math.isnan(chances[n])]
+    on_front = f" On the trade-off front: {listed(parts)} of resampled studies." if parts else ""
+    return f"{paths}{opening}.{on_front}"
 
 
 def _percent(share: float) -> str:

@@ -70,7 +70,10 @@ class Axis:
 
 def _spaced(text: str, wanted: str) -> tuple[str, ...]:
     parts = wanted.split(":")
-    sign = parts[0][0] if parts[0][:1] in ("*", "+") else ""
+    signs = {part[:1] if part[:1] in ("*", "+") else "" for part in parts[:2]}
+    if len(signs) > 1:
+        raise QuestionError(f"{text}: both ends must be factors (*), additions (+), or neither")
+    sign = signs.pop()
     try:
         low, high = (float(part.removeprefix(sign)) for part in parts[:2])
         steps = int(parts[2])

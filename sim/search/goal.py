@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from sim.faults import nearest
 from sim.metrics import METRICS
 from sim.scenario import Scenario
 from sim.search.question import QuestionError
-from sim.statistics import Floats
+from sim.statistics import Floats, interval
 
 _LABELLED = {metric.label.lower(): name for name, metric in METRICS.items()}
 """What figures are called in tables, and their names."""
@@ -159,16 +160,43 @@ class Goal:
     def score(self, scenario: Scenario, observed: Observations, policy: int) -> Score:
         """How good a policy is by its means. Where demand exceeds capacity it has no response
         figures, and keeps no promise on them."""
-        overloaded = is_overloaded(scenario, observed, policy)
 
         def mean(figure: Figure) -> float:
-            steady = any(
-                k.section in STEADY_STATE and k.name == figure.metric for k in observed.keys
-            )
-            return math.nan if overloaded and steady else mean_of(figure.of(observed, policy))
+            given = may_be_given(scenario, observed, policy, figure)
+            return mean_of(figure.of(observed, policy)) if given else math.nan
 
         short = sum(promise.shortfall(mean(promise.figure)) for promise in self.promises)
         return Score(-short, self.sign * mean(self.figure))
+
+    def kept(
+        self, scenario: Scenario, observed: Observations, policy: int, confidence: float
+    ) -> Kept:
+        """How surely a policy keeps all promises, by each one's interval."""
+        surely = maybe = True
+        for promise in self.promises:
+            figure = promise.figure
+            found = interval(figure.of(observed, policy), confidence)
+            ends = (found.high, found.low) if promise.at_most else (found.low, found.high)
+            given = may_be_given(scenario, observed, policy, figure)
+            worst, best = (promise.shortfall(end) == 0 for end in ends)
+            surely, maybe = surely and given and worst, maybe and given and best
+        return Kept(surely, maybe)
+
+
+class Kept(NamedTuple):
+    """How surely promises are kept."""
+
+    surely: bool
+    """every interval lies within its limit"""
+    maybe: bool
+    """no interval lies beyond its limit as a whole"""
+
+
+def may_be_given(scenario: Scenario, observed: Observations, policy: int, figure: Figure) -> bool:
+    """Whether a policy has the figure: where demand exceeds capacity it has none that supposes a steady
+    state."""
+    steady = any(k.section in STEADY_STATE and k.name == figure.metric for k in observed.keys)
+    return not (steady and is_overloaded(scenario, observed, policy))
 
 
 @dataclass(frozen=True, order=True)

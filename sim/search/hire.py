@@ -30,11 +30,12 @@ class Curve:
 
     @property
     def prices(self) -> list[float]:
-        """Developers more in all teams together, or the values of the axis."""
-        numbers = self.sweep.axes[0].numbers()
+        """Developers more than there are, in all teams together; or the values of the axis, or their
+        positions where they are words."""
         if self.sweep.axes[0].key == PEOPLE:
-            return [n * len(self.sweep.scenario.teams) for n in numbers]
-        return numbers
+            now = self.sweep.scenario.developers
+            return [float(scenario.developers - now) for scenario in self.sweep.scenarios]
+        return self.sweep.axes[0].numbers()
 
     def promised(self, policy: int, promise: Promise) -> list[Interval]:
         """The promise's figure of a policy at each step."""
@@ -49,12 +50,13 @@ class Curve:
     def price(self, policy: int) -> float | None:
         """The least price at which a policy keeps every promise; None if it never does."""
         swept = self.sweep
-        for price, scenario, observed in zip(
-            self.prices, swept.scenarios, swept.cells, strict=True
-        ):
-            if self.goal.score(scenario, observed, policy).kept == 0:
-                return price
-        return None
+        cells = zip(self.prices, swept.scenarios, swept.cells, strict=True)
+        keeping = [
+            price
+            for price, scenario, observed in cells
+            if self.goal.score(scenario, observed, policy).kept == 0
+        ]
+        return min(keeping, default=None)
 
 
 def hire(

@@ -41,6 +41,9 @@ FINALISTS = 12
 FRESH = 1_000_000
 """The first replication of the fresh paths; the search uses those from 0."""
 
+MOST_STEPS = 20
+"""Between whole numbers that are tried of a parameter."""
+
 BROKEN = 1e9
 """Worse than any figure: what a broken promise costs in the search."""
 
@@ -121,8 +124,9 @@ class Recommendation:
 def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     """The values of a parameter worth trying in a scenario.
 
-    Shares in twentieths, up to four times what one person can do; people up to half of all; everything
-    within the parameter's own bounds, its default included.
+    Shares in twentieths, up to four times what one person can do; people up to half of all; other
+    whole numbers from a quarter to four times the default, or MOST_STEPS around it, in as many steps; everything within the
+    parameter's own bounds, its default included.
     """
     if name == "improvement_share":
         values = [0, 0.05, 0.1, 0.2] if scenario.improvements else [parameter.default]
@@ -137,7 +141,10 @@ def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     elif parameter.unit == "sprints":
         values = [1, 2, 3, 4, 6]
     else:
-        values = [float(n) for n in range(int(parameter.low), int(parameter.high) + 1)]
+        first = max(parameter.low, min(parameter.default / 4, parameter.default - MOST_STEPS))
+        last = min(parameter.high, max(parameter.default * 4, first + MOST_STEPS))
+        steps = min(int(last - first), MOST_STEPS) + 1
+        values = [float(round(v)) for v in np.linspace(first, last, steps)]
     within = {v for v in values if parameter.low <= v <= parameter.high}
     return sorted(within | {parameter.default})
 
@@ -356,4 +363,9 @@ def _cost(score: Score) -> float:
     """For a minimiser: promises first."""
     if np.isnan(score.value):
         return 10 * BROKEN
-    return -score.value if score.kept == 0 else BROKEN * (1 + min(-score.kept, 5.0))
+    short = -score.kept
+    return (
+        -score.value
+        if short == 0
+        else BROKEN * (1 + (short / (1 + short) if short < math.inf else 1))
+    )

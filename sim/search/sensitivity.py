@@ -250,6 +250,8 @@ class Indices:
     total: tuple[Interval, ...]
     """with all that it does together with others"""
     scenarios: int
+    left_out: dict[str, str]
+    """inputs that the scenario cannot take, and why"""
 
 
 def sobol(
@@ -267,14 +269,14 @@ def sobol(
     """Sobol's indices of the mean figure, with 95 % intervals, from `samples` × (inputs + 2) scenarios.
 
     Raises:
-        QuestionError: where SALib is not installed, or an input cannot be moved.
+        QuestionError: where SALib is not installed, no input can be moved, or none moves the figure.
     """
     try:
         from SALib.analyze import sobol as analysis
         from SALib.sample import sobol as design
     except ImportError:
         raise QuestionError("Sobol's indices need SALib: pip install 'firelane[search]'") from None
-    ends, _ = _ends(scenario, inputs)
+    ends, left_out = _ends(scenario, inputs)
     movable = [one for one, _, _ in ends]
     if not movable:
         raise QuestionError("no input can be moved in this scenario")
@@ -294,6 +296,8 @@ def sobol(
     ]
     with at_work(runner) as computing:
         found = [mean_of(_looked_at(o, figure)) for o in computing.observe_all(wanted, progress)]
+    if np.ptp(found) == 0 or np.isnan(found).any():
+        raise QuestionError(f"{figure}: these inputs do not move it, or it is not known everywhere")
     result = analysis.analyze(problem, np.array(found), calc_second_order=False, seed=seed)
     first, total = (
         tuple(
@@ -302,4 +306,4 @@ def sobol(
         )
         for name in ("S1", "ST")
     )
-    return Indices(tuple(one.name for one in movable), first, total, len(scenarios))
+    return Indices(tuple(one.name for one in movable), first, total, len(scenarios), left_out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -18,8 +19,9 @@ from sim.runner import Runner, at_work
 from sim.scenario import Scenario
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, best
+from sim.search.question import QuestionError
 from sim.selection import subset
-from sim.statistics import Interval, interval
+from sim.statistics import CONFIDENCE, Interval, interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,8 +90,11 @@ def sweep(
 
     Raises:
         ScenarioError: for a key or a value that cannot be.
+        QuestionError: for an axis that is named twice.
         PolicyError, EngineError: for what is not known.
     """
+    if len({axis.key for axis in axes}) < len(axes):
+        raise QuestionError(f"--over: {axes[0].key} is named twice; one of them would be lost")
     scenarios = [_at(scenario, axes, places) for places in _grid(axes)]
     studies = [Study.of(one, chosen_policies(one, policies), seed, engine) for one in scenarios]
     wanted = [(study, range(replications)) for study in studies]
@@ -148,20 +153,34 @@ class PolicyMap:
 def policy_map(swept: Sweep, goal: Goal) -> PolicyMap:
     """Read off a sweep over two axes which policy is best by the goal in each cell.
 
-    A cell is contested where the subset of policies that may be the best (`sim.selection.subset`),
-    among those that keep the promises, has more than one.
+    A cell is contested where its winner may break a promise, or where the subset of policies that may be
+    the best (`sim.selection.subset`), among those that may keep the promises, has another; one without
+    a winner, where a policy may keep them. With all that, a cell is sure at 95 %: half of the doubt is
+    shared by the promises of all policies, the other half by the comparisons.
     """
+    doubt = (1 - CONFIDENCE) / 2 if goal.promises else 0.0
+    shared = 1 - doubt / max(len(swept.policies) * len(goal.promises), 1)
     shape = tuple(len(axis.values) for axis in swept.axes)
     winners = np.full(shape, NOBODY)
     contested = np.zeros(shape, dtype=bool)
     for places, scenario, observed in zip(swept.places, swept.scenarios, swept.cells, strict=True):
         scores = [goal.score(scenario, observed, n) for n in range(len(swept.policies))]
         able = [n for n, score in enumerate(scores) if score.is_feasible]
+        kept = [goal.kept(scenario, observed, n, shared) for n in range(len(scores))]
+        rivals = [
+            n for n, score in enumerate(scores) if kept[n].maybe and not math.isnan(score.value)
+        ]
         if not able:
+            contested[places] = bool(rivals)
             continue
         winner = able[best([scores[n] for n in able])]
         winners[places] = winner
-        known = np.array([goal.signed(observed, n) for n in able])
+        raced = [winner, *(n for n in rivals if n != winner)]
+        known = np.array([goal.signed(observed, n) for n in raced])
         known = known[:, ~np.isnan(known).any(axis=0)]
-        contested[places] = known.shape[1] < 2 or len(subset(known)) > 1
+        contested[places] = (
+            not kept[winner].surely
+            or known.shape[1] < 2
+            or subset(known, CONFIDENCE + doubt) != [0]
+        )
     return PolicyMap(swept, goal, winners, contested)
