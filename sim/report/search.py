@@ -46,14 +46,26 @@ def sweep_table(swept: Sweep, figures: Sequence[Figure]) -> Table:
     for n, places in enumerate(swept.places[:MOST_ROWS]):
         at = [axis.values[place] for axis, place in zip(swept.axes, places, strict=True)]
         cells = [
-            cell(figure.metric, swept.figure(n, policy, figure))
+            cell(figure.metric, swept.figure(n, policy, figure)) + _mark(swept, n, policy, figure)
             for policy in range(len(swept.policies))
             for figure in figures
         ]
         table.add_row(*at, *cells)
+    notes = (
+        [OVERLOADED] if any(GROWS in str(part) for c in table.columns for part in c.cells) else []
+    )
     if len(swept.places) > MOST_ROWS:
-        table.caption = f"and {len(swept.places) - MOST_ROWS} rows more: --csv FILE has them all"
+        notes.append(f"and {len(swept.places) - MOST_ROWS} rows more: --csv FILE has them all")
+    table.caption, table.caption_justify = "\n".join(notes) or None, "left"
     return table
+
+
+GROWS = "†"
+OVERLOADED = f"{GROWS} demand exceeds capacity: that figure grows with the run's length"
+
+
+def _mark(swept: Sweep, place: int, policy: int, figure: Figure) -> str:
+    return "" if swept.has_steady_state(place, policy, figure) else f" {GROWS}"
 
 
 # ---- map -----------------------------------------------------------------------------------------
@@ -273,6 +285,11 @@ def prices(curve: Curve) -> Table:
             policy,
             "never" if price is None else steps[curve.prices.index(price)],
             "–" if price is None else cell(POINTS.metric, curve.at_price(n, price, POINTS)),
-            *(cell(promise.figure.metric, mean) for mean in curve.promised(n, promise)),
+            *(
+                cell(promise.figure.metric, mean) + _mark(curve.sweep, place, n, promise.figure)
+                for place, mean in enumerate(curve.promised(n, promise))
+            ),
         )
+    if any(GROWS in str(part) for column in table.columns for part in column.cells):
+        table.caption, table.caption_justify = OVERLOADED, "left"
     return table

@@ -18,7 +18,7 @@ from sim.result import chosen_policies
 from sim.runner import Runner, at_work
 from sim.scenario import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, best
+from sim.search.goal import Figure, Goal, best, may_be_given
 from sim.search.question import QuestionError
 from sim.selection import subset
 from sim.statistics import CONFIDENCE, Interval, interval
@@ -57,6 +57,10 @@ class Sweep:
             QuestionError: where the scenario has no such figure.
         """
         return interval(figure.of(self.cells[cell], policy))
+
+    def has_steady_state(self, cell: int, policy: int, figure: Figure) -> bool:
+        """False where demand exceeds capacity and the figure therefore grows with the run's length."""
+        return may_be_given(self.scenarios[cell], self.cells[cell], policy, figure)
 
     def table(self, figures: Sequence[Figure]) -> pd.DataFrame:
         """One row for each cell, policy and figure: axes' values, policy, figure, mean, low, high."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sim
-from sim.report.search import hire_finding, prices, sensitivity_finding, swings
+from sim.report.search import hire_finding, prices, sensitivity_finding, sweep_table, swings
 from sim.report.tables import headline
 from sim.report.wording import (
     certainty,
@@ -17,9 +17,11 @@ from sim.report.wording import (
 )
 from sim.scenario import Scenario
 from sim.scenario_file import bundled, load
+from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise
 from sim.search.hire import hire
 from sim.search.sensitivity import Input, sensitivity
+from sim.search.sweep import sweep
 from tests.command import Firelane
 
 RESPONSE, POINTS = Figure("response_hours_mean"), Figure("points_per_sprint")
@@ -168,3 +170,19 @@ def test_a_budget_that_ends_too_early_names_the_figure_that_is_known_least(
     assert told.status == 0
     assert "furthest from it is response_hours_" in told.err
     assert " of dedicated-team." in told.err
+
+
+# ---- demand beyond capacity ----------------------------------------------------------------------
+
+
+def test_a_figure_that_grows_with_the_run_is_marked_along_a_sweep_and_a_price() -> None:
+    scenario = short("small_product", "incidents.*.per_week=*40")
+    axis = Axis.parse("teams.*.developers=+0,+60")
+    table = printed(sweep_table(sweep(scenario, [axis], ["kanban"], 4), [RESPONSE, POINTS]))
+    marked = [line for line in table.splitlines() if "†" in line]
+    assert len(marked) == 2  # one cell, one figure of two; and what the mark means
+    assert "+0" in marked[0]
+    goal = Goal(POINTS, (Promise.parse("response_hours_mean <= 4000"),), 1)
+    curve = hire(scenario, goal, ["kanban"], axis, 4)
+    assert curve.price(0) == 60
+    assert printed(prices(curve)).count("†") == 2
