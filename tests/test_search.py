@@ -481,3 +481,19 @@ def test_sobols_indices_come_as_a_picture_too_and_tell_what_was_left_out(
     assert "has a part in" in told.out
     assert "left out: people.sick_share" in told.err
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_quantile_of_too_few_incidents_is_taken_and_said_to_say_little(
+    firelane: Firelane, bundled_scenario
+) -> None:
+    asked = ("--policy", "kanban", "--require", "response_hours_p90[severity=1] <= 9")
+    few = ("--replications", 4, "--set", "time.horizon_weeks=20")
+    for command in (("hire", "--over", "teams.*.developers=+0,+1"), ("recommend",)):
+        name, *rest = command
+        told = firelane(name, bundled_scenario("small_product"), *rest, *asked, *few)
+        assert told.status == 0, told.err
+        words = " ".join(told.out.split())
+        assert "response_hours_p90[severity=1] rests on " in words
+        assert " incidents in a replication; 50 are needed" in words
+    plenty = ("--require", "response_hours_p50 <= 99", "--policy", "kanban")
+    assert "rests on" not in firelane("hire", bundled_scenario("small_product"), *plenty, *few).out

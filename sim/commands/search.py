@@ -20,7 +20,7 @@ from sim.files import result_file
 from sim.report.csv_files import write_frame
 from sim.scenario_file import load
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, Promise
+from sim.search.goal import Figure, Goal, Promise, of_too_few
 
 app = typer.Typer()
 
@@ -338,6 +338,8 @@ def hire(
 
         o.write_picture(pictures.hire_picture(curve), plot)
     o.say(f"\n{report.hire_finding(curve)}.\n", style="bold")
+    for doubt in of_too_few(goal, curve.sweep.cells[0]):
+        o.say(doubt)
     o.console().print(report.prices(curve))
 
 

@@ -54,7 +54,7 @@ def settings_in_words(found: Recommendation) -> list[str]:
 
 def in_words(found: Recommendation) -> list[str]:
     """The answer's name and settings, what it means besides, and what else is worth a look."""
-    more = (besides(found), worth_a_look(found))
+    more = (*found.doubts, besides(found), worth_a_look(found))
     return [*settings_in_words(found), *filter(None, more)]
 
 

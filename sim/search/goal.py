@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.comparison import STEADY_STATE, is_overloaded
+from sim.comparison import FEWEST_BEYOND, STEADY_STATE, is_overloaded
 from sim.experiment import Observations
 from sim.faults import nearest
-from sim.metrics import METRICS
+from sim.metrics import METRICS, QUANTILES
 from sim.scenario import Scenario
 from sim.search.question import QuestionError
 from sim.statistics import Floats, interval
@@ -190,6 +190,26 @@ class Kept(NamedTuple):
     """every interval lies within its limit"""
     maybe: bool
     """no interval lies beyond its limit as a whole"""
+
+
+def of_too_few(goal: Goal, observed: Observations) -> list[str]:
+    """A sentence for each quantile in a goal that rests on too few incidents in a replication, for which
+    `compare` gives none: under every policy."""
+    sentences = []
+    for figure in dict.fromkeys((goal.figure, *(promise.figure for promise in goal.promises))):
+        share = QUANTILES.get(figure.metric.rpartition("_")[2])
+        if share is None:
+            continue
+        counted = Figure("incidents_measured", figure.group)
+        policies = range(observed.values.shape[0])
+        most = max(float(counted.of(observed, n).mean()) for n in policies)
+        needed = math.ceil(round(FEWEST_BEYOND / (1 - share), 9))
+        if most < needed:
+            sentences.append(
+                f"{figure} rests on {most:.0f} incidents in a replication; {needed} are needed, or it "
+                "says little. A longer time.horizon_weeks has more."
+            )
+    return sentences
 
 
 def may_be_given(scenario: Scenario, observed: Observations, policy: int, figure: Figure) -> bool:

@@ -22,7 +22,7 @@ from sim.policy import Parameter, Policy
 from sim.result import chosen_policies
 from sim.runner import Runner, at_work
 from sim.scenario import Scenario
-from sim.search.goal import Figure, Goal, Score, best
+from sim.search.goal import Figure, Goal, Score, best, of_too_few
 from sim.selection import subset
 from sim.statistics import Interval, interval
 
@@ -86,6 +86,8 @@ class Recommendation:
     replications: int
     """fresh paths"""
     seed: int
+    doubts: tuple[str, ...] = ()
+    """what was asked for that rests on too few incidents"""
 
     @property
     def best(self) -> Candidate:
@@ -244,6 +246,7 @@ def _judged(
         searched,
         observed.values.shape[1],
         seed,
+        tuple(of_too_few(goal, observed)),
     )
 
 
