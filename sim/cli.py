@@ -220,13 +220,8 @@ def _print_comparison(result: Result) -> None:
         highlight=False,
     )
     console.print(f"\n{wording.finding(result)}.\n", markup=False, highlight=False, style="bold")
-    for sentence in (
-        wording.worst_severity(result),
-        *wording.without_delivery(result),
-        *wording.overloads(result),
-    ):
-        if sentence:
-            console.print(sentence, markup=False, highlight=False)
+    for sentence in wording.cautions(result):
+        console.print(sentence, markup=False, highlight=False)
     console.print(tables.headline(result))
     if (money := tables.money(result)) is not None:
         console.print(money)

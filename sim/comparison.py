@@ -51,6 +51,13 @@ STEADY_STATE = ("response", "money")
 UNDEFINED = Interval(math.nan, math.nan, math.nan)
 
 
+def fewest_incidents(metric: str) -> int:
+    """How many incidents a replication needs on average for a figure: a quantile has FEWEST_BEYOND beyond
+    it; 0 for what is none."""
+    share = QUANTILES.get(metric.rpartition("_")[2])
+    return 0 if share is None else math.ceil(round(FEWEST_BEYOND / (1 - share), 9))
+
+
 def is_overloaded(scenario: Scenario, observed: Observations, policy: int) -> bool:
     """Whether incidents come in faster than a policy works them off: False in a terminating design."""
     if not scenario.steady_state:
@@ -201,10 +208,8 @@ class Comparison:
             return True
         if self._overloaded[policy]:
             return False
-        share = QUANTILES.get(key.name.rpartition("_")[2])
-        if share is None:
-            return True
-        return bool(self._counted[key.group][policy] * (1 - share) >= FEWEST_BEYOND - 1e-9)
+        needed = fewest_incidents(key.name)
+        return not needed or bool(self._counted[key.group][policy] >= needed)
 
     # ---- tables -----------------------------------------------------------------------------
 

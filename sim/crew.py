@@ -52,6 +52,7 @@ class Alone(Executor):
     def submit(
         self, fn: Callable[..., Answer], /, *args: object, **kwargs: object
     ) -> Future[Answer]:
+        """Done when its turn comes; what it raises is the future's."""
         future: Future[Answer] = Future()
 
         def do() -> None:

@@ -400,11 +400,10 @@ def test_a_cell_is_sure_only_where_the_promises_are(
     assert (int(found.winners[0, 0]), bool(found.contested[0, 0])) == (winner, contested)
 
 
-@pytest.mark.parametrize("limit", [0.9])
-def test_cells_that_are_called_sure_are_right_where_a_promise_is_hardly_kept(limit: float) -> None:
+def test_cells_that_are_called_sure_are_right_where_a_promise_is_hardly_kept() -> None:
     """Of 400 studies whose better policy just keeps, or just breaks, the promise; at most 5 % may be
     called sure and be wrong, and three standard errors."""
-    rng, wrong = np.random.default_rng(9), 0
+    rng, wrong, limit = np.random.default_rng(9), 0, 0.9
     for n in range(400):
         truth = limit + (0.005 if n % 2 else -0.005)
         seen = truth + 0.04 / np.sqrt(30) * rng.standard_normal()

@@ -17,14 +17,12 @@ from sim.report.time_pictures import STAGES, incident_time, stage_metric, time_s
 from sim.report.tradeoff import tradeoff
 from sim.report.typical import typical_replication, typical_sprint
 from sim.report.wording import (
+    cautions,
     cell,
     certainty,
     finding,
     hours,
-    overloads,
     title_of,
-    without_delivery,
-    worst_severity,
     worth,
 )
 from sim.run import Run, run
@@ -105,9 +103,7 @@ def _trade_off(result: Comparison) -> Section:
             alternative,
             "Further left is answered sooner, further up is delivered more. Bars are 95 % intervals.",
         ),
-        *filter(None, [worst_severity(result)]),
-        *without_delivery(result),
-        *overloads(result),
+        *cautions(result),
     ]
     return Section("Response against delivery", blocks)
 

@@ -81,8 +81,7 @@ def recommended(found: Recommendation) -> str:
 
 def _doubt(promise: Promise, mean: Interval) -> str:
     """Where the interval reaches over the limit."""
-    over = mean.high > promise.limit if promise.at_most else mean.low < promise.limit
-    return ", barely: the interval reaches beyond" if over else ""
+    return "" if promise.kept(mean).surely else ", barely: the interval reaches beyond"
 
 
 def besides(found: Recommendation) -> str:

@@ -51,17 +51,21 @@ def sweep_table(swept: Sweep, figures: Sequence[Figure]) -> Table:
             for figure in figures
         ]
         table.add_row(*at, *cells)
-    notes = (
-        [OVERLOADED] if any(GROWS in str(part) for c in table.columns for part in c.cells) else []
-    )
-    if len(swept.places) > MOST_ROWS:
-        notes.append(f"and {len(swept.places) - MOST_ROWS} rows more: --csv FILE has them all")
-    table.caption, table.caption_justify = "\n".join(notes) or None, "left"
-    return table
+    more = len(swept.places) - MOST_ROWS
+    rest = f"and {more} rows more: --csv FILE has them all" if more > 0 else ""
+    return _explained(table, rest)
 
 
 GROWS = "†"
-OVERLOADED = f"{GROWS} demand exceeds capacity: that figure grows with the run's length"
+OVERLOADED = f"{GROWS} demand exceeds capacity there: the figure grows with the run's length"
+
+
+def _explained(table: Table, *notes: str) -> Table:
+    """With what is to be said below it, and what a mark means where one is there."""
+    is_marked = any(GROWS in str(part) for column in table.columns for part in column.cells)
+    below = [OVERLOADED, *notes] if is_marked else notes
+    table.caption, table.caption_justify = "\n".join(filter(None, below)) or None, "left"
+    return table
 
 
 def _mark(swept: Sweep, place: int, policy: int, figure: Figure) -> str:
@@ -193,18 +197,10 @@ def swings(found: Sensitivity) -> Table:
     )
     for swing in found.swings:
         ends = (cell(found.figure.metric, end) for end in (swing.at_low, swing.at_high))
-        mark = (" †" if swing.overloaded else "") + ("" if swing.is_sure else " ?")
+        mark = (f" {GROWS}" if swing.overloaded else "") + ("" if swing.is_sure else " ?")
         ranges = f"{swing.input.low} to {swing.input.high}"
         table.add_row(swing.input.name + mark, *ends, ranges)
-    notes = {
-        "? may be chance": any(not swing.is_sure for swing in found.swings),
-        "† demand exceeds capacity at one end: that figure grows with the run's length": any(
-            swing.overloaded for swing in found.swings
-        ),
-    }
-    table.caption = "\n".join(note for note, holds in notes.items() if holds) or None
-    table.caption_justify = "left"
-    return table
+    return _explained(table, "" if all(s.is_sure for s in found.swings) else "? may be chance")
 
 
 def sobol_finding(found: Indices, figure: Figure) -> str:
@@ -290,6 +286,4 @@ def prices(curve: Curve) -> Table:
                 for place, mean in enumerate(curve.promised(n, promise))
             ),
         )
-    if any(GROWS in str(part) for column in table.columns for part in column.cells):
-        table.caption, table.caption_justify = OVERLOADED, "left"
-    return table
+    return _explained(table)

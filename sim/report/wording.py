@@ -110,11 +110,13 @@ def fastest_that_delivers(comparison: Comparison) -> str:
 
 def delivering(comparison: Comparison) -> list[str]:
     """The policies that deliver at least LITTLE of what the best of them does."""
-    points = {
-        label: comparison.figure(label, "points_per_sprint").mean for label in comparison.labels
-    }
+    points = _points(comparison)
     least = LITTLE * max(points.values())
     return [label for label, mean in points.items() if mean >= least]
+
+
+def _points(comparison: Comparison) -> dict[str, float]:
+    return {n: comparison.figure(n, "points_per_sprint").mean for n in comparison.labels}
 
 
 LITTLE = 0.25
@@ -126,9 +128,7 @@ NOTHING = 0.02
 
 def without_delivery(comparison: Comparison) -> list[str]:
     """A sentence for each policy under which next to nothing is built."""
-    points = {
-        label: comparison.figure(label, "points_per_sprint").mean for label in comparison.labels
-    }
+    points = _points(comparison)
     least = NOTHING * max(points.values())
     alone = len(comparison.scenario.teams) == 1
     why = "; the only team there is would be on support for good" if alone else ""
@@ -140,6 +140,12 @@ def without_delivery(comparison: Comparison) -> list[str]:
 
 
 ROTATION = "team-rotation"
+
+
+def cautions(comparison: Comparison) -> list[str]:
+    """What to know beside the finding, a sentence each."""
+    worst = worst_severity(comparison)
+    return [*([worst] if worst else []), *without_delivery(comparison), *overloads(comparison)]
 
 
 def _and_leaves(comparison: Comparison, label: str) -> str:

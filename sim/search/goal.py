@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.comparison import FEWEST_BEYOND, STEADY_STATE, is_overloaded
+from sim.comparison import STEADY_STATE, fewest_incidents, is_overloaded
 from sim.experiment import Observations
 from sim.faults import nearest
-from sim.metrics import METRICS, QUANTILES
+from sim.metrics import METRICS
 from sim.scenario import Scenario
 from sim.search.question import QuestionError
-from sim.statistics import Floats, interval
+from sim.statistics import Floats, Interval, interval
 
 _LABELLED = {metric.label.lower(): name for name, metric in METRICS.items()}
 """What figures are called in tables, and their names."""
@@ -75,6 +75,15 @@ class Figure:
         )
 
 
+class Kept(NamedTuple):
+    """How surely promises are kept."""
+
+    surely: bool
+    """no interval reaches beyond its limit"""
+    maybe: bool
+    """no interval lies beyond its limit as a whole"""
+
+
 @dataclass(frozen=True)
 class Promise:
     """A figure and what its mean must not exceed, or fall below."""
@@ -118,6 +127,11 @@ class Promise:
             return math.inf
         over = mean - self.limit if self.at_most else self.limit - mean
         return max(0.0, over) / (abs(self.limit) or 1.0)
+
+    def kept(self, found: Interval) -> Kept:
+        """How surely it is kept, by the figure's interval; not at all where there is none."""
+        worst, best = (found.high, found.low) if self.at_most else (found.low, found.high)
+        return Kept(self.shortfall(worst) == 0, self.shortfall(best) == 0)
 
 
 @dataclass(frozen=True)
@@ -172,24 +186,10 @@ class Goal:
         self, scenario: Scenario, observed: Observations, policy: int, confidence: float
     ) -> Kept:
         """How surely a policy keeps all promises, by each one's interval."""
-        surely = maybe = True
-        for promise in self.promises:
-            figure = promise.figure
-            found = interval(figure.of(observed, policy), confidence)
-            ends = (found.high, found.low) if promise.at_most else (found.low, found.high)
-            given = may_be_given(scenario, observed, policy, figure)
-            worst, best = (promise.shortfall(end) == 0 for end in ends)
-            surely, maybe = surely and given and worst, maybe and given and best
-        return Kept(surely, maybe)
-
-
-class Kept(NamedTuple):
-    """How surely promises are kept."""
-
-    surely: bool
-    """every interval lies within its limit"""
-    maybe: bool
-    """no interval lies beyond its limit as a whole"""
+        if not all(may_be_given(scenario, observed, policy, p.figure) for p in self.promises):
+            return Kept(surely=False, maybe=False)
+        each = [p.kept(interval(p.figure.of(observed, policy), confidence)) for p in self.promises]
+        return Kept(all(one.surely for one in each), all(one.maybe for one in each))
 
 
 def of_too_few(goal: Goal, observed: Observations) -> list[str]:
@@ -197,13 +197,12 @@ def of_too_few(goal: Goal, observed: Observations) -> list[str]:
     `compare` gives none: under every policy."""
     sentences = []
     for figure in dict.fromkeys((goal.figure, *(promise.figure for promise in goal.promises))):
-        share = QUANTILES.get(figure.metric.rpartition("_")[2])
-        if share is None:
+        needed = fewest_incidents(figure.metric)
+        if not needed:
             continue
         counted = Figure("incidents_measured", figure.group)
         policies = range(observed.values.shape[0])
         most = max(float(counted.of(observed, n).mean()) for n in policies)
-        needed = math.ceil(round(FEWEST_BEYOND / (1 - share), 9))
         if most < needed:
             sentences.append(
                 f"{figure} rests on {most:.0f} incidents in a replication; {needed} are needed, or it "

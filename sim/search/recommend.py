@@ -100,7 +100,7 @@ class Recommendation:
         return self.best.score.is_feasible
 
     def is_sure(self, candidate: Candidate) -> bool:
-        """Whether no promise's interval reaches beyond its limit."""
+        """Whether it surely keeps every promise."""
         return _surely_keeps(self.goal, candidate)
 
     @property
@@ -263,10 +263,8 @@ def _preference(goal: Goal, candidate: Candidate) -> tuple[bool, float, int, int
 
 
 def _surely_keeps(goal: Goal, candidate: Candidate) -> bool:
-    return not any(
-        promise.shortfall(mean.high if promise.at_most else mean.low) > 0
-        for promise, mean in zip(goal.promises, candidate.promises, strict=True)
-    )
+    found = zip(goal.promises, candidate.promises, strict=True)
+    return all(promise.kept(mean).surely for promise, mean in found)
 
 
 class _Search:
