@@ -6,11 +6,11 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: run test test-long fuzz audit validate mutation docs notebooks clean
+.PHONY: run test test-long fuzz audit bounds validate mutation docs notebooks clean
 
 run: $(READY)
 	mkdir -p out
-	$(BIN)/firelane compare scenarios/web_agency.toml --replications 50 \
+	$(BIN)/firelane compare web_agency --replications 50 \
 	  --plot out/web_agency.png --html out/web_agency.html
 	@echo "The picture is out/web_agency.png, the report to forward out/web_agency.html"
 	@echo "Next, in this shell: . .venv/bin/activate   Then: firelane web, or docs/calibrate.md for your own data"
@@ -36,6 +36,11 @@ fuzz: $(READY)
 audit: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,audit]"
 	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
+
+# The oldest and the newest of every library that pyproject.toml lets in, on every Python that is here.
+bounds: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,bounds]"
+	$(BIN)/python -m validation.bounds --python 3.11 --python 3.12 --python 3.13
 
 # Every kind of proof; writes docs/validation.md. FIRELANE_DATA: the folder with recorded history.
 validate: $(READY)

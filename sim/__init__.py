@@ -3,7 +3,7 @@
 ```python
 import sim
 
-scenario = sim.load("scenarios/web_agency.toml")
+scenario = sim.load("web_agency")
 result = sim.compare(scenario, ["next-sprint", "interrupt-anyone"], replications=50)
 result.table()
 ```
@@ -19,6 +19,8 @@ from sim.run import Run, run
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import load
+
+__version__ = "0.1.0"
 
 __all__ = [
     "Comparison",

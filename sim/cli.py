@@ -13,14 +13,14 @@ from typing import Annotated
 
 import typer
 
-from sim.commands import calibrate, search, web
+from sim import __version__
+from sim.commands import calibrate, outputs, search, web
 from sim.commands import options as o
-from sim.compiling import has_numba
+from sim.compiling import no_compiler
 from sim.crew import ClusterError, WorkersLostError
 from sim.engines import DEFAULT_ENGINE, EngineError
 from sim.experiment import warm as compile_ahead
 from sim.faults import ScenarioError
-from sim.files import result_file
 from sim.policy import PolicyError
 from sim.policy_failure import failure_of
 from sim.precision import next_stage, relative_width
@@ -32,7 +32,7 @@ from sim.result import compare as compare_policies
 from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
-from sim.scenario_file import bundled, load
+from sim.scenario_file import FOLDER, bundled, load
 from sim.search.question import QuestionError
 from sim.store import Store, StoreError
 from sim.warmup import PILOT, suggest_warmup, warning
@@ -48,14 +48,30 @@ BAD = (ScenarioError, PolicyError, EngineError, QuestionError)
 FAILED = (WorkersLostError, ClusterError, StoreError, export.ExportError)
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     help="Which support model answers production incidents quickest for the least delivery lost?",
 )
 app.add_typer(calibrate.app)
 app.add_typer(search.app)
 app.add_typer(web.app)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"firelane {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _firelane(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Which one this is."),
+    ] = False,
+) -> None:
+    pass
 
 
 def command_line() -> None:
@@ -110,17 +126,17 @@ def compare(
     cluster: o.Cluster = None,
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
-    json_: o.Json = None,
+    json_: outputs.Json = None,
     csv: Annotated[
         Path | None,
         typer.Option(
             "--csv",
             metavar="FILE",
-            help="Write every figure of every replication; .csv or .parquet.",
+            help="Write every figure of every replication; .csv or .parquet, - to print it.",
         ),
     ] = None,
-    plot: o.Plot = None,
-    html: o.Html = None,
+    plot: outputs.Plot = None,
+    html: outputs.Html = None,
     report_checklist: Annotated[
         bool,
         typer.Option(
@@ -129,13 +145,14 @@ def compare(
     ] = False,
 ) -> None:
     """Compare support policies on the same random futures."""
-    o.check_targets(json=json_, csv=csv, plot=plot, html=html)
     if report_checklist and html is None:
         raise typer.BadParameter(
             "--report-checklist: adds to the file of --html, and there is none"
         )
     wanted = None if precision is None else _share(precision)
     organisation = load(scenario, set_ or [], lever or [])
+    reads = outputs.read_by(organisation, scenario, policy, store)
+    outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
     with (
         o.runner_of(workers, cluster, store, fresh) as runner,
         o.progress(replications if wanted is None else None) as advance,
@@ -152,21 +169,18 @@ def compare(
             runner=runner,
         )
     if plot is not None:
-        o.write_picture(result.plot(), plot)
+        outputs.write_picture(result.plot(), plot)
     if html is not None:
         from sim.report.html import report_html
 
-        o.write_text(report_html(result, o.command(), report_checklist), html)
+        outputs.write_text(report_html(result, o.command(), report_checklist), html)
     if csv is not None:
         export.write(result, csv)
-    _warn_of_warmup(result)
-    if json_ == Path("-"):
-        sys.stdout.write(result.to_json())
-        return
     if json_ is not None:
-        with result_file(json_) as file:
-            file.write(result.to_json())
-    _print_comparison(result)
+        outputs.write_text(result.to_json(), json_)
+    _warn_of_warmup(result)
+    if not outputs.is_printed(json_, csv, plot, html):
+        _print_comparison(result)
     if (
         wanted is not None
         and not next_stage(list(result.headline_figures().values()), wanted, budget).met
@@ -235,7 +249,15 @@ def _print_comparison(result: Result) -> None:
 @app.command()
 def trace(
     scenario: o.ScenarioFile,
-    policy: Annotated[str, typer.Argument(metavar="POLICY", callback=o.with_files, help=o.POLICY)],
+    policy: Annotated[
+        str,
+        typer.Argument(
+            metavar="POLICY",
+            callback=o.with_files,
+            autocompletion=o.policy_names,
+            help=o.POLICY,
+        ),
+    ],
     replication: Annotated[int, typer.Option(min=0, help="Which random future.")] = 0,
     set_: o.Set = None,
     lever: o.Levers = None,
@@ -261,7 +283,7 @@ def policies(
         o.console().print(tables.policies(known_policies().values()))
         return
     policy = find_policy(from_file(name))
-    print(f"{policy.id}: {policy.title}\n\n{policy.about.strip()}\n")
+    print(f"{policy.id}: {policy.title}\n\n{(policy.about or '').strip()}\n")
     if policy.parameters:
         o.console().print(tables.parameters(policy))
 
@@ -269,14 +291,11 @@ def policies(
 @app.command()
 def scenarios() -> None:
     """List the scenarios that ship with the program."""
-    for path in bundled().values():
+    wide = max(map(len, bundled()))
+    for name, path in bundled().items():
         found = load(path)
-        print(f"{_shown(path)}  {found.name} ({found.developers} developers)")
-
-
-def _shown(path: Path) -> str:
-    """As short as it can be typed from here."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+        print(f"{name:{wide}}  {found.name} ({found.developers} developers)")
+    print(f"Each goes by its name; to copy one and edit it, they lie in {FOLDER}")
 
 
 @app.command()
@@ -296,8 +315,8 @@ def store(
 @app.command()
 def warm() -> None:
     """Compile the engine and the policies ahead; later runs then start at once."""
-    if not has_numba():
-        print("numba is not installed; there is nothing to compile.", file=sys.stderr)
+    if why := no_compiler():
+        print(f"{why}; there is nothing to compile.", file=sys.stderr)
         return
     begun = time.monotonic()
     known = list(known_policies().values())

@@ -17,8 +17,8 @@ from typing import Any
 from sim import compiling, function_content, records, trace, world_memory
 from sim import kernel as k
 from sim import policy as contract
-from sim.compiling import address_of, one_at_a_time
-from sim.crew import beside
+from sim.compiling import CompilerError, address_of, one_at_a_time
+from sim.crew import CrashedError, beside
 from sim.machine_code import Loop, MachineCode, NotCompilableError, fingerprint, kept, name_of
 from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
 from sim.trace import Trace
@@ -88,18 +88,25 @@ def _contract() -> str:
     """Of what the kernel and decisions agree on, and of what compiles them."""
     files = [contract, records, trace, world_memory, compiling, function_content]
     files.append(sys.modules[__name__])
-    return fingerprint(*files, "compiler", "compiled_world")
+    return fingerprint(*files, "compiler", "compiled_world", "numba_inside")
 
 
 @contextmanager
 def compiled_beside() -> Iterator[None]:
-    """Where the kernel is not on disk yet, say so, and have another process put it there meanwhile."""
-    if kept(_kernel_name()) is not None:
+    """Where the kernel is not on disk yet, say so, and have another process put it there meanwhile.
+
+    Raises:
+        CompilerError: where that process crashed.
+    """
+    if _kernel.cache_info().currsize or kept(_kernel_name()) is not None:
         yield
         return
     _announce()
-    with beside(compiled_kernel):
-        yield
+    try:
+        with beside(compiled_kernel):
+            yield
+    except CrashedError as error:
+        raise CompilerError(f"it {error}") from None
 
 
 @cache

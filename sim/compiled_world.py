@@ -10,9 +10,6 @@ from __future__ import annotations
 import operator
 from typing import Any
 
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.core.typing.templates import AttributeTemplate, signature
 from numba.extending import (
     infer_getattr,
     intrinsic,
@@ -23,6 +20,7 @@ from numba.extending import (
     type_callable,
 )
 
+from sim.numba_inside import AttributeTemplate, cgutils, ir, signature, types
 from sim.policy import DECISIONS
 from sim.records import MOST_PARAMETERS
 from sim.world_memory import PLACES, ROW, TABLES

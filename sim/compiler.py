@@ -13,34 +13,30 @@ from types import FunctionType
 from typing import Any
 
 import numba
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.core.compiler import CompilerBase, Flags
-from numba.core.compiler_lock import global_compiler_lock
-from numba.core.compiler_machinery import PassManager
-from numba.core.registry import cpu_target
-from numba.core.typed_passes import (
-    IRLegalization,
-    NativeLowering,
-    NoPythonBackend,
-    NopythonTypeInference,
-    PreLowerStripPhis,
-)
-from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
 from numba.extending import intrinsic
 
 from sim import kernel as k
 from sim.compiled_world import PARAMETERS, WORLD, Table, world_of
 from sim.machine_code import MachineCode, NotCompilableError
+from sim.numba_inside import (
+    WITHOUT_PYTHON,
+    cgutils,
+    compiled_into,
+    finalized,
+    inlined,
+    ir,
+    library_of_functions,
+    object_code,
+    symbol_of,
+    symbols_needed,
+    types,
+)
 from sim.policy import DECISIONS, DeveloperView, IncidentView, SprintView, TeamView
 
 OPTIONS = {"boundscheck": True, "nogil": True}
 """Bounds checks stay on: a wrong index raises instead of corrupting memory."""
 
-_UNSEEN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""What Python would call compiled code by takes four fifths of compiling it, and is not used."""
-
-_LOOPS = {**OPTIONS, **_UNSEEN, "_nrt": False}
+_LOOPS = {**OPTIONS, **WITHOUT_PYTHON, "_nrt": False}
 """Without numba's count of who holds an array: a loop that makes none runs in half the time."""
 
 _INT = types.int64
@@ -83,22 +79,8 @@ def _code_in(library: Any, name: str) -> MachineCode:
     """A finished library's machine code, with the name of the function that is called in it."""
     address = library.get_pointer_to_function(name)
     _libraries.append(library)
-    module = library._final_module
-    return MachineCode(
-        symbol=name,
-        needs=sorted(
-            value.name
-            for value in (*module.functions, *module.global_variables)
-            if (value.is_declaration and not value.name.startswith("llvm."))
-            or value.name.startswith(_ADDRESS)
-        ),
-        code=library._get_compiled_object(),
-        address=address,
-    )
+    return MachineCode(name, symbols_needed(library), object_code(library), address)
 
-
-_ADDRESS = "numba.dynamic.globals"
-"""How numba names what is an address in this process, such as that of a large array."""
 
 _libraries: list[Any] = []
 """What holds the code; it stays as long as the program."""
@@ -126,62 +108,20 @@ def kernel() -> MachineCode:
     parts: dict[str, FunctionType] = {}
     _collect_callees(k.live, names, parts)
     parts[k.live.__name__] = k.live
-    target = cpu_target
-    library = target.target_context.codegen().create_library("firelane_kernel")
-    library.enable_object_caching()
-    library._optimize_functions = lambda module: None  # the whole is optimised, once
-    flags = Flags()
-    target.options.parse_as_flags(flags, {**OPTIONS, "nopython": True})
-    flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
+    library = library_of_functions("firelane_kernel")
     for name, function in parts.items():
         arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
-        passes = _FewPasses(
-            target.typing_context,
-            target.target_context,
-            library,
-            tuple(_ARGUMENTS.get(argument, _INT) for argument in arguments),
-            None,
-            flags,
-            {},
-        )
-        compiled = passes.compile_extra(FunctionType(function.__code__, names, name))
-        names[name] = _call_within(library, compiled, arguments)
+        kinds = [_ARGUMENTS.get(argument, _INT) for argument in arguments]
+        within = FunctionType(function.__code__, names, name)
+        compiled = compiled_into(library, within, kinds, OPTIONS)
+        names[name] = _call_within(compiled, arguments)
         if name in _INLINED:
-            symbol = compiled.fndesc.llvm_func_name
-            library._final_module.get_function(symbol).add_function_attribute("alwaysinline")
-    entry = compiled.fndesc.llvm_func_name
-    for function in library._final_module.functions:
-        if not function.is_declaration and function.name != entry:
-            function.linkage = "internal"  # nobody else calls it: free to be inlined away
-    with global_compiler_lock:
-        library.finalize()
-    return _code_in(library, entry)
+            inlined(library, symbol_of(compiled))
+    entry = symbol_of(compiled)
+    return _code_in(finalized(library, entry), entry)
 
 
-class _FewPasses(CompilerBase):  # type: ignore[misc]
-    """Numba's way from Python to machine code without what the kernel has no use for: closures,
-    constants as types, array expressions, annotations."""
-
-    def define_pipelines(self) -> list[PassManager]:
-        """As numba asks for them."""
-        passes = PassManager("firelane_kernel")
-        for step in (
-            TranslateByteCode,
-            FixupArgs,
-            IRProcessing,
-            ReconstructSSA,
-            NopythonTypeInference,
-            PreLowerStripPhis,
-            IRLegalization,
-            NativeLowering,
-            NoPythonBackend,
-        ):
-            passes.add_pass(step, step.__name__)
-        passes.finalize()
-        return [passes]
-
-
-def _call_within(library: Any, compiled: Any, arguments: tuple[str, ...]) -> Any:
+def _call_within(compiled: Any, arguments: tuple[str, ...]) -> Any:
     """A function that calls another in the library."""
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -253,7 +193,7 @@ def decision(function: Callable[..., Any], name: str, record: type) -> MachineCo
     """
     signature = _INT(*_VIEWS[name], _view(record))
     try:
-        dispatcher = numba.njit(**OPTIONS, **_UNSEEN)(function)
+        dispatcher = numba.njit(**OPTIONS, **WITHOUT_PYTHON)(function)
         dispatcher.compile(signature)
     except Exception as error:  # numba raises its own, and what its passes stumble over
         raise NotCompilableError(_explained(function, name, error)) from None
@@ -262,7 +202,7 @@ def decision(function: Callable[..., Any], name: str, record: type) -> MachineCo
 
 def _code_of(dispatcher: Any, signature: Any) -> MachineCode:
     result = dispatcher.overloads[signature.args]
-    return _code_in(result.library, result.fndesc.llvm_func_name)
+    return _code_in(result.library, symbol_of(result))
 
 
 def _explained(function: Callable[..., Any], decision: str, error: Exception) -> str:

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from sim.machine_code import Loop, MachineCode, fingerprint, keep, kept, loaded, name_of
+from sim.machine_code import (
+    Loop,
+    MachineCode,
+    NotCompilableError,
+    fingerprint,
+    keep,
+    kept,
+    loaded,
+    name_of,
+)
 from sim.world_memory import ROW
 
 one_at_a_time = threading.RLock()
 """Held while something is compiled or loaded: threads wait for each other."""
 
 
-def has_numba() -> bool:
-    """Whether anything can be compiled."""
-    return all(find_spec(name) is not None for name in ("llvmlite", "numba"))
+class CompilerError(Exception):
+    """The compiler does not work here, whatever it is given; the plain engine does."""
+
+
+@cache
+def no_compiler() -> str:
+    """Why nothing can be compiled here, in words; empty where it can, as far as one can tell before it
+    is tried."""
+    missing = [name for name in ("numba", "llvmlite") if find_spec(name) is None]
+    if missing:
+        return f"{missing[0]} is not installed"
+    if os.environ.get("NUMBA_DISABLE_JIT", "0").strip() not in ("", "0"):
+        return "NUMBA_DISABLE_JIT is set"
+    return ""
 
 
 def compiled_where_possible(
@@ -34,10 +56,12 @@ def compiled_where_possible(
         columns: of each of them; ROW for an array of one dimension.
         made_of: other modules whose constants it uses.
     """
-    if not has_numba():
+    if no_compiler():
         return entry
     home = sys.modules[entry.__module__]
-    text = fingerprint(home, sys.modules[__name__], "compiler", "compiled_world", *made_of)
+    text = fingerprint(
+        home, sys.modules[__name__], "compiler", "compiled_world", "numba_inside", *made_of
+    )
     name = name_of(entry.__name__, text, tuple(columns))
 
     def make() -> MachineCode:
@@ -45,20 +69,39 @@ def compiled_where_possible(
 
         return function_of_tables(entry, columns)
 
-    with one_at_a_time:
-        return _OfTables(Loop(address_of(name, make)), columns)
+    try:
+        with one_at_a_time:
+            return _OfTables(Loop(address_of(name, make)), columns)
+    except CompilerError:  # the engine's own says so
+        return entry
 
 
 def address_of(name: str, make: Callable[[], MachineCode]) -> int:
-    """Where the code of this name has been loaded to: from disk, or made, and kept for the next time."""
-    made = kept(name)
-    address = loaded(made) if made is not None else None
-    if address is None:
-        made = make()
-        if made.stands_alone:
-            keep(name, made)
-        address = made.address
+    """Where the code of this name has been loaded to: from disk, or made, and kept for the next time.
+
+    Raises:
+        NotCompilableError: where it cannot be compiled.
+        CompilerError: where nothing can.
+    """
+    try:
+        made = kept(name)
+        address = loaded(made) if made is not None else None
+        if address is None:
+            made = make()
+            if made.stands_alone:
+                keep(name, made)
+            address = made.address
+    except (NotCompilableError, MemoryError):
+        raise
+    except Exception as error:
+        raise CompilerError(in_a_line(error)) from error
     return address
+
+
+def in_a_line(error: Exception) -> str:
+    """What an error says, as far as one line goes."""
+    said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    return f"{type(error).__name__}: {said[:100]}" if said else type(error).__name__
 
 
 class _OfTables:

@@ -35,8 +35,16 @@ LONGEST_ANSWER = 10
 """Seconds that a worker may take to hand over an answer, which are kilobytes, when it is to end."""
 
 
+LONGEST_GREETING = 10
+"""Seconds that a scheduler may take to answer at all."""
+
+
 class WorkersLostError(Exception):
     """Processes that computed have died."""
+
+
+class CrashedError(Exception):
+    """A process that did a job beside this one was ended by a signal."""
 
 
 class Alone(Executor):
@@ -141,7 +149,7 @@ def cluster_crew(address: str) -> Iterator[tuple[Executor, int]]:
         raise ClusterError("a cluster needs Dask: pip install 'firelane[cluster]'") from None
     _check_address(address)
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=LONGEST_GREETING, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"--cluster {address}: no Dask scheduler answers ({error})") from None
     with client:
@@ -164,7 +172,11 @@ def _check_address(address: str) -> None:
 
 @contextmanager
 def beside(job: Callable[[], object]) -> Iterator[None]:
-    """Another core does a job meanwhile, for what it leaves on disk; nothing where there is none."""
+    """Another core does a job meanwhile, for what it leaves on disk; nothing where there is none.
+
+    Raises:
+        CrashedError: where the job's process crashed: here it would end the program.
+    """
     if sys.platform != "linux" or cores() == 1:
         yield
         return
@@ -176,6 +188,8 @@ def beside(job: Callable[[], object]) -> Iterator[None]:
     try:
         yield
         process.join()
+        if (process.exitcode or 0) < 0:
+            raise CrashedError(f"ended by signal {-(process.exitcode or 0)}")
     finally:
         process.terminate()
 
@@ -276,7 +290,10 @@ def _give_way() -> None:
 
 def _done_beside(job: Callable[[], object]) -> None:
     _begin_as_worker()
-    job()
+    with suppress(
+        Exception
+    ):  # whoever needs it finds that it is not there, and meets the same fault
+        job()
 
 
 def _end_with_parent() -> None:

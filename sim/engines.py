@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from importlib.metadata import version
 
-from sim.compiling import has_numba
+from sim.compiling import CompilerError, no_compiler
 from sim.function_content import unsteady
 from sim.machine_code import NotCompilableError
 from sim.policy import DECISIONS, Policy, PolicyError
@@ -38,7 +38,7 @@ def check_engine(engine: str) -> None:
 
 
 def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> Iterator[Trace]:
-    """Live through paths, each under a policy, on an engine that `engine_for` gave for it.
+    """Live through paths, each under a policy, on an engine that `engines_for` gave for it.
 
     A trace stands until the next is asked for: all are written to the same memory, in `room` where one
     is given. What a policy raises is raised on, with a note of which it was, and where.
@@ -68,17 +68,52 @@ def _failure_as_python(case: Case) -> DecisionFailure | None:
     return None
 
 
-def engine_for(policy: Policy, wanted: str) -> str:
-    """The engine a policy runs on: the one wanted, but where that cannot be.
+def engines_for(
+    policies: Sequence[Policy], wanted: str, meanwhile: Callable[[], object] = lambda: None
+) -> list[str]:
+    """The engine that each policy runs on, with all that it needs compiled: the one wanted, but where
+    that cannot be.
 
-    Without numba the plain engine stands in for the compiled one; a policy that does not compile
-    runs on SimPy. Both are said, once, on standard error; the figures are the same.
+    Where the compiler does not work, the plain engine stands in for the compiled one; a policy that does
+    not compile runs on SimPy. Both are said, once, on standard error; the figures are the same.
+
+    Args:
+        policies: what is to run.
+        wanted: one of ENGINES.
+        meanwhile: done while another process compiles.
 
     Raises:
         EngineError: for an engine that is not known.
         PolicyError: for a policy whose decisions draw random numbers or look at the clock.
     """
     check_engine(wanted)
+    for policy in policies:
+        _check_steady(policy)
+    if wanted == COMPILED and (why := no_compiler()):
+        _say(f"{why}: using the plain engine, some 100 times slower.")
+        wanted = PLAIN
+    if wanted != COMPILED:
+        meanwhile()
+        return [wanted] * len(policies)
+    from sim.compiled import compiled_beside, compiled_kernel
+
+    try:
+        with compiled_beside():
+            meanwhile()
+            lanes = [_lane_of(policy) for policy in policies]
+        compiled_kernel()
+    except CompilerError as error:
+        _say(
+            f"The compiler (numba {version('numba')}, llvmlite {version('llvmlite')}) does not work "
+            f"here ({error}): using the plain engine, some 100 times slower."
+        )
+        return [PLAIN] * len(policies)
+    for why in filter(None, (why for _, why in lanes)):
+        _say(why)
+    return [lane for lane, _ in lanes]
+
+
+def _check_steady(policy: Policy) -> None:
     for decision in DECISIONS:
         if other := unsteady(getattr(policy, decision)):
             raise PolicyError(
@@ -86,33 +121,20 @@ def engine_for(policy: Policy, wanted: str) -> str:
                 "or the same seed no longer gives the same figures; what is random lies in the "
                 "sample path"
             )
-    if wanted != COMPILED:
-        return wanted
-    if not has_numba():
-        _say("numba is not installed: using the plain engine, some 100 times slower.")
-        return PLAIN
+
+
+def _lane_of(policy: Policy) -> tuple[str, str]:
+    """Its engine, and why that is not the compiled one."""
     from sim.compiled import decisions_of
 
     try:
         decisions_of(policy)
     except NotCompilableError as why:
-        _say(f"policy {policy.id} runs on SimPy, some 100 times slower, because of its {why}")
-        return SIMPY
-    return COMPILED
-
-
-@contextmanager
-def made_ready(engine: str) -> Iterator[None]:
-    """On leaving, all that an engine itself has to compile is there; other things can be compiled
-    meanwhile."""
-    if engine != COMPILED or not has_numba():
-        yield
-        return
-    from sim.compiled import compiled_beside, compiled_kernel
-
-    with compiled_beside():
-        yield
-    compiled_kernel()
+        return (
+            SIMPY,
+            f"policy {policy.id} runs on SimPy, some 100 times slower, because of its {why}",
+        )
+    return COMPILED, ""
 
 
 @cache

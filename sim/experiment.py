@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import cloudpickle
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.accounts import Accounts, accounts_of
 from sim.accounts import warm as warm_accounts
-from sim.engines import COMPILED, DEFAULT_ENGINE, engine_for, made_ready, simulate
+from sim.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
 from sim.metrics import Floats, Key, figures_of, points_delivered
 from sim.policy import PLAIN_SCRUM, Policy
 from sim.sample_path import sample_path
@@ -95,9 +95,7 @@ def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
         EngineError: for an engine that is not known.
         PolicyError: for a policy that draws random numbers or looks at the clock.
     """
-    with made_ready(engine):
-        warm_accounts()
-        return [engine_for(policy, engine) for policy in policies]
+    return engines_for(policies, engine, warm_accounts)
 
 
 def observe_batch(batch: Batch) -> Observations:
@@ -113,10 +111,12 @@ def observe_batch(batch: Batch) -> Observations:
 def _unpacked(packed: bytes) -> Study:
     study: Study = cloudpickle.loads(packed)
     # What does not run compiled was said to, once, by who chose the lanes.
-    lanes = zip(study.policies, study.lanes, strict=True)
-    compiled = [policy for policy, lane in lanes if lane == COMPILED]
-    warm(compiled, COMPILED if compiled else study.lanes[0])
-    return study
+    compiled = [n for n, lane in enumerate(study.lanes) if lane == COMPILED]
+    found = warm([study.policies[n] for n in compiled], COMPILED if compiled else study.lanes[0])
+    lanes = list(study.lanes)
+    for n, lane in zip(compiled, found, strict=True):
+        lanes[n] = lane
+    return replace(study, lanes=tuple(lanes))
 
 
 _thread = threading.local()

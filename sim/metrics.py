@@ -57,7 +57,7 @@ METRICS = {
     "resolution_hours_p90": Metric("resolution, 9 in 10 within (hours)", -1),
     "response_sla": Metric("answered in time", 1, percent=True),
     "resolution_sla": Metric("resolved in time", 1, percent=True),
-    "points_per_sprint": Metric("points per team-sprint", 1),
+    "points_per_sprint": Metric("points a sprint and team", 1),
     "stories_per_sprint": Metric("stories per team-sprint", 1),
     "say_do_ratio": Metric("say/do ratio", 1, percent=True),
     "sprint_goals_met": Metric("sprint goals met", 1, percent=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 from collections.abc import Collection, Mapping
@@ -14,6 +15,9 @@ from pathlib import Path
 from sim.faults import nearest
 from sim.policy import Policy, PolicyError
 
+BUNDLED = "firelane.policies"
+"""The package of the policies that ship: never one that is called `policies` in the working folder."""
+
 ENTRY_POINTS = "firelane.policies"
 """Entry point group in which another package names its `Policy` objects."""
 
@@ -21,10 +25,14 @@ ENTRY_POINTS = "firelane.policies"
 @cache
 def known_policies() -> dict[str, Policy]:
     """Every policy that can be named, by id: those that ship, then those of other packages."""
-    package = importlib.import_module("policies")
+    package = importlib.import_module(BUNDLED)
     found = {}
     for module in pkgutil.iter_modules(package.__path__):
-        policy = importlib.import_module(f"policies.{module.name}").policy
+        home = importlib.import_module(f"{BUNDLED}.{module.name}")
+        policy = home.policy
+        if not policy.about:  # Python was told to leave docstrings out
+            told = ast.get_docstring(ast.parse(Path(str(home.__file__)).read_text("utf-8")))
+            policy = replace(policy, about=told or "")
         found[policy.id] = policy
     for entry in entry_points(group=ENTRY_POINTS):
         policy = entry.load()

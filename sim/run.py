@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sim.accounts import Accounts, accounts_of
-from sim.engines import DEFAULT_ENGINE, engine_for, simulate
+from sim.engines import DEFAULT_ENGINE, engines_for, simulate
 from sim.policy import Policy
 from sim.registry import find_policy
 from sim.sample_path import SamplePath
@@ -30,7 +30,7 @@ def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) ->
         EngineError: for an engine that is not known.
     """
     chosen = find_policy(policy, path.scenario.policies)
-    engine = engine_for(chosen, engine)
+    [engine] = engines_for([chosen], engine)
     [trace] = simulate([(path, chosen)], engine)
     return Run(path, chosen, engine, trace.copy())
 

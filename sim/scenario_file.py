@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.resources
 import json
+import os
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,13 +22,13 @@ LARGEST_FILE = 1 << 20
 
 
 def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()) -> Scenario:
-    """Read a scenario file, then apply `overrides` (`key=value`) and its `levers` by name: half of
+    """Read a scenario file, or one that ships by its name, then apply `overrides` (`key=value`) and its `levers` by name: half of
     the incidents is half of what was set.
 
     Raises:
         ScenarioError: listing every fault of the file, or of the changed scenario.
     """
-    path = Path(path)
+    path = find(path)
     scenario = from_text(_read(path), str(path))
     changes = [*overrides, *lever_changes(scenario, levers, str(path))]
     if changes:
@@ -56,10 +56,23 @@ def digest(scenario: Scenario) -> str:
     return hashlib.sha256(meaning + (log.read_bytes() if log else b"")).hexdigest()
 
 
+FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
+"""Where those lie that ship: beside this package, never in the working folder."""
+
+
 def bundled() -> dict[str, Path]:
     """The scenarios that ship with the program, by file name without its ending."""
-    folder = Path(str(importlib.resources.files("scenarios")))
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    return {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
+
+
+def find(named: str | Path) -> Path:
+    """The file of a scenario. One that ships goes by its name (`web_agency`, `web_agency.toml` or
+    `scenarios/web_agency.toml`) from any folder that has no such file of its own."""
+    path = Path(named)
+    if path.parent not in (Path(), Path("scenarios")) or path.suffix not in ("", ".toml"):
+        return path
+    own = os.path.exists(path) and not os.path.isdir(path)
+    return path if own else bundled().get(path.stem, path)
 
 
 def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
@@ -119,7 +132,7 @@ def from_text(content: bytes, source: str) -> Scenario:
 
 def _parse(content: bytes, source: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         reason = f"is not text: byte {error.start} is not UTF-8; expected a TOML file"
     except tomllib.TOMLDecodeError as error:
@@ -144,7 +157,9 @@ def _read(path: Path) -> bytes:
                 return content
             reason = f"is larger than {LARGEST_FILE >> 20} MiB; a scenario is a page of TOML"
     except FileNotFoundError:
-        reason = f"no such file; bundled are {', '.join(f'scenarios/{n}.toml' for n in bundled())}"
+        reason = "no such file, and none that ships has that name" + nearest(
+            path.stem, [*bundled()]
+        )
     except (OSError, ValueError) as error:
         reason = f"cannot be read: {getattr(error, 'strerror', None) or error}"
     raise ScenarioError(str(path), [Fault("", reason)])

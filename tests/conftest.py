@@ -49,6 +49,13 @@ SMALL: dict[str, Any] = {
     ],
 }
 
+
+@pytest.fixture(autouse=True)
+def _as_wide_as_the_tables_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    """xdist tells its workers how wide the terminal is."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 Build = Callable[..., Scenario]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from sim import compiled, compiler, compiling, engines, kernel, machine_code
 from sim.calendars import Ints
-from sim.engines import COMPILED, PLAIN, SIMPY, engine_for, simulate
+from sim.engines import COMPILED, PLAIN, SIMPY, engines_for, simulate
 from sim.experiment import warm
 from sim.machine_code import MachineCode
 from sim.policy import QUEUE, Parameter, Policy
@@ -150,7 +150,7 @@ def test_a_policy_from_a_notebook_cell_runs_compiled_and_alike_on_all_engines(
 ) -> None:
     compiled.compiled_kernel()
     capsys.readouterr()  # where it is made for the first time, that is said
-    assert engine_for(from_a_cell, COMPILED) == COMPILED
+    assert engines_for([from_a_cell], COMPILED) == [COMPILED]
     path = sample_path(small)
     traces = [
         *(next(simulate([(path, from_a_cell)], engine)) for engine in (COMPILED, PLAIN, SIMPY))
@@ -190,7 +190,7 @@ def test_a_policy_that_does_not_compile_says_why_and_runs_on_simpy(
     assert "json.dumps" in message
     assert "numba cannot compile this" in message
     path = sample_path(small)
-    assert len(next(simulate([(path, policy)], engine_for(policy, COMPILED)))) > 100
+    assert len(next(simulate([(path, policy)], *engines_for([policy], COMPILED)))) > 100
 
 
 def test_a_decision_that_fails_raises_as_in_python(small: Scenario) -> None:
@@ -206,8 +206,8 @@ def test_a_decision_that_fails_raises_as_in_python(small: Scenario) -> None:
 def test_without_numba_the_plain_engine_stands_in_with_one_clear_line(
     said: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(engines, "has_numba", lambda: False)
-    assert engine_for(find_policy("next-sprint"), COMPILED) == PLAIN
+    monkeypatch.setattr(engines, "no_compiler", lambda: "numba is not installed")
+    assert engines_for([find_policy("next-sprint")], COMPILED) == [PLAIN]
     assert capsys.readouterr().err == (
         "numba is not installed: using the plain engine, some 100 times slower.\n"
     )

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from sim import compiling, machine_code
-from sim.engines import COMPILED, SIMPY, engine_for, simulate
+from sim.engines import COMPILED, SIMPY, engines_for, simulate
 from sim.machine_code import MachineCode, keep, kept, name_of
 from sim.policy import QUEUE, Policy
 from sim.sample_path import sample_path
@@ -152,7 +152,7 @@ def test_a_decision_that_needs_numba_beside_it_runs_and_is_not_kept(
         return int(kept.sum())
 
     policy = Policy(id="with-arrays", reserve=reserve)
-    assert engine_for(policy, COMPILED) == COMPILED
+    assert engines_for([policy], COMPILED) == [COMPILED]
     path = sample_path(small)
     [compiled], [plain] = (simulate([(path, policy)], engine) for engine in (COMPILED, SIMPY))
     assert np.array_equal(compiled, plain)

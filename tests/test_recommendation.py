@@ -52,7 +52,7 @@ def test_where_the_answer_barely_keeps_its_promise_a_surer_one_is_named() -> Non
     found = recommended(finalist("swap-in", 41.2, 0.905, 18), sure, quick)
     assert found.nearly_as_good == quick
     told = report.worth_a_look(found)
-    assert "kanban has points per team-sprint 40.9 ±0.3 but surely keeps every promise" in told
+    assert "kanban has points a sprint and team 40.9 ±0.3 but surely keeps every promise" in told
     assert "response_sla 99.0 ±1.0 %" in told
     assert "mean response 6 h instead of 18 h" in told
 

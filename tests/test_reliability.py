@@ -336,8 +336,8 @@ def hear(event, arguments):
         raise AssertionError(f"{event} {arguments}")
 
 sys.addaudithook(hear)  # holds in forked workers, too
-import firelane
-firelane.main()
+from firelane import command
+command.main()
 """
 
 
@@ -361,7 +361,7 @@ def test_nothing_is_asked_of_a_network(arguments: str, tmp_path: Path) -> None:
 
 
 def test_a_socket_would_have_been_noticed() -> None:
-    program = NO_SOCKETS.split("import firelane")[0] + "import socket; socket.socket()"
+    program = NO_SOCKETS.split("from firelane import")[0] + "import socket; socket.socket()"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "AssertionError: socket." in ended.stderr
 

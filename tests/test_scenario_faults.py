@@ -127,7 +127,7 @@ FILES = {
     "binary": (_binary, "is not text: byte 128 is not UTF-8; expected a TOML file"),
     "a folder": (lambda p: p.mkdir(), "is a folder; expected a TOML file"),
     "a pipe": (os.mkfifo, "is not a regular file; expected a TOML file"),
-    "missing": (lambda p: None, "no such file; bundled are scenarios/bank.toml"),
+    "missing": (lambda p: None, "no such file, and none that ships has that name; known are bank, "),
     "50 MB of nesting": (_nested, "is larger than 1 MiB; a scenario is a page of TOML"),
     "nested too deep": (_deep, "is not a scenario: brackets are nested too deep"),
     "empty": (lambda p: p.write_text(""), "name: is required\nteams: is required\nincidents: is required"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,8 @@ import typer
 from rich.console import Console
 
 from sim.commands import options as o
-from sim.files import result_file
+from sim.commands import outputs
+from sim.files import is_regular
 
 if TYPE_CHECKING:
     from sim.calibrate.formats import Export
@@ -108,8 +108,8 @@ def calibrate(
     wishes = asked(
         format_, columns, map_, kinds, timezone, holidays, hours, groups, effort, teams, first_line
     )
-    o.check_targets(output=output, json=json_, log=log)
-    if output.exists() and not overwrite:
+    outputs.check_targets(exports, output=output, json=json_, log=log)
+    if is_regular(output) and output.exists() and not overwrite:
         raise typer.BadParameter(
             f"-o {output}: is there already, and may hold what you wrote into it; another name keeps it, "
             "--overwrite replaces it"
@@ -123,17 +123,16 @@ def calibrate(
         fitted = calibration.calibrate(found, wishes)
     text = scenario_text.scenario_text(fitted, name or scenario_text.name_of(exports))
     scenario_text.scenario_of(text)
-    with result_file(output) as file:
-        file.write(text)
+    outputs.write_text(text, output)
     if json_ is not None:
-        with result_file(json_) as file:
-            json.dump(scenario_text.figures(fitted), file, indent=2, ensure_ascii=False)
+        outputs.write_json(scenario_text.figures(fitted), json_, indent=2)
     if log is not None:
         _write_log(log, fitted)
+    told = sys.stderr if outputs.is_printed(output, json_, log) else sys.stdout
     for line in fit_lines(fitted):
-        print(line)
-    print(f"\n{output} is written. Go through what is marked # assumed there; then:")
-    print(_next(output, exports, found, sys.argv[1:]))
+        print(line, file=told)
+    print(f"\n{output} is written. Go through what is marked # assumed there; then:", file=told)
+    print(_next(output, exports, found, sys.argv[1:]), file=told)
 
 
 READING = frozenset(
@@ -209,8 +208,8 @@ def validate(
     json_: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Every line as JSON.")
     ] = None,
-    plot: o.Plot = None,
-    html: o.Html = None,
+    plot: outputs.Plot = None,
+    html: outputs.Html = None,
 ) -> None:
     """Fit the earlier part of a history, simulate the later part, and show both side by side."""
     from sim.calibrate import backtest, calibration
@@ -219,8 +218,9 @@ def validate(
     from sim.scenario_file import load
 
     wishes = asked(format_, columns, map_, kinds, timezone, holidays, hours, groups, effort)
-    o.check_targets(json=json_, plot=plot, html=html)
     organisation = load(scenario)
+    reads = [*outputs.read_by(organisation, scenario, [policy]), *against]
+    outputs.check_targets(reads, json=json_, plot=plot, html=html)
     with _busy("reading"):
         found = calibration.read_all(against, format_, wishes.say)
     with o.progress(replications) as advance:
@@ -228,14 +228,15 @@ def validate(
             organisation, found, wishes, policy, fit_weeks, replications, seed, advance
         )
     if plot is not None:
-        o.write_picture(picture(result), plot)
+        outputs.write_picture(picture(result), plot)
     if json_ is not None:
-        with result_file(json_) as file:
-            json.dump(result.document(), file, indent=2, ensure_ascii=False)
+        outputs.write_json(result.document(), json_, indent=2)
     if html is not None:
         from sim.report.backtest_html import backtest_html
 
-        o.write_text(backtest_html(result, o.command()), html)
+        outputs.write_text(backtest_html(result, o.command()), html)
+    if outputs.is_printed(json_, plot, html):
+        return
     for line in verdict_lines(result):
         o.say(line)
     o.console().print(table(result))

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.engines import ENGINES
-from sim.files import result_file
-from sim.registry import from_file
+from sim.registry import from_file, known_policies
 from sim.runner import Runner
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from sim.scenario_file import bundled
 
 
 def with_files(named: Any) -> Any:
@@ -28,16 +26,34 @@ def with_files(named: Any) -> Any:
     return [from_file(name) for name in named] if named else named
 
 
+def scenario_names(begun: str) -> list[str]:
+    """What the shell may complete to; files it knows itself."""
+    return [name for name in bundled() if name.startswith(begun)]
+
+
+def policy_names(begun: str) -> list[str]:
+    """What the shell may complete to."""
+    return [name for name in known_policies() if name.startswith(begun)]
+
+
 POLICY = "NAME[:PARAM=VALUE,…]"
 """How a policy is named; a Python file that holds it is a name, too."""
 
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (TOML).")]
+ScenarioFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCENARIO",
+        help="A scenario file (TOML), or the name of one that ships.",
+        autocompletion=scenario_names,
+    ),
+]
 Policies = Annotated[
     list[str] | None,
     typer.Option(
         "--policy",
         metavar=POLICY,
         callback=with_files,
+        autocompletion=policy_names,
         help="A policy to compare, or FILE.py that holds one; all if none is named. Repeatable.",
     ),
 ]
@@ -69,53 +85,18 @@ StoreFile = Annotated[
     ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what the store has.")]
-Json = Annotated[
-    Path | None,
-    typer.Option(
-        "--json", metavar="FILE", help="Write every figure as JSON; - for standard output."
-    ),
-]
-Csv = Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the table as CSV.")]
-Plot = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the picture; .png, .svg or .pdf.")
-]
-Html = Annotated[
-    Path | None,
-    typer.Option(
-        "--html", metavar="FILE", help="Write a report to forward: one file that holds everything."
-    ),
-]
-
-PICTURES = (".png", ".svg", ".pdf")
 
 
 def console() -> Console:
-    """Standard output; as wide as the tables need where it is no terminal."""
-    return Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
+    """Standard output; as wide as COLUMNS says, as the terminal is, or, where it is none, as the
+    tables need."""
+    told = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(width=None if told else 120, soft_wrap=False)
 
 
 def say(text: str, style: str | None = None) -> None:
     """A line on standard output, as it is."""
     console().print(text, markup=False, highlight=False, style=style)
-
-
-def check_targets(**targets: Path | None) -> None:
-    """Find out before the long work, not after, that its result cannot be kept.
-
-    Raises:
-        typer.BadParameter: naming the option.
-    """
-    for option, target in targets.items():
-        if target is None or target == Path("-"):
-            continue
-        if option == "plot" and target.suffix.lower() not in PICTURES:
-            raise typer.BadParameter(f"--plot {target}: the name must end in .png, .svg or .pdf")
-        if not target.parent.is_dir():
-            raise typer.BadParameter(f"--{option} {target}: there is no folder {target.parent}")
-        if target.is_dir():
-            raise typer.BadParameter(
-                f"--{option} {target}: is a folder; expected the name of a file"
-            )
 
 
 class Bar:
@@ -150,20 +131,6 @@ def progress(total: int | None, what: str = "replications") -> Iterator[Bar]:
     )
     with Progress(*columns, console=own, transient=True, disable=not own.is_terminal) as bar:
         yield Bar(bar, total, what)
-
-
-def write_picture(figure: Figure, target: Path) -> None:
-    """Whole or not at all; the same figures give the same file."""
-    from sim.report.style import save
-
-    with result_file(target, "wb") as file:
-        save(figure, file, target.suffix.lower().removeprefix("."))
-
-
-def write_text(text: str, target: Path) -> None:
-    """Whole or not at all."""
-    with result_file(target) as file:
-        file.write(text)
 
 
 def command() -> str:

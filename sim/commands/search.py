@@ -6,17 +6,16 @@ should not wait for.
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from sim.commands import options as o
+from sim.commands import outputs
 from sim.engines import DEFAULT_ENGINE
-from sim.files import result_file
 from sim.report.csv_files import write_frame
 from sim.scenario_file import load
 from sim.search.axis import Axis
@@ -40,8 +39,14 @@ Require = Annotated[
         help="A promise: response_sla >= 0.9, response_hours_p90[severity=1] <= 2. Repeatable.",
     ),
 ]
-Maximise = Annotated[str | None, typer.Option(metavar="FIGURE", help="What to have most of.")]
-Minimise = Annotated[str | None, typer.Option(metavar="FIGURE", help="What to have least of.")]
+Maximise = Annotated[
+    str | None,
+    typer.Option("--maximise", "--maximize", metavar="FIGURE", help="What to have most of."),
+]
+Minimise = Annotated[
+    str | None,
+    typer.Option("--minimise", "--minimize", metavar="FIGURE", help="What to have least of."),
+]
 Few = Annotated[int, typer.Option(min=2, help="Random futures in each cell.")]
 
 
@@ -70,17 +75,18 @@ def sweep(
     cluster: o.Cluster = None,
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
-    csv: o.Csv = None,
-    plot: o.Plot = None,
+    csv: outputs.Csv = None,
+    plot: outputs.Plot = None,
 ) -> None:
     """What changes along one or two parameters."""
     from sim.report import search as report
     from sim.search.sweep import sweep as run_sweep
 
-    o.check_targets(csv=csv, plot=plot)
     axes = _axes(over, (1, 2))
     figures = [Figure.parse(f) for f in figure or ["response_hours_mean", "points_per_sprint"]]
     organisation = load(scenario, set_ or [], lever or [])
+    reads = outputs.read_by(organisation, scenario, policy, store)
+    outputs.check_targets(reads, csv=csv, plot=plot)
     total = replications * math.prod(len(axis.values) for axis in axes)
     with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
         swept = run_sweep(
@@ -92,8 +98,9 @@ def sweep(
     if plot is not None:
         from sim.report import search_pictures as pictures
 
-        o.write_picture(pictures.sweep_picture(swept, figures), plot)
-    o.console().print(report.sweep_table(swept, figures))
+        outputs.write_picture(pictures.sweep_picture(swept, figures), plot)
+    if not outputs.is_printed(csv, plot):
+        o.console().print(report.sweep_table(swept, figures))
 
 
 @app.command("map")
@@ -113,20 +120,21 @@ def map_(
     cluster: o.Cluster = None,
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
-    json_: o.Json = None,
-    csv: o.Csv = None,
-    plot: o.Plot = None,
-    html: o.Html = None,
+    json_: outputs.Json = None,
+    csv: outputs.Csv = None,
+    plot: outputs.Plot = None,
+    html: outputs.Html = None,
 ) -> None:
     """Which policy wins where, over two parameters."""
     from sim.report import search as report
     from sim.search.sweep import policy_map
     from sim.search.sweep import sweep as run_sweep
 
-    o.check_targets(json=json_, csv=csv, plot=plot, html=html)
     axes = _axes(over, (2,))
     goal = _goal(maximise, minimise, require)
     organisation = load(scenario, set_ or [], lever or [])
+    reads = outputs.read_by(organisation, scenario, policy, store)
+    outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
     total = replications * math.prod(len(axis.values) for axis in axes)
     with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
         swept = run_sweep(
@@ -138,12 +146,14 @@ def map_(
     if plot is not None:
         from sim.report import search_pictures as pictures
 
-        o.write_picture(pictures.map_picture(found), plot)
+        outputs.write_picture(pictures.map_picture(found), plot)
     if html is not None:
         from sim.report.search_html import map_html
 
-        o.write_text(map_html(found, o.command()), html)
-    if _written(report.map_json(found), json_):
+        outputs.write_text(map_html(found, o.command()), html)
+    if json_ is not None:
+        outputs.write_json(report.map_json(found), json_)
+    if outputs.is_printed(json_, csv, plot, html):
         return
     o.say(f"\n{report.map_finding(found)}.\n", style="bold")
     o.console().print(report.map_table(found))
@@ -168,16 +178,17 @@ def recommend(
     cluster: o.Cluster = None,
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
-    json_: o.Json = None,
-    html: o.Html = None,
+    json_: outputs.Json = None,
+    html: outputs.Html = None,
 ) -> None:
     """The best policy and parameters under promises."""
     from sim.report import recommendation as report
     from sim.search.recommend import recommend as find_best
 
-    o.check_targets(json=json_, html=html)
     goal = _goal(maximise, minimise, require)
     organisation = load(scenario, set_ or [], lever or [])
+    reads = outputs.read_by(organisation, scenario, policy, store)
+    outputs.check_targets(reads, json=json_, html=html)
     with (
         o.progress(None, "runs") as bar,
         o.runner_of(workers, cluster, store, fresh, bar) as runner,
@@ -196,8 +207,10 @@ def recommend(
     if html is not None:
         from sim.report.search_html import recommendation_html
 
-        o.write_text(recommendation_html(found, o.command()), html)
-    if _written(report.recommendation_json(found), json_):
+        outputs.write_text(recommendation_html(found, o.command()), html)
+    if json_ is not None:
+        outputs.write_json(report.recommendation_json(found), json_)
+    if outputs.is_printed(json_, html):
         return
     o.say(f"\n{report.recommended(found)}\n", style="bold")
     for line in (*report.in_words(found), report.just_as_good(found)):
@@ -243,19 +256,20 @@ def sensitivity(
     cluster: o.Cluster = None,
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
-    plot: o.Plot = None,
+    plot: outputs.Plot = None,
 ) -> None:
     """Which inputs move a figure, or the choice between two policies."""
     from sim.report import search as report
     from sim.search.sensitivity import DEFAULT_INPUTS, Input, measured_inputs, sobol
     from sim.search.sensitivity import sensitivity as find_swings
 
-    o.check_targets(plot=plot)
     looked_at = Figure.parse(figure)
     inputs = [Input.parse(text) for text in input_ or []]
     inputs += measured_inputs(inputs_from) if inputs_from is not None else []
     inputs = inputs or list(DEFAULT_INPUTS)
     organisation = load(scenario, set_ or [], lever or [])
+    reads = outputs.read_by(organisation, scenario, policy, store, inputs_from)
+    outputs.check_targets(reads, plot=plot)
     total = (
         replications * (2 * len(inputs) + 1)
         if sobol_samples is None
@@ -278,7 +292,9 @@ def sensitivity(
             if plot is not None:
                 from sim.report import search_pictures as pictures
 
-                o.write_picture(pictures.sobol_picture(indices, looked_at), plot)
+                outputs.write_picture(pictures.sobol_picture(indices, looked_at), plot)
+            if outputs.is_printed(plot):
+                return
             o.say(f"\n{report.sobol_finding(indices, looked_at)}.\n", style="bold")
             o.console().print(report.sobol_table(indices, looked_at))
             _tell_left_out(indices.left_out)
@@ -289,7 +305,9 @@ def sensitivity(
     if plot is not None:
         from sim.report import search_pictures as pictures
 
-        o.write_picture(pictures.tornado(found), plot)
+        outputs.write_picture(pictures.tornado(found), plot)
+    if outputs.is_printed(plot):
+        return
     o.say(f"\n{report.sensitivity_finding(found)}.\n", style="bold")
     o.console().print(report.swings(found))
     _tell_left_out(found.left_out)
@@ -318,16 +336,17 @@ def hire(
     cluster: o.Cluster = None,
     store: o.StoreFile = None,
     fresh: o.Fresh = False,
-    plot: o.Plot = None,
+    plot: outputs.Plot = None,
 ) -> None:
     """How many people (or what else) a promise costs."""
     from sim.report import search as report
     from sim.search.hire import hire as find_price
 
-    o.check_targets(plot=plot)
     goal = _goal(None, None, require)
     axis = Axis.parse(over) if over else None
     organisation = load(scenario, set_ or [], lever or [])
+    reads = outputs.read_by(organisation, scenario, policy, store)
+    outputs.check_targets(reads, plot=plot)
     total = replications * (len(axis.values) if axis else 6)
     with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
         curve = find_price(
@@ -336,7 +355,9 @@ def hire(
     if plot is not None:
         from sim.report import search_pictures as pictures
 
-        o.write_picture(pictures.hire_picture(curve), plot)
+        outputs.write_picture(pictures.hire_picture(curve), plot)
+    if outputs.is_printed(plot):
+        return
     o.say(f"\n{report.hire_finding(curve)}.\n", style="bold")
     for doubt in of_too_few(goal, curve.sweep.cells[0]):
         o.say(doubt)
@@ -354,16 +375,3 @@ def _axes(over: list[str], counts: tuple[int, ...]) -> list[Axis]:
         wanted = " or ".join(str(n) for n in counts)
         raise typer.BadParameter(f"--over: name {wanted} of them (got {len(axes)})")
     return axes
-
-
-def _written(found: dict[str, Any], target: Path | None) -> bool:
-    """Write the JSON that was asked for, if any; whether standard output is taken by it."""
-    if target is None:
-        return False
-    text = json.dumps(found, indent=1, allow_nan=False) + "\n"
-    if target == Path("-"):
-        sys.stdout.write(text)
-        return True
-    with result_file(target) as file:
-        file.write(text)
-    return False

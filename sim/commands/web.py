@@ -18,7 +18,11 @@ app = typer.Typer()
 def web(
     scenario: Annotated[
         Path | None,
-        typer.Argument(metavar="[SCENARIO]", help="A scenario file; bundled ones are there."),
+        typer.Argument(
+            metavar="[SCENARIO]",
+            help="A scenario file; those that ship are there.",
+            autocompletion=o.scenario_names,
+        ),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0: any that is free.")] = 8000,
     host: Annotated[
@@ -32,6 +36,7 @@ def web(
         typer.Option(
             metavar=o.POLICY,
             callback=o.with_files,
+            autocompletion=o.policy_names,
             help="Show this policy, or FILE.py that holds one, too. Repeatable.",
         ),
     ] = None,

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from rich import box
 from rich.table import Table
 
 from sim.calibrate import arrivals
 from sim.calibrate.backtest import Backtest, Band
 from sim.report.style import BEHIND, ON_FRONT, canvas, in_style
+from sim.report.tables import plain_table
 
 
 def verdict_lines(b: Backtest) -> Iterator[str]:
@@ -53,9 +53,8 @@ def _summary(b: Backtest) -> str:
 
 def table(b: Backtest) -> Table:
     """Observed beside simulated, a line each."""
-    found = Table(title="History beside the model", title_justify="left", box=box.SIMPLE_HEAD)
-    for number, head in enumerate(("", "observed", "simulated, 90 %", "verdict")):
-        found.add_column(head, justify="right" if number in (1, 2) else "left")
+    found = plain_table("History beside the model", ("", "observed", "simulated, 90 %", "verdict"))
+    found.columns[0].no_wrap, found.columns[3].justify = False, "left"
     for band in b.bands[1:]:
         for k, seen in enumerate(band.observed):
             inside = band.low[k] <= seen <= band.high[k]

@@ -52,6 +52,11 @@ SETTINGS: Any = {
     "text.color": INK,
 }
 
+_THEIR_DEFAULTS = {key: matplotlib.rcParamsDefault[key] for key in matplotlib.rcParamsDefault}
+for _key in ("backend", "backend_fallback", "toolbar", "interactive", "savefig.directory"):
+    _THEIR_DEFAULTS.pop(_key, None)
+"""Matplotlib's own, so that somebody's matplotlibrc changes no picture; but for what concerns windows."""
+
 _drawing = threading.RLock()
 
 _Arguments = ParamSpec("_Arguments")
@@ -63,7 +68,7 @@ def in_style(draw: Callable[_Arguments, _Drawn]) -> Callable[_Arguments, _Drawn]
 
     @wraps(draw)
     def drawn(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Drawn:
-        with _drawing, matplotlib.rc_context(SETTINGS):
+        with _drawing, matplotlib.rc_context({**_THEIR_DEFAULTS, **SETTINGS}):
             return draw(*args, **kwargs)
 
     return drawn

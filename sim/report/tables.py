@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich import box
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.table import Column, Table
+from rich.text import Text
 
 from sim.accounts import ACTIVITIES
 from sim.comparison import HEADLINE, Comparison
@@ -14,7 +17,7 @@ from sim.policy import Policy
 from sim.report.wording import amount, cell, difference
 
 _HEADS = {
-    "points_per_sprint": "points per team-sprint",
+    "points_per_sprint": "points a sprint and team",
     "say_do_ratio": "say/do ratio",
     "sprint_goals_met": "sprint goals met",
     "response_hours_mean": "mean response, hours",
@@ -23,11 +26,73 @@ _HEADS = {
 }
 
 
+class _Fitting(Table):
+    """A table of which nothing is cut: heads break between words alone; where the terminal is too narrow
+    for its words, columns move together, and where that is not enough, each row becomes a list."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for gap in (2, 1):
+            widths = self._widths(
+                console, options, options.max_width - gap * (len(self.columns) - 1)
+            )
+            if widths:
+                break
+        else:
+            yield from self._as_lists()
+            return
+        self.padding = (0, gap - 1, 0, 0)  # and a blank, which the box puts between columns
+        for column, width in zip(self.columns, widths, strict=True):
+            column.width = width
+        yield from super().__rich_console__(console, options)
+        yield ""
+
+    def _widths(self, console: Console, options: ConsoleOptions, room: int) -> list[int]:
+        """Of each column: its longest word, then what its cells need on one line, then its head, as far as
+        there is room, those first that need least more; none where there is no room for words."""
+        sizes = [_sizes(column, console, options) for column in self.columns]
+        widths = [size[0] for size in sizes]
+        spare = room - sum(widths)
+        for want in (1, 2):
+            for n in sorted(range(len(sizes)), key=lambda n: sizes[n][want] - widths[n]):
+                more = max(0, min(spare, sizes[n][want] - widths[n]))
+                widths[n], spare = widths[n] + more, spare - more
+        return widths if spare >= 0 else []
+
+    def _as_lists(self) -> RenderResult:
+        yield Text(str(self.title or ""), "bold")
+        for first, *cells in zip(*(column.cells for column in self.columns), strict=True):
+            yield f"\n{first}"
+            for column, told in zip(self.columns[1:], cells, strict=True):
+                yield f"  {column.header}: {told}"
+        yield f"\n{self.caption or ''}"
+
+
+def _sizes(column: Column, console: Console, options: ConsoleOptions) -> tuple[int, int, int]:
+    """How wide a column is at the least, with each cell on one line, and with its head so, too."""
+    head = str(column.header)
+    cells = [Measurement.get(console, options, cell) for cell in column.cells]
+    one_line = max((cell.maximum for cell in cells), default=0)
+    words = max((len(word) for word in head.split()), default=0)
+    least = one_line if column.no_wrap else max((cell.minimum for cell in cells), default=0)
+    return max(least, words), max(one_line, words), max(one_line, len(head))
+
+
 def plain_table(title: str, heads: Iterable[str]) -> Table:
     """The one style of tables here: first column to the left, figures to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = _Fitting(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_edge=False,
+    )
     for number, head in enumerate(heads):
-        table.add_column(head, justify="right" if number else "left", no_wrap=not number)
+        table.add_column(
+            head,
+            justify="right" if number else "left",
+            no_wrap=not number,
+        )
     return table
 
 
@@ -95,9 +160,14 @@ def money(comparison: Comparison) -> Table | None:
     return table
 
 
+_ACTIVITY_HEADS = {"improvements": "improving", "ceremonies": "meetings"}
+"""Shorter than the figures' own names."""
+
+
 def time_spent(comparison: Comparison) -> Table:
     """Where developers' working time went."""
-    table = plain_table("Where developers' working time went, %", ["policy", *ACTIVITIES])
+    heads = (_ACTIVITY_HEADS.get(activity, activity) for activity in ACTIVITIES)
+    table = plain_table("Where developers' working time went, %", ["policy", *heads])
     for label in comparison.labels:
         shares = [comparison.figure(label, f"developer_{a}_share").mean for a in ACTIVITIES]
         table.add_row(label, *(f"{share:.1%}".rstrip("%") for share in shares))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich import box
 from rich.table import Table
 
 from sim.calendars import DAY, HOUR, MINUTE, WEEK
+from sim.report.tables import plain_table
 from sim.run import Run
 from sim.trace import DEVELOPER, ITEM, TEAM, TIME, VALUE, VERB, Verb
 
@@ -68,7 +68,6 @@ _WORDS = {
 
 def sprint_table(run: Run) -> Table:
     """Every team's every sprint: what was committed, what was kept, whether the goal was met."""
-    table = Table(title="Sprints", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     share = run.path.scenario.sprints.goal_share
     heads = (
         "sprint",
@@ -79,8 +78,9 @@ def sprint_table(run: Run) -> Table:
         "points done",
         f"goal met ({share:.0%} of stories)",
     )
-    for head in heads:
-        table.add_column(head, justify="left" if head in ("team", "begins") else "right")
+    table = plain_table("Sprints", heads)
+    for column in table.columns:
+        column.justify = "left" if column.header in ("team", "begins") else "right"
     sprints = run.sprints.sort_values(["sprint", "begins_hours"], kind="stable")
     for row in sprints.to_dict("records"):
         met = row["goal_met"]

@@ -24,7 +24,7 @@ Place = tuple[Interval, Interval]
 
 @in_style
 def tradeoff(comparison: Comparison) -> Figure:
-    """Mean response time (across, log scale) against points per team-sprint (up).
+    """Mean response time (across, log scale) against points a sprint and team (up).
 
     Policies without both figures are named below the picture instead.
     """
@@ -112,7 +112,7 @@ def _arms(place: Place) -> list[Floats]:
 
 def _dress(axes: Axes, known: dict[str, Place]) -> None:
     axes.set_xlabel("mean response time, opened → a developer starts  (better: to the left)")
-    axes.set_ylabel("delivery, points per team-sprint  (better: up)")
+    axes.set_ylabel("delivery, points a sprint and team  (better: up)")
     axes.grid()
     if not known:
         axes.text(0.5, 0.5, "no policy has both figures", ha="center", transform=axes.transAxes)

@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from sim.policy import Policy
-from sim.scenario_file import bundled, load
+from sim.scenario_file import bundled, find, load
 from sim.web.app import Page
 from sim.web.desk import Desk
 from sim.web.guard import Guard
@@ -46,6 +46,7 @@ def serve(
     files = dict(bundled())
     default = "web_agency"
     if scenario is not None:
+        scenario = find(scenario)
         load(scenario)
         default = scenario.stem
         files = {default: scenario.absolute(), **files}

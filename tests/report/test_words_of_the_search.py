@@ -110,7 +110,7 @@ def test_nobody_is_told_to_take_what_delivers_nothing_for_its_price() -> None:
     goal = Goal(POINTS, (Promise.parse("response_sla >= 0.5"),), 1)
     curve = hire(short("small_product"), goal, ["team-rotation", "interrupt-anyone"], None, 4)
     assert hire_finding(curve) == "response_sla >= 0.5 costs nobody more under interrupt-anyone"
-    assert "points per team-sprint" in printed(prices(curve))
+    assert "points a sprint and team" in printed(prices(curve))
 
 
 def test_hardly_less_is_not_called_nothing_less() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -27,6 +28,31 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
+def _speak_utf8() -> None:
+    """What is written is UTF-8, whatever the locale says, so that the same command gives the same bytes; a
+    terminal gets its own letters, and signs it has none for as question marks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _keep_pictures_ours() -> None:
+    """Matplotlib opens no window and reads nobody's matplotlibrc, which it looks for in the working
+    folder first."""
+    os.environ["MPLBACKEND"] = "agg"
+    os.environ["MATPLOTLIBRC"] = os.devnull
+    if os.path.exists("matplotlibrc"):
+        here = os.getcwd()
+        os.chdir(os.path.dirname(__file__))
+        try:
+            import matplotlib  # noqa: F401
+        finally:
+            os.chdir(here)
+
+
 def _what_is_written() -> str:
     files = sys.modules.get("sim.files")  # not there where Ctrl-C came before
     written = files.written if files is not None else []
@@ -36,10 +62,12 @@ def _what_is_written() -> str:
 def main() -> None:
     """Run the command line."""
     _open_closed_streams()
+    _speak_utf8()
     for handled in (signal.SIGINT, signal.SIGTERM):
         signal.signal(handled, _stop)
     # Our matrices are small: threads to multiply them would only cost their start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _keep_pictures_ours()
     try:
         gc.disable()  # what is imported stays
         from sim.cli import command_line  # takes half a second, in which Ctrl-C may come
@@ -50,7 +78,3 @@ def main() -> None:
     except _Stopped:
         print(f"Stopped. {_what_is_written()}", file=sys.stderr, flush=True)
         sys.exit(COULD_NOT)
-
-
-if __name__ == "__main__":
-    main()
