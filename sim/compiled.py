@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from types import FunctionType
 from typing import Any
 
 from sim import compiling, function_content, records, trace, world_memory
@@ -88,7 +87,16 @@ def _contract() -> str:
     """Of what the kernel and decisions agree on, and of what compiles them."""
     files = [contract, records, trace, world_memory, compiling, function_content]
     files.append(sys.modules[__name__])
-    return fingerprint(*files, "compiler", "compiled_world", "numba_inside")
+    return fingerprint(
+        *files,
+        "compiler",
+        "compiled_world",
+        "in_python",
+        "numba_inside",
+        "compiled_checks",
+        "compiled_subset",
+        "policy_edge",
+    )
 
 
 @contextmanager
@@ -137,10 +145,8 @@ def _addresses(holder: Policy | k.World, record: Any) -> tuple[int, ...]:
 def _decision(function: Callable[..., Any], decision: str, record: Any) -> int:
     if function is getattr(contract, f"plain_{decision}"):
         return _plain_decision(decision)
-    if not isinstance(getattr(function, "py_func", function), FunctionType):
-        raise NotCompilableError(
-            f"{decision}\n  numba cannot compile this: it is no plain function"
-        )
+    if why := function_content.untold(function):
+        raise NotCompilableError(f"{decision}\n  it cannot be compiled: it uses {why}")
     with one_at_a_time:
         return _address(function, decision, record, function_content.content(function))
 

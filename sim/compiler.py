@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dis
 import inspect
+import re
 import sys
 from collections.abc import Callable, Sequence
 from types import FunctionType
@@ -16,6 +17,7 @@ import numba
 from numba.extending import intrinsic
 
 from sim import kernel as k
+from sim.compiled_subset import OPTIONS, RefusedError, Subset
 from sim.compiled_world import PARAMETERS, WORLD, Table, world_of
 from sim.machine_code import MachineCode, NotCompilableError
 from sim.numba_inside import (
@@ -32,9 +34,7 @@ from sim.numba_inside import (
     types,
 )
 from sim.policy import DECISIONS, DeveloperView, IncidentView, SprintView, TeamView
-
-OPTIONS = {"boundscheck": True, "nogil": True}
-"""Bounds checks stay on: a wrong index raises instead of corrupting memory."""
+from sim.policy_edge import MOST, ROUTES, WORK
 
 _LOOPS = {**OPTIONS, **WITHOUT_PYTHON, "_nrt": False}
 """Without numba's count of who holds an array: a loop that makes none runs in half the time."""
@@ -189,15 +189,73 @@ def decision(function: Callable[..., Any], name: str, record: type) -> MachineCo
     """One of a policy's decisions; `record`: the named tuple of its parameters.
 
     Raises:
-        NotCompilableError: naming the decision, the line and what numba cannot do.
+        NotCompilableError: naming the decision, the line and what cannot be compiled.
     """
     signature = _INT(*_VIEWS[name], _view(record))
+    subset = Subset()
     try:
-        dispatcher = numba.njit(**OPTIONS, **WITHOUT_PYTHON)(function)
+        decide = subset.compiled(function)
+        dispatcher = numba.njit(**OPTIONS, **WITHOUT_PYTHON)(_EDGES[name](decide))
         dispatcher.compile(signature)
     except Exception as error:  # numba raises its own, and what its passes stumble over
-        raise NotCompilableError(_explained(function, name, error)) from None
+        told = subset.refusals[0] if subset.refusals else error
+        raise NotCompilableError(_explained(function, name, told)) from None
     return _code_of(dispatcher, signature)
+
+
+WRONG = "an answer that is none"
+"""What is raised for it; the run, begun anew in Python, tells which."""
+
+
+def _edge_of_truth(decide: Any) -> Callable[..., Any]:
+    """Of `on_duty` and `takes`: 1 or 0."""
+
+    def ask(first, second, p):  # type: ignore[no-untyped-def]
+        return 1 if decide(first, second, p) else 0
+
+    return ask
+
+
+def _edge_of_route(decide: Any) -> Callable[..., Any]:
+    def ask(incident, team, now, p):  # type: ignore[no-untyped-def]
+        answer = decide(incident, team, now, p)
+        if answer not in ROUTES:
+            raise ValueError(WRONG)
+        return answer
+
+    return ask
+
+
+def _edge_of_next_work(decide: Any) -> Callable[..., Any]:
+    def ask(developer, team, p):  # type: ignore[no-untyped-def]
+        answer = decide(developer, team, p)
+        if answer not in WORK:
+            raise ValueError(WRONG)
+        return answer
+
+    return ask
+
+
+def _edge_of_number(decide: Any) -> Callable[..., Any]:
+    def ask(team, sprint, p):  # type: ignore[no-untyped-def]
+        answer = decide(team, sprint, p)
+        if not -MOST < answer < MOST:
+            raise ValueError(WRONG)
+        return answer
+
+    return ask
+
+
+_EDGES = {
+    "on_duty": _edge_of_truth,
+    "takes": _edge_of_truth,
+    "route": _edge_of_route,
+    "next_work": _edge_of_next_work,
+    "reserve": _edge_of_number,
+    "improve": _edge_of_number,
+    "review": _edge_of_number,
+}
+"""The edge of `sim.policy_edge`, compiled: whatever is no answer raises."""
 
 
 def _code_of(dispatcher: Any, signature: Any) -> MachineCode:
@@ -206,20 +264,41 @@ def _code_of(dispatcher: Any, signature: Any) -> MachineCode:
 
 
 def _explained(function: Callable[..., Any], decision: str, error: Exception) -> str:
-    """Which decision, which line, what numba cannot do."""
-    text = str(getattr(error, "msg", error))
-    why = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    if "class 'function'" in why:
-        why += "; a function that a decision calls needs @numba.njit above it"
-    where = ""
-    line = getattr(getattr(error, "loc", None), "line", None)
-    if line is not None:
-        try:
-            lines, first = inspect.getsourcelines(function)
-            where = f", line {line}: {lines[line - first].strip()}"
-        except (OSError, IndexError, TypeError):
-            where = f", line {line}"
-    return f"{decision}{where}\n  numba cannot compile this: {why}"
+    """Which decision, which line, what cannot be compiled."""
+    if isinstance(error, RefusedError):
+        why, line = error.why, error.line
+    else:
+        why, line = _from_numba(str(getattr(error, "msg", error)))
+    where = "" if line is None else f", line {line}{_text_of(function, line)}"
+    return f"{decision}{where}\n  it cannot be compiled: {why}"
+
+
+_REASONS = re.compile(
+    r"^.*(?:No implementation of|Unknown attribute|Cannot|Untyped|Invalid use|Use of).*$", re.M
+)
+_SIGNATURE = re.compile(
+    r"Function\(<(?:built-in )?(?:function|class) '?([\w.<>]+).*?>\) found for signature:"
+)
+
+
+def _from_numba(text: str) -> tuple[str, int | None]:
+    """What numba could not do, and in which line."""
+    places = re.findall(r'File "(?!.*compiler\.py)[^"]*", line (\d+)', text)
+    told = [line.strip() for line in text.splitlines() if line.strip()]
+    found = _REASONS.search(text)
+    why = found.group().strip() if found else next((t for t in told if "Failed in" not in t), "")
+    if named := _SIGNATURE.search(text):
+        why = f"{named.group(1)} of these kinds of numbers"
+    return why, int(places[-1]) if places else None
+
+
+def _text_of(function: Callable[..., Any], line: int) -> str:
+    """`: the line`, where it is known and the function's."""
+    try:
+        lines, first = inspect.getsourcelines(function)
+        return f": {lines[line - first].strip()}" if line >= first else ""
+    except (OSError, IndexError, TypeError):
+        return ""
 
 
 # ---- functions of tables -------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from sim.model.state import (
 )
 from sim.organisation import MILLE
 from sim.policy import Policy
+from sim.policy_edge import answering
 from sim.sample_path import SamplePath
 from sim.trace import Trace, Verb, as_trace
 from sim.world import Case, Room
@@ -43,7 +44,7 @@ def simulate(cases: Sequence[Case], room: Room | None = None) -> Iterator[Trace]
 
 
 def _lived_through(path: SamplePath, policy: Policy) -> Trace:
-    w = begin_all(path, policy)
+    w = begin_all(path, answering(policy))
     w.env.run()
     return as_trace(w.rows)
 

@@ -8,11 +8,11 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 
-from sim.compiling import CompilerError, no_compiler
-from sim.function_content import unsteady
+from sim.compiling import CompilerError, in_a_line, no_compiler
 from sim.machine_code import NotCompilableError
+from sim.nondeterministic import nondeterministic
 from sim.policy import DECISIONS, Policy, PolicyError
-from sim.policy_failure import DecisionFailure, failure, failure_of
+from sim.policy_failure import failure
 from sim.trace import Trace
 from sim.world import Case, Room
 
@@ -41,31 +41,48 @@ def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> It
     """Live through paths, each under a policy, on an engine that `engines_for` gave for it.
 
     A trace stands until the next is asked for: all are written to the same memory, in `room` where one
-    is given. What a policy raises is raised on, with a note of which it was, and where.
+    is given. What a policy raises is raised on, with a note of which it was, and where. A run that
+    compiled code does not reach to the end, as its numbers are beyond 64 bits, is begun anew in Python.
+
+    Raises:
+        PolicyError: where a decision answers what is no answer.
     """
-    live: Callable[[Sequence[Case], Room], Iterator[Trace]] = import_module(_HOMES[engine]).simulate
-    done = 0
-    try:
-        for trace in live(cases, room or Room()):
-            yield trace
-            done += 1
-    except (PolicyError, MemoryError):
-        raise
-    except Exception as error:
-        _, policy = case = cases[done]
-        told = failure(error, policy) or (_failure_as_python(case) if engine == COMPILED else None)
-        error.add_note(told or f"raised while this was simulated: {policy.label}")
-        raise
+    room, left = room or Room(), list(cases)
+    while left:
+        try:
+            for trace in _simulated(tuple(left), engine, room):
+                yield trace
+                del left[0]
+            return
+        except (PolicyError, MemoryError):
+            raise
+        except Exception as error:
+            if engine != COMPILED:
+                error.add_note(failure(error, left[0][1]) or _simulating(left[0][1]))
+                raise
+            beyond = error
+        yield _in_python(left.pop(0), beyond)
 
 
-def _failure_as_python(case: Case) -> DecisionFailure | None:
-    """Live through it again where decisions have lines."""
-    try:
-        for _ in simulate([case], PLAIN):
-            pass
-    except Exception as error:
-        return failure_of(error)
-    return None
+def _simulated(cases: Sequence[Case], engine: str, room: Room) -> Iterator[Trace]:
+    simulate_all: Callable[[Sequence[Case], Room], Iterator[Trace]]
+    simulate_all = import_module(_HOMES[engine]).simulate
+    return simulate_all(cases, room)
+
+
+def _simulating(policy: Policy) -> str:
+    return f"raised while this was simulated: {policy.label}"
+
+
+def _in_python(case: Case, beyond: Exception) -> Trace:
+    """A run that compiled code gave up, begun anew where numbers have no end and decisions have lines:
+    what a decision raises there is raised; else its numbers were beyond compiled code alone."""
+    [trace] = simulate([case], PLAIN)
+    _say(
+        f"policy {case[1].label}: compiled, it met {in_a_line(beyond)}. Runs of it in which that comes are "
+        "computed in Python, some 100 times slower; the figures are Python's."
+    )
+    return trace
 
 
 def engines_for(
@@ -113,9 +130,14 @@ def engines_for(
     return [lane for lane, _ in lanes]
 
 
+def engine_for(policy: Policy, wanted: str) -> str:
+    """The engine that one policy runs on; as `engines_for`."""
+    return engines_for([policy], wanted)[0]
+
+
 def _check_steady(policy: Policy) -> None:
     for decision in DECISIONS:
-        if other := unsteady(getattr(policy, decision)):
+        if other := nondeterministic(getattr(policy, decision)):
             raise PolicyError(
                 f"{policy.id}: {decision} uses {other}, but the same views must get the same answer, "
                 "or the same seed no longer gives the same figures; what is random lies in the "

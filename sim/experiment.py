@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from sim.accounts import Accounts, accounts_of
 from sim.accounts import warm as warm_accounts
 from sim.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
+from sim.first_look import look_at
 from sim.metrics import Floats, Key, figures_of, points_delivered
+from sim.packing import packed, sent_along
 from sim.policy import PLAIN_SCRUM, Policy
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
@@ -62,16 +64,22 @@ class Study:
 
         Raises:
             EngineError: for an engine that is not known.
-            PolicyError: for a policy that draws random numbers or looks at the clock.
+            PolicyError: for a policy that draws random numbers, looks at the clock, or keeps something
+                between calls.
             ScenarioError: where the scenario is too large for this machine.
         """
         check_size(scenario, len(policies))
-        return Study(scenario, tuple(policies), tuple(warm(policies, engine)), seed)
+        lanes = look_at(scenario, policies, warm(policies, engine), seed)
+        return Study(scenario, tuple(policies), tuple(lanes), seed)
 
     def packed(self) -> bytes:
-        """For other processes; policies written at a prompt go along by value."""
-        packed: bytes = cloudpickle.dumps(self)
-        return packed
+        """For other processes, with the text of policies that are nobody else's.
+
+        Raises:
+            PolicyError: naming a policy that holds what cannot be sent.
+        """
+        sent = tuple(sent_along(policy) for policy in self.policies)
+        return packed(replace(self, policies=sent), sent)
 
 
 Batch = tuple[bytes, range]

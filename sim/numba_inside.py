@@ -11,10 +11,11 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.core.compiler import CompilerBase, Flags
+from numba.core import ir as numba_ir
+from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_lock import global_compiler_lock
-from numba.core.compiler_machinery import PassManager
-from numba.core.registry import cpu_target
+from numba.core.compiler_machinery import FunctionPass, PassManager, register_pass
+from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.typed_passes import (
     IRLegalization,
     NativeLowering,
@@ -22,24 +23,36 @@ from numba.core.typed_passes import (
     NopythonTypeInference,
     PreLowerStripPhis,
 )
-from numba.core.typing.templates import AttributeTemplate, signature
+from numba.core.typing.templates import (
+    AbstractTemplate,
+    AttributeTemplate,
+    infer_global,
+    signature,
+)
 from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
+from numba.extending import lower_builtin
 
 __all__ = [
     "ADDRESS",
     "WITHOUT_PYTHON",
+    "AbstractTemplate",
     "AttributeTemplate",
+    "CPUDispatcher",
     "cgutils",
     "compiled_into",
     "finalized",
+    "infer_global",
     "inlined",
     "ir",
     "library_of_functions",
+    "lowered",
+    "numba_ir",
     "object_code",
     "signature",
     "symbol_of",
     "symbols_needed",
     "types",
+    "with_passes",
 ]
 
 ADDRESS = "numba.dynamic.globals"
@@ -133,3 +146,47 @@ def symbols_needed(library: Any) -> list[str]:
         if (value.is_declaration and not value.name.startswith("llvm."))
         or value.name.startswith(ADDRESS)
     )
+
+
+def lowered(key: Any, emit: Callable[..., Any]) -> None:
+    """Have calls of `key` compiled by `emit`, whatever the types that its typing gave."""
+    lower_builtin(key, types.VarArg(types.Any))(
+        lambda context, builder, sig, values: emit(context, builder, sig, values)
+    )
+
+
+def with_passes(untyped: Callable[[Any], None], typed: Callable[[Any], None]) -> type[CompilerBase]:
+    """Numba's compiler, which shows each function's inside to `untyped` before types are found, and to
+    `typed` after; either may change it, or raise."""
+
+    @register_pass(mutates_CFG=False, analysis_only=False)
+    class Untyped(FunctionPass):  # type: ignore[misc]
+        _name = "firelane_untyped"
+
+        def __init__(self) -> None:
+            FunctionPass.__init__(self)
+
+        def run_pass(self, state: Any) -> bool:
+            untyped(state)
+            return True
+
+    @register_pass(mutates_CFG=False, analysis_only=True)
+    class Typed(FunctionPass):  # type: ignore[misc]
+        _name = "firelane_typed"
+
+        def __init__(self) -> None:
+            FunctionPass.__init__(self)
+
+        def run_pass(self, state: Any) -> bool:
+            typed(state)
+            return False
+
+    class Compiler(CompilerBase):  # type: ignore[misc]
+        def define_pipelines(self) -> list[PassManager]:
+            passes = DefaultPassBuilder.define_nopython_pipeline(self.state)
+            passes.add_pass_after(Untyped, IRProcessing)
+            passes.add_pass_after(Typed, NopythonTypeInference)
+            passes.finalize()
+            return [passes]
+
+    return Compiler

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim import kernel as k
+from sim.policy_edge import answering
 from sim.trace import Trace
 from sim.world import Case, Room, lived_through
 
@@ -41,7 +42,8 @@ def simulate(cases: Sequence[Case], room: Room) -> Iterator[Trace]:
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
-    return lived_through(cases, lambda tables: _live, room)
+    asked = [(path, answering(policy)) for path, policy in cases]
+    return lived_through(asked, lambda tables: _live, room)
 
 
 def _live(w: k.World) -> k.World:

@@ -4,8 +4,9 @@ Whatever a policy leaves out is plain Scrum. A decision is a plain function over
 views and the parameter record `p`. Everything in them is a whole number: seconds, per mille,
 counts, ids; so a decision means the same in every engine. Keep decisions to arithmetic,
 comparisons, `if` and `for`, so that they can be compiled. The same views must get the same answer:
-no random numbers and no clock, which are refused, nothing kept between calls; else the same seed no
-longer gives the same figures. What a decision calls needs `@numba.njit` above it, or the policy runs on SimPy.
+no random numbers and no clock, nothing kept between calls, which are refused; else the same seed no
+longer gives the same figures. It may call functions of its own, for which the same holds. What would not
+mean the same compiled (powers of floats, text, lists, `try`) is not compiled: the policy runs on SimPy.
 
 | decision | asked | answers |
 |---|---|---|
@@ -377,29 +378,6 @@ class Policy:
     def _set(self) -> str:
         text = ",".join(f"{n}={v:g}" for n, v in self.settings.items())
         return f":{text}" if text else ""
-
-
-def refused(policy: Policy, answer: object) -> PolicyError:
-    """What to raise when `route` gave an answer that is none."""
-    return PolicyError(
-        f"{policy.id}: route answered {answer}; must be DEFER (0), QUEUE (1), INTERRUPT (2), "
-        "SWAP (4) or CANCEL (5)"
-    )
-
-
-def whole(policy: Policy, decision: str, answer: object) -> int:
-    """What a decision answered, as the whole number that it must be.
-
-    Raises:
-        PolicyError: naming the decision and what it answered.
-    """
-    try:
-        number = int(answer)  # type: ignore[call-overload]
-    except (TypeError, ValueError, OverflowError):
-        number = 1 << 63
-    if isinstance(answer, str) or not -(1 << 62) < number < 1 << 62:
-        raise PolicyError(f"{policy.id}: {decision} answered {answer!r}; must be a whole number")
-    return int(number)
 
 
 PLAIN_SCRUM = Policy(id="plain-scrum", title="Plain Scrum")

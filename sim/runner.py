@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -18,6 +20,8 @@ from sim.experiment import (
     batches_of,
     observe_batch,
 )
+from sim.function_content import untold
+from sim.policy import DECISIONS
 from sim.store import Store, study_key
 
 Wanted = tuple[Study, range]
@@ -152,6 +156,9 @@ class _Plan:
     """What is there of a study, and what has to be computed."""
 
     def __init__(self, store: Store | None, study: Study, replications: range) -> None:
+        if store is not None and (hidden := _untold(study)):
+            _say(f"{hidden}; nothing of this study is kept in the store")
+            store = None
         self._store, self._study, self._replications = store, study, replications
         self.packed, self.policies = study.packed(), len(study.policies)
         self.key = study_key(study.scenario, study.policies, study.seed) if store else ""
@@ -182,6 +189,20 @@ class _Plan:
         return Observations(
             self._keys, np.stack([self.found[n] for n in self._replications], axis=1)
         )
+
+
+def _untold(study: Study) -> str:
+    """What of a study's policies could change unseen, in words; empty where there is nothing."""
+    for policy in study.policies:
+        for decision in DECISIONS:
+            if hidden := untold(getattr(policy, decision)):
+                return f"policy {policy.id}: {decision} uses {hidden}, which could change unseen"
+    return ""
+
+
+@cache
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
 
 
 def _runs_of(numbers: Sequence[int]) -> Iterator[range]:

@@ -14,7 +14,7 @@ from sim import kernel as k
 from sim.calendars import DAY, Calendar, Ints
 from sim.function_content import uses
 from sim.incidents import REPORTED, Incidents
-from sim.policy import DECISIONS, PLAIN_SCRUM, Policy, refused
+from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
 from sim.sample_path import SamplePath
 from sim.trace import COLUMNS, Trace
 
@@ -59,7 +59,6 @@ def lived_through(cases: Sequence[Case], ready: Ready, room: Room) -> Iterator[T
     Where a table proves too small it is enlarged and that run begun again: it comes out the same.
 
     Raises:
-        PolicyError: where `route` answers what is no answer.
         TooLargeError: for 16.7 million incidents or more.
     """
     for _, group in groupby(cases, key=lambda case: id(case[0])):
@@ -70,8 +69,6 @@ def lived_through(cases: Sequence[Case], ready: Ready, room: Room) -> Iterator[T
         for _, policy in of_path:
             while True:
                 w = live(tables.for_policy(policy))
-                if w.world[k.W_REFUSED]:
-                    raise refused(policy, w.world[k.W_ANSWER])
                 used = int(w.world[k.W_ROWS])
                 if w.world[k.W_HEAP_FULL]:
                     sizes = sizes._replace(events=4 * sizes.events)

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from sim.scenario_file import bundled
 from tests.command import Firelane
 
 ROOT = Path(__file__).parents[1]
-SCENARIOS = ROOT / "scenarios"
+SCENARIOS = bundled()["bank"].parent
+"""Those of the program, wherever it is installed."""
 
 FEW = (
     *("--policy", "kanban", "--policy", "next-sprint", "--replications", "2", "--workers", "1"),

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import sim
 from sim.crew import AHEAD
 from sim.experiment import LARGEST_BATCH, Study, batches_of
 from sim.policy import DEFER, QUEUE, Policy
@@ -308,13 +309,28 @@ def rules(worst: int) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("kind", list(rules(1)))
-def test_a_constant_that_a_class_or_an_object_holds_is_content_too(kind: str) -> None:
+def test_a_constant_that_a_partial_function_holds_is_content_too() -> None:
     scenario = load(bundled()["small_product"])
     keys = [
-        study_key(scenario, [Policy(id="mine", route=rules(worst)[kind])], 1) for worst in (1, 2, 1)
+        study_key(scenario, [Policy(id="mine", route=rules(worst)["partial"])], 1)
+        for worst in (1, 2, 1)
     ]
     assert keys[0] == keys[2] != keys[1]
+
+
+@pytest.mark.parametrize("kind", ["class", "object", "callable"])
+def test_of_a_policy_that_could_change_unseen_nothing_is_kept_and_that_is_said(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = load(bundled()["small_product"], ["time.horizon_weeks=8"])
+    found = []
+    for worst in (1, 4):
+        policy = Policy(id="mine", route=rules(worst)[kind])
+        with Runner(1, store=tmp_path / "store") as runner:
+            found.append(sim.compare(scenario, [policy], 2, runner=runner).observations.values)
+            assert not list(runner.store.contents())
+    assert not np.array_equal(*found)
+    assert "which could change unseen; nothing of this study is kept" in capsys.readouterr().err
 
 
 def test_the_command_that_reads_a_store_begins_none(tmp_path: Path, firelane: Firelane) -> None:

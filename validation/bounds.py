@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,22 @@ class NoPythonError(Exception):
     """A Python that is not to be had on this machine."""
 
 
+def interpreter(version: str) -> str:
+    """Where a Python is: this one, on the path, or kept by pyenv.
+
+    Raises:
+        NoPythonError: where it is not to be had.
+    """
+    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
+        return sys.executable
+    if found := shutil.which(f"python{version}"):
+        return found
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for kept in sorted(pyenv.glob(f"versions/{version}.*/bin/python")):
+        return str(kept)
+    raise NoPythonError(version)
+
+
 def tried(which: str, version: str, folder: Path) -> bool:
     """Install and test; whether all passed.
 
@@ -81,9 +98,7 @@ def tried(which: str, version: str, folder: Path) -> bool:
     environment = folder / f"{which}-{version}"
     python = environment / "bin" / "python"
     uv = list(UV)
-    made = subprocess.run([*uv, "venv", "--python", version, environment], check=False)
-    if made.returncode:
-        raise NoPythonError(version)
+    subprocess.run([*uv, "venv", "--python", interpreter(version), environment], check=True)
     install = [*uv, "pip", "install", "--python", python, "--resolution", RESOLUTIONS[which]]
     # What only has to be built from source was never what its users had.
     wheels = ["--only-binary", ":all:", "--no-binary", "firelane"]

@@ -149,10 +149,6 @@ def route(w, incident):
     team = i[incident, I_TEAM]
     asked = ask_route(w.route, incident_view(w, incident), team_view(w, team), now, w.p)
     action = int(asked)
-    if not is_action(action):
-        w.world[W_REFUSED] = 1
-        w.world[W_ANSWER] = action
-        return
     if i[incident, I_PLANNED] and (action == DEFER or action == SWAP):
         action = QUEUE  # what is committed stays so
     if action == SWAP and (w.teams[team, T_SPRINT] < 0 or not can_swap(w, team, incident)):
@@ -168,10 +164,6 @@ def route(w, incident):
             cancel(w, team)
         action = INTERRUPT
     put_in_queue(w, team, incident, action)
-
-
-def is_action(answer):
-    return DEFER <= answer <= INTERRUPT or answer == SWAP or answer == CANCEL
 
 
 def put_in_queue(w, team, incident, action):

@@ -24,13 +24,12 @@ from sim.kernel.work import hand_back, learn, put_down, release, set_activity, s
 def live(memory):
     """Live through the path in the world at `memory`; the trace has `world[W_ROWS]` rows.
 
-    Rows beyond the table's end are only counted. `W_HEAP_FULL` tells that events were lost, and
-    `W_REFUSED` that `route` gave the answer in `W_ANSWER`, which is none.
+    Rows beyond the table's end are only counted. `W_HEAP_FULL` tells that events were lost.
     """
     w = world_of(memory)
     begin_all(w)
     world = w.world
-    while not world[W_HEAP_FULL] and not world[W_REFUSED]:
+    while not world[W_HEAP_FULL]:
         event = next_event(w)
         if event == NEVER:
             break

@@ -6,7 +6,7 @@ from sim.incidents import REOPENING
 from sim.model import on_call, queues, sprints
 from sim.model.clock import Process, Rank, World
 from sim.model.state import Developer, Incident, Part, Stage, Team
-from sim.policy import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP, refused
+from sim.policy import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
 from sim.trace import Verb
 
 
@@ -104,8 +104,6 @@ def route(w: World, incident: Incident) -> None:
     """Ask the policy what is to become of an incident, and do it."""
     team = w.teams[incident.team]
     action = w.policy.route(incident.view(), w.team_view(team.id), w.now, w.p)
-    if action not in (DEFER, QUEUE, INTERRUPT, SWAP, CANCEL):
-        raise refused(w.policy, action)
     if action in (DEFER, SWAP) and incident.planned:
         action = QUEUE  # what is committed stays so
     if action == SWAP and (team.sprint < 0 or not sprints.can_swap(team, incident)):

@@ -6,7 +6,7 @@ from sim.model import queues, work
 from sim.model.clock import World
 from sim.model.state import CEREMONY, FREE, NEVER, WORKING, Developer, Incident, Story, Team
 from sim.organisation import MILLE
-from sim.policy import SprintView, whole
+from sim.policy import SprintView
 from sim.trace import Verb
 
 COMMITTED = 3
@@ -32,7 +32,7 @@ def plan(w: World, team: Team, number: int, ends: int) -> None:
 
 def review(w: World, team: Team) -> None:
     answer = w.policy.review(w.team_view(team.id), w.sprint_view(team.id), w.p)
-    level = whole(w.policy, "review", answer)
+    level = answer
     if level != team.level:
         team.level = level
         w.log(Verb.REVIEWED, team.sprint, team=team.id, value=level)
@@ -91,9 +91,9 @@ def make_plan(w: World, team: Team, events: int) -> None:
     per_head = max(0, working - events) * team.focus // MILLE
     team.capacity = per_head * team.here
     reserve = w.policy.reserve(w.team_view(team.id), sprint, w.p)
-    team.reserve = max(0, whole(w.policy, "reserve", reserve))
+    team.reserve = max(0, reserve)
     improve = w.policy.improve(w.team_view(team.id), sprint, w.p)
-    team.improve = max(0, whole(w.policy, "improve", improve))
+    team.improve = max(0, improve)
     team.improved = 0
     due = admit_deferred(w, team)
     commit(w, team, due)

@@ -6,7 +6,7 @@ import hashlib
 import inspect
 from collections.abc import Sequence
 
-from sim.function_content import content
+from sim.function_content import described
 from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
 from sim.registry import known_policies
 from sim.report.page import Listing
@@ -40,7 +40,7 @@ def listings(policies: Sequence[Policy]) -> list[Listing]:
 
 
 def _code(policy: Policy) -> tuple[object, ...]:
-    return tuple(content(getattr(policy, name)) for name in DECISIONS)
+    return tuple(described(getattr(policy, name)) for name in DECISIONS)
 
 
 def _text(policy: Policy, decision: str) -> str:
