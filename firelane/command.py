@@ -5,20 +5,9 @@ from __future__ import annotations
 import gc
 import io
 import os
-import signal
 import sys
 
-COULD_NOT = 1
-
-
-class _Stopped(BaseException):
-    """Ctrl-C, or a polite kill."""
-
-
-def _stop(signum: int, frame: object) -> None:
-    for handled in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(handled, signal.SIG_IGN)  # one is enough; a second would cut the clearing up
-    raise _Stopped
+from firelane import stopping
 
 
 def _open_closed_streams() -> None:
@@ -53,18 +42,11 @@ def _keep_pictures_ours() -> None:
             os.chdir(here)
 
 
-def _what_is_written() -> str:
-    files = sys.modules.get("sim.files")  # not there where Ctrl-C came before
-    written = files.written if files is not None else []
-    return f"Written before that: {', '.join(written)}." if written else "No file was written."
-
-
 def main() -> None:
     """Run the command line."""
     _open_closed_streams()
     _speak_utf8()
-    for handled in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(handled, _stop)
+    stopping.watch()
     # Our matrices are small: threads to multiply them would only cost their start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _keep_pictures_ours()
@@ -75,6 +57,8 @@ def main() -> None:
         gc.enable()
         gc.freeze()
         command_line()
-    except _Stopped:
-        print(f"Stopped. {_what_is_written()}", file=sys.stderr, flush=True)
-        sys.exit(COULD_NOT)
+    except BaseException:
+        if not stopping.is_asked():
+            raise
+    if stopping.is_asked():
+        stopping.end()

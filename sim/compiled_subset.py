@@ -70,6 +70,17 @@ class Subset:
             )(python)
         return self._made[python]
 
+    def check_answer(self, decide: Any) -> None:
+        """Raises RefusedError for a compiled decision that answers no whole number nor truth value: Python
+        looks at each answer by itself."""
+        for overload in decide.overloads.values():
+            answer = overload.signature.return_type
+            if kind_of(answer) != types.int64:
+                raise RefusedError(
+                    f"it answers {_told(answer)}; whole numbers, such as those of // or int(), can be",
+                    None,
+                )
+
     def _refuse(self, why: str, at: Any) -> RefusedError:
         error = RefusedError(why, getattr(at, "line", None))
         self.refusals.append(error)

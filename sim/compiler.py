@@ -197,6 +197,7 @@ def decision(function: Callable[..., Any], name: str, record: type) -> MachineCo
         decide = subset.compiled(function)
         dispatcher = numba.njit(**OPTIONS, **WITHOUT_PYTHON)(_EDGES[name](decide))
         dispatcher.compile(signature)
+        subset.check_answer(decide)
     except Exception as error:  # numba raises its own, and what its passes stumble over
         told = subset.refusals[0] if subset.refusals else error
         raise NotCompilableError(_explained(function, name, told)) from None

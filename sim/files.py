@@ -17,6 +17,9 @@ STANDARD_OUTPUT = Path("-")
 written: list[str] = []
 """The results that are there, in their order: told when the program is stopped."""
 
+unfinished: set[str] = set()
+"""Files that are being written, under names of their own: removed when the program is stopped."""
+
 
 @contextmanager
 def result_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[type-arg]
@@ -52,16 +55,20 @@ def whole_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[typ
         )
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from None
+    unfinished.add(name)
     try:
         with os.fdopen(handle, mode, encoding=_encoding(mode)) as file:
             yield file
         _inherit(name, target)
         os.replace(name, target)
     except BaseException as error:
-        os.unlink(name)
+        with suppress(FileNotFoundError):
+            os.unlink(name)
         if isinstance(error, OSError) and error.filename is None:
             raise OSError(error.errno, error.strerror, str(path)) from None
         raise
+    finally:
+        unfinished.discard(name)
 
 
 def is_standard_output(path: Path) -> bool:

@@ -178,8 +178,8 @@ def check(policy: Policy, paths: list[SamplePath]) -> bool:
     try:
         decisions_of(policy)
         engines.append(COMPILED)
-    except NotCompilableError as why:
-        assert "cannot be compiled: " in str(why)
+    except NotCompilableError:
+        pass
     for path in paths:
         found = {engine: outcome(path, policy, engine) for engine in engines}
         assert len(set(found.values())) == 1, {
@@ -225,7 +225,7 @@ ONE = (
     "abs({})",
     "int({})",
     "float({})",
-    "not {}",
+    "(not {})",
     "round({})",
     "math.floor({})",
     "bool({})",
