@@ -34,7 +34,9 @@ from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import FOLDER, bundled, load
 from sim.search.question import QuestionError
-from sim.store import Store, StoreError
+from sim.store import Store
+from sim.store_check import drop_damaged, examined
+from sim.store_faults import StoreError
 from sim.warmup import PILOT, suggest_warmup, warning
 
 COULD_NOT, BAD_INPUT = 1, 2
@@ -301,15 +303,38 @@ def scenarios() -> None:
 @app.command()
 def store(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="From --store of another command.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Read everything, and say what is damaged.")
+    ] = False,
+    drop: Annotated[
+        bool,
+        typer.Option(
+            "--drop-damaged",
+            help="Leave only what is whole; what is dropped is computed again when it is wanted.",
+        ),
+    ] = False,
 ) -> None:
     """What a store holds: each study and how many of its replications."""
-    if not file.exists():
+    if str(file) != ":memory:" and not file.exists():
         raise typer.BadParameter(f"{file}: no such file")
     if file.is_file() and not file.stat().st_size:
         raise typer.BadParameter(f"{file}: is empty; expected a store")
+    if check or drop:
+        _check_store(file, drop)
+        return
     with closing(Store(file)) as kept:
         for described, count in kept.contents():
             print(f"{count:7,} replications  {described}")
+
+
+def _check_store(file: Path, drop: bool) -> None:
+    """Status 1 where something is damaged and stays so."""
+    found = drop_damaged(file) if drop else examined(file)
+    for fault in found.damage():
+        print(f"{'dropped' if drop else 'damaged'}: {fault}")
+    print(f"whole: {len(found.parts):,} studies, {found.replications:,} replications")
+    if found.damage() and not drop:
+        raise typer.Exit(COULD_NOT)
 
 
 @app.command()
