@@ -41,10 +41,7 @@ from sim.warmup import PILOT, suggest_warmup, warning
 
 COULD_NOT, BAD_INPUT = 1, 2
 
-NO_MEMORY = (
-    "There is not enough memory. Fewer --workers, policies, weeks or teams need less; what a store "
-    "has is kept."
-)
+NO_MEMORY = "There is not enough memory. Fewer --workers, policies, weeks or teams need less."
 
 BAD = (ScenarioError, PolicyError, EngineError, QuestionError)
 FAILED = (WorkersLostError, ClusterError, StoreError, export.ExportError)
@@ -90,13 +87,18 @@ def command_line() -> None:
     except BAD as error:
         _leave(str(error), BAD_INPUT)
     except FAILED as error:
-        _leave(str(error), COULD_NOT)
-    except MemoryError:
-        _leave(NO_MEMORY, COULD_NOT)
+        _leave(_with_notes(str(error), error), COULD_NOT)
+    except MemoryError as error:
+        _leave(_with_notes(NO_MEMORY, error), COULD_NOT)
     except OSError as error:
         if error.filename is None:  # the output itself: what it still holds is not tried again
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(f"{error.filename or 'output'}: {error.strerror or error}", COULD_NOT)
+
+
+def _with_notes(message: str, error: Exception) -> str:
+    """With what whoever was computing has said of what is kept."""
+    return " ".join([message, *getattr(error, "__notes__", ())])
 
 
 def _leave(message: str, status: int) -> None:
