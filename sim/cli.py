@@ -34,15 +34,14 @@ from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import FOLDER, bundled, load
 from sim.search.question import QuestionError
-from sim.store import Store, StoreError
+from sim.store import Store
+from sim.store_check import drop_damaged, examined
+from sim.store_faults import StoreError
 from sim.warmup import PILOT, suggest_warmup, warning
 
 COULD_NOT, BAD_INPUT = 1, 2
 
-NO_MEMORY = (
-    "There is not enough memory. Fewer --workers, policies, weeks or teams need less; what a store "
-    "has is kept."
-)
+NO_MEMORY = "There is not enough memory. Fewer --workers, policies, weeks or teams need less."
 
 BAD = (ScenarioError, PolicyError, EngineError, QuestionError)
 FAILED = (WorkersLostError, ClusterError, StoreError, export.ExportError)
@@ -88,13 +87,18 @@ def command_line() -> None:
     except BAD as error:
         _leave(str(error), BAD_INPUT)
     except FAILED as error:
-        _leave(str(error), COULD_NOT)
-    except MemoryError:
-        _leave(NO_MEMORY, COULD_NOT)
+        _leave(_with_notes(str(error), error), COULD_NOT)
+    except MemoryError as error:
+        _leave(_with_notes(NO_MEMORY, error), COULD_NOT)
     except OSError as error:
         if error.filename is None:  # the output itself: what it still holds is not tried again
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(f"{error.filename or 'output'}: {error.strerror or error}", COULD_NOT)
+
+
+def _with_notes(message: str, error: Exception) -> str:
+    """With what whoever was computing has said of what is kept."""
+    return " ".join([message, *getattr(error, "__notes__", ())])
 
 
 def _leave(message: str, status: int) -> None:
@@ -301,15 +305,38 @@ def scenarios() -> None:
 @app.command()
 def store(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="From --store of another command.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Read everything, and say what is damaged.")
+    ] = False,
+    drop: Annotated[
+        bool,
+        typer.Option(
+            "--drop-damaged",
+            help="Leave only what is whole; what is dropped is computed again when it is wanted.",
+        ),
+    ] = False,
 ) -> None:
     """What a store holds: each study and how many of its replications."""
-    if not file.exists():
+    if str(file) != ":memory:" and not file.exists():
         raise typer.BadParameter(f"{file}: no such file")
     if file.is_file() and not file.stat().st_size:
         raise typer.BadParameter(f"{file}: is empty; expected a store")
+    if check or drop:
+        _check_store(file, drop)
+        return
     with closing(Store(file)) as kept:
         for described, count in kept.contents():
             print(f"{count:7,} replications  {described}")
+
+
+def _check_store(file: Path, drop: bool) -> None:
+    """Status 1 where something is damaged and stays so."""
+    found = drop_damaged(file) if drop else examined(file)
+    for fault in found.damage():
+        print(f"{'dropped' if drop else 'damaged'}: {fault}")
+    print(f"whole: {len(found.parts):,} studies, {found.replications:,} replications")
+    if found.damage() and not drop:
+        raise typer.Exit(COULD_NOT)
 
 
 @app.command()

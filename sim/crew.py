@@ -11,13 +11,15 @@ import sys
 import threading
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
+
+from sim.stopped_workers import LOOK_EVERY, StoppedWorkers
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -187,7 +189,10 @@ def beside(job: Callable[[], object]) -> Iterator[None]:
         process.start()
     try:
         yield
-        process.join()
+        stopped = StoppedWorkers(lambda: [process.pid or 0])
+        while process.is_alive():
+            process.join(LOOK_EVERY)
+            stopped.look()
         if (process.exitcode or 0) < 0:
             raise CrashedError(f"ended by signal {-(process.exitcode or 0)}")
     finally:
@@ -196,7 +201,7 @@ def beside(job: Callable[[], object]) -> Iterator[None]:
 
 def done_in_order(
     executor: Executor, job: Callable[[Task], Answer], tasks: Iterable[Task], workers: int
-) -> Iterator[Answer]:
+) -> Generator[Answer]:
     """What `job` answers to each task, in the order of the tasks, a few of which are under way.
 
     What is under way is cancelled where it is no longer wanted; when this program is stopped, by whoever
@@ -206,17 +211,18 @@ def done_in_order(
         WorkersLostError: where a worker died.
     """
     under_way: deque[_Awaited[Answer]] = deque()
+    stopped = StoppedWorkers(lambda: list(getattr(executor, "_processes", None) or ()))
     try:
         for task in tasks:
             under_way.append(_Awaited(executor, job, task))
             if len(under_way) > AHEAD * workers:
-                yield under_way.popleft().answer()
+                yield under_way.popleft().answer(stopped.look)
         while under_way:
-            yield under_way.popleft().answer()
+            yield under_way.popleft().answer(stopped.look)
     except BrokenProcessPool:
         raise WorkersLostError(
             "a worker process died: the system may have run out of memory, or something ended it. "
-            "Fewer --workers need less memory; nothing that was finished is lost."
+            "Fewer --workers need less memory."
         ) from None
     except (Exception, GeneratorExit):
         for awaited in under_way:
@@ -234,10 +240,15 @@ class _Awaited(Generic[Answer]):
             self.future = executor.submit(job, task)
             self.future.add_done_callback(self._done.put)
 
-    def answer(self) -> Answer:
-        """What the job answered, or raised."""
-        self._done.get()
-        return self.future.result()
+    def answer(self, meanwhile: Callable[[], None]) -> Answer:
+        """What the job answered, or raised; `meanwhile` is called now and then."""
+        while True:
+            try:
+                self._done.get(timeout=LOOK_EVERY)
+            except Empty:
+                meanwhile()
+            else:
+                return self.future.result()
 
 
 def _of_forks(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:

@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import json
 import os
 import pickle
 import platform
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from sim.files import whole_file
+from sim.own_folder import (
+    PRIVATE_FILE,
+    PUBLIC_FILE,
+    Folder,
+    is_ours,
+    is_safe,
+    own_folder,
+    us,
+)
 
 try:
     from llvmlite import binding as llvm
@@ -96,49 +104,95 @@ def _made_by() -> tuple[Any, ...]:
 
 
 # ---- files ---------------------------------------------------------------------------------------
+#
+# A file is run, so only one is taken that nobody else can have written, and that was kept under the
+# very name: the digest covers it.
+
+_LARGEST = 1 << 24
+"""Bytes of a file; the kernel's has half a million."""
+
+_DIGITS = 64
+"""Of the digest, with which a file begins."""
+
+_KIND = "firelane-"
+"""How the names of all files begin."""
+
+
+class _Place(NamedTuple):
+    """Where code may lie."""
+
+    folder: Path
+    is_the_packages: bool
+    """what its installer, who may be root, has compiled there is for every user"""
+
+    @contextmanager
+    def opened(self, make: bool = False) -> Iterator[Folder]:
+        """Raises OSError where there is none, or others may write to it."""
+        with own_folder(self.folder, make, trusts_root=self.is_the_packages) as folder:
+            yield folder
 
 
 def keep(name: str, made: MachineCode) -> None:
-    """Keep code on disk for later, if there is a place that can be written to."""
-    about = {"symbol": made.symbol, "needs": made.needs, "digest": _digest(made)}
-    for folder in _folders():
+    """Keep code on disk for later, if there is a place that only we can write to."""
+    for place in _places():
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with whole_file(folder / name, "wb") as file:
-                file.write(json.dumps(about).encode() + b"\n" + made.code)
+            with place.opened(make=True) as folder:
+                if not folder.is_ours:
+                    continue
+                mode = PUBLIC_FILE if place.is_the_packages else PRIVATE_FILE
+                folder.write(name, _packed(name, made), mode)
+                folder.clear_up(_KIND)
         except OSError:
             continue
         return
 
 
 def kept(name: str) -> MachineCode | None:
-    """What was kept under a name; None where it is not there, or not whole."""
-    for folder in _folders():
+    """What was kept under a name; None where it is not there, not whole, or others may have written it."""
+    for place in _places():
         try:
-            first, _, code = (folder / name).read_bytes().partition(b"\n")
-            about = json.loads(first)
-            found = MachineCode(about["symbol"], about["needs"], code)
-            if about["digest"] == _digest(found):
-                return found
-        except (OSError, ValueError, KeyError, TypeError):
+            with place.opened() as folder:
+                found = _unpacked(name, folder.read(name, _LARGEST))
+        except (OSError, ValueError):
             continue
+        if found is not None:
+            return found
     return None
 
 
-def _digest(made: MachineCode) -> str:
-    return hashlib.sha256(repr((made.symbol, made.needs)).encode() + made.code).hexdigest()
+def _packed(name: str, made: MachineCode) -> bytes:
+    """The digest, the symbol and the names it needs, a line each; then the code."""
+    lines = f"{made.symbol}\n{' '.join(made.needs)}\n".encode()
+    return _digest(name, lines + made.code) + b"\n" + lines + made.code
 
 
-def _folders() -> Iterator[Path]:
+def _unpacked(name: str, content: bytes) -> MachineCode | None:
+    digest, rest = content[:_DIGITS], content[_DIGITS + 1 :]
+    if content[_DIGITS : _DIGITS + 1] != b"\n" or digest != _digest(name, rest):
+        return None
+    symbol, needs, code = rest.split(b"\n", 2)
+    return MachineCode(symbol.decode(), needs.decode().split(), code)
+
+
+def _digest(name: str, rest: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + b"\n" + rest).hexdigest().encode()
+
+
+def _places() -> Iterator[_Place]:
     """Where code may lie, the best place first."""
     if chosen := os.environ.get(FOLDER):
-        yield Path(chosen)
+        yield _private(Path(chosen))
         return
-    yield Path(__file__).parent / "__pycache__"
+    yield _Place(Path(__file__).parent / "__pycache__", is_the_packages=True)
     if of_caches := os.environ.get("XDG_CACHE_HOME"):
-        yield Path(of_caches) / "firelane"
-    elif home := os.environ.get("HOME"):
-        yield Path(home) / ".cache" / "firelane"
+        yield _private(Path(of_caches) / "firelane")
+    elif (home := os.environ.get("HOME")) and is_ours(Path(home)):
+        yield _private(Path(home) / ".cache" / "firelane")
+
+
+def _private(folder: Path) -> _Place:
+    """A folder; one of our own within it where others may write to it."""
+    return _Place(folder if is_safe(folder) else folder / f"firelane-{us()}", is_the_packages=False)
 
 
 # ---- in memory -----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from types import TracebackType
 
 import numpy as np
 
-from sim.crew import cluster_crew, cores, crew, done_in_order
+from sim.crew import WorkersLostError, cluster_crew, cores, crew, done_in_order
 from sim.experiment import (
     Observations,
     Progress,
@@ -89,7 +89,8 @@ class Runner:
 
         Raises:
             WorkersLostError: where a worker process died.
-            StoreError: where they cannot be kept.
+            ClusterError: where a worker of the cluster runs another program.
+            StoreError: where they cannot be kept, or what was kept is damaged.
         """
         [found] = self.observe_all([(study, replications)], progress)
         return found
@@ -100,7 +101,16 @@ class Runner:
         """The observations of several studies, computed side by side.
 
         `progress` is called with the number of replications done, over all studies.
+
+        Raises:
+            WorkersLostError, ClusterError, StoreError: as `observe`.
         """
+        with self._telling_what_is_kept():
+            return self._observe_all(wanted, progress)
+
+    def _observe_all(
+        self, wanted: Sequence[Wanted], progress: Progress | None
+    ) -> list[Observations]:
         plans = [_Plan(self.store, *one) for one in wanted]
         tasks: list[tuple[_Plan, range]] = []
         left = sum(len(plan.missing) for plan in plans)
@@ -128,11 +138,35 @@ class Runner:
         if not tasks:
             return
         replications = sum(len(batch) for _, batch in tasks)
-        packed = ((plan.packed, batch) for plan, batch in tasks)
         if self._executor is None:
             self._start(replications)
         assert self._executor is not None
+        if self._cluster is not None:
+            yield from self._computed_elsewhere(self._executor, self._cluster, tasks)
+            return
+        packed = ((plan.packed, batch) for plan, batch in tasks)
         yield from done_in_order(self._executor, observe_batch, packed, self._workers)
+
+    def _computed_elsewhere(
+        self, executor: Executor, cluster: str, tasks: list[tuple[_Plan, range]]
+    ) -> Iterator[Observations]:
+        from sim import elsewhere
+
+        asked = (elsewhere.asked(plan.study, plan.packed, batch) for plan, batch in tasks)
+        answers = done_in_order(executor, elsewhere.ask, asked, self._workers)
+        yield from elsewhere.checked(cluster, answers)
+
+    @contextmanager
+    def _telling_what_is_kept(self) -> Iterator[None]:
+        try:
+            yield
+        except (WorkersLostError, MemoryError) as error:
+            error.add_note(
+                f"What was finished is kept in {self.store.path}; the same command goes on from there."
+                if self.store is not None
+                else "Nothing of it is kept; with --store FILE, what is finished would be."
+            )
+            raise
 
     def _start(self, replications: int) -> None:
         if self._cluster is not None:
@@ -159,7 +193,7 @@ class _Plan:
         if store is not None and (hidden := _untold(study)):
             _say(f"{hidden}; nothing of this study is kept in the store")
             store = None
-        self._store, self._study, self._replications = store, study, replications
+        self._store, self.study, self._replications = store, study, replications
         self.packed, self.policies = study.packed(), len(study.policies)
         self.key = study_key(study.scenario, study.policies, study.seed) if store else ""
         self.found = store.known(self.key, replications) if store else {}
@@ -180,7 +214,7 @@ class _Plan:
         self._keys = observed.keys
         self.found |= {n: observed.values[:, place] for place, n in enumerate(batch)}
         if self._store is not None:
-            study = self._study
+            study = self.study
             names = ", ".join(policy.label for policy in study.policies)
             described = f"{study.scenario.name}: {names} (seed {study.seed})"
             self._store.keep(self.key, described, observed.keys, batch, observed.values)

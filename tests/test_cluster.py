@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,9 +11,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim.crew import ClusterError, cluster_crew
+from sim.elsewhere import Answered, ask, asked, checked
+from sim.experiment import Observations, Study
+from sim.model_version import program_version
+from sim.scenario import Scenario
+from sim.store_check import examined
 
 pytest.importorskip("distributed")
 
@@ -36,21 +44,23 @@ class Cluster:
             "distributed.cli.dask_scheduler", f"--host=127.0.0.1 --port={port} --no-dashboard"
         )
 
-    def _run(self, module: str, options: str) -> subprocess.Popen[bytes]:
+    def _run(self, module: str, options: str, cwd: Path = ROOT) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *options.split()],
-            cwd=ROOT,
+            cwd=cwd,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         self.processes.append(process)
         return process
 
-    def worker(self) -> subprocess.Popen[bytes]:
+    def worker(self, program: Path = ROOT) -> subprocess.Popen[bytes]:
+        """One that runs the program of a folder."""
         return self._run(
             "distributed.cli.dask_worker",
             f"{self.address} --nthreads=1 --no-nanny --no-dashboard --host=127.0.0.1 "
             f"--local-directory={self._folder}",
+            program,
         )
 
     def wait_for(self, workers: int) -> None:
@@ -102,6 +112,78 @@ def test_workers_killed_under_way_change_nothing(cluster: Cluster, alone: bytes)
     out, err = running.communicate(timeout=180)
     assert running.returncode == 0, err
     assert out == alone
+
+
+OTHERS = {
+    "the model": ("sim/arrivals.py", "\n# another text"),
+    "a policy that ships": ("policies/kanban.py", "\n# another text"),
+    "no such program": ("sim/elsewhere.py", "\ndel observe_elsewhere"),
+}
+
+
+def _another_program(folder: Path, file: str, more: str) -> Path:
+    for package in ("sim", "policies", "scenarios", "firelane"):
+        shutil.copytree(ROOT / package, folder / package)
+    with (folder / file).open("a") as text:
+        text.write(more)
+    return folder
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_a_worker_that_runs_another_program_is_refused_by_name_and_nothing_is_kept(
+    what: str, cluster: Cluster, tmp_path: Path
+) -> None:
+    cluster.worker(_another_program(tmp_path / "other", *OTHERS[what]))
+    cluster.wait_for(1)
+    store = tmp_path / "store"
+    ended = subprocess.run(
+        [*COMPARE, "--cluster", cluster.address, "--store", str(store)],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert f"--cluster {cluster.address}: " in ended.stderr
+    assert program_version() in ended.stderr
+    assert "Traceback" not in ended.stderr
+    if what != "no such program":
+        assert "the worker tcp://127.0.0.1:" in ended.stderr
+        assert f"on {socket.gethostname()} runs another program" in ended.stderr
+    assert examined(store).replications == 0
+
+
+def test_what_another_program_has_answered_is_refused_here_too() -> None:
+    """Were a worker not to look."""
+    answer = Answered("tcp://there", "another", {}, Observations((), np.zeros((1, 1, 0))))
+    with pytest.raises(ClusterError, match="the worker tcp://there runs another program"):
+        list(checked("tcp://here", (answer for _ in range(1))))
+
+
+def _offered(folder: Path, answer: str) -> None:
+    (folder / "offered_by_a_package.py").write_text(
+        "from sim.policy import *\n\n"
+        f"def route(incident, team, now, p):\n    return {answer}\n\n"
+        "policy = Policy(id='offered', route=route)\n"
+    )
+
+
+def test_another_text_of_a_policy_that_a_package_offers_is_refused(
+    small: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    _offered(tmp_path, "QUEUE")
+    offered = importlib.import_module("offered_by_a_package")
+    study = Study.of(small, [offered.policy], 1, "simpy")
+    wanted = asked(study, study.packed(), range(1))
+    assert list(wanted["asked"][1]) == ["offered_by_a_package"]
+    assert ask(wanted).observations is not None
+    _offered(tmp_path, "DEFER")
+    answer = ask(wanted)
+    assert answer.observations is None
+    with pytest.raises(ClusterError, match="offered_by_a_package"):
+        list(checked("tcp://here", (answer for _ in range(1))))
 
 
 @pytest.mark.parametrize(

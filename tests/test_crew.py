@@ -13,6 +13,7 @@ import pytest
 
 from sim.crew import PATIENCE, WorkersLostError, crew, done_in_order
 from sim.experiment import batches_of
+from sim.stopped_workers import LOOK_EVERY
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 
@@ -88,6 +89,54 @@ def test_no_worker_outlives_a_program_that_is_killed(tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail(f"worker {worker} still lives")
+
+
+PAUSED = """
+import os, signal, sys, time
+from sim.crew import crew, done_in_order
+
+with crew(2) as executor:
+    first, *_ = executor._processes
+    os.kill(first, signal.SIGSTOP)
+    print(first, flush=True)
+    print(sum(done_in_order(executor, int, range(40), 2)))
+"""
+
+
+def _paused() -> tuple[subprocess.Popen[str], int]:
+    running = subprocess.Popen(
+        [sys.executable, "-c", PAUSED], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert running.stdout is not None
+    return running, int(running.stdout.readline())
+
+
+@LINUX
+def test_a_worker_that_is_stopped_is_told_once_and_waited_for() -> None:
+    running, worker = _paused()
+    assert running.stderr is not None
+    told = running.stderr.readline()
+    assert told == (
+        f"The worker process {worker} is stopped, and is waited for; `kill -CONT {worker}` lets it go "
+        "on, Ctrl-C ends the program.\n"
+    )
+    time.sleep(2.5 * LOOK_EVERY)
+    assert running.poll() is None
+    os.kill(worker, signal.SIGCONT)
+    out, err = running.communicate(timeout=20)
+    assert (running.returncode, out, err) == (0, "780\n", "")
+
+
+@LINUX
+def test_ctrl_c_ends_a_program_that_waits_for_a_stopped_worker() -> None:
+    running, worker = _paused()
+    assert running.stderr is not None
+    running.stderr.readline()
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=5)
+    assert running.returncode != 0
+    assert "KeyboardInterrupt" in err
+    assert not Path(f"/proc/{worker}").exists()
 
 
 STOPPED_AGAIN_AND_AGAIN = """

@@ -27,7 +27,8 @@ from sim.search.goal import Figure, Promise
 from sim.search.question import QuestionError
 from sim.search.sensitivity import Input
 from sim.size import check_size
-from sim.store import Store, StoreError
+from sim.store import Store
+from sim.store_faults import StoreError
 from sim.web.state import Library, State, StateError
 
 EXAMPLES = int(os.environ.get("FIRELANE_FUZZ", "1000")) // 6  # there are six tests

@@ -198,7 +198,26 @@ def test_a_worker_that_asks_for_more_memory_than_there_is_is_told_in_words(
     ended = firelane("compare", SMALL, "--workers", workers, "--json", target)
     assert ended.status == 1
     assert "not enough memory" in ended.err
+    assert "Nothing of it is kept; with --store FILE, what is finished would be." in ended.err
+    store = tmp_path / "store"
+    ended = firelane("compare", SMALL, "--workers", workers, "--store", store)
+    assert f"What was finished is kept in {store}; the same command" in ended.err
     assert not target.exists()
+
+
+def _ends(_: object) -> None:
+    os._exit(9)
+
+
+def test_what_is_said_of_what_was_kept_is_true_with_a_store_and_without(
+    firelane: Firelane, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sim.runner.observe_batch", _ends)
+    ended = firelane("compare", SMALL, "--workers", 2)
+    assert "a worker process died" in ended.err
+    assert "Nothing of it is kept; with --store FILE, what is finished would be." in ended.err
+    ended = firelane("compare", SMALL, "--workers", 2, "--store", tmp_path / "store")
+    assert f"What was finished is kept in {tmp_path / 'store'}; the same command" in ended.err
 
 
 def test_a_polite_kill_stops_with_a_word_and_leaves_no_half_written_file(tmp_path: Path) -> None:

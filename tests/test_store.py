@@ -20,12 +20,16 @@ import pytest
 import sim
 from sim.crew import AHEAD
 from sim.experiment import LARGEST_BATCH, Study, batches_of
+from sim.model_version import model_version
 from sim.policy import DEFER, QUEUE, Policy
 from sim.registry import find_policy
 from sim.runner import Runner
 from sim.scenario import Scenario
 from sim.scenario_file import bundled, load
-from sim.store import Store, StoreError, study_key
+from sim.store import Store, study_key
+from sim.store_check import drop_damaged, examined
+from sim.store_faults import StoreError
+from sim.store_layout import MARK
 from tests.command import Firelane
 
 POLICIES = ("next-sprint", "kanban")
@@ -120,6 +124,19 @@ def test_a_store_of_another_version_is_refused_with_words(
 ) -> None:
     Store(tmp_path / "s").close()
     monkeypatch.setattr("sim.store.model_version", lambda: "another")
+    monkeypatch.setattr("sim.store_check.model_version", lambda: "another")
+    for read in (Store, examined, drop_damaged):
+        with pytest.raises(StoreError, match="was written by another version"):
+            read(tmp_path / "s")
+
+
+def test_a_store_of_the_first_layout_is_refused_with_words(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "s")) as db:
+        db.executescript(
+            "create table about (name text primary key, value text not null) strict;"
+            f"insert into about values ('layout', '1'), ('model', '{model_version()}');"
+            f"pragma application_id = {MARK};"
+        )
     with pytest.raises(StoreError, match="was written by another version"):
         Store(tmp_path / "s")
 

@@ -81,7 +81,8 @@ StoreFile = Annotated[
     typer.Option(
         "--store",
         metavar="FILE",
-        help="Keep every replication in this file; a study that was stopped goes on from it.",
+        help="Keep every replication in this file, on a local disk; a study that was stopped goes on "
+        "from it.",
     ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what the store has.")]

@@ -9,7 +9,8 @@ from unittest.mock import patch
 import numpy as np
 
 from sim.metrics import Key
-from sim.store import Store, StoreError
+from sim.store import Store
+from sim.store_faults import StoreError
 from tests.fuzzing.watch import SCRATCH, told
 
 STUDY, REPLICATIONS = "a study", range(6)
