@@ -83,6 +83,17 @@ def find(named: str | Path) -> Path:
     return path if own else bundled().get(path.stem, path)
 
 
+def as_typed(path: Path) -> str:
+    """The shortest that names a scenario's file in the working folder: one that ships by its name."""
+    if path.parent == FOLDER and find(path.stem) == path:
+        return path.stem
+    try:
+        named = min(os.path.relpath(path), str(path), key=len)
+    except ValueError:  # on another drive
+        named = str(path)
+    return os.path.join(os.curdir, named) if named.startswith("-") else named
+
+
 def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
     """The same scenario with some `key=value` changes, as `--set` makes them.
 

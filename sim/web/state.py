@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from sim.faults import ScenarioError
+from sim.overrides import key_of
 from sim.policy import Policy, PolicyError
 from sim.registry import known_policies
 from sim.result import chosen_policies
-from sim.scenario import Scenario
-from sim.scenario_file import bundled, from_text, load
+from sim.scenario import LOG, Scenario
+from sim.scenario_file import bundled, changed, lever_changes, load, sets_log
+from sim.web.allowed import offered, refusals
 
 MOST_REPLICATIONS = 1_000
 MOST_CHANGES = 60
@@ -122,20 +124,37 @@ class Library:
             StateError: for a scenario that is not known, cannot be, or is too large for this page.
         """
         try:
-            if state.scenario in self.uploads:
-                text = self.uploads[state.scenario]
-                found = _changed(text, state)
-            elif state.scenario in self.files:
-                found = load(self.files[state.scenario], state.changes, state.levers)
-            else:
-                raise StateError(
-                    f"no scenario '{state.scenario}'; there are {', '.join(self.files)}; uploaded ones "
-                    "are kept for a while only"
-                )
+            plain = self._plain(state.scenario)
+            self.check_keys(state.scenario, [key_of(change) for change in state.changes])
+            found = _changed(plain, state)
         except ScenarioError as error:
             raise StateError(*(str(fault) for fault in error.faults)) from None
         check_size(found)
         return found
+
+    def _plain(self, name: str) -> Scenario:
+        """A scenario as it is in its file."""
+        if name in self.uploads:
+            return self.uploads[name]
+        if name in self.files:
+            return load(self.files[name])
+        raise StateError(
+            f"no scenario '{name[:80]}'; there are {', '.join(self.files)}; uploaded ones are kept for a "
+            "while only"
+        )
+
+    def check_keys(self, name: str, keys: Iterable[str]) -> None:
+        """Refuse keys that the page does not offer to change of a scenario.
+
+        Raises:
+            StateError: naming them, and those that it does.
+        """
+        keys = list(keys)
+        if not keys:
+            return
+        plain = self._plain(name)
+        if reasons := refusals(keys, offered(plain, self.policies(State(name), plain))):
+            raise StateError(*reasons)
 
     def policies(self, state: State, scenario: Scenario) -> tuple[Policy, ...]:
         """The policies shown.
@@ -160,16 +179,18 @@ class Library:
         wanted = self.wanted(state) or []
         return [policy if isinstance(policy, str) else policy.spoken for policy in wanted]
 
-    def upload(self, content: bytes) -> str:
-        """Keep an uploaded scenario; its id.
+    def keep(self, found: Scenario, content: bytes) -> str:
+        """Keep an uploaded scenario, read from its content; its id.
 
         Raises:
-            ScenarioError: listing every fault.
             StateError: where it could not be shown.
         """
-        found = from_text(content, "the uploaded file")
-        if found.incidents_from is not None:
-            raise StateError("incidents_from: a page cannot read a log beside an uploaded scenario")
+        levers = [lever.name for lever in found.levers]
+        if found.incidents_from is not None or sets_log(lever_changes(found, levers, found.name)):
+            raise StateError(
+                f"{LOG}: a page reads no log for an uploaded scenario, nor may a lever of it name one; "
+                "open it with `firelane web FILE`"
+            )
         check_size(found)
         self.policies(State("uploaded"), found)
         name = "upload-" + hashlib.sha256(content).hexdigest()[:12]
@@ -181,10 +202,12 @@ class Library:
 
 
 def _changed(scenario: Scenario, state: State) -> Scenario:
-    from sim.scenario_file import changed, lever_changes
-
-    changes = [*state.changes, *lever_changes(scenario, state.levers, scenario.name)]
-    return changed(scenario, changes) if changes else scenario
+    pulled = lever_changes(scenario, state.levers, scenario.name)
+    changes = [*state.changes, *pulled]
+    found = changed(scenario, changes) if changes else scenario
+    if found.incidents_from != scenario.incidents_from and not sets_log(pulled):
+        raise StateError(f"{LOG}: this page does not change it")
+    return found
 
 
 def check_size(scenario: Scenario) -> None:
