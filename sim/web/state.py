@@ -17,6 +17,7 @@ from sim.registry import known_policies
 from sim.result import chosen_policies
 from sim.scenario import LOG, Scenario
 from sim.scenario_file import bundled, changed, lever_changes, load, sets_log
+from sim.size import size_of
 from sim.web.allowed import offered, refusals
 
 MOST_REPLICATIONS = 1_000
@@ -24,7 +25,7 @@ MOST_CHANGES = 60
 MOST_UPLOADS = 50
 """Uploaded scenarios that are kept; the oldest go first."""
 
-MOST_DEVELOPERS, MOST_WEEKS, MOST_PER_WEEK = 500, 208, 2_000.0
+MOST_DEVELOPERS, MOST_WEEKS, MOST_PER_WEEK, MOST_GIGABYTES = 500, 208, 2_000.0, 2.0
 """What one visitor may ask this page to simulate; the command line has no such limits."""
 
 
@@ -217,6 +218,7 @@ def check_size(scenario: Scenario) -> None:
         StateError: saying what, and how large it may be.
     """
     per_week = sum(kind.per_week for kind in scenario.incidents)
+    size = size_of(scenario, len(known_policies()))
     reasons = [
         f"{name}: {have:,.0f}; this page simulates at most {most:,.0f}, the command line any number"
         for name, have, most in (
@@ -226,5 +228,10 @@ def check_size(scenario: Scenario) -> None:
         )
         if have > most
     ]
+    if size.gigabytes > MOST_GIGABYTES:
+        reasons.append(
+            f"memory: a random future of all policies would take about {size.gigabytes:,.1f} GB; this page "
+            f"takes at most {MOST_GIGABYTES:g}, the command line what the machine has"
+        )
     if reasons:
         raise StateError(*reasons)
