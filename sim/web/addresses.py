@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-ANY = ("0.0.0.0", "::", "")
+ANY = ("0.0.0.0", "::")
 """Hosts that mean every address of this machine."""
 
 _ELSEWHERE = (
@@ -14,9 +14,11 @@ _ELSEWHERE = (
 """Addresses that nobody has, or that private networks have: each is reached by one of our own."""
 
 
-def own_addresses() -> list[str]:
-    """Addresses of this machine by which other machines reach it, those first that lead furthest."""
-    found = dict.fromkeys(_towards(other) for other in _ELSEWHERE)
+def own_addresses(host: str) -> list[str]:
+    """Addresses of this machine by which other machines reach what listens at `host`, one of `ANY`;
+    those first that lead furthest. The old ones only, where it is `0.0.0.0`."""
+    others = [other for other in _ELSEWHERE if host == "::" or ":" not in other]
+    found = dict.fromkeys(_towards(other) for other in others)
     return [own for own in found if own and not own.startswith(("127.", "0.")) and own != "::1"]
 
 

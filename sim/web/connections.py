@@ -21,11 +21,14 @@ from uvicorn.server import ServerState
 LONGEST = {"headers": 10.0, "body": 20.0, "reader": 30.0}
 """Seconds that may pass until a request's headers are there, its body, or an answer is taken off."""
 
-AT_ONCE = 16
-"""Connections accepted in one go, before any of them can be closed."""
+AT_ONCE = 8
+"""Connections accepted in one go. Four times as many may be there before the first can be closed."""
 
-SPARE = 3 * AT_ONCE
-"""Files that a process may need besides its connections."""
+SPARE = 8 * AT_ONCE
+"""Files that a process may need besides its connections, those among them."""
+
+QUEUE = 128
+"""Connections that wait to be accepted."""
 
 MOST, FEWEST = 1_000, 8
 
@@ -101,11 +104,16 @@ class Connection(H11Protocol):
             self._waited_for, self.since = self.waits_for, time.monotonic()
 
     def _longest_waiting(self) -> Connection:
-        """Those that are waited for go before those whose answer is being made."""
+        """First those that never asked anything whole, last those whose answer is being made."""
         others = [
             one for one in self.connections if isinstance(one, Connection) and one is not self
         ]
-        return min(others, key=lambda one: (not one.waits_for, one.since))
+        return min(others, key=lambda one: (one._patience(), one.since))
+
+    def _patience(self) -> int:
+        if not self.waits_for:
+            return 2
+        return int(self.cycle is not None and self.cycle.response_complete)
 
 
 def close_overdue(connections: Iterable[object]) -> None:

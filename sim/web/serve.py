@@ -15,6 +15,7 @@ from sim.policy import Policy
 from sim.scenario_file import bundled, find, load
 from sim.web.addresses import ANY, host_names, in_address, own_addresses
 from sim.web.app import Page
+from sim.web.connections import QUEUE
 from sim.web.desk import Desk
 from sim.web.guard import Guard
 from sim.web.long_jobs import LongJobs
@@ -94,7 +95,7 @@ class Door:
         if host not in ANY:
             return Door((*LOOPBACK, host.lower(), address), (host,), port, token)
         names = host_names()
-        shown = (*own_addresses(), names[0]) if names else (*own_addresses(),)
+        shown = (*own_addresses(host), *names[:1])
         return Door((*LOOPBACK, *names), shown or LOOPBACK[:1], port, token, is_any=True)
 
     def here(self) -> str:
@@ -117,7 +118,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(kind, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(128)  # from now on nobody is refused, though the answer takes a moment
+        listening.listen(QUEUE)  # from now on nobody is refused, though the answer takes a moment
     except OSError as error:
         raise PortError(f"--host {host} --port {port}: {error.strerror or error}") from None
     return listening

@@ -9,12 +9,14 @@ import socket
 import sys
 import threading
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from sim.web.connections import (
     AT_ONCE,
+    QUEUE,
     Connection,
     Seldom,
     close_overdue,
@@ -24,10 +26,12 @@ from sim.web.connections import (
 POLITE = 0.5
 """Seconds in which answers under way may notice that nobody listens any more."""
 
-LONGEST_END = 1.5
+LONGEST_END = 1.2
 """Seconds after which the program ends, whatever is still under way."""
 
 COULD_NOT = 1
+
+_log = logging.getLogger("uvicorn.error")
 
 
 class Server(uvicorn.Server):
@@ -46,8 +50,16 @@ class Server(uvicorn.Server):
             )
         )
         Connection.most = most_connections()
+        self._has_hung_up = False
         for name in ("uvicorn.error", "asyncio"):
             logging.getLogger(name).addFilter(Seldom())
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Few are accepted at once, but more may wait."""
+        asyncio.get_running_loop().set_exception_handler(_in_words)
+        await super().startup(sockets)
+        for listening in sockets or []:
+            listening.listen(QUEUE)
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second."""
@@ -58,7 +70,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Ctrl-C or a polite kill: from now on there is an end, also where a thread computes on."""
         if not self.should_exit:
-            last = threading.Timer(LONGEST_END, _end)
+            last = threading.Timer(LONGEST_END, self._end)
             last.daemon = True
             last.start()
         super().handle_exit(sig, frame)
@@ -74,13 +86,22 @@ class Server(uvicorn.Server):
         tasks = list(self.server_state.tasks)
         if tasks:
             await asyncio.wait(tasks, timeout=POLITE)
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # what is cut off is no error
+        _log.setLevel(logging.CRITICAL)  # what is cut off is no error
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         for task in tasks:
             task.cancel()
+        self._has_hung_up = True
+
+    def _end(self) -> None:
+        """Workers end with this process; whoever has been told that it ends is not told again."""
+        if not self._has_hung_up:
+            print("Stopped.", file=sys.stderr, flush=True)
+        os._exit(COULD_NOT)
 
 
-def _end() -> None:
-    """Workers end with this process."""
-    print("Stopped.", file=sys.stderr, flush=True)
-    os._exit(COULD_NOT)
+def _in_words(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A line, and no traceback, where no connection can be taken."""
+    if isinstance(error := context.get("exception"), OSError) and "accept" in context["message"]:
+        _log.warning("No connection can be taken just now: %s.", error.strerror)
+    else:
+        loop.default_exception_handler(context)
