@@ -22,12 +22,13 @@ def offered(scenario: Scenario, policies: Sequence[Policy]) -> list[str]:
 
 
 def refusals(keys: Iterable[str], allowed: Sequence[str]) -> list[str]:
-    """Why keys are not taken, a sentence each; `allowed`: those that are."""
-    return [
-        f"{key[:80]}: this page does not change it; it changes {', '.join(allowed)}"
+    """Why keys are not taken, a sentence each, the last with those that are, which are `allowed`."""
+    refused = [
+        f"{key[:80]}: this page does not change it"
         for key in dict.fromkeys(keys)
         if _names_a_file(key) or not any(_is_one_of(key, one) for one in allowed)
     ]
+    return [*refused[:-1], *(f"{one}; it changes {', '.join(allowed)}" for one in refused[-1:])]
 
 
 def _names_a_file(key: str) -> bool:

@@ -112,6 +112,8 @@ class Library:
     extra_policies: Sequence[Policy] = ()
     """Shown besides those that ship; only whoever starts the server can add any."""
     uploads: OrderedDict[str, Scenario] = field(default_factory=OrderedDict)
+    offers: dict[str, tuple[Scenario, list[str]]] = field(default_factory=dict)
+    """By scenario, as it was: the keys that may be changed."""
 
     def titles(self) -> dict[str, str]:
         """Every scenario's name, by its id."""
@@ -126,7 +128,7 @@ class Library:
         """
         try:
             plain = self._plain(state.scenario)
-            self.check_keys(state.scenario, [key_of(change) for change in state.changes])
+            self._check_keys(state.scenario, plain, [key_of(one) for one in state.changes])
             found = _changed(plain, state)
         except ScenarioError as error:
             raise StateError(*(str(fault) for fault in error.faults)) from None
@@ -150,12 +152,17 @@ class Library:
         Raises:
             StateError: naming them, and those that it does.
         """
-        keys = list(keys)
-        if not keys:
-            return
-        plain = self._plain(name)
-        if reasons := refusals(keys, offered(plain, self.policies(State(name), plain))):
+        self._check_keys(name, self._plain(name), list(keys))
+
+    def _check_keys(self, name: str, plain: Scenario, keys: Sequence[str]) -> None:
+        if keys and (reasons := refusals(keys, self._offered_of(name, plain))):
             raise StateError(*reasons)
+
+    def _offered_of(self, name: str, plain: Scenario) -> list[str]:
+        """Made anew where the file has changed."""
+        if name not in self.offers or self.offers[name][0] != plain:
+            self.offers[name] = (plain, offered(plain, self.policies(State(name), plain)))
+        return self.offers[name][1]
 
     def policies(self, state: State, scenario: Scenario) -> tuple[Policy, ...]:
         """The policies shown.
@@ -198,7 +205,8 @@ class Library:
         self.uploads[name] = found
         self.uploads.move_to_end(name)
         while len(self.uploads) > MOST_UPLOADS:
-            self.uploads.popitem(last=False)
+            oldest, _ = self.uploads.popitem(last=False)
+            self.offers.pop(oldest, None)
         return name
 
 
