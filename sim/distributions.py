@@ -137,7 +137,7 @@ class Mixture(Part):
     """One of several `parts`, chosen by their shares. Real effort is often two-humped."""
 
     dist: Literal["mixture"]
-    parts: Annotated[list[MixturePart], Field(min_length=1)]
+    parts: Annotated[list[MixturePart], Field(min_length=1, max_length=100)]
 
     @field_validator("parts")
     @classmethod

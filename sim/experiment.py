@@ -109,14 +109,15 @@ def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
 def observe_batch(batch: Batch) -> Observations:
     """The figures of some replications of a study."""
     packed, replications = batch
-    study = _unpacked(packed)
+    study = unpacked(packed)
     found = [_replicate(study, replication) for replication in replications]
     values = np.array([list(figures.values()) for figures in found])
     return Observations(tuple(found[0]), values.transpose(2, 0, 1))
 
 
 @lru_cache(maxsize=32)
-def _unpacked(packed: bytes) -> Study:
+def unpacked(packed: bytes) -> Study:
+    """A study from another process, with everything compiled that it needs here."""
     study: Study = cloudpickle.loads(packed)
     # What does not run compiled was said to, once, by who chose the lanes.
     compiled = [n for n, lane in enumerate(study.lanes) if lane == COMPILED]

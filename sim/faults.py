@@ -10,6 +10,12 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+MOST_TOLD = 100
+"""Faults of a file that are told; of more, only how many there are."""
+
+LONGEST_NAME = 80
+"""Letters of a name in a fault."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -37,7 +43,7 @@ class ScenarioError(Exception):
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """'; nearest known: …' for a misspelt word, or the whole list where nothing is near."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word[: 2 * LONGEST_NAME], known, n=1, cutoff=0.5)
     if close:
         return f"; nearest known: {close[0]}"
     return f"; known are {', '.join(known)}" if known else ""
@@ -45,6 +51,8 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 def quoted(name: str) -> str:
     """A name as it stands in a key path: bare where TOML allows, else in quotes."""
+    if len(name) > LONGEST_NAME:
+        name = name[: LONGEST_NAME - 1] + "…"
     bare = name.replace("-", "").replace("_", "").isalnum() and name.isascii()
     return name if bare else f'"{name}"'
 
@@ -56,11 +64,15 @@ def from_validation(error: ValidationError, model: type[BaseModel], table: Any) 
     """
     messages: dict[str, list[str]] = {}
     found: dict[str, str] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details[:MOST_TOLD]:
         key = _key(detail["loc"], table)
         messages.setdefault(key, []).append(_message(detail, model))
         found[key] = _found(detail)
-    return [Fault(key, ", or ".join(texts) + found[key]) for key, texts in messages.items()]
+    faults = [Fault(key, ", or ".join(texts) + found[key]) for key, texts in messages.items()]
+    if (more := len(details) - MOST_TOLD) > 0:
+        faults.append(Fault("", f"and {more:,} more"))
+    return faults
 
 
 _WORDS = {

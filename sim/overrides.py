@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
 from sim.faults import nearest
+from sim.toml_text import MOST_PARTS, TomlError, parsed
 
 
 class OverrideError(Exception):
@@ -25,7 +25,9 @@ def apply(change: str, table: dict[str, Any]) -> None:
     key, equals, value = change.partition("=")
     if not equals or not key.strip() or not value.strip():
         raise OverrideError(f"--set {change}: expected KEY=VALUE, such as time.horizon_weeks=26")
-    path = _split(key.strip())
+    path = parts_of(key)
+    if len(path) > MOST_PARTS:
+        raise OverrideError(f"--set {key[:60]}…: a key has at most {MOST_PARTS} parts")
     if len(path) == 3 and path[0] == "policies":
         # An open table: a scenario names only what it would set.
         table["policies"].setdefault(path[1], {}).setdefault(path[2], None)
@@ -34,12 +36,18 @@ def apply(change: str, table: dict[str, Any]) -> None:
         holder[place] = _changed(holder[place], value.strip(), change)
 
 
-def _split(key: str) -> list[str]:
+def parts_of(key: str) -> list[str]:
     """Parts of a dotted key; a part in quotes may hold dots and spaces."""
+    key = key.strip()
     return [
         double or single or bare
         for double, single, bare in re.findall(r'"([^"]*)"|\'([^\']*)\'|([^."\']+)', key)
     ] or [key]
+
+
+def key_of(change: str) -> str:
+    """The key that a change is of."""
+    return change.partition("=")[0].strip()
 
 
 def _descend(table: Any, path: list[str], change: str) -> list[Any]:
@@ -60,7 +68,7 @@ def _places(holder: Any, part: str, change: str) -> list[Any]:
             if isinstance(e, dict)
         ]
         for position, name in enumerate(names):
-            if part == name or _plain(part) == _plain(name) or part == str(position):
+            if part == name or plain(part) == plain(name) or part == str(position):
                 return [position]
         raise OverrideError(
             f"--set {change}: '{part}' is none of the entries" + nearest(part, names)
@@ -74,7 +82,8 @@ def _places(holder: Any, part: str, change: str) -> list[Any]:
     raise OverrideError(f"--set {change}: nothing lies under '{part}'")
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name as it is compared: `-`, `_` and spaces are one, and so are large and small letters."""
     return re.sub(r"[\s_-]+", "-", name.strip().lower())
 
 
@@ -101,6 +110,6 @@ def _is_number(value: Any) -> bool:
 def _value(text: str) -> Any:
     """What the text means in TOML; a bare word is text."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (ValueError, RecursionError):  # not TOML, or a number of thousands of digits
+        return parsed(f"value = {text}")["value"]
+    except TomlError:
         return text

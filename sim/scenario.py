@@ -341,6 +341,10 @@ class LogColumns(Part):
     kind: Name | None = None
 
 
+LOG = "incidents_from"
+"""The only key of a scenario that names a file."""
+
+
 class IncidentsFrom(Part):
     """A recorded log whose incidents take the place of random arrivals."""
 
@@ -381,9 +385,10 @@ class Scenario(Part):
         Money | None,
         Field(description="with it, policies are compared by net value", validate_default=True),
     ] = None
-    levers: list[Lever] = []
+    levers: Annotated[list[Lever], Field(max_length=200)] = []
 
     _folder: Path = PrivateAttr(default=Path())
+    _log_named: str = PrivateAttr(default="")
 
     @field_validator("teams")
     @classmethod
@@ -450,11 +455,20 @@ class Scenario(Part):
         _reject_repeats("name", [lever.name for lever in levers])
         return levers
 
-    def in_folder(self, folder: Path) -> Scenario:
-        """The same scenario, its log looked for in `folder`."""
+    def in_folder(self, folder: Path, log_named: str = "") -> Scenario:
+        """The same scenario, its log looked for in `folder`.
+
+        Args:
+            folder: where the scenario's file lies.
+            log_named: a log that the one at the keyboard named, and that may lie anywhere.
+        """
         copy = self.model_copy()
-        copy._folder = folder
+        copy._folder, copy._log_named = folder, log_named
         return copy
+
+    def beside(self, other: Scenario) -> Scenario:
+        """The same scenario, its log looked for where that of the other is."""
+        return self.in_folder(other._folder, other._log_named)
 
     @property
     def folder(self) -> Path:
@@ -465,6 +479,11 @@ class Scenario(Part):
     def log_path(self) -> Path | None:
         """Where the recorded log lies, if there is one."""
         return self._folder / self.incidents_from.file if self.incidents_from else None
+
+    @property
+    def log_is_named(self) -> bool:
+        """Whether the one at the keyboard named the log, and not the scenario's file alone."""
+        return self.incidents_from is not None and self.incidents_from.file == self._log_named
 
     @property
     def developers(self) -> int:

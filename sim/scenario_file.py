@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,27 +12,37 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.faults import Fault, ScenarioError, from_validation, nearest
-from sim.overrides import OverrideError, apply
-from sim.scenario import Scenario
+from sim.incident_log import log_content
+from sim.overrides import OverrideError, apply, key_of, parts_of
+from sim.scenario import LOG, Scenario
 from sim.size import cost_of_too_much
+from sim.toml_text import TomlError, parsed
 
 LARGEST_FILE = 1 << 20
 """Bytes a scenario file may have; a real one has a few thousand."""
 
 
 def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()) -> Scenario:
-    """Read a scenario file, or one that ships by its name, then apply `overrides` (`key=value`) and its `levers` by name: half of
-    the incidents is half of what was set.
+    """Read a scenario file, or one that ships by its name, then apply `overrides` (`key=value`) and its
+    `levers` by name: half of the incidents is half of what was set. A log that an override names may lie
+    anywhere, one that the file names below its folder.
 
     Raises:
         ScenarioError: listing every fault of the file, or of the changed scenario.
     """
-    path = find(path)
+    path, overrides = find(path), list(overrides)
     scenario = from_text(_read(path), str(path))
-    changes = [*overrides, *lever_changes(scenario, levers, str(path))]
-    if changes:
-        scenario = _with_changes(scenario, changes, str(path))
-    return scenario.in_folder(path.absolute().parent)
+    pulled = lever_changes(scenario, levers, str(path))
+    if overrides or pulled:
+        scenario = _with_changes(scenario, [*overrides, *pulled], str(path))
+    source = scenario.incidents_from
+    named = source is not None and sets_log(overrides) and not sets_log(pulled)
+    return scenario.in_folder(path.absolute().parent, source.file if source and named else "")
+
+
+def sets_log(changes: Iterable[str]) -> bool:
+    """Whether one of some `key=value` changes says which log is replayed."""
+    return any(parts_of(key_of(change))[0] in (LOG, "*") for change in changes)
 
 
 def from_table(table: dict[str, Any], source: str = "scenario") -> Scenario:
@@ -52,8 +61,7 @@ def from_table(table: dict[str, Any], source: str = "scenario") -> Scenario:
 def digest(scenario: Scenario) -> str:
     """SHA-256 of what a scenario says: overrides and recorded log included, comments not."""
     meaning = json.dumps(scenario.model_dump(mode="json", by_alias=True), sort_keys=True).encode()
-    log = scenario.log_path
-    return hashlib.sha256(meaning + (log.read_bytes() if log else b"")).hexdigest()
+    return hashlib.sha256(meaning + log_content(scenario)).hexdigest()
 
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
@@ -75,14 +83,24 @@ def find(named: str | Path) -> Path:
     return path if own else bundled().get(path.stem, path)
 
 
+def as_typed(path: Path) -> str:
+    """The shortest that names a scenario's file in the working folder: one that ships by its name."""
+    if path.parent == FOLDER and find(path.stem) == path:
+        return path.stem
+    try:
+        named = min(os.path.relpath(path), str(path), key=len)
+    except ValueError:  # on another drive
+        named = str(path)
+    return os.path.join(os.curdir, named) if named.startswith("-") else named
+
+
 def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
     """The same scenario with some `key=value` changes, as `--set` makes them.
 
     Raises:
         ScenarioError: listing every change that cannot be made, and every fault that one causes.
     """
-    folder = scenario.folder
-    return _with_changes(scenario, list(changes), scenario.name).in_folder(folder)
+    return _with_changes(scenario, list(changes), scenario.name).beside(scenario)
 
 
 def _with_changes(scenario: Scenario, changes: list[str], source: str) -> Scenario:
@@ -132,15 +150,11 @@ def from_text(content: bytes, source: str) -> Scenario:
 
 def _parse(content: bytes, source: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return parsed(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         reason = f"is not text: byte {error.start} is not UTF-8; expected a TOML file"
-    except tomllib.TOMLDecodeError as error:
-        reason = f"is not TOML: {error}"
-    except ValueError:
-        reason = "is not a scenario: a number has thousands of digits"
-    except RecursionError:
-        reason = "is not a scenario: brackets are nested too deep"
+    except TomlError as error:
+        reason = str(error)
     raise ScenarioError(source, [Fault("", reason)])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ from sim.faults import ScenarioError
 from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
-from sim.scenario_file import from_table
+from sim.scenario_file import digest, from_table, load
+from tests.command import Firelane
 
 LOG = """number,opened,severity,team
 INC2,2026-01-06T10:00,3,Blue
@@ -82,3 +85,133 @@ def test_many_faulty_rows_are_counted_not_listed(table: dict[str, Any], tmp_path
         sample_path(scenario)
     assert len(error.value.faults) == 11
     assert "and 40 rows more" in str(error.value)
+
+
+# ---- a scenario from elsewhere names what it likes ---------------------------------------------------
+
+SCENARIO = """
+name = "From elsewhere"
+[time]
+start = 2026-01-05
+horizon_weeks = 8
+[[teams]]
+name = "Red"
+developers = 4
+[[teams]]
+name = "Blue"
+developers = 4
+[[incidents]]
+kind = "outage"
+severity = 1
+effort_hours = { dist = "constant", value = 2 }
+[[incidents]]
+kind = "data fix"
+severity = 3
+effort_hours = { dist = "constant", value = 2 }
+[incidents_from]
+file = "FILE"
+[[levers]]
+name = "Read another"
+set = { "incidents_from.file" = "/etc/hostname" }
+"""
+
+
+def from_elsewhere(folder: Path, file: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / "ours.toml"
+    path.write_text(SCENARIO.replace("FILE", file), encoding="utf-8")
+    return path
+
+
+def outside(folder: Path) -> list[str]:
+    """Names that lead out of a folder: as they are, upwards, and by links."""
+    (folder.parent / "secret.csv").write_text(LOG)
+    (folder / "link.csv").symlink_to(folder.parent / "secret.csv")
+    (folder / "up").symlink_to(folder.parent)
+    return ["/etc/hostname", "/dev/zero", "../secret.csv", "link.csv", "up/secret.csv"]
+
+
+def test_a_scenario_reads_no_log_from_outside_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    path = from_elsewhere(folder, "x")
+    for file in outside(folder):
+        scenario = load(from_elsewhere(folder, file))
+        for read in (sample_path, digest):
+            with pytest.raises(ScenarioError, match="outside the scenario's folder"):
+                read(scenario)
+    (folder / "x").write_text(LOG)
+    pulled = load(path, levers=["Read another"])
+    with pytest.raises(ScenarioError, match="outside the scenario's folder"):
+        sample_path(pulled)
+
+
+def test_a_log_that_the_one_at_the_keyboard_names_may_lie_anywhere(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.csv").write_text(LOG)
+    path = from_elsewhere(tmp_path / "theirs", "x")
+    named = load(path, [f"incidents_from.file={tmp_path / 'elsewhere.csv'}"])
+    assert len(sample_path(named).numbers) == 3
+    with pytest.raises(ScenarioError, match="outside"):  # a lever is the scenario's word, not ours
+        sample_path(load(path, [f"incidents_from.file={tmp_path / 'x'}"], ["Read another"]))
+
+
+def test_a_log_that_is_no_file_or_too_large_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    path = from_elsewhere(tmp_path, "log")
+    log = tmp_path / "log"
+    os.mkfifo(log)
+    for expected in ("is not a regular file", "is a folder", "larger than"):
+        begun = time.monotonic()
+        for read in (sample_path, digest):
+            with pytest.raises(ScenarioError, match=expected):
+                read(load(path))
+        assert time.monotonic() - begun < 2
+        if log.is_dir():
+            log.rmdir()
+            with log.open("wb") as file:
+                file.truncate(33 << 20)
+        else:
+            log.unlink()
+            log.mkdir()
+
+
+def test_a_packed_log_that_unpacks_to_more_than_memory_should_hold_is_refused(
+    tmp_path: Path,
+) -> None:
+    import gzip
+
+    path = from_elsewhere(tmp_path, "log")
+    rows = b"INC1,2026-01-05T09:30,1,Red\n" * 200_000
+    with gzip.open(tmp_path / "log", "wb") as file:
+        file.write(b"number,opened,severity,team\n")
+        for _ in range(4):
+            file.write(rows)
+    with pytest.raises(ScenarioError, match="larger than a log"):
+        sample_path(load(path))
+
+
+def test_a_log_with_a_row_of_too_many_cells_or_another_encoding_is_not_repaired_in_silence(
+    tmp_path: Path,
+) -> None:
+    path = from_elsewhere(tmp_path, "log")
+    (tmp_path / "log").write_text(LOG + "INC4,2026-01-05T09:30,1,Red,Blue\n")
+    with pytest.raises(ScenarioError, match="row 5: more cells"):
+        sample_path(load(path))
+    (tmp_path / "log").write_bytes(LOG.encode() + b"INC4,2026-01-05T09:30,1,R\xe9d\n")
+    with pytest.raises(ScenarioError, match="row 5: not UTF-8"):
+        sample_path(load(path))
+
+
+def test_a_log_that_changes_is_read_again(table: dict[str, Any], tmp_path: Path) -> None:
+    assert len(sample_path(replayed(table, tmp_path, LOG)).numbers) == 3
+    (tmp_path / "log.csv").write_text(LOG + "INC4,2026-01-05T09:30,1,Red\n")
+    scenario = from_table(table).in_folder(tmp_path)
+    assert len(sample_path(scenario).numbers) == 4
+
+
+def test_the_command_refuses_a_log_from_outside_with_status_2(
+    firelane: Firelane, tmp_path: Path
+) -> None:
+    path = from_elsewhere(tmp_path / "theirs", "/dev/zero")
+    done = firelane("compare", str(path), "--replications", "2", "--policy", "kanban")
+    assert done.status == 2
+    assert "outside the scenario's folder" in " ".join(done.err.split())
+    assert "--set incidents_from.file" in " ".join(done.err.split())

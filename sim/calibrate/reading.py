@@ -10,6 +10,7 @@ import csv
 import gzip
 import itertools
 import json
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,12 +46,26 @@ def refuse(source: str, reason: str) -> NoReturn:
     raise ScenarioError(source, [Fault("", reason)])
 
 
+def check_regular(path: Path) -> None:
+    """Refuse what is not a file before it is opened: a pipe may have nothing to say for ever, a device no
+    end.
+
+    Raises:
+        ScenarioError: saying what it is.
+        OSError: where it is not there, or may not be looked at.
+    """
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        refuse(str(path), "is a folder; expected a file")
+    if not stat.S_ISREG(mode):
+        refuse(str(path), "is not a regular file, but a pipe or a device; expected a file")
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     """The bytes of a file, unpacked where it is gzip, whatever its name."""
     try:
-        if path.is_dir():
-            refuse(str(path), "is a folder; expected an export")
+        check_regular(path)
         with path.open("rb") as raw:
             start = raw.read(4)
             raw.seek(0)

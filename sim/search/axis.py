@@ -101,4 +101,4 @@ def _with_teams(scenario: Scenario, value: str) -> Scenario:
         }
         for n in range(int(value))
     ]
-    return from_table(table, scenario.name).in_folder(scenario.folder)
+    return from_table(table, scenario.name).beside(scenario)

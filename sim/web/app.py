@@ -19,17 +19,19 @@ from starlette.staticfiles import StaticFiles
 
 from sim.engines import DEFAULT_ENGINE
 from sim.experiment import Observations, Study
-from sim.faults import ScenarioError
 from sim.report import export
 from sim.report.csv_files import csv_text
 from sim.report.toml import as_toml
 from sim.result import Result
+from sim.scenario_file import as_typed
 from sim.web import views
 from sim.web.controls import axes, controls
-from sim.web.desk import BrokenDeskError, Desk
-from sim.web.long_jobs import BusyError, LongJobs
+from sim.web.desk import Desk
+from sim.web.long_jobs import LongJobs
 from sim.web.questions import MapQuestion, Question, RecommendQuestion
 from sim.web.state import Library, State, StateError
+from sim.web.troubles import told
+from sim.web.uploads import Uploads
 
 STATIC = Path(__file__).parent / "static"
 
@@ -41,10 +43,12 @@ _VISITOR = re.compile(r"[A-Za-z0-9-]{8,64}")
 class Page:
     """Everything under `/api`, and the page."""
 
-    def __init__(self, library: Library, desk: Desk, long_jobs: LongJobs, default: str) -> None:
+    def __init__(
+        self, library: Library, desk: Desk, long_jobs: LongJobs, uploads: Uploads, default: str
+    ) -> None:
         """`default`: the scenario shown where an address names none."""
         self._library, self._desk, self._default = library, desk, default
-        self._long_jobs = long_jobs
+        self._long_jobs, self._uploads = long_jobs, uploads
 
     def app(self) -> Starlette:
         """As an ASGI application."""
@@ -135,8 +139,8 @@ class Page:
                         return
                 if self._desk.is_wanted(visitor, job):
                     yield _event("done", {})
-            except BrokenDeskError as error:
-                yield _event("trouble", {"reasons": [str(error)]})
+            except Exception as error:
+                yield _event("trouble", {"reasons": told(error)[0]})
 
         return StreamingResponse(events(), media_type="text/event-stream")
 
@@ -162,6 +166,7 @@ class Page:
     async def _long_job(self, request: Request, name: str, question: Question) -> Response:
         visitor = _visitor(request)
         state = question.aim.state(self._state(request))
+        self._library.check_keys(state.scenario, question.keys)
         scenario = self._library.scenario(state)
         self._library.policies(state, scenario)  # refuses what is not known
         policies = self._library.wanted(state)
@@ -193,20 +198,21 @@ class Page:
             )
             if not 0 <= replication < 100_000:
                 raise ValueError
-            shown = await run_in_threadpool(
-                views.timeline, study.scenario, study, policy, team, sprint, replication
-            )
-        except IndexError as error:
-            raise StateError(str(error)) from None
         except ValueError:
             raise StateError(
                 "shown, team, sprint or future: not a policy shown, or no number"
             ) from None
-        return JSONResponse(shown)
+        views.check_sprint(study.scenario, team, sprint)
+        return JSONResponse(
+            await self._desk.done(views.timeline, study.packed(), policy, team, sprint, replication)
+        )
 
     async def upload(self, request: Request) -> Response:
         """A scenario file as the body; its id, or everything that is wrong with it."""
-        name = await run_in_threadpool(self._library.upload, await request.body())
+        async with self._uploads.place():
+            content = await request.body()
+            found = await self._uploads.read(content)
+        name = self._library.keep(found, content)
         return JSONResponse({"scenario": name, "name": self._library.uploads[name].name})
 
     async def toml(self, request: Request) -> Response:
@@ -259,7 +265,7 @@ class Page:
 
     def _named(self, state: State) -> str:
         path = self._library.files.get(state.scenario)
-        return "scenario.toml" if path is None else str(path.relative_to(path.parents[1]))
+        return "scenario.toml" if path is None else as_typed(path)
 
 
 def _visitor(request: Request) -> str:
@@ -281,18 +287,15 @@ def _file(text: str, name: str, kind: str) -> Response:
 def _in_words(
     answer: Callable[[Request], Awaitable[Response]],
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Bad input is answered with every reason, never with a traceback."""
+    """Bad input, and what fails, is answered with every reason, never with a traceback."""
 
     async def answered(request: Request) -> Response:
         try:
             return await answer(request)
-        except StateError as error:
-            return JSONResponse({"reasons": error.reasons}, 400)
-        except ScenarioError as error:
-            return JSONResponse({"reasons": [str(fault) for fault in error.faults]}, 400)
-        except BusyError as error:
-            return JSONResponse({"reasons": [str(error)]}, 503)
         except ClientDisconnect:
             return JSONResponse({"reasons": [NOT_WHOLE]}, 413)
+        except Exception as error:
+            reasons, status = told(error)
+            return JSONResponse({"reasons": reasons}, status)
 
     return answered

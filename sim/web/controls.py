@@ -9,6 +9,9 @@ from typing import Any
 from sim.policy import Policy
 from sim.scenario import IncidentKind, Scenario, Stories
 
+WEEKS = "time.horizon_weeks"
+"""What the long questions change besides."""
+
 
 @dataclass(frozen=True)
 class Control:

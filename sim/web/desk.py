@@ -8,12 +8,14 @@ from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.crew import cores, crew
 from sim.experiment import Batch, Observations, Study, observe_batch, warm
 from sim.registry import known_policies
 from sim.size import size_of
+from sim.web.ending import ended_at_once
+from sim.web.troubles import BrokenDeskError
 
 STAGES = (2, 10, 30, 100, 200, 400, 700, 1_000)
 """Replications after which a picture is shown: the first at once, then sharper and sharper."""
@@ -26,11 +28,9 @@ HEAVY = 0.5
 """Seconds of a core that a replication of all policies may take and still be light."""
 
 
+Answer = TypeVar("Answer")
+
 _Turns = Callable[[int, Batch], Coroutine[Any, Any, tuple[int, Observations | None]]]
-
-
-class BrokenDeskError(Exception):
-    """The computation was lost; another try will do."""
 
 
 class Desk:
@@ -49,8 +49,8 @@ class Desk:
         self._executor = self._stack.enter_context(crew(self._workers))
 
     def close(self) -> None:
-        """End the workers."""
-        self._stack.close()
+        """End the workers, whatever they do."""
+        ended_at_once(self._stack)
 
     def take(self, visitor: str) -> int:
         """A number for a visitor's new job; older ones of the same visitor stop."""
@@ -111,24 +111,32 @@ class Desk:
         for the rest."""
         at_once = max(1, self._workers - 1) if heavy else self._workers + 1
         turn = self._turns.setdefault(heavy, asyncio.Semaphore(at_once))
-        own, loop = asyncio.Semaphore(at_once), asyncio.get_running_loop()
+        own = asyncio.Semaphore(at_once)
 
         async def one(n: int, batch: Batch) -> tuple[int, Observations | None]:
             """Of study `n` what is wanted; None where it no longer is."""
             async with own, turn:
                 if not self.is_wanted(visitor, job):
                     return n, None
-                executor = self._executor
-                try:
-                    return n, await loop.run_in_executor(executor, observe_batch, batch)
-                except BrokenProcessPool:
-                    self._replace(executor)
-                    raise BrokenDeskError(
-                        "The computation was lost: the system may have run out of memory. "
-                        "Move any control to try again."
-                    ) from None
+                return n, await self.done(observe_batch, batch)
 
         return one
+
+    async def done(self, job: Callable[..., Answer], *asked: object) -> Answer:
+        """What a worker answers.
+
+        Raises:
+            BrokenDeskError: where it died; all are replaced.
+        """
+        executor = self._executor
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, job, *asked)
+        except BrokenProcessPool:
+            self._replace(executor)
+            raise BrokenDeskError(
+                "The computation was lost: the system may have run out of memory. "
+                "Move any control to try again."
+            ) from None
 
     def _replace(self, broken: Executor | None) -> None:
         """Once for all the tasks that broke with it."""

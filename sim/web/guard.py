@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Sequence
+from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
@@ -32,9 +33,24 @@ HEADERS = {
 class Guard:
     """Refuses requests for other hosts, from other sites, without the token, or too large."""
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str], token: str | None = None) -> None:
-        """`hosts`: names this page is called by; `token`: needed in a cookie or `?token=`, if any."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Sequence[str],
+        token: str | None = None,
+        any_address: bool = False,
+    ) -> None:
+        """Guard an application.
+
+        Args:
+            app: what answers.
+            hosts: names this page is called by.
+            token: needed in a cookie or `?token=`, if any.
+            any_address: it is called by any address in numbers, too. No other site's name can be led
+                there, and behind a router or in a container the page does not know its own.
+        """
         self._app, self._hosts, self._token = app, frozenset(hosts), token
+        self._any_address = any_address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -57,7 +73,7 @@ class Guard:
     def _judged(self, scope: Scope) -> tuple[PlainTextResponse | None, str]:
         headers = Headers(scope=scope)
         host = _host_in(headers.get("host", ""))
-        if host not in self._hosts:
+        if host not in self._hosts and not (self._any_address and _is_address(host)):
             return PlainTextResponse(f"This page is not called {host!r}.", 421), ""
         origin = headers.get("origin")
         if origin is not None and origin.partition("://")[2] != headers.get("host"):
@@ -99,6 +115,14 @@ def _host_in(header: str) -> str:
         return urlsplit(f"//{header}").hostname or ""
     except ValueError:
         return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _limited(receive: Receive) -> Receive:

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from typing import Any
 
 from sim.crew import WorkersLostError, cores, crew
-from sim.faults import ScenarioError
 from sim.runner import Runner
-from sim.search.question import QuestionError
 from sim.search.recommend import Ahead
+from sim.web.ending import ended_at_once
+from sim.web.troubles import BusyError, told
 
 AT_ONCE = 2
 """Long jobs of all visitors together; the next is refused."""
@@ -24,10 +24,6 @@ EVERY = 0.2
 Answer = dict[str, Any]
 Work = Callable[[Runner, Ahead], Answer]
 """What a job does: on this runner, telling how many runs are ahead."""
-
-
-class BusyError(Exception):
-    """As many long jobs as this page takes on are under way."""
 
 
 class _StoppedError(Exception):
@@ -81,17 +77,20 @@ class LongJobs:
         self._threads = ThreadPoolExecutor(AT_ONCE, "long-job")
         self._executor: Executor | None = None
         self._jobs: dict[str, LongJob] = {}
+        self._is_open = False
 
     def open(self) -> None:
         """Start the workers; before any thread is."""
+        self._is_open = True
         self._executor = self._stack.enter_context(crew(self._workers, patient=True))
 
     def close(self) -> None:
         """Stop all jobs and end the workers."""
         for visitor in list(self._jobs):
             self.stop(visitor)
-        self._stack.close()
-        self._threads.shutdown()
+        self._is_open = False
+        ended_at_once(self._stack)
+        self._threads.shutdown(wait=False)
 
     def stop(self, visitor: str) -> None:
         """A visitor's job, if there is one, is no longer wanted."""
@@ -139,7 +138,7 @@ class LongJobs:
             with Runner(self._workers, executor=executor, runs=job.count) as runner:
                 return work(runner, job.expect)
         except WorkersLostError:
-            if self._executor is executor:
+            if self._is_open and self._executor is executor:
                 self.open()
             raise
         finally:
@@ -151,14 +150,5 @@ def _end(answer: Future[Answer]) -> tuple[str, Answer]:
         return "done", answer.result()
     except (_StoppedError, CancelledError):
         return "stopped", {}
-    except WorkersLostError:
-        return "trouble", {
-            "reasons": [
-                "The computation was lost: the system may have run out of memory. Try again, perhaps "
-                "with fewer futures."
-            ]
-        }
-    except QuestionError as error:
-        return "trouble", {"reasons": [str(error)]}
-    except ScenarioError as error:
-        return "trouble", {"reasons": [str(fault) for fault in error.faults]}
+    except Exception as error:
+        return "trouble", {"reasons": told(error)[0]}

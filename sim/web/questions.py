@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -28,6 +28,7 @@ from sim.search.goal import Figure, Goal, Promise
 from sim.search.question import QuestionError
 from sim.search.recommend import Ahead, recommend
 from sim.search.sweep import policy_map, sweep
+from sim.web.controls import WEEKS
 from sim.web.state import MOST_WEEKS, State, StateError, check_size, whole
 
 MOST_CELLS, MOST_FUTURES_OF_A_MAP = 400, 4_000
@@ -51,7 +52,7 @@ class Aim:
         """The state, over as many weeks as are asked for."""
         if self.weeks is None:
             return state
-        return replace(state, changes=(*state.changes, f"time.horizon_weeks={self.weeks}"))
+        return replace(state, changes=(*state.changes, f"{WEEKS}={self.weeks}"))
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,11 @@ class MapQuestion:
     def axes(self) -> tuple[Axis, ...]:
         """The two parameters and their values."""
         return tuple(Axis.parse(text) for text in self.over)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What of the scenario it changes."""
+        return tuple(axis.key for axis in self.axes)
 
     @staticmethod
     def parse(query: str) -> MapQuestion:
@@ -151,6 +157,9 @@ class RecommendQuestion:
     aim: Aim
     futures: int
     fresh: int
+
+    keys: ClassVar[tuple[str, ...]] = ()
+    """it changes policies only"""
 
     @staticmethod
     def parse(query: str) -> RecommendQuestion:

@@ -8,17 +8,20 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-import uvicorn
 
 from sim.policy import Policy
 from sim.scenario_file import bundled, find, load
+from sim.web.addresses import ANY, host_names, in_address, own_addresses
 from sim.web.app import Page
+from sim.web.connections import QUEUE
 from sim.web.desk import Desk
 from sim.web.guard import Guard
 from sim.web.long_jobs import LongJobs
+from sim.web.server import Server
 from sim.web.state import Library
+from sim.web.uploads import Uploads
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -43,35 +46,70 @@ def serve(
         ScenarioError: where the scenario cannot be used.
         PortError: where the address is taken or not ours.
     """
-    files = dict(bundled())
-    default = "web_agency"
+    files, default = dict(bundled()), "web_agency"
     if scenario is not None:
         scenario = find(scenario)
         load(scenario)
         default = scenario.stem
-        files = {default: scenario.absolute(), **files}
+        files = {default: scenario.absolute(), **{n: f for n, f in files.items() if n != default}}
     listening = _listen(host, port)
     address, port = listening.getsockname()[:2]
-    local = host in LOOPBACK
-    token = None if local else secrets.token_urlsafe(18)
-    names = [*LOOPBACK, host, address] if not local else list(LOOPBACK)
-    desk, long_jobs = Desk(workers), LongJobs(workers)
-    desk.open()
-    long_jobs.open()
-    page = Page(Library(files, policies), desk, long_jobs, default)
-    app = Guard(page.app(), names, token)
-    shown = f"http://{'127.0.0.1' if local else host}:{port}/" + (
-        f"?token={token}" if token else ""
-    )
-    print(f"{shown}  (Ctrl-C stops it)", file=sys.stderr, flush=True)
-    if browser:
-        threading.Timer(0.3, webbrowser.open, [shown]).start()
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, lifespan="off")
+    door = Door.of(host, address, port)
+    desk, long_jobs, uploads = Desk(workers), LongJobs(workers), Uploads()
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        for one in (desk, long_jobs, uploads):
+            one.open()
+        page = Page(Library(files, policies), desk, long_jobs, uploads, default)
+        app = Guard(page.app(), door.names, door.token, door.is_any)
+        server = Server(app)
+        print("\n".join(door.said()), file=sys.stderr, flush=True)
+        if browser:
+            opening = threading.Timer(0.3, webbrowser.open, [door.here()])
+            opening.daemon = True
+            opening.start()
+        server.run(sockets=[listening])
     finally:
-        long_jobs.close()
-        desk.close()
+        for one in (uploads, long_jobs, desk):
+            one.close()
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the page is called, by whom it may be opened, and what is printed about it."""
+
+    names: tuple[str, ...]
+    """hosts it answers to"""
+    shown: tuple[str, ...]
+    """hosts by which it is to be opened, the best first"""
+    port: int
+    token: str | None = None
+    is_any: bool = False
+    """whether every address of this machine leads here"""
+
+    @staticmethod
+    def of(host: str, address: str, port: int) -> Door:
+        """Of the host that was asked for, and the address it turned out to be."""
+        if host in LOOPBACK:
+            return Door(LOOPBACK, ("127.0.0.1" if host != "::1" else host,), port)
+        token = secrets.token_urlsafe(18)
+        if host not in ANY:
+            return Door((*LOOPBACK, host.lower(), address), (host,), port, token)
+        names = host_names()
+        shown = (*own_addresses(host), *names[:1])
+        return Door((*LOOPBACK, *names), shown or LOOPBACK[:1], port, token, is_any=True)
+
+    def here(self) -> str:
+        """The address for a browser on this machine."""
+        return self._address(LOOPBACK[0] if self.is_any else self.shown[0])
+
+    def said(self) -> list[str]:
+        """An address a line, the first with how to stop."""
+        first, *more = [self._address(host) for host in self.shown]
+        return [f"{first}  (Ctrl-C stops it)", *(f"{other}  (the same)" for other in more)]
+
+    def _address(self, host: str) -> str:
+        token = f"?token={self.token}" if self.token else ""
+        return f"http://{in_address(host)}:{self.port}/{token}"
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -80,7 +118,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(kind, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
-        listening.listen(128)  # from now on nobody is refused, though the answer takes a moment
+        listening.listen(QUEUE)  # from now on nobody is refused, though the answer takes a moment
     except OSError as error:
         raise PortError(f"--host {host} --port {port}: {error.strerror or error}") from None
     return listening

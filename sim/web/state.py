@@ -5,24 +5,27 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from sim.faults import ScenarioError
+from sim.overrides import key_of
 from sim.policy import Policy, PolicyError
 from sim.registry import known_policies
 from sim.result import chosen_policies
-from sim.scenario import Scenario
-from sim.scenario_file import bundled, from_text, load
+from sim.scenario import LOG, Scenario
+from sim.scenario_file import bundled, changed, lever_changes, load, sets_log
+from sim.size import size_of
+from sim.web.allowed import offered, refusals
 
 MOST_REPLICATIONS = 1_000
 MOST_CHANGES = 60
 MOST_UPLOADS = 50
 """Uploaded scenarios that are kept; the oldest go first."""
 
-MOST_DEVELOPERS, MOST_WEEKS, MOST_PER_WEEK = 500, 208, 2_000.0
+MOST_DEVELOPERS, MOST_WEEKS, MOST_PER_WEEK, MOST_GIGABYTES = 500, 208, 2_000.0, 2.0
 """What one visitor may ask this page to simulate; the command line has no such limits."""
 
 
@@ -109,6 +112,8 @@ class Library:
     extra_policies: Sequence[Policy] = ()
     """Shown besides those that ship; only whoever starts the server can add any."""
     uploads: OrderedDict[str, Scenario] = field(default_factory=OrderedDict)
+    offers: dict[str, tuple[Scenario, list[str]]] = field(default_factory=dict)
+    """By scenario, as it was: the keys that may be changed."""
 
     def titles(self) -> dict[str, str]:
         """Every scenario's name, by its id."""
@@ -122,20 +127,42 @@ class Library:
             StateError: for a scenario that is not known, cannot be, or is too large for this page.
         """
         try:
-            if state.scenario in self.uploads:
-                text = self.uploads[state.scenario]
-                found = _changed(text, state)
-            elif state.scenario in self.files:
-                found = load(self.files[state.scenario], state.changes, state.levers)
-            else:
-                raise StateError(
-                    f"no scenario '{state.scenario}'; there are {', '.join(self.files)}; uploaded ones "
-                    "are kept for a while only"
-                )
+            plain = self._plain(state.scenario)
+            self._check_keys(state.scenario, plain, [key_of(one) for one in state.changes])
+            found = _changed(plain, state)
         except ScenarioError as error:
             raise StateError(*(str(fault) for fault in error.faults)) from None
         check_size(found)
         return found
+
+    def _plain(self, name: str) -> Scenario:
+        """A scenario as it is in its file."""
+        if name in self.uploads:
+            return self.uploads[name]
+        if name in self.files:
+            return load(self.files[name])
+        raise StateError(
+            f"no scenario '{name[:80]}'; there are {', '.join(self.files)}; uploaded ones are kept for a "
+            "while only"
+        )
+
+    def check_keys(self, name: str, keys: Iterable[str]) -> None:
+        """Refuse keys that the page does not offer to change of a scenario.
+
+        Raises:
+            StateError: naming them, and those that it does.
+        """
+        self._check_keys(name, self._plain(name), list(keys))
+
+    def _check_keys(self, name: str, plain: Scenario, keys: Sequence[str]) -> None:
+        if keys and (reasons := refusals(keys, self._offered_of(name, plain))):
+            raise StateError(*reasons)
+
+    def _offered_of(self, name: str, plain: Scenario) -> list[str]:
+        """Made anew where the file has changed."""
+        if name not in self.offers or self.offers[name][0] != plain:
+            self.offers[name] = (plain, offered(plain, self.policies(State(name), plain)))
+        return self.offers[name][1]
 
     def policies(self, state: State, scenario: Scenario) -> tuple[Policy, ...]:
         """The policies shown.
@@ -160,31 +187,36 @@ class Library:
         wanted = self.wanted(state) or []
         return [policy if isinstance(policy, str) else policy.spoken for policy in wanted]
 
-    def upload(self, content: bytes) -> str:
-        """Keep an uploaded scenario; its id.
+    def keep(self, found: Scenario, content: bytes) -> str:
+        """Keep an uploaded scenario, read from its content; its id.
 
         Raises:
-            ScenarioError: listing every fault.
             StateError: where it could not be shown.
         """
-        found = from_text(content, "the uploaded file")
-        if found.incidents_from is not None:
-            raise StateError("incidents_from: a page cannot read a log beside an uploaded scenario")
+        levers = [lever.name for lever in found.levers]
+        if found.incidents_from is not None or sets_log(lever_changes(found, levers, found.name)):
+            raise StateError(
+                f"{LOG}: a page reads no log for an uploaded scenario, nor may a lever of it name one; "
+                "open it with `firelane web FILE`"
+            )
         check_size(found)
         self.policies(State("uploaded"), found)
         name = "upload-" + hashlib.sha256(content).hexdigest()[:12]
         self.uploads[name] = found
         self.uploads.move_to_end(name)
         while len(self.uploads) > MOST_UPLOADS:
-            self.uploads.popitem(last=False)
+            oldest, _ = self.uploads.popitem(last=False)
+            self.offers.pop(oldest, None)
         return name
 
 
 def _changed(scenario: Scenario, state: State) -> Scenario:
-    from sim.scenario_file import changed, lever_changes
-
-    changes = [*state.changes, *lever_changes(scenario, state.levers, scenario.name)]
-    return changed(scenario, changes) if changes else scenario
+    pulled = lever_changes(scenario, state.levers, scenario.name)
+    changes = [*state.changes, *pulled]
+    found = changed(scenario, changes) if changes else scenario
+    if found.incidents_from != scenario.incidents_from and not sets_log(pulled):
+        raise StateError(f"{LOG}: this page does not change it")
+    return found
 
 
 def check_size(scenario: Scenario) -> None:
@@ -194,6 +226,7 @@ def check_size(scenario: Scenario) -> None:
         StateError: saying what, and how large it may be.
     """
     per_week = sum(kind.per_week for kind in scenario.incidents)
+    size = size_of(scenario, len(known_policies()))
     reasons = [
         f"{name}: {have:,.0f}; this page simulates at most {most:,.0f}, the command line any number"
         for name, have, most in (
@@ -203,5 +236,10 @@ def check_size(scenario: Scenario) -> None:
         )
         if have > most
     ]
+    if size.gigabytes > MOST_GIGABYTES:
+        reasons.append(
+            f"memory: a random future of all policies would take about {size.gigabytes:,.1f} GB; this page "
+            f"takes at most {MOST_GIGABYTES:g}, the command line what the machine has"
+        )
     if reasons:
         raise StateError(*reasons)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.calendars import HOUR, WEEK
-from sim.experiment import Observations, Study
+from sim.experiment import Observations, Study, unpacked
 from sim.ledger import ACTIVITIES
 from sim.metrics import METRICS, metrics_of
 from sim.policy import Policy
@@ -22,7 +22,7 @@ from sim.run import Run, run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.statistics import Interval, interval, paired
-from sim.web.state import State
+from sim.web.state import State, StateError
 
 STAGES_OF_AN_INCIDENT = (
     ("closed", "closed hours"),
@@ -162,22 +162,32 @@ WHAT = ("stories", "incidents", "improvements", "ceremonies", "absence")
 """Which of `ACTIVITIES` people are seen at, by `sim.report.stints`."""
 
 
-def timeline(
-    scenario: Scenario, study: Study, policy: int, team: int, sprint: int, replication: int
-) -> dict[str, Any]:
-    """Who worked on what in one sprint of one team; hours since the sprint began.
+def check_sprint(scenario: Scenario, team: int, sprint: int) -> None:
+    """Refuse a team or a sprint that there is not.
 
     Raises:
-        IndexError: for a team or sprint that there is not.
+        StateError: saying which there are.
     """
+    teams, sprints = len(scenario.teams), _sprints(scenario)
+    if not (0 <= team < teams and 0 <= sprint < sprints):
+        raise StateError(f"there are {teams} teams and {sprints} sprints")
+
+
+def _sprints(scenario: Scenario) -> int:
+    return int(scenario.time.horizon_weeks // scenario.time.sprint_weeks)
+
+
+def timeline(
+    packed: bytes, policy: int, team: int, sprint: int, replication: int
+) -> dict[str, Any]:
+    """Who worked on what in one sprint of one team; hours since the sprint began. `packed`: the study."""
+    study = unpacked(packed)
+    scenario = study.scenario
     lived = run(
         sample_path(scenario, study.seed, replication), study.policies[policy], study.lanes[policy]
     )
     org = lived.path.organisation
     length = scenario.time.sprint_weeks * 168.0
-    sprints = int(scenario.time.horizon_weeks // scenario.time.sprint_weeks)
-    if not (0 <= team < len(scenario.teams) and 0 <= sprint < sprints):
-        raise IndexError(f"there are {len(scenario.teams)} teams and {sprints} sprints")
     first, last = sprint * length, (sprint + 1) * length
     members = [int(d) for d in np.flatnonzero(org.team == team)]
     horizon = scenario.time.horizon_weeks * WEEK
@@ -200,7 +210,7 @@ def timeline(
     return {
         "team": scenario.teams[team].name,
         "sprint": sprint,
-        "sprints": sprints,
+        "sprints": _sprints(scenario),
         "hours": length,
         "opens": [
             [max(float(o) / HOUR, first) - first, min(float(c) / HOUR, last) - first]

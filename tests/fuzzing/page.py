@@ -10,12 +10,14 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote, urlsplit
 
-from sim.scenario_file import bundled
+from sim.scenario import Scenario
+from sim.scenario_file import bundled, from_text
 from sim.web.app import STATIC, Page
 from sim.web.desk import Desk
 from sim.web.guard import Guard
 from sim.web.long_jobs import LongJob, LongJobs
 from sim.web.state import Library
+from sim.web.uploads import Uploads
 from tests.fuzzing import scenarios
 
 HOST, TOKEN = "127.0.0.1", "token"
@@ -40,6 +42,14 @@ class IdleLongJobs(LongJobs):
         job = LongJob()
         job.answer.set_result({})
         return job
+
+
+class OwnUploads(Uploads):
+    """Reads in this process, which is watched."""
+
+    async def read(self, content: bytes) -> Scenario:
+        """At once."""
+        return from_text(content, "the uploaded file")
 
 
 @dataclass
@@ -95,7 +105,7 @@ def _apps() -> dict[str | None, Guard]:
         for name, path in bundled().items()
         if "incidents_from" not in path.read_text("utf-8")
     }
-    page = Page(Library(files), IdleDesk(1), IdleLongJobs(1), "small_product").app()
+    page = Page(Library(files), IdleDesk(1), IdleLongJobs(1), OwnUploads(), "small_product").app()
     return {token: Guard(page, (HOST,), token) for token in (None, TOKEN)}
 
 

@@ -82,6 +82,10 @@ def test_a_pinned_state_is_compared_policy_by_policy_whatever_their_order(server
         ("replications=1e9", "replications: must be a whole number"),
         ("seed=-1", "seed"),
         ("set=teams.*.developers=4000", "developers"),
+        (
+            "scenario=small_product&set=time.horizon_weeks=208&set=incidents.0.per_week=1900",
+            "this page takes at most 2",
+        ),
         ("lever=Nothing", "no such lever"),
         ("visitor=<script>", "visitor"),
     ],

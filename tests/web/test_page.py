@@ -280,3 +280,13 @@ def test_net_value_is_shown_where_the_scenario_has_money(page: Any) -> None:
     page.select_option("#scenario", "small_product")
     settled(page, 4)
     assert page.input_value("#y") == "points_per_sprint"
+
+
+def test_words_are_copied_where_a_browser_gives_no_clipboard(page: Any) -> None:
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.evaluate(
+        "document.execCommand = () => { window.copied = document.getSelection().toString(); }"
+    )
+    page.locator("#copy-command").click()
+    assert page.evaluate("window.copied").startswith("firelane compare small_product")
+    assert page.locator("textarea").count() == 0

@@ -9,6 +9,16 @@ export function node(name, attributes = {}, ...children) {
   return made;
 }
 
+// Copy words. Where the page is offered to others without TLS, browsers have no clipboard to write to.
+export async function copied(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const box = node("textarea", { value: text, readOnly: true });
+  document.body.append(box);
+  box.select();
+  document.execCommand("copy");
+  box.remove();
+}
+
 const fits = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const wide = target.scrollWidth > target.clientWidth + 1;

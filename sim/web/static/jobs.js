@@ -1,6 +1,6 @@
 // One long job: its form, its progress, how it is stopped, and its answer.
 
-import { node, scrolling } from "./dom.js";
+import { copied, node, scrolling } from "./dom.js";
 import { fetched, streamed, visitor } from "./server.js";
 
 // `section`: where it is; `path`: what is asked; `asked`: the query of what is on the left;
@@ -32,7 +32,7 @@ export function longJob({ section, path, asked, drawn, changed }) {
   function answer(found, query) {
     shown = query;
     const copy = node("button", { type: "button" }, "Copy this command"), code = node("code", { className: "command" }, found.command);
-    copy.onclick = () => navigator.clipboard.writeText(found.command);
+    copy.onclick = () => copied(found.command);
     const picture = node("div", { className: "picture" });
     redraw = () => picture.replaceChildren(...drawn(found, Math.max(320, section.clientWidth - 34)));
     part("answer").replaceChildren(

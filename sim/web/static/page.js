@@ -1,7 +1,7 @@
 // Controls, requests, and what happens when.
 
 import * as charts from "./charts.js";
-import { $, node, scrolling } from "./dom.js";
+import { $, copied, node, scrolling } from "./dom.js";
 import { longJob } from "./jobs.js";
 import { policyMap } from "./map.js";
 import { mapQuestion, recommendQuestion } from "./questions.js";
@@ -312,8 +312,8 @@ $("pin").onclick = () => { state.pin = String(states.asked(state)); synchronise(
 $("unpin").onclick = () => { state.pin = ""; synchronise(); moved(); };
 $("cancel").onclick = async () => { source?.close(); drawDue(true); await fetched("/api/cancel", `visitor=${visitor}`, { method: "POST" }).catch(trouble); $("status").textContent = shown ? `Stopped at ${shown.replications} random futures.` : "Stopped."; };
 $("reset").onclick = () => { Object.assign(state, { set: [], lever: [], policy: [], replications: "100", seed: "1", pin: "" }); synchronise(); moved(); };
-$("copy-command").onclick = () => navigator.clipboard.writeText($("command").textContent);
-$("copy-link").onclick = () => navigator.clipboard.writeText(location.href);
+$("copy-command").onclick = () => copied($("command").textContent);
+$("copy-link").onclick = () => copied(location.href);
 $("waits-policy").onchange = drawWaits;
 for (const id of ["sprint-policy", "team", "sprint", "future"]) $(id).onchange = drawTimeline;
 addEventListener("beforeprint", () => drawDue(true));

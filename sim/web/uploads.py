@@ -1,0 +1,84 @@
+"""Uploaded scenarios are read in a process of its own, which can be ended: the page goes on meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, asynccontextmanager
+
+from sim.crew import crew
+from sim.scenario import Scenario
+from sim.scenario_file import from_text
+from sim.web.ending import ended_at_once
+from sim.web.state import StateError
+from sim.web.troubles import BusyError
+
+LONGEST = 5.0
+"""Seconds that reading a file may take."""
+
+AT_ONCE = 64
+"""Files that are received or wait to be read; the next is refused."""
+
+TOO_LONG = f"The file took more than {LONGEST:.0f} seconds to read, and was put away; a scenario is a page of text."
+LOST = "The file could not be read: the system may have run out of memory. Try again."
+
+
+class Uploads:
+    """Who reads, one file after the other."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._executor: Executor | None = None
+        self._turn = asyncio.Semaphore(1)
+        self._here = 0
+
+    def open(self) -> None:
+        """Start the process; before any thread is."""
+        self._executor = self._stack.enter_context(crew(1, patient=True))
+
+    def close(self) -> None:
+        """End it, whatever it does."""
+        ended_at_once(self._stack)
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Room for one file, while it comes and is read.
+
+        Raises:
+            BusyError: where there is none.
+        """
+        if self._here >= AT_ONCE:
+            raise BusyError(f"{AT_ONCE} files of others are being read. Try again in a minute.")
+        self._here += 1
+        try:
+            yield
+        finally:
+            self._here -= 1
+
+    async def read(self, content: bytes) -> Scenario:
+        """The scenario in a file.
+
+        Raises:
+            ScenarioError: listing every fault.
+            StateError: where it takes too long.
+        """
+        async with self._turn:
+            reading = asyncio.get_running_loop().run_in_executor(self._executor, _read, content)
+            try:
+                return await asyncio.wait_for(reading, LONGEST)
+            except TimeoutError:
+                self._replace()
+                raise StateError(TOO_LONG) from None
+            except BrokenProcessPool:
+                self._replace()
+                raise StateError(LOST) from None
+
+    def _replace(self) -> None:
+        self.close()
+        self.open()
+
+
+def _read(content: bytes) -> Scenario:
+    return from_text(content, "the uploaded file")
