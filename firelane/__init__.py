@@ -39,6 +39,10 @@ _OURS = {
 so that a notebook's `policies` can stay what it is."""
 
 
+_OF_THE_COMMAND = ("command", "stopping")
+"""Modules of this package, which load nothing of `sim` until the command is ready to be stopped."""
+
+
 class _Beside(MetaPathFinder):
     """Finds our packages by their place, before the path is asked."""
 
@@ -66,6 +70,8 @@ def _sim() -> ModuleType:
 def __getattr__(name: str) -> Any:
     if name == "policies":
         return import_module("firelane.policies")
+    if name in _OF_THE_COMMAND:
+        raise AttributeError(f"'{name}' has not been imported")  # Python then imports it
     if name in ("__all__", "__version__") or not name.startswith("__"):
         found = _sim()
         if hasattr(found, name):

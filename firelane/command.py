@@ -7,7 +7,7 @@ import io
 import os
 import sys
 
-from firelane import stopping
+from firelane.stopping import COULD_NOT, end, is_asked, watch
 
 
 def _open_closed_streams() -> None:
@@ -42,11 +42,34 @@ def _keep_pictures_ours() -> None:
             os.chdir(here)
 
 
+NO_MEMORY = (
+    "There is not enough memory for the program and its libraries. Fewer --workers need less."
+)
+
+_SHORT_OF_IT = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "can't start new thread",
+    "could not find/load shared object",
+)
+"""How libraries say that there was no memory for them."""
+
+
+def _is_want_of_memory(error: BaseException | None) -> bool:
+    """Whether an error, or one behind it, came of too little memory."""
+    while error is not None:
+        said = str(error).lower()
+        if isinstance(error, MemoryError) or any(words in said for words in _SHORT_OF_IT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def main() -> None:
     """Run the command line."""
     _open_closed_streams()
     _speak_utf8()
-    stopping.watch()
+    watch()
     # Our matrices are small: threads to multiply them would only cost their start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _keep_pictures_ours()
@@ -57,8 +80,13 @@ def main() -> None:
         gc.enable()
         gc.freeze()
         command_line()
-    except BaseException:
-        if not stopping.is_asked():
-            raise
-    if stopping.is_asked():
-        stopping.end()
+    except BaseException as error:
+        if not is_asked():
+            if not _is_want_of_memory(error):
+                raise
+            print(NO_MEMORY, file=sys.stderr, flush=True)
+            os._exit(
+                COULD_NOT
+            )  # libraries that were half loaded may crash when they are cleared up
+    if is_asked():
+        end()

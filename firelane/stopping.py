@@ -9,7 +9,6 @@ the second signal.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import select
 import signal
@@ -57,8 +56,11 @@ def is_asked() -> bool:
 def end() -> None:
     """End the program at once, leaving no process and no half-written file, and say what was written."""
     _ending.acquire()  # never given back
-    for child in multiprocessing.active_children():
-        child.kill()
+    if "multiprocessing" in sys.modules:
+        import multiprocessing
+
+        for child in multiprocessing.active_children():
+            child.kill()
     files = sys.modules.get("sim.files")  # not there where the signal came before
     for name in list(files.unfinished) if files is not None else []:
         with suppress(OSError):

@@ -21,6 +21,7 @@ from sim.crew import ClusterError, WorkersLostError
 from sim.engines import DEFAULT_ENGINE, EngineError
 from sim.experiment import warm as compile_ahead
 from sim.faults import ScenarioError
+from sim.plain_text import printable
 from sim.policy import PolicyError
 from sim.policy_failure import failure_of
 from sim.precision import next_stage, relative_width
@@ -102,7 +103,7 @@ def _with_notes(message: str, error: Exception) -> str:
 
 
 def _leave(message: str, status: int) -> None:
-    print(message, file=sys.stderr, flush=True)
+    print(printable(message), file=sys.stderr, flush=True)
     sys.exit(status)
 
 
@@ -273,7 +274,7 @@ def trace(
     told = run(sample_path(organisation, seed, replication), policy, engine)
     o.console().print(sprint_table(told))
     for line in event_lines(told):
-        print(line)
+        print(printable(line))
 
 
 @app.command()

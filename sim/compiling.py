@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from sim.machine_code import (
+from sim.machine_code import (  # type: ignore[attr-defined]
     Loop,
     MachineCode,
     NotCompilableError,
     fingerprint,
     keep,
     kept,
+    llvm,
     loaded,
     name_of,
 )
@@ -42,6 +43,8 @@ def no_compiler() -> str:
         return f"{missing[0]} is not installed"
     if os.environ.get("NUMBA_DISABLE_JIT", "0").strip() not in ("", "0"):
         return "NUMBA_DISABLE_JIT is set"
+    if llvm is None:
+        return "llvmlite cannot be loaded"
     return ""
 
 

@@ -7,12 +7,14 @@ distribution's figures meet the same luck: the n-th incident is long in both or 
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from scipy import special
+
+from sim.plain_text import has_controls
 
 Floats = NDArray[np.float64]
 
@@ -41,6 +43,14 @@ class Part(BaseModel):
         allow_inf_nan=False,
         validate_default=True,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _readable(cls, table: Any) -> Any:
+        for key, value in table.items() if isinstance(table, dict) else ():
+            if isinstance(value, str) and has_controls(value):
+                raise ValueError(f"{key} holds a control character; expected text that can be read")
+        return table
 
 
 class Constant(Part):

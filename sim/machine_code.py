@@ -32,7 +32,7 @@ from sim.own_folder import (
 
 try:
     from llvmlite import binding as llvm
-except ImportError:  # nor is there numba then, and the loops run as they stand
+except (ImportError, OSError):  # nor does numba work then, and the loops run as they stand
     llvm = None
 
 FOLDER = "NUMBA_CACHE_DIR"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,21 @@ def test_an_option_that_cannot_be_is_refused_in_words(
     result = firelane("compare", file, *options)
     assert (result.status, result.out) == (2, "")
     assert expected in " ".join(result.err.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("where", ['name = "', 'kind = "'])
+def test_what_would_move_a_terminals_cursor_is_refused_and_never_reaches_it(
+    where: str, firelane: Firelane, tmp_path: Path, bundled_scenario: Callable[[str], Path]
+) -> None:
+    text = bundled_scenario("small_product").read_text("utf-8")
+    hostile = tmp_path / "hostile.toml"
+    hostile.write_text(text.replace(where, where + r"\u001b[2J", 1))
+    ended = firelane("compare", hostile, "--replications", 2)
+    assert ended.status == 2
+    assert "holds a control character" in ended.err
+    unknown = tmp_path / "unknown.toml"
+    unknown.write_text('"\\u001b]0;title\\u0007" = 1\n' + text)
+    ended = firelane("compare", unknown, "--replications", 2)
+    assert ended.status == 2
+    assert "\x1b" not in ended.err
+    assert r"\x1b]0;title\x07" in ended.err

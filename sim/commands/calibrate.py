@@ -16,6 +16,7 @@ from rich.console import Console
 from sim.commands import options as o
 from sim.commands import outputs
 from sim.files import is_regular
+from sim.plain_text import printable
 
 if TYPE_CHECKING:
     from sim.calibrate.formats import Export
@@ -118,7 +119,7 @@ def calibrate(
         found = calibration.read_all(exports, format_, wishes.say)
     for export in found:
         for line in quality_lines(export):
-            print(line, file=sys.stderr)
+            print(printable(line), file=sys.stderr)
     with _busy("fitting"):
         fitted = calibration.calibrate(found, wishes)
     text = scenario_text.scenario_text(fitted, name or scenario_text.name_of(exports))
@@ -130,7 +131,7 @@ def calibrate(
         _write_log(log, fitted)
     told = sys.stderr if outputs.is_printed(output, json_, log) else sys.stdout
     for line in fit_lines(fitted):
-        print(line, file=told)
+        print(printable(line), file=told)
     print(f"\n{output} is written. Go through what is marked # assumed there; then:", file=told)
     print(_next(output, exports, found, sys.argv[1:]), file=told)
 

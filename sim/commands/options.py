@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sim.engines import ENGINES
+from sim.plain_text import printable
 from sim.registry import from_file, known_policies
 from sim.runner import Runner
 from sim.scenario_file import bundled
@@ -97,7 +98,7 @@ def console() -> Console:
 
 def say(text: str, style: str | None = None) -> None:
     """A line on standard output, as it is."""
-    console().print(text, markup=False, highlight=False, style=style)
+    console().print(printable(text), markup=False, highlight=False, style=style)
 
 
 class Bar:

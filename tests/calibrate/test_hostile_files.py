@@ -152,7 +152,7 @@ def test_hostile_names_cannot_leave_their_place_in_the_scenario(
     target = tmp_path / "out.toml"
     result = firelane("calibrate", export, "-o", target, "--kinds", "category")
     assert result.status == 0, result.err
-    assert "\x1b" not in target.read_text()
+    assert "\x1b" not in target.read_text() + result.out + result.err
     assert tomllib.loads(target.read_text())["time"]["horizon_weeks"] == 52
 
 
