@@ -42,17 +42,38 @@ def _keep_pictures_ours() -> None:
             os.chdir(here)
 
 
-NO_MEMORY = (
-    "There is not enough memory for the program and its libraries. Fewer --workers need less."
-)
+NO_MEMORY = b"There is not enough memory for the program. Fewer --workers need less.\n"
 
 _SHORT_OF_IT = (
     "failed to map segment",
     "cannot allocate memory",
     "can't start new thread",
     "could not find/load shared object",
+    "error return without exception set",
+    "without setting an exception",
 )
 """How libraries say that there was no memory for them."""
+
+
+LEAST_MEMORY = 656 << 20
+"""Bytes of address space; with less, libraries fail halfway, each in its own way."""
+
+
+def _end_for_want_of_memory() -> None:
+    """At once: libraries that were half loaded may crash when they are cleared up."""
+    os.write(2, NO_MEMORY)
+    os._exit(COULD_NOT)
+
+
+def _check_memory() -> None:
+    """Where the system sets a limit that is far too low, that is said before anything fails of it."""
+    try:
+        import resource
+    except ImportError:  # not on this system
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < LEAST_MEMORY:
+        _end_for_want_of_memory()
 
 
 def _is_want_of_memory(error: BaseException | None) -> bool:
@@ -70,6 +91,7 @@ def main() -> None:
     _open_closed_streams()
     _speak_utf8()
     watch()
+    _check_memory()
     # Our matrices are small: threads to multiply them would only cost their start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _keep_pictures_ours()
@@ -84,9 +106,6 @@ def main() -> None:
         if not is_asked():
             if not _is_want_of_memory(error):
                 raise
-            print(NO_MEMORY, file=sys.stderr, flush=True)
-            os._exit(
-                COULD_NOT
-            )  # libraries that were half loaded may crash when they are cleared up
+            _end_for_want_of_memory()
     if is_asked():
         end()

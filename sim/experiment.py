@@ -64,13 +64,11 @@ class Study:
 
         Raises:
             EngineError: for an engine that is not known.
-            PolicyError: for a policy that draws random numbers, looks at the clock, or keeps something
-                between calls.
+            PolicyError: for a policy that draws random numbers or looks at the clock.
             ScenarioError: where the scenario is too large for this machine.
         """
         check_size(scenario, len(policies))
-        lanes = look_at(scenario, policies, warm(policies, engine), seed)
-        return Study(scenario, tuple(policies), tuple(lanes), seed)
+        return Study(scenario, tuple(policies), tuple(warm(policies, engine)), seed)
 
     def packed(self) -> bytes:
         """For other processes, with the text of policies that are nobody else's.
@@ -125,7 +123,9 @@ def unpacked(packed: bytes) -> Study:
     lanes = list(study.lanes)
     for n, lane in zip(compiled, found, strict=True):
         lanes[n] = lane
-    return replace(study, lanes=tuple(lanes))
+    # Here, not by who chose them: a policy may also end the process that looks at it.
+    relied_on = look_at(study.scenario, study.policies, lanes, study.seed)
+    return replace(study, lanes=tuple(relied_on))
 
 
 _thread = threading.local()

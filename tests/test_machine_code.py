@@ -415,6 +415,7 @@ print(result.figure("mine", "points_per_sprint").mean)
 """
 
 
+@pytest.mark.long
 def test_code_that_holds_an_address_is_made_anew_in_every_process(tmp_path: Path) -> None:
     """numba takes the address of an array that is large."""
     figures = [printed_by(WITH_A_LARGE_ARRAY, tmp_path) for _ in range(2)]
