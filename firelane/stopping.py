@@ -9,6 +9,7 @@ the second signal.
 
 from __future__ import annotations
 
+import glob
 import os
 import select
 import signal
@@ -45,6 +46,7 @@ def watch() -> None:
         signal.signal(number, _note)
     signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     os.register_at_fork(after_in_child=_forget)
+    sys.unraisablehook = _tell_unraisable
     threading.Thread(target=_listen, args=(heard,), daemon=True).start()
 
 
@@ -56,11 +58,11 @@ def is_asked() -> bool:
 def end() -> None:
     """End the program at once, leaving no process and no half-written file, and say what was written."""
     _ending.acquire()  # never given back
-    if "multiprocessing" in sys.modules:
-        import multiprocessing
-
-        for child in multiprocessing.active_children():
-            child.kill()
+    for _ in range(2):  # one may just be beginning
+        for child in _children():
+            with suppress(OSError):
+                os.kill(child, signal.SIGKILL)
+        time.sleep(0.01)
     files = sys.modules.get("sim.files")  # not there where the signal came before
     for name in list(files.unfinished) if files is not None else []:
         with suppress(OSError):
@@ -70,6 +72,25 @@ def end() -> None:
     with suppress(OSError, ValueError):
         os.write(2, f"Stopped. {told}\n".encode("utf-8", "backslashreplace"))
     os._exit(COULD_NOT)
+
+
+def _children() -> set[int]:
+    """The processes that this one has begun."""
+    found = set()
+    for listed in glob.glob("/proc/self/task/*/children"):  # on Linux, where they are listed
+        with suppress(OSError), open(listed) as file:
+            found |= {int(word) for word in file.read().split()}
+    if "multiprocessing" in sys.modules:
+        import multiprocessing
+
+        found |= {child.pid for child in multiprocessing.active_children() if child.pid}
+    return found
+
+
+def _tell_unraisable(told: sys.UnraisableHookArgs) -> None:
+    """What was raised where nothing can be raised: of a stop, the thread that listens takes care."""
+    if told.exc_type is not Stopped:
+        sys.__unraisablehook__(told)
 
 
 def _note(number: int, frame: object) -> None:
