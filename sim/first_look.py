@@ -15,7 +15,7 @@ import cloudpickle
 import numpy as np
 
 from sim.engines import COMPILED, SIMPY, simulate
-from sim.function_content import described
+from sim.function_content import content, untold
 from sim.policy import DECISIONS, Policy, PolicyError
 from sim.registry import known_policies
 from sim.sample_path import SamplePath, sample_path
@@ -43,9 +43,12 @@ def look_at(
     path = _first_path(scenario, seed) if own else None
     for n in own:
         policy = policies[n]
-        key = (lanes[n], policy.label, *(described(getattr(policy, name)) for name in DECISIONS))
+        assert path is not None
+        if any(untold(getattr(policy, name)) for name in DECISIONS):
+            found[n] = _looked_at(path, policy, lanes[n])
+            continue
+        key = (lanes[n], policy.label, *(content(getattr(policy, name)) for name in DECISIONS))
         if key not in _seen:
-            assert path is not None
             _seen[key] = _looked_at(path, policy, lanes[n])
         found[n] = _seen[key]
     return found
