@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -131,7 +131,10 @@ def progress(total: int | None, what: str = "replications") -> Iterator[Bar]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=own, transient=True, disable=not own.is_terminal) as bar:
+    bar = Progress(*columns, console=own, transient=True, disable=not own.is_terminal)
+    with (
+        bar if own.is_terminal else nullcontext()
+    ):  # some releases end a bar that is none with a line
         yield Bar(bar, total, what)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim.report.csv_files import write_csv
 from tests.command import Firelane
 
@@ -31,7 +32,7 @@ def test_the_incidents_of_a_hostile_export_are_written_harmless(
 
 
 def test_csv_is_written_in_one_place_only() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(sim.__file__).parents[1]
     writers = [
         str(path.relative_to(root))
         for folder in ("sim", "policies")
