@@ -112,6 +112,7 @@ def tried(which: str, version: str, folder: Path) -> bool:
     versions = {one["name"]: one["version"] for one in json.loads(listed.stdout)}
     told = ", ".join(f"{name} {versions.get(name, '?')}" for name in TELLING)
     print(f"{which} of Python {version}: {told}", flush=True)
+    subprocess.run([environment / "bin" / "firelane", "warm"], check=True)
     # The tests and what they read, without the program's own folders: it is the installed one.
     tested = folder / f"tested-{which}-{version}"
     for name in BESIDE_THE_TESTS:
