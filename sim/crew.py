@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -151,6 +152,8 @@ def cluster_crew(address: str) -> Iterator[tuple[Executor, int]]:
         raise ClusterError("a cluster needs Dask: pip install 'firelane[cluster]'") from None
     _check_address(address)
     try:
+        # Of what is cancelled there it may tell a traceback; what fails is told in words.
+        logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
         client = Client(address, timeout=LONGEST_GREETING, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"--cluster {address}: no Dask scheduler answers ({error})") from None

@@ -14,6 +14,9 @@ from sim.scenario import Scenario
 
 ROUTE = "def route(incident, team, now, p):\n    "
 
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+"""A thread that computed is ended wherever it is, also in a callback of Python's own."""
+
 REMEMBERS = {
     "a counter": f"n = 0\n{ROUTE}global n\n    n += 1\n    return QUEUE if n % 3 else DEFER\n",
     "a counter that changes nothing yet": f"n = 0\n{ROUTE}global n\n    n += 1\n"

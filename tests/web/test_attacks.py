@@ -211,9 +211,8 @@ def test_two_hundred_hostile_requests_open_no_file_and_keep_nobody_waiting(tmp_p
     assert_ended(found)
 
 
-@pytest.mark.parametrize(
-    "files", [pytest.param(None, marks=pytest.mark.long), attack_page.FEW_FILES]
-)
+@pytest.mark.parametrize("files", [None, attack_page.FEW_FILES])
+@pytest.mark.long
 def test_connections_that_come_to_nothing_shut_nobody_out(
     files: int | None, tmp_path: Path
 ) -> None:
