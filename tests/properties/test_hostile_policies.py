@@ -196,7 +196,11 @@ def test_numbers_are_pythons_on_every_engine(what: str, paths: list[SamplePath])
 
 
 @pytest.mark.parametrize(
-    "decision", ["route", "next_work", "takes", "on_duty", "reserve", "review"]
+    "decision",
+    [
+        *("route", "takes", "reserve"),
+        *(pytest.param(d, marks=pytest.mark.long) for d in ("next_work", "on_duty", "review")),
+    ],
 )
 @pytest.mark.parametrize("what", ANSWERS)
 def test_an_answer_is_taken_or_refused_by_all_engines_alike(
