@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+import sim
 from benchmarks import attack_page
 from sim.scenario import Scenario
 from sim.scenario_file import as_typed, bundled, from_text, load
@@ -94,11 +95,14 @@ def test_whatever_the_page_offers_may_be_set() -> None:
 
 
 def test_a_key_may_be_spelt_as_the_command_line_takes_it() -> None:
-    library = Library()
-    library.scenario(
-        State("web_agency", ("incidents.Manual_Data-Fix.per_week=1", "incidents.0.per_week=2"))
-    )
-    library.scenario(State("web_agency", ("teams.0.developers=+1",)))
+    library, before = Library(), sim.load("web_agency")
+    changes = ("incidents.Manual_Data-Fix.per_week=1", "incidents.0.per_week=2")
+    found = library.scenario(State("web_agency", changes))
+    assert found.incidents[0].per_week == 2
+    [fix] = [kind for kind in found.incidents if kind.kind.lower() == "manual data fix"]
+    assert fix.per_week == 1
+    more = library.scenario(State("web_agency", ("teams.0.developers=+1",)))
+    assert more.teams[0].developers == before.teams[0].developers + 1
 
 
 def test_the_pages_own_scenario_may_read_its_log_and_a_lever_of_an_own_file_another(
