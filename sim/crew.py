@@ -20,7 +20,7 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from sim.stopped_workers import LOOK_EVERY, StoppedWorkers
+from sim.stopped_workers import LOOK_EVERY, StoppedWorkers, is_stopped
 
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
@@ -324,8 +324,19 @@ def _ended_at_once_if_interrupted(executor: ProcessPoolExecutor) -> Iterator[Pro
     except BaseException:
         _end_at_once(executor)
         raise
-    finally:
-        executor.shutdown(cancel_futures=True)
+    _end_idle(executor)
+
+
+def _end_idle(executor: ProcessPoolExecutor) -> None:
+    """Its workers have nothing left to do; where one is stopped and cannot end, all are ended."""
+    processes = list((getattr(executor, "_processes", None) or {}).values())
+    manager = getattr(executor, "_executor_manager_thread", None)
+    executor.shutdown(wait=False, cancel_futures=True)
+    while manager is not None and manager.is_alive():
+        manager.join(LOOK_EVERY)
+        if any(is_stopped(process.pid) for process in processes if process.pid):
+            for process in processes:
+                process.kill()
 
 
 def _end_at_once(executor: ProcessPoolExecutor) -> None:

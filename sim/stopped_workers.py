@@ -26,7 +26,7 @@ class StoppedWorkers:
 
     def look(self) -> None:
         """Say on standard error who has been stopped since."""
-        stopped = {process for process in self._processes() if _is_stopped(process)}
+        stopped = {process for process in self._processes() if is_stopped(process)}
         for process in sorted(stopped & self._before - self._told):
             print(
                 f"The worker process {process} is stopped, and is waited for; `kill -CONT {process}` lets "
@@ -38,8 +38,8 @@ class StoppedWorkers:
         self._before = stopped
 
 
-def _is_stopped(process: int) -> bool:
-    """As Linux tells; elsewhere nobody is."""
+def is_stopped(process: int) -> bool:
+    """Whether a process has been stopped, as Linux tells; elsewhere nobody is."""
     try:
         said = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

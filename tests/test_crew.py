@@ -92,15 +92,40 @@ def test_no_worker_outlives_a_program_that_is_killed(tmp_path: Path) -> None:
 
 
 PAUSED = """
-import os, signal, sys, time
+import os, signal, threading, time
 from sim.crew import crew, done_in_order
+
+def job(number):
+    time.sleep(0.4)
+    return number
+
+def stop():
+    os.kill(first, signal.SIGSTOP)
+    print(first, flush=True)
 
 with crew(2) as executor:
     first, *_ = executor._processes
-    os.kill(first, signal.SIGSTOP)
-    print(first, flush=True)
-    print(sum(done_in_order(executor, int, range(40), 2)))
+    threading.Timer(0.2, stop).start()  # in the midst of its first task
+    print(sum(done_in_order(executor, job, range(8), 2)))
 """
+
+IDLE = """
+import os, signal
+from sim.crew import crew
+
+with crew(2) as executor:
+    for worker in executor._processes:
+        os.kill(worker, signal.SIGSTOP)
+print("ended")
+"""
+
+
+@LINUX
+def test_workers_that_are_stopped_when_all_is_done_are_not_waited_for() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", IDLE], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "ended\n", "")
 
 
 def _paused() -> tuple[subprocess.Popen[str], int]:
@@ -124,7 +149,7 @@ def test_a_worker_that_is_stopped_is_told_once_and_waited_for() -> None:
     assert running.poll() is None
     os.kill(worker, signal.SIGCONT)
     out, err = running.communicate(timeout=20)
-    assert (running.returncode, out, err) == (0, "780\n", "")
+    assert (running.returncode, out, err) == (0, "28\n", "")
 
 
 @LINUX
