@@ -257,21 +257,6 @@ def test_a_parameter_has_a_place_in_the_record_or_is_refused() -> None:
 # ---- disk ----------------------------------------------------------------------------------------
 
 
-def test_the_first_compile_announces_itself_and_the_second_finds_it_on_disk(
-    tmp_path: Path,
-) -> None:
-    command = [sys.executable, "-m", "firelane", "warm"]
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    first, second = (
-        subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-        for _ in range(2)
-    )
-    assert "Compiling the engine, once" in first.stderr
-    assert "Compiling" not in second.stderr
-    assert "Ready: the engine and" in second.stderr
-    assert first.stdout == second.stdout == ""
-
-
 TWO_THREADS = """
 from concurrent.futures import ThreadPoolExecutor
 import sim

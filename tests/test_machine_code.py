@@ -333,22 +333,27 @@ print("numba" in sys.modules, len(result.policies))
 """
 
 
-def printed_by(program: str, folder: Path) -> str:
-    """What a process prints that keeps its code in a folder."""
+def python(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A process that keeps its code in a folder."""
     return subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, *words],
         cwd=ROOT,
         env={**os.environ, machine_code.FOLDER: str(folder)},
         capture_output=True,
         text=True,
         check=True,
-    ).stdout
+    )
 
 
-def test_once_compiled_a_study_does_not_load_numba(tmp_path: Path) -> None:
-    first, second = (printed_by(WITHOUT_NUMBA, tmp_path).split() for _ in range(2))
-    assert first == ["True", "11"]
-    assert second == ["False", "11"]
+def test_the_first_compile_announces_itself_and_afterwards_nothing_loads_numba(
+    tmp_path: Path,
+) -> None:
+    first, second = (python(tmp_path, "-m", "firelane", "warm") for _ in range(2))
+    assert "Compiling the engine, once" in first.stderr
+    assert "Compiling" not in second.stderr
+    assert "Ready: the engine and" in second.stderr
+    assert first.stdout == second.stdout == ""
+    assert python(tmp_path, "-c", WITHOUT_NUMBA).stdout.split() == ["False", "11"]
 
 
 # ---- what compiled code raises --------------------------------------------------------------------
@@ -418,6 +423,6 @@ print(result.figure("mine", "points_per_sprint").mean)
 @pytest.mark.long
 def test_code_that_holds_an_address_is_made_anew_in_every_process(tmp_path: Path) -> None:
     """numba takes the address of an array that is large."""
-    figures = [printed_by(WITH_A_LARGE_ARRAY, tmp_path) for _ in range(2)]
+    figures = [python(tmp_path, "-c", WITH_A_LARGE_ARRAY).stdout for _ in range(2)]
     assert figures[0] == figures[1] != ""
     assert len(list(tmp_path.glob("firelane-route-*"))) == 1, "plain Scrum's alone"

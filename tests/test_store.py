@@ -197,7 +197,7 @@ def test_a_study_killed_again_and_again_ends_with_the_same_bytes(tmp_path: Path)
     assert _start(tmp_path / "calm", tmp_path / "calm.json").wait() == 0
     moments = random.Random(3)
     kept = 0
-    for _ in range(6):
+    for _ in range(3):
         begun = _start(store, target)
         time.sleep(moments.uniform(0.7, 1.5))
         assert begun.poll() is None, "killed while it computes"

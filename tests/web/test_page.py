@@ -65,7 +65,6 @@ def test_what_only_stories_cause_is_not_told_to_be_none(page: Any, server: Serve
     assert words_of(page, 'incidents."manual data fix".per_week') == "40 a week"
     slide(page, 'incidents."manual data fix".per_week', "0")
     assert words_of(page, 'incidents."manual data fix".per_week') == "0 a week"
-    settled(page, 1)
 
 
 def test_the_figures_are_those_of_the_copied_command(page: Any) -> None:
