@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from sim import machine_code
 from sim.scenario_file import bundled
 from tests.test_documents import blocks, commands, quicker
 from validation.bounds import NoPythonError, tried
@@ -101,8 +102,15 @@ def from_wheel(source: Path, tmp_path_factory: pytest.TempPathFactory, plainly: 
 
 def run(environment: Path, words: list[str], folder: Path) -> str:
     program = environment / "bin" / words[0]
+    # What one of the two environments has compiled the other need not, as it is the same program.
+    code = {machine_code.FOLDER: str(environment.parent / "code")}
     ended = subprocess.run(
-        [program, *words[1:]], cwd=folder, capture_output=True, text=True, env=clean(), check=False
+        [program, *words[1:]],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=clean() | code,
+        check=False,
     )
     assert ended.returncode == 0, f"{words}\n{ended.stderr}"
     return ended.stdout

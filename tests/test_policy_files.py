@@ -117,20 +117,21 @@ mine = Policy(id="mine", route=route)
 """
 
 
-@pytest.mark.parametrize("options", [("--workers", "1"), ("--workers", "2"), ("--engine", "plain")])
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("options", "answer", "words"),
     [
-        ("INTERUPT", "NameError: name 'INTERUPT' is not defined; nearest known: INTERRUPT"),
-        ("incident.sev", "has no attribute 'sev'; nearest known: severity"),
-        ("now // (incident.kind - incident.kind)", "ZeroDivisionError"),
-        ("float('x' * incident.severity)", "ValueError: could not convert string to float: 'x"),
+        ("--workers 1", "INTERUPT", "name 'INTERUPT' is not defined; nearest known: INTERRUPT"),
+        ("--engine plain", "INTERUPT", "name 'INTERUPT' is not defined; nearest known: INTERRUPT"),
+        ("--workers 2", "incident.sev", "has no attribute 'sev'; nearest known: severity"),
+        ("--workers 1", "now // (incident.kind - incident.kind)", "ZeroDivisionError"),
+        ("--workers 2", "now // (incident.kind - incident.kind)", "ZeroDivisionError"),
+        ("--workers 1", "float('x' * incident.severity)", "could not convert string to float: 'x"),
     ],
 )
 def test_a_slip_is_told_with_its_line_and_what_was_meant(
-    file: Path, answer: str, words: str, options: tuple[str, ...]
+    file: Path, answer: str, words: str, options: str
 ) -> None:
-    said = refusal(file, answer, *options).splitlines()
+    said = refusal(file, answer, *options.split()).splitlines()
     assert f"mine: route failed in {file}, line 6: " in said[-1]
     assert words in said[-1]
     assert sum("runs on SimPy" in line for line in said) <= 1

@@ -174,7 +174,7 @@ def _counts(path: Path) -> list[int]:
         return [count for _, count in store.contents()]
 
 
-COUNT = 3_000
+COUNT = 2_000
 """Replications: some seconds of work, in the midst of which it can be killed."""
 
 COMPARE = [
