@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from itertools import permutations
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
@@ -21,96 +23,108 @@ from sim.policy import (
 )
 from sim.registry import known_policies
 
-efforts = st.one_of(
-    st.builds(lambda v: {"dist": "constant", "value": v}, st.sampled_from([0.25, 1.0, 8.0])),
-    st.builds(lambda m: {"dist": "exponential", "mean": m}, st.sampled_from([0.5, 3.0])),
-    st.just({"dist": "lognormal", "median": 2.0, "p90": 9.0}),
+EFFORTS = (
+    {"dist": "constant", "value": 0.25},
+    {"dist": "constant", "value": 1.0},
+    {"dist": "constant", "value": 8.0},
+    {"dist": "exponential", "mean": 0.5},
+    {"dist": "exponential", "mean": 3.0},
+    {"dist": "lognormal", "median": 2.0, "p90": 9.0},
 )
 
+YES_OR_NO = (False, True)
 
-@st.composite
-def incident_kinds(draw: st.DrawFn, number: int) -> dict[str, Any]:
+
+Value = TypeVar("Value")
+
+
+class Choose(Protocol):
+    """Chooses one of several values: hypothesis does, or a generator of random numbers."""
+
+    def __call__(self, values: Sequence[Value], /) -> Value: ...
+
+
+def incident_kind(number: int, one_of: Choose) -> dict[str, Any]:
     kind = {
         "kind": f"kind {number}",
-        "severity": draw(st.integers(1, 4)),
-        "per_week": draw(st.sampled_from([0.0, 1.0, 6.0, 20.0])),
-        "dispersion": draw(st.sampled_from([1.0, 3.0])),
-        "profile": draw(st.sampled_from(["round-the-clock", "office-hours", "service-desk"])),
-        "effort_hours": draw(efforts),
-        "people": draw(st.sampled_from([1, 1, 2, 3])),
-        "first_line": draw(st.booleans()),
-        "reopen_rate": draw(st.sampled_from([0.0, 0.3])),
+        "severity": one_of(range(1, 5)),
+        "per_week": one_of([0.0, 1.0, 6.0, 20.0]),
+        "dispersion": one_of([1.0, 3.0]),
+        "profile": one_of(["round-the-clock", "office-hours", "service-desk"]),
+        "effort_hours": one_of(EFFORTS),
+        "people": one_of([1, 1, 2, 3]),
+        "first_line": one_of(YES_OR_NO),
+        "reopen_rate": one_of([0.0, 0.3]),
         "reopen_after_hours": {"dist": "exponential", "mean": 10.0},
     }
-    if draw(st.booleans()):
-        kind["abandon_after_days"] = draw(st.sampled_from([0.1, 1.0, 9.0]))
-    if draw(st.booleans()):
-        kind["escalate_after_hours"] = draw(st.sampled_from([0.5, 4.0, 100.0]))
-        kind["clock"] = draw(st.sampled_from(["calendar", "working"]))
+    if one_of(YES_OR_NO):
+        kind["abandon_after_days"] = one_of([0.1, 1.0, 9.0])
+    if one_of(YES_OR_NO):
+        kind["escalate_after_hours"] = one_of([0.5, 4.0, 100.0])
+        kind["clock"] = one_of(["calendar", "working"])
     return kind
 
 
-@st.composite
-def scenario_tables(draw: st.DrawFn) -> dict[str, Any]:
+def scenario_table(one_of: Choose) -> dict[str, Any]:
     """Organisations of up to nine people, with every feature of the model on or off."""
-    sprint = draw(st.integers(1, 2))
+    sprint = one_of(range(1, 3))
     table: dict[str, Any] = {
         "name": "drawn",
         "time": {
-            "horizon_weeks": draw(st.integers(sprint, 5)),
+            "horizon_weeks": one_of(range(sprint, 6)),
             "warmup_weeks": 0,
             "sprint_weeks": sprint,
-            "always_open": draw(st.booleans()),
+            "always_open": one_of(YES_OR_NO),
         },
         "teams": [
             {
                 "name": f"team {number}",
-                "developers": draw(st.integers(1, 3)),
-                "focus": draw(st.sampled_from([1.0, 0.75, 0.333])),
+                "developers": one_of(range(1, 4)),
+                "focus": one_of([1.0, 0.75, 0.333]),
             }
-            for number in range(draw(st.integers(1, 3)))
+            for number in range(one_of(range(1, 4)))
         ],
         "sprints": {
-            "plan_by": draw(st.sampled_from(["capacity", "velocity"])),
-            "ceremony_hours": draw(st.sampled_from([0.0, 2.0, 10.0])),
+            "plan_by": one_of(["capacity", "velocity"]),
+            "ceremony_hours": one_of([0.0, 2.0, 10.0]),
         },
-        "incidents": [draw(incident_kinds(number)) for number in range(draw(st.integers(1, 3)))],
-        "first_line": {"deflect_rate": draw(st.sampled_from([0.0, 0.4]))},
+        "incidents": [incident_kind(number, one_of) for number in range(one_of(range(1, 4)))],
+        "first_line": {"deflect_rate": one_of([0.0, 0.4])},
         "people": {
-            "sick_share": draw(st.sampled_from([0.0, 0.1])),
-            "vacation_weeks_per_year": draw(st.sampled_from([0.0, 12.0])),
-            "unfamiliarity": draw(st.sampled_from([1.0, 1.5])),
-            "familiar_after_hours": draw(st.sampled_from([0.0, 3.0, 40.0])),
-            "quality_gain": draw(st.sampled_from([0.0, 0.5, 1.0])),
-            "quality_after_hours": draw(st.sampled_from([1.0, 30.0])),
+            "sick_share": one_of([0.0, 0.1]),
+            "vacation_weeks_per_year": one_of([0.0, 12.0]),
+            "unfamiliarity": one_of([1.0, 1.5]),
+            "familiar_after_hours": one_of([0.0, 3.0, 40.0]),
+            "quality_gain": one_of([0.0, 0.5, 1.0]),
+            "quality_after_hours": one_of([1.0, 30.0]),
         },
         "interruptions": {
-            "switch_minutes": draw(st.sampled_from([0.0, 5.0])),
-            "resume_minutes": draw(st.sampled_from([0.0, 15.0])),
-            "swap_meeting_minutes": draw(st.sampled_from([0.0, 30.0])),
-            "replan_hours": draw(st.sampled_from([0.0, 4.0])),
-            "rework_share": draw(st.sampled_from([0.0, 0.3, 1.0])),
-            "handover_minutes": draw(st.sampled_from([0.0, 60.0])),
+            "switch_minutes": one_of([0.0, 5.0]),
+            "resume_minutes": one_of([0.0, 15.0]),
+            "swap_meeting_minutes": one_of([0.0, 30.0]),
+            "replan_hours": one_of([0.0, 4.0]),
+            "rework_share": one_of([0.0, 0.3, 1.0]),
+            "handover_minutes": one_of([0.0, 60.0]),
         },
         "on_call": {
-            "cover": draw(st.sampled_from(["none", "24x7"])),
-            "page": draw(st.sampled_from([[1], [1, 2], [1, 2, 3, 4]])),
+            "cover": one_of(["none", "24x7"]),
+            "page": one_of([[1], [1, 2], [1, 2, 3, 4]]),
         },
         "improvements": [
             {
                 "name": f"improvement {number}",
-                "effort_hours": draw(st.sampled_from([1.0, 8.0, 60.0])),
-                "reduces": {"kind 0": draw(st.sampled_from([0.3, 1.0]))},
+                "effort_hours": one_of([1.0, 8.0, 60.0]),
+                "reduces": {"kind 0": one_of([0.3, 1.0])},
             }
-            for number in range(draw(st.integers(0, 2)))
+            for number in range(one_of(range(0, 3)))
         ],
     }
-    if draw(st.booleans()):
+    if one_of(YES_OR_NO):
         table["stories"] = {
             "points": {"1": 0.5, "2": 0.3, "8": 0.2},
-            "hours_per_point": draw(st.sampled_from([1.0, 6.0])),
-            "regression_rate": draw(st.sampled_from([0.0, 0.5])),
-            "interrupted_regressions": draw(st.sampled_from([1.0, 2.0])),
+            "hours_per_point": one_of([1.0, 6.0]),
+            "regression_rate": one_of([0.0, 0.5]),
+            "interrupted_regressions": one_of([1.0, 2.0]),
             "regression_kind": "kind 0",
             "regression_after_days": {"dist": "exponential", "mean": 1.0},
         }
@@ -205,25 +219,41 @@ ODD_ONES = (
 """Policies nobody would ship, which use what the shipped ones leave alone."""
 
 
+def policies_with_settings(one_of: Choose) -> list[Policy]:
+    """Every shipped policy, its parameters at random, and two odd ones."""
+    chosen = [
+        policy.with_settings(
+            **{name: one_of(_values(parameter)) for name, parameter in policy.parameters.items()}
+        )
+        for policy in known_policies().values()
+    ]
+    return [*chosen, *one_of(list(permutations(ODD_ONES, 2)))]
+
+
+def _values(parameter: Parameter) -> Sequence[float]:
+    if parameter.unit in ("share", "hours"):
+        return [parameter.low, min(0.3, parameter.high), parameter.high]
+    return range(int(parameter.low), min(int(parameter.high), 6) + 1)
+
+
+def with_ties(table: dict[str, Any]) -> dict[str, Any]:
+    """Durations of whole hours at full focus and round the clock: much happens at one second."""
+    table["time"]["always_open"] = True
+    for team in table["teams"]:
+        team["focus"] = 1.0
+    for kind in table["incidents"]:
+        kind["effort_hours"] = {"dist": "constant", "value": 1.0}
+    if "stories" in table:
+        table["stories"] |= {"hours_per_point": 1.0, "error": {"dist": "constant", "value": 1.0}}
+    table["interruptions"] = {"switch_minutes": 0.0, "resume_minutes": 0.0}
+    return table
+
+
+@st.composite
+def scenario_tables(draw: st.DrawFn) -> dict[str, Any]:
+    return scenario_table(lambda values: draw(st.sampled_from(values)))
+
+
 @st.composite
 def policies(draw: st.DrawFn) -> list[Policy]:
-    """Every shipped policy, its parameters at random, and two odd ones."""
-    chosen = []
-    for policy in known_policies().values():
-        settings = {
-            name: draw(
-                st.integers(int(parameter.low), min(int(parameter.high), 6))
-                if parameter.unit not in ("share", "hours")
-                else st.sampled_from([parameter.low, min(0.3, parameter.high), parameter.high])
-            )
-            for name, parameter in policy.parameters.items()
-        }
-        chosen.append(policy.with_settings(**settings))
-    return [
-        *chosen,
-        *draw(
-            st.lists(
-                st.sampled_from(ODD_ONES), min_size=2, max_size=2, unique_by=lambda odd: odd.id
-            )
-        ),
-    ]
+    return policies_with_settings(lambda values: draw(st.sampled_from(values)))

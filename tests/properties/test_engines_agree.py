@@ -18,7 +18,7 @@ from sim.sample_path import SamplePath, sample_path
 from sim.scenario_file import from_table
 from sim.trace import COLUMNS, Trace, Verb
 from tests.rooms import WHATEVER, UsedRoom
-from tests.strategies import policies, scenario_tables
+from tests.strategies import policies, scenario_tables, with_ties
 
 NAMES = {verb.value: verb.name for verb in Verb}
 
@@ -43,19 +43,6 @@ def assert_same(path: SamplePath, policy: Policy) -> None:
                 f"{engine.__name__} differs at event {at}:\n"
                 + "\n".join(["SimPy:", *told(expected[around]), "other:", *told(found[around])])
             )
-
-
-def with_ties(table: dict) -> dict:
-    """Durations of whole hours at full focus and round the clock: much happens at one second."""
-    table["time"]["always_open"] = True
-    for team in table["teams"]:
-        team["focus"] = 1.0
-    for kind in table["incidents"]:
-        kind["effort_hours"] = {"dist": "constant", "value": 1.0}
-    if "stories" in table:
-        table["stories"] |= {"hours_per_point": 1.0, "error": {"dist": "constant", "value": 1.0}}
-    table["interruptions"] = {"switch_minutes": 0.0, "resume_minutes": 0.0}
-    return table
 
 
 cases = (scenario_tables() | scenario_tables().map(with_ties), policies(), st.integers(0, 2**32))
