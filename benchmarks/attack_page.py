@@ -32,7 +32,7 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 
-from sim.faults import quoted
+from sim.errors import quoted
 from sim.scenario_file import bundled, load
 
 ROOT = Path(__file__).parents[1]

@@ -14,6 +14,7 @@ from statistics import median
 from time import process_time
 
 import sim
+from sim.cases import Room
 from sim.compiled import ready
 from sim.engine_simpy import begin_all
 from sim.engines import COMPILED, simulate
@@ -22,7 +23,7 @@ from sim.kernel import World
 from sim.policy import Policy
 from sim.registry import find_policy, known_policies
 from sim.sample_path import SamplePath
-from sim.world import Live, Room, lived_through
+from sim.world import Live, lived_through
 
 
 def simpy_loop(path: SamplePath, policy: Policy) -> float:

@@ -11,7 +11,7 @@ result.table()
 
 from sim.comparison import Comparison
 from sim.engines import EngineError
-from sim.faults import ScenarioError
+from sim.errors import ScenarioError
 from sim.policy import Policy, PolicyError
 from sim.registry import find_policy, known_policies
 from sim.result import Result, compare

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.calendars import DAY, Ints
+from sim.arrays import Floats, Ints
+from sim.calendars import DAY
 from sim.organisation import Organisation
 from sim.scenario import Scenario
 from sim.streams import Streams
-
-Floats = NDArray[np.float64]
 
 _MIDPOINTS = (np.arange(1_000) + 0.5) / 1_000
 

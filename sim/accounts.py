@@ -10,7 +10,7 @@ import numpy as np
 
 import sim.trace
 from sim import ledger
-from sim.calendars import Ints
+from sim.arrays import Ints
 from sim.compiling import compiled_where_possible
 from sim.ledger import ACTIVITIES, INCIDENT_STAGES, OUTCOMES
 from sim.sample_path import SamplePath

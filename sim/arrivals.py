@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from sim.calendars import DAY, HOUR, WEEK, Ints
+from sim.arrays import Bools, Floats, Ints
+from sim.calendars import DAY, HOUR, WEEK
 from sim.scenario import IncidentKind, Time, hourly_weights
-
-Floats = NDArray[np.float64]
 
 
 def weekly_counts(per_week: float, dispersion: float, u: Floats) -> Ints:
@@ -78,7 +76,7 @@ def by_uneven_days(kind: IncidentKind, u: Floats, week: Ints, day_luck: Floats) 
     return np.asarray(np.minimum(moved, np.nextafter(1.0, 0.0)))
 
 
-def on_holiday(time: Time, moments: Ints) -> NDArray[np.bool_]:
+def on_holiday(time: Time, moments: Ints) -> Bools:
     """Which of these seconds since the scenario's start fall on a public holiday."""
     days = [(day - time.start).days for day in time.public_holidays]
     return np.isin(moments // DAY, np.array(days, dtype=np.int64))

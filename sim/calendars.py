@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from sim.arrays import Ints
 
 MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 

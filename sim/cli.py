@@ -17,10 +17,9 @@ from sim import __version__
 from sim.commands import calibrate, outputs, search, web
 from sim.commands import options as o
 from sim.compiling import no_compiler
-from sim.crew import ClusterError, WorkersLostError
-from sim.engines import DEFAULT_ENGINE, EngineError
+from sim.engines import DEFAULT_ENGINE
+from sim.errors import COULD_NOT, BadInputError, FirelaneError
 from sim.experiment import warm as compile_ahead
-from sim.faults import ScenarioError
 from sim.plain_text import printable
 from sim.policy import PolicyError
 from sim.policy_failure import failure_of
@@ -34,18 +33,11 @@ from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import FOLDER, bundled, load
-from sim.search.question import QuestionError
 from sim.store import Store
 from sim.store_check import drop_damaged, examined
-from sim.store_faults import StoreError
 from sim.warmup import PILOT, suggest_warmup, warning
 
-COULD_NOT, BAD_INPUT = 1, 2
-
 NO_MEMORY = "There is not enough memory. Fewer --workers, policies, weeks or teams need less."
-
-BAD = (ScenarioError, PolicyError, EngineError, QuestionError)
-FAILED = (WorkersLostError, ClusterError, StoreError, export.ExportError)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -85,10 +77,10 @@ def command_line() -> None:
             raise
         finally:
             sys.stdout.flush()  # here a full disk is told in words; when Python ends, it is not
-    except BAD as error:
-        _leave(str(error), BAD_INPUT)
-    except FAILED as error:
-        _leave(_with_notes(str(error), error), COULD_NOT)
+    except BadInputError as error:
+        _leave(str(error), error.exit_status)
+    except FirelaneError as error:
+        _leave(_with_notes(str(error), error), error.exit_status)
     except MemoryError as error:
         _leave(_with_notes(NO_MEMORY, error), COULD_NOT)
     except OSError as error:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.controls import controlled
+from sim.errors import nearest
 from sim.experiment import Observations
-from sim.faults import nearest
 from sim.metrics import METRICS, QUANTILES, Key, metrics_of
 from sim.policy import Policy
 from sim.run import run
@@ -22,7 +23,7 @@ from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.scenario_file import digest
 from sim.selection import front_membership, subset
-from sim.statistics import CONFIDENCE, Floats, Interval, interval, intervals, paired
+from sim.statistics import CONFIDENCE, Interval, interval, intervals, paired
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,15 +13,16 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sim import compiling, function_content, records, trace, world_memory
+from sim import compiling, function_content, records, size, trace, world_memory
 from sim import kernel as k
 from sim import policy as contract
+from sim.cases import Case, Room
 from sim.compiling import CompilerError, address_of, one_at_a_time
 from sim.crew import CrashedError, beside
 from sim.machine_code import Loop, MachineCode, NotCompilableError, fingerprint, kept, name_of
 from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
 from sim.trace import Trace
-from sim.world import Case, Live, Room, lived_through
+from sim.world import Live, lived_through
 from sim.world_memory import enter, memory_of
 
 __all__ = [
@@ -79,7 +80,7 @@ def _make_kernel() -> MachineCode:
 
 @cache
 def _kernel_name() -> str:
-    return name_of("kernel", fingerprint(*k.MODULES), _contract())
+    return name_of("kernel", fingerprint(*k.MODULES, size), _contract())
 
 
 @cache

@@ -16,6 +16,7 @@ import numba
 import numpy as np
 
 from sim.compiled_checks import STANDS_FOR, kind_of
+from sim.errors import FirelaneError
 from sim.numba_inside import WITHOUT_PYTHON, CPUDispatcher, numba_ir, types, with_passes
 
 OPTIONS = {"boundscheck": True, "nogil": True}
@@ -43,7 +44,7 @@ _CONSTANTS = (int, float, bool, np.int64, np.float64)
 """Types of numbers that a decision may take from outside; others wrap, or count truth values, otherwise."""
 
 
-class RefusedError(Exception):
+class RefusedError(FirelaneError):
     """Something that would not mean the same compiled."""
 
     def __init__(self, why: str, line: int | None) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.errors import CannotDoError
 from sim.machine_code import (  # type: ignore[attr-defined]
     Loop,
     MachineCode,
@@ -30,7 +31,7 @@ one_at_a_time = threading.RLock()
 """Held while something is compiled or loaded: threads wait for each other."""
 
 
-class CompilerError(Exception):
+class CompilerError(CannotDoError):
     """The compiler does not work here, whatever it is given; the plain engine does."""
 
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtrit
 
+from sim.arrays import Floats
 from sim.calendars import HOUR
 from sim.distributions import mean_seconds
 from sim.experiment import Observations
 from sim.metrics import EFFORT, INCIDENTS, METRICS, Key
 from sim.scenario import IncidentKind, Scenario, Time, hourly_weights
-from sim.statistics import Floats
 
 FEWEST = 10
 """Replications for each control: what to take out is estimated from them, which widens an interval

@@ -20,6 +20,7 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+from sim.errors import CannotDoError, FirelaneError
 from sim.stopped_workers import LOOK_EVERY, StoppedWorkers, is_stopped
 
 Task = TypeVar("Task")
@@ -42,11 +43,11 @@ LONGEST_GREETING = 10
 """Seconds that a scheduler may take to answer at all."""
 
 
-class WorkersLostError(Exception):
+class WorkersLostError(CannotDoError):
     """Processes that computed have died."""
 
 
-class CrashedError(Exception):
+class CrashedError(FirelaneError):
     """A process that did a job beside this one was ended by a signal."""
 
 
@@ -134,7 +135,7 @@ def crew(workers: int, patient: bool = False) -> Iterator[Executor]:
         yield get_reusable_executor(max_workers=workers)
 
 
-class ClusterError(Exception):
+class ClusterError(CannotDoError):
     """A cluster that cannot be reached, or used."""
 
 

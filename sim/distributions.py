@@ -10,13 +10,11 @@ import math
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from scipy import special
 
+from sim.arrays import Floats, Ints
 from sim.plain_text import has_controls
-
-Floats = NDArray[np.float64]
 
 NORMAL_P90 = 1.2815515655446004
 """The standard normal quantile at 0.9: ties a lognormal's p90 to its sigma."""
@@ -180,7 +178,7 @@ MixturePart.model_rebuild()
 Mixture.model_rebuild()
 
 
-def seconds(distribution: Distribution, u: Floats, unit: int) -> NDArray[np.int64]:
+def seconds(distribution: Distribution, u: Floats, unit: int) -> Ints:
     """Quantiles of `distribution` at `u`, scaled by `unit` (seconds), rounded, at least 1."""
     drawn = np.minimum(distribution.quantile(u) * unit, LONGEST_SECONDS)
     return np.maximum(np.rint(drawn).astype(np.int64), 1)

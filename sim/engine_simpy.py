@@ -11,6 +11,7 @@ from functools import partial
 
 import simpy
 
+from sim.cases import Case, Room
 from sim.incidents import REPORTED
 from sim.model import dispatch, improvements, incidents, on_call, sprints, work
 from sim.model.clock import Process, Rank, World
@@ -31,7 +32,6 @@ from sim.policy import Policy
 from sim.policy_edge import answering
 from sim.sample_path import SamplePath
 from sim.trace import Trace, Verb, as_trace
-from sim.world import Case, Room
 
 
 def simulate(cases: Sequence[Case], room: Room | None = None) -> Iterator[Trace]:

@@ -8,13 +8,14 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 
+from sim.cases import Case, Room
 from sim.compiling import CompilerError, in_a_line, no_compiler
+from sim.errors import BadInputError
 from sim.machine_code import NotCompilableError
 from sim.nondeterministic import nondeterministic
 from sim.policy import DECISIONS, Policy, PolicyError
 from sim.policy_failure import failure
 from sim.trace import Trace
-from sim.world import Case, Room
 
 COMPILED, PLAIN, SIMPY = "compiled", "plain", "simpy"
 
@@ -27,7 +28,7 @@ kernel as plain Python, and the SimPy model that people read."""
 DEFAULT_ENGINE = COMPILED
 
 
-class EngineError(Exception):
+class EngineError(BadInputError):
     """An engine that is not known."""
 
 

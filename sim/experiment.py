@@ -9,19 +9,19 @@ from functools import lru_cache
 
 import cloudpickle
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.accounts import Accounts, accounts_of
 from sim.accounts import warm as warm_accounts
+from sim.arrays import Floats
+from sim.cases import Case, Room
 from sim.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
 from sim.first_look import look_at
-from sim.metrics import Floats, Key, figures_of, points_delivered
+from sim.metrics import Key, figures_of, points_delivered
 from sim.packing import packed, sent_along
 from sim.policy import PLAIN_SCRUM, Policy
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
 from sim.size import check_size
-from sim.world import Case, Room
 
 Progress = Callable[[int], None]
 """Called with the number of replications done."""
@@ -35,10 +35,10 @@ class Observations:
     """Figures of P policies in R replications; F figures each."""
 
     keys: tuple[Key, ...]
-    values: NDArray[np.float64]
+    values: Floats
     """(P, R, F)"""
 
-    def of(self, policy: int, key: Key) -> NDArray[np.float64]:
+    def of(self, policy: int, key: Key) -> Floats:
         """(R,) one figure of one policy, replication by replication."""
         return self.values[policy, :, self.keys.index(key)]
 

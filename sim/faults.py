@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from sim.errors import Fault, nearest, quoted
+
 MOST_TOLD = 100
 """Faults of a file that are told; of more, only how many there are."""
-
-LONGEST_NAME = 80
-"""Letters of a name in a fault."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong: the path of the key (empty for the whole file) and what would be right."""
-
-    key: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.message}" if self.key else self.message
-
-
-class ScenarioError(Exception):
-    """A scenario cannot be used. `faults` lists every reason; `str` gives them a line each."""
-
-    def __init__(self, source: str, faults: Sequence[Fault]) -> None:
-        self.source, self.faults = source, tuple(faults)
-        super().__init__(source, self.faults)
-
-    def __str__(self) -> str:
-        if len(self.faults) == 1 and not self.faults[0].key:
-            return f"{self.source}: {self.faults[0]}"
-        return "\n".join([f"{self.source} cannot be used:", *map(str, self.faults)])
-
-
-def nearest(word: str, known: Sequence[str]) -> str:
-    """'; nearest known: …' for a misspelt word, or the whole list where nothing is near."""
-    close = difflib.get_close_matches(word[: 2 * LONGEST_NAME], known, n=1, cutoff=0.5)
-    if close:
-        return f"; nearest known: {close[0]}"
-    return f"; known are {', '.join(known)}" if known else ""
-
-
-def quoted(name: str) -> str:
-    """A name as it stands in a key path: bare where TOML allows, else in quotes."""
-    if len(name) > LONGEST_NAME:
-        name = name[: LONGEST_NAME - 1] + "…"
-    bare = name.replace("-", "").replace("_", "").isalnum() and name.isascii()
-    return name if bare else f'"{name}"'
 
 
 def from_validation(error: ValidationError, model: type[BaseModel], table: Any) -> list[Fault]:

@@ -14,6 +14,7 @@ from functools import cache
 import cloudpickle
 import numpy as np
 
+from sim.cases import Room
 from sim.engines import COMPILED, SIMPY, simulate
 from sim.function_content import content, untold
 from sim.policy import DECISIONS, Policy, PolicyError
@@ -21,7 +22,6 @@ from sim.registry import known_policies
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario import Scenario
 from sim.trace import Trace
-from sim.world import Room
 
 DEVELOPER_WEEKS = 600
 """As many the SimPy engine lives through in some tenth of a second."""

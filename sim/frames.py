@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim import ledger
 from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts
-from sim.calendars import DAY, HOUR, Ints
+from sim.arrays import Bools, Floats, Ints
+from sim.calendars import DAY, HOUR
 from sim.incidents import CAUSES
 from sim.sample_path import SamplePath
 from sim.trace import COLUMNS, Trace, Verb
@@ -113,5 +113,5 @@ def developers(path: SamplePath, a: Accounts) -> pd.DataFrame:
     return frame
 
 
-def _hours(seconds: Ints, known: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _hours(seconds: Ints, known: Bools) -> Floats:
     return np.where(known, seconds / HOUR, np.nan)

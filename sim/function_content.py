@@ -33,13 +33,14 @@ from typing import Any
 
 import numpy as np
 
+from sim.errors import FirelaneError
 from sim.in_python import text_behind
 
 DEEPEST = 40
 """Values within values that are looked into."""
 
 
-class UntoldError(Exception):
+class UntoldError(FirelaneError):
     """Something that a decision reaches and that no content tells; its name."""
 
 

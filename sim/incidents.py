@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.arrivals import by_uneven_days, moments_in_week, on_holiday, weekly_counts
-from sim.calendars import HOUR, MINUTE, WEEK, Ints
+from sim.calendars import HOUR, MINUTE, WEEK
 from sim.distributions import seconds
 from sim.incident_log import IncidentLog
 from sim.organisation import MILLE
 from sim.scenario import Scenario
 from sim.streams import Streams
-
-Floats = NDArray[np.float64]
 
 REPORTED, REGRESSION, REOPENING = 0, 1, 2
 """Why an incident opens: somebody reports it, a finished story broke something, a fix did not hold."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from sim.errors import FirelaneError
 from sim.own_folder import (
     PRIVATE_FILE,
     PUBLIC_FILE,
@@ -45,7 +46,7 @@ _OF_NUMBA = ("numba", "nrt", "py")
 """How names begin that only numba can put in place."""
 
 
-class NotCompilableError(Exception):
+class NotCompilableError(FirelaneError):
     """Something that numba cannot compile, and why, in words."""
 
 

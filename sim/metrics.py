@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from sim import ledger
 from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
-from sim.calendars import DAY, HOUR, WEEK, Ints
+from sim.arrays import Floats, Ints
+from sim.calendars import DAY, HOUR, WEEK
 from sim.incidents import REPORTED
 from sim.sample_path import SamplePath
 from sim.scenario import Scenario
 from sim.trace import Trace
-
-Floats = NDArray[np.float64]
 
 WEEKS_TO_MONTHS = 12 / 52
 

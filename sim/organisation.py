@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendars import DAY, HOUR, MINUTE, WEEK, Calendar, Ints, office, round_the_clock
+from sim.arrays import Ints
+from sim.calendars import DAY, HOUR, MINUTE, WEEK, Calendar, office, round_the_clock
 from sim.scenario import IncidentKind, OnCall, People, Scenario, Time
 
 MILLE = 1_000

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sim.faults import nearest
+from sim.errors import BadInputError, nearest
 from sim.toml_text import MOST_PARTS, TomlError, parsed
 
 
-class OverrideError(Exception):
+class OverrideError(BadInputError):
     """An override that names no key, or a change that cannot be made."""
 
 

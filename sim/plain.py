@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from sim import kernel as k
+from sim.cases import Case, Room
 from sim.policy_edge import answering
 from sim.trace import Trace
-from sim.world import Case, Room, lived_through
+from sim.world import lived_through
 
 
 class Rows:

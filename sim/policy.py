@@ -30,6 +30,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
+from sim.errors import BadInputError
 from sim.records import MOST_PARAMETERS, record_of
 
 DEFER, QUEUE, INTERRUPT, SWAP, CANCEL = 0, 1, 2, 4, 5
@@ -189,7 +190,7 @@ def _arguments(function: Callable[..., Any]) -> str:
     return f"({', '.join(inspect.signature(function).parameters)})"
 
 
-class PolicyError(Exception):
+class PolicyError(BadInputError):
     """A policy that is not known, is misused, or answers what is no answer."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import CodeType, FrameType, FunctionType
 
 from sim import policy as contract
-from sim.faults import nearest
+from sim.errors import nearest
 from sim.policy import DECISIONS, Policy
 
 

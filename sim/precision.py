@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.statistics import Floats, interval
+from sim.arrays import Floats
+from sim.statistics import interval
 
 PILOT = 30
 """Replications before the first look: with fewer, chance makes an interval look narrow too often."""

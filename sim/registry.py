@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from sim.faults import nearest
+from sim.errors import nearest
 from sim.policy import Policy, PolicyError
+from sim.scenario import Scenario
 
 BUNDLED = "firelane.policies"
 """The package of the policies that ship: never one that is called `policies` in the working folder."""
@@ -125,3 +126,23 @@ def _in_file(file: str) -> Policy:
         return found.popitem()[1]
     several = f"has several policies ({', '.join(found)})" if found else "has no policy"
     raise PolicyError(f"{file}: {several}; give the one that is meant the name `policy`")
+
+
+def chosen_policies(
+    scenario: Scenario, wanted: Sequence[str | Policy] | None
+) -> tuple[Policy, ...]:
+    """Policies by name or as objects; every known one if None.
+
+    Raises:
+        PolicyError: for one that is not known, misused, or named twice.
+    """
+    names = list(known_policies()) if wanted is None else wanted
+    policies = tuple(find_policy(name, scenario.policies) for name in names)
+    check_settings(scenario.policies, [policy.id for policy in policies])
+    if not policies:
+        raise PolicyError("name at least one policy")
+    labels = [policy.label for policy in policies]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise PolicyError(f"policy '{label}' is given twice; names and settings must differ")
+    return policies

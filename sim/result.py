@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sim.comparison import Comparison
 from sim.engines import DEFAULT_ENGINE, check_engine
 from sim.experiment import Observations, Progress, Study
-from sim.policy import Policy, PolicyError
+from sim.policy import Policy
 from sim.precision import PILOT, next_stage
-from sim.registry import check_settings, find_policy, known_policies
+from sim.registry import chosen_policies
 from sim.runner import Runner, at_work
 from sim.scenario import Scenario
 
@@ -140,23 +140,3 @@ def _precise(
 def _after(progress: Progress | None, before: int) -> Progress | None:
     """Progress that counts on from what was done before."""
     return None if progress is None else lambda done: progress(before + done)
-
-
-def chosen_policies(
-    scenario: Scenario, wanted: Sequence[str | Policy] | None
-) -> tuple[Policy, ...]:
-    """Policies by name or as objects; every known one if None.
-
-    Raises:
-        PolicyError: for one that is not known, misused, or named twice.
-    """
-    names = list(known_policies()) if wanted is None else wanted
-    policies = tuple(find_policy(name, scenario.policies) for name in names)
-    check_settings(scenario.policies, [policy.id for policy in policies])
-    if not policies:
-        raise PolicyError("name at least one policy")
-    labels = [policy.label for policy in policies]
-    for label in labels:
-        if labels.count(label) > 1:
-            raise PolicyError(f"policy '{label}' is given twice; names and settings must differ")
-    return policies

@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.faults import Fault, ScenarioError, from_validation, nearest
-from sim.incident_log import log_content
+from sim.errors import Fault, ScenarioError, nearest
+from sim.faults import from_validation
+from sim.log_file import log_content
 from sim.overrides import OverrideError, apply, key_of, parts_of
 from sim.scenario import LOG, Scenario
 from sim.size import cost_of_too_much

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-Floats = NDArray[np.float64]
+from sim.arrays import Floats
 
 PILOT = 20
 """Replications before anything is dropped; with two or three the procedure wastes thousands later."""

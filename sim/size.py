@@ -11,14 +11,16 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from sim.faults import Fault, ScenarioError
-from sim.kernel import ID_BITS
+from sim.errors import Fault, ScenarioError
 from sim.scenario import MOST_DEVELOPERS, MOST_PER_WEEK, MOST_WEEKS, Scenario
 
 BYTES_PER_INCIDENT, BYTES_PER_STORY, BYTES_PER_PERSON = 1_000, 350, 4_000
 SECONDS_PER_ITEM = 3e-6
 
-MOST_IDS = (1 << ID_BITS) - 1
+ID_BITS = 24
+"""In which the engines number incidents, stories and developers."""
+
+MAX_IDS = (1 << ID_BITS) - 1
 """Incidents, and stories, of one run."""
 
 MOST_OF_MEMORY = 0.8
@@ -110,8 +112,8 @@ def check_size(scenario: Scenario, policies: int) -> Size:
     size = size_of(scenario, policies)
     have = _memory_gigabytes()
     for name, count in (("incidents", size.incidents), ("stories", size.stories)):
-        if count > MOST_IDS:
-            raise _too_large(scenario, size, f"{count:,.0f} {name} in a run; at most {MOST_IDS:,}")
+        if count > MAX_IDS:
+            raise _too_large(scenario, size, f"{count:,.0f} {name} in a run; at most {MAX_IDS:,}")
     if size.gigabytes > MOST_OF_MEMORY * have:
         raise _too_large(scenario, size, f"this machine has {have:.0f} GB of memory")
     return size

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats
 from sim.function_content import content
 from sim.metrics import Key
 from sim.model_version import model_version
@@ -46,7 +46,7 @@ from sim.store_opening import (
     file_of,
 )
 
-Values = NDArray[np.float64]
+Values = Floats
 """(P, F) figures of every policy in one replication."""
 
 
@@ -164,7 +164,7 @@ class Store:
         described: str,
         keys: tuple[Key, ...],
         replications: range,
-        values: NDArray[np.float64],
+        values: Floats,
     ) -> None:
         """Keep a batch, whole or not at all. `values`: (P, R, F)."""
         names = names_as_text(keys)

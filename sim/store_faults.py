@@ -9,8 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from sim.errors import CannotDoError
 
-class StoreError(Exception):
+
+class StoreError(CannotDoError):
     """A store that cannot be used, and is left as it was."""
 
 

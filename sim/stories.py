@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.calendars import DAY, HOUR, Ints
+from sim.arrays import Floats, Ints
+from sim.calendars import DAY, HOUR
 from sim.distributions import seconds
 from sim.incidents import MARKS, REGRESSION, Openings
 from sim.organisation import MILLE, MILLION, Organisation
 from sim.scenario import Scenario, Stories
 from sim.streams import Streams
-
-Floats = NDArray[np.float64]
 
 _POINTS, _ERROR, _REGRESSION, _AFTER = range(4)
 """Which of a story's first four uniforms decides what; the rest are its regression's marks."""

@@ -10,6 +10,8 @@ import re
 import tomllib
 from typing import Any
 
+from sim.errors import BadInputError
+
 MOST_PARTS = 16
 """Of a dotted key, in a scenario at most five."""
 
@@ -27,7 +29,7 @@ _QUOTE_OR_ESCAPE = re.compile('\\\\.|"|\n', re.DOTALL)
 _QUOTES_OR_ESCAPE = re.compile('\\\\.|"""', re.DOTALL)
 
 
-class TomlError(ValueError):
+class TomlError(BadInputError, ValueError):
     """Text that is not TOML, or TOML that no scenario needs; says what it is."""
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sim.arrays import Ints
 
 COLUMNS = ("time", "verb", "item", "developer", "team", "value")
 """Columns of a trace. `item` is an incident or a story by verb; -1 stands for none."""
 
 TIME, VERB, ITEM, DEVELOPER, TEAM, VALUE = range(len(COLUMNS))
 
-Trace = NDArray[np.int64]
+Trace = Ints
 """(E, 6) events in the order they happened; columns as `COLUMNS`, time in seconds."""
 
 

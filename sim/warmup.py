@@ -12,19 +12,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import ledger
 from sim.accounts import Accounts
-from sim.calendars import WEEK, Ints
+from sim.arrays import Floats, Ints
+from sim.calendars import WEEK
 from sim.engines import DEFAULT_ENGINE
 from sim.policy import Policy
 from sim.run import run
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario import Scenario
 from sim.statistics import interval
-
-Floats = NDArray[np.float64]
 
 BATCH = 5
 """Observations in a batch."""

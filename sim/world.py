@@ -11,11 +11,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim import kernel as k
-from sim.calendars import DAY, Calendar, Ints
+from sim.arrays import Ints
+from sim.calendars import DAY, Calendar
+from sim.cases import Case, Room
+from sim.errors import CannotDoError
 from sim.function_content import uses
 from sim.incidents import REPORTED, Incidents
 from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
 from sim.sample_path import SamplePath
+from sim.size import MAX_IDS
 from sim.trace import COLUMNS, Trace
 
 NONE = -1
@@ -23,34 +27,15 @@ NONE = -1
 _INCIDENT = 1
 """Which argument of `takes` it is."""
 
-MOST_IDS = 1 << k.ID_BITS
-"""Incidents, stories and developers are numbered below this."""
-
 Live = Callable[[k.World], k.World]
 """Lives through a world and returns it as it is at the horizon."""
 
 Ready = Callable[[k.World], Live]
 """What an engine brings: made ready for the tables of a world, which many policies live in in turn."""
 
-Case = tuple[SamplePath, Policy]
 
-
-class TooLargeError(Exception):
+class TooLargeError(CannotDoError):
     """A path with more incidents than the kernel can number."""
-
-
-class Room:
-    """Memory that one world after another lives in, in one thread: memory new from the operating system
-    costs as much as the run itself."""
-
-    def __init__(self) -> None:
-        self._memory = np.empty(0, dtype=np.int64)
-
-    def of(self, size: int) -> Ints:
-        """So many numbers, in which anything may stand; they are what was given out before."""
-        if size > len(self._memory):
-            self._memory = np.empty(size, dtype=np.int64)
-        return self._memory[:size]
 
 
 def lived_through(cases: Sequence[Case], ready: Ready, room: Room) -> Iterator[Trace]:
@@ -108,8 +93,8 @@ class Tables:
 
     def __init__(self, path: SamplePath, sizes: Sizes, room: Room, several: bool) -> None:
         count = len(path.incidents)
-        if count >= MOST_IDS:
-            raise TooLargeError(f"{count:,} possible incidents; a run can have {MOST_IDS - 1:,}")
+        if count > MAX_IDS:
+            raise TooLargeError(f"{count:,} possible incidents; a run can have {MAX_IDS:,}")
         shapes = _shapes(path, sizes)
         places, size = {}, 0
         for name, shape in shapes.items():

@@ -12,7 +12,7 @@ from dataclasses import fields
 import numpy as np
 
 from sim import kernel as k
-from sim.calendars import Ints
+from sim.arrays import Ints
 from sim.incidents import Incidents
 from sim.policy import DECISIONS
 from sim.records import MOST_PARAMETERS

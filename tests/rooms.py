@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.calendars import Ints
-from sim.world import Room
+from sim.arrays import Ints
+from sim.cases import Room
 
 WHATEVER = (-7, 2**61 + 1)
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from sim import compiled, compiler, compiling, engines, kernel, machine_code
-from sim.calendars import Ints
+from sim.arrays import Ints
+from sim.cases import Room
 from sim.engines import COMPILED, PLAIN, SIMPY, engines_for, simulate
 from sim.experiment import warm
 from sim.machine_code import MachineCode
@@ -20,7 +21,7 @@ from sim.policy import QUEUE, Parameter, Policy
 from sim.registry import find_policy, known_policies
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
-from sim.world import Room, Sizes, Tables
+from sim.world import Sizes, Tables
 from sim.world_memory import ROW
 
 GUARD = -77

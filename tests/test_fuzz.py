@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.faults import ScenarioError
+from sim.errors import ScenarioError
 from sim.overrides import OverrideError, apply
 from sim.policy import PolicyError
 from sim.registry import find_policy

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim.faults import ScenarioError
+from sim.errors import ScenarioError
 from sim.run import run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario

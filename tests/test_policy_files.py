@@ -9,8 +9,7 @@ from typer.testing import CliRunner
 
 from sim.cli import BAD, app
 from sim.policy import PolicyError
-from sim.registry import find_policy, from_file
-from sim.result import chosen_policies
+from sim.registry import chosen_policies, find_policy, from_file
 from sim.scenario_file import load
 
 MINE = """

@@ -12,7 +12,8 @@ from tomllib import _parser  # type: ignore[attr-defined]
 import pytest
 
 from sim import toml_text
-from sim.faults import MOST_TOLD, ScenarioError
+from sim.errors import ScenarioError
+from sim.faults import MOST_TOLD
 from sim.overrides import OverrideError, apply
 from sim.scenario_file import LARGEST_FILE, bundled, from_text, load
 from sim.toml_text import DEEPEST, MOST_PARTS, TomlError, parsed

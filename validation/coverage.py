@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import matplotlib
 
+from sim.arrays import Floats
+
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
-from numpy.typing import NDArray
 
 import sim
 from sim.experiment import Study
@@ -27,7 +28,6 @@ from validation.section import BLUE, GREY, ORANGE, Section, percent, save, yes
 from validation.theory.observed import NO_PREEMPTION, PREEMPTION
 from validation.theory.priorities import CLASSES
 
-Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 EXPERIMENTS, REPLICATIONS = 2_000, 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES
-from sim.calendars import Ints
+from sim.arrays import Ints
 from sim.run import Run
 from sim.trace import TIME, VERB, Verb
 

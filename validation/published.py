@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import matplotlib
 
+from sim.arrays import Floats, Ints
+
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
-from numpy.typing import NDArray
 
 import sim
-from sim.calendars import DAY, HOUR, Ints
+from sim.calendars import DAY, HOUR
 from sim.run import Run, run
 from sim.sample_path import sample_path
 from sim.scenario import Scenario
@@ -23,7 +24,6 @@ from sim.trace import DEVELOPER, ITEM, TIME, VERB, Verb
 from validation.case import SCENARIOS
 from validation.section import BLUE, GREY, ORANGE, Section, percent, save, yes
 
-Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 QUARTER = 13

@@ -11,6 +11,7 @@ import numpy as np
 
 import sim.trace
 from sim.calendars import WEEK
+from sim.cases import Room
 from sim.compiling import compiled_where_possible
 from sim.engines import COMPILED, simulate
 from sim.incidents import Incidents
@@ -18,7 +19,6 @@ from sim.policy import QUEUE, Policy
 from sim.sample_path import SamplePath, sample_path
 from sim.scenario_file import from_table
 from sim.trace import COLUMNS, ITEM, TIME, VERB, Trace, Verb
-from sim.world import Room
 from sim.world_memory import ROW
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from sim.arrays import Ints
 
 SERVERS = 5
 LOAD = 0.85
@@ -14,8 +15,6 @@ MEAN_SERVICE = 3_600
 """Seconds. Times are whole seconds, with which every program calculates exactly."""
 
 MEAN_GAP = MEAN_SERVICE / (SERVERS * LOAD)
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
+from sim.arrays import Bools, Floats, Ints
 from sim.calendars import DAY, HOUR, WEEK
 from sim.calibrate import figures
-from sim.calibrate.figures import Floats
 
 EPOCH = datetime.date(1970, 1, 1)
 
@@ -37,15 +36,15 @@ class Record:
     """What was left out at the ends, in words."""
 
     @property
-    def day(self) -> NDArray[np.int64]:
+    def day(self) -> Ints:
         return self.first + np.arange(self.days, dtype=np.int64)
 
     @property
-    def ordinary(self) -> NDArray[np.bool_]:
+    def ordinary(self) -> Bools:
         return ~np.isin(self.day, self.holidays)
 
     @property
-    def week(self) -> NDArray[np.int64]:
+    def week(self) -> Ints:
         """(days,) number of each day's week, from 0."""
         weeks = (self.day - 4) // 7  # 1970-01-05 was a Monday
         return np.asarray(weeks - weeks[0])
@@ -65,14 +64,14 @@ class Record:
         inside = (day >= 0) & (day < self.days)
         return np.bincount(day[inside], minlength=self.days).astype(np.float64)
 
-    def inside(self, opened: Floats) -> NDArray[np.bool_]:
+    def inside(self, opened: Floats) -> Bools:
         """Which moments lie on its ordinary days."""
         day = np.floor(opened / DAY).astype(np.int64) - self.first
         known = (day >= 0) & (day < self.days)
         return known & self.ordinary[np.clip(day, 0, self.days - 1)]
 
 
-def weekday(day: NDArray[np.int64] | int) -> NDArray[np.int64]:
+def weekday(day: Ints | int) -> Ints:
     """0 for Monday, of days counted from 1970-01-01."""
     return np.asarray((np.asarray(day) + 3) % 7, dtype=np.int64)
 
@@ -103,7 +102,7 @@ def record(opened: Floats, holidays: Sequence[datetime.date] | None = None) -> R
     return Record(low, window.days, _silent_days(window, window.counts(opened)), True, window.notes)
 
 
-def _stretch(days: NDArray[np.int64], notes: list[str]) -> tuple[int, int]:
+def _stretch(days: Ints, notes: list[str]) -> tuple[int, int]:
     """First and last day of the longest run of weeks without a hole; the rest are strays."""
     week = (days - 4) // 7
     counts = np.bincount(week - week.min())
@@ -128,7 +127,7 @@ def _stretch(days: NDArray[np.int64], notes: list[str]) -> tuple[int, int]:
     return int(days[kept].min()), int(days[kept].max())
 
 
-def _whole_ends(days: NDArray[np.int64], low: int, high: int, notes: list[str]) -> tuple[int, int]:
+def _whole_ends(days: Ints, low: int, high: int, notes: list[str]) -> tuple[int, int]:
     """Whole weeks where the ends could be silent by chance; without days that are cut short."""
     counts = np.bincount(days[(days >= low) & (days <= high)] - low).astype(np.float64)
     daily = weekday(low + np.arange(len(counts)))
@@ -180,7 +179,7 @@ class Weeks:
     exposure: Floats
     shares: Floats
     """(7,) of an ordinary week's tickets, Monday first."""
-    kept: NDArray[np.bool_]
+    kept: Bools
     """(weeks of the record,) which of them these are."""
 
     def of(self, window: Record, counts: Floats) -> Weeks:
@@ -313,7 +312,7 @@ def _structured(raw: Floats, count: int) -> Floats:
     return np.asarray(result.ravel() / result.sum())
 
 
-Holds = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
+Holds = Callable[[Ints, Ints], Bools]
 
 
 def _on(number: int) -> Holds:

@@ -13,7 +13,7 @@ from sim.calibrate.exports.form import FIELDS
 from sim.calibrate.formats import FORMATS
 from sim.calibrate.meanings import INCIDENT, STATES, STORY
 from sim.calibrate.tickets import Corrections
-from sim.faults import Fault, ScenarioError, nearest
+from sim.errors import Fault, ScenarioError, nearest
 
 EFFORTS = ("worked", "active")
 _ORDERS = {"day-first": "day first", "month-first": "month first"}

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from sim.arrays import Floats
 from sim.calendars import DAY, HOUR, WEEK
 from sim.calibrate import arrivals, kinds
 from sim.calibrate.arrivals import Record
 from sim.calibrate.calibration import Wishes, effort_column, together
-from sim.calibrate.figures import LEVEL, Floats, student
+from sim.calibrate.figures import LEVEL, student
 from sim.calibrate.formats import Export
 from sim.calibrate.kinds import Kind
 from sim.calibrate.reading import refuse

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.calibrate.quality import READ, Quality
 from sim.calibrate.reading import Table
 
@@ -63,7 +64,7 @@ class Column:
         """(N,) the cells; empty where missing."""
         return ["" if code < 0 else self.values[code] for code in self.codes.tolist()]
 
-    def numbers(self) -> NDArray[np.float64]:
+    def numbers(self) -> Floats:
         """(N,) the cells as numbers; NaN where they are none."""
         found = np.array([_number(value) for value in self.values], dtype=np.float64)
         return np.asarray(self.spread(found, np.nan), dtype=np.float64)
@@ -89,7 +90,7 @@ class Columns:
     """The wanted columns of one file, by field."""
 
     fields: dict[str, Column]
-    rows: NDArray[np.int64]
+    rows: Ints
     """(N,) row number in the file; the header is row 1."""
     header: list[str]
     source: dict[str, str]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Floats, Ints
 from sim.calendars import DAY, HOUR, MINUTE
 
-Seconds = NDArray[np.float64]
+Seconds = Floats
 """Seconds since 1970-01-01 00:00 local; NaN where there is no moment."""
 
 YEARS = range(1980, 2100)
@@ -140,12 +140,12 @@ def _clock(parts: Sequence[str | None]) -> tuple[int, int]:
     return moment, east if zone[0] == "+" else -east
 
 
-def _month_first(first: NDArray[np.int64], second: NDArray[np.int64]) -> bool:
+def _month_first(first: Ints, second: Ints) -> bool:
     """Whether the column's numbers fit month/day better than day/month."""
     return int((first > 12).sum()) < int((second > 12).sum())
 
 
-def _epoch(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> Seconds:
+def _epoch(year: Ints, month: Ints, day: Ints) -> Seconds:
     """Midnights; NaN where the calendar has no such day."""
     possible = (
         (year >= YEARS.start) & (year < YEARS.stop) & (month >= 1) & (month <= 12) & (day >= 1)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.calibrate.figures import LEVEL, Figure, Floats
+from sim.arrays import Floats
+from sim.calibrate.figures import LEVEL, Figure
 from sim.calibrate.sprint_tables import Sprints
 
 

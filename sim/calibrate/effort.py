@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
-from sim.calibrate.figures import LEVEL, Floats
+from sim.arrays import Floats
+from sim.calibrate.figures import LEVEL
 from sim.distributions import MOST_SPREAD, NORMAL_P90
 
 FEWEST_FOR_TWO = 100

@@ -10,10 +10,9 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special, stats
 
-Floats = NDArray[np.float64]
+from sim.arrays import Floats
 
 LEVEL = 0.90
 """Of every interval of a calibration."""

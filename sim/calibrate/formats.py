@@ -17,7 +17,7 @@ from sim.calibrate.quality import NOTICED, Quality
 from sim.calibrate.reading import Table, looks_like_json, read_json, refuse
 from sim.calibrate.sprint_tables import Sprints, read_sprints
 from sim.calibrate.tickets import Corrections, Tickets, tidy
-from sim.faults import nearest
+from sim.errors import nearest
 
 FORMATS: dict[str, Form] = {f.name: f for f in (SERVICENOW, JIRA, PAGERDUTY, GITHUB, TABLE)}
 

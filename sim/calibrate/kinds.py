@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.arrays import Floats
 from sim.calibrate import arrivals, effort, figures
 from sim.calibrate.arrivals import Record, Weeks
 from sim.calibrate.effort import Hump, Shape
-from sim.calibrate.figures import Figure, Floats
+from sim.calibrate.figures import Figure
 
 BORROWED_WEEKS = 4.0
 """Weeks' worth of the whole's dispersion that a kind's own is weighed against."""

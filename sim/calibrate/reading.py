@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from sim.calibrate.quality import DROPPED, NOTICED, REPAIRED, Quality
-from sim.faults import Fault, ScenarioError
+from sim.errors import Fault, ScenarioError
 
 LARGEST_CELL = 32 << 20
 """Bytes of one cell or line. Long descriptions are read and passed over; more is a lost quote."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.calendars import DAY, HOUR, WEEK, Calendar, office
 from sim.calibrate import dates
 from sim.calibrate.columns import MISSING, Column, Columns
@@ -110,12 +111,12 @@ class _Spans:
         begins = np.flatnonzero(np.diff(ordered, prepend=-9) != 0)
         self.begins, self.ends = begins, np.append(begins[1:], count) - 1
         self.ticket = np.repeat(np.arange(len(begins)), self.ends - begins + 1) if count else begins
-        self.first: NDArray[np.int64] = self.order[self.begins]
-        self.last: NDArray[np.int64] = self.order[self.ends]
+        self.first: Ints = self.order[self.begins]
+        self.last: Ints = self.order[self.ends]
         self.is_log = count > len(begins)
         self._columns = columns
 
-    def last_filled(self, name: str) -> NDArray[np.int64]:
+    def last_filled(self, name: str) -> Ints:
         """The row of each ticket that last says something; its last where none does."""
         column = self._columns.fields.get(name)
         if column is None or not self.is_log:
@@ -134,7 +135,7 @@ class _Cells:
     def _column(self, name: str) -> Column | None:
         return self.columns.fields.get(name)
 
-    def moments(self, name: str) -> NDArray[np.float64]:
+    def moments(self, name: str) -> Floats:
         """(N,) seconds; NaN missing or impossible, which is counted."""
         column = self._column(name)
         if column is None:
@@ -156,7 +157,7 @@ class _Cells:
         self.quality.note(what, f"{title}: not a moment{after}", self.columns.rows[wrong])
         return np.asarray(column.spread(parsed.seconds, np.nan), dtype=np.float64)
 
-    def severity(self) -> NDArray[np.int64]:
+    def severity(self) -> Ints:
         """(N,) 1 to 5; 0 unknown."""
         column = self._column("severity")
         if column is None:
@@ -177,11 +178,11 @@ class _Cells:
         )
         return np.maximum(column.spread(known, 0).astype(np.int64), 0)
 
-    def numbers(self, name: str) -> NDArray[np.float64]:
+    def numbers(self, name: str) -> Floats:
         column = self._column(name)
         return column.numbers() if column else np.full(len(self.columns), np.nan)
 
-    def effort(self) -> NDArray[np.float64]:
+    def effort(self) -> Floats:
         """(N,) hours; NaN unknown, none or impossible."""
         if self._column("effort_hours"):
             name, hours = "effort_hours", self.numbers("effort_hours")
@@ -194,14 +195,14 @@ class _Cells:
         )
         return np.where((hours > 0) & ~wrong, hours, np.nan)
 
-    def stories(self) -> NDArray[np.bool_]:
+    def stories(self) -> Bools:
         column = self._column("type")
         if column is None:
             return np.zeros(len(self.columns), dtype=bool)
         kinds = [is_story(v, self.form.stories, self.say.values) for v in column.values]
         return np.asarray(column.spread(np.array(kinds, dtype=bool), False), dtype=bool)
 
-    def of_type(self, kind: str) -> NDArray[np.bool_]:
+    def of_type(self, kind: str) -> Bools:
         column = self._column("type")
         if column is None:
             return np.zeros(len(self.columns), dtype=bool)
@@ -216,7 +217,7 @@ class _Cells:
         return np.asarray(column.spread(known, UNKNOWN), dtype="U8")
 
 
-def _text(column: Column | None, rows: NDArray[np.int64]) -> pd.Series:
+def _text(column: Column | None, rows: Ints) -> pd.Series:
     """Cells as a categorical of words; names out of objects that were written into a cell."""
     if column is None:
         return pd.Series(pd.Categorical.from_codes([0] * len(rows), categories=pd.Index([""])))
@@ -273,11 +274,11 @@ def _read_history(frame: pd.DataFrame, cells: _Cells, spans: _Spans) -> None:
 
 
 def _earliest(
-    ticket: NDArray[np.int64],
-    moments: NDArray[np.float64],
-    chosen: NDArray[np.bool_],
-    opened: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    ticket: Ints,
+    moments: Floats,
+    chosen: Bools,
+    opened: Floats,
+) -> Floats:
     """The first chosen moment of each ticket, not before it opened; NaN where there is none."""
     chosen = chosen & ~np.isnan(moments)
     found = np.full(len(opened), np.inf)
@@ -286,12 +287,12 @@ def _earliest(
 
 
 def _active_hours(
-    ticket: NDArray[np.int64],
-    updated: NDArray[np.float64],
+    ticket: Ints,
+    updated: Floats,
     states: NDArray[np.str_],
     hours: tuple[float, float],
     count: int,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Working hours between a row in an active state and the next; waiting is not among them."""
     low, high = np.nanmin(updated, initial=np.inf), np.nanmax(updated, initial=-np.inf)
     if not np.isfinite([low, high]).all():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -45,11 +44,7 @@ def web(
     ] = None,
 ) -> None:
     """Move sliders and see what they do to every policy, live."""
-    from sim.web.serve import PortError, serve  # a server takes a while to load
+    from sim.web.serve import serve  # a server takes a while to load
 
     shown = [find_policy(p) for p in policy or []]
-    try:
-        serve(scenario, host, port, not no_browser, shown, workers)
-    except PortError as error:
-        print(f"{error}; --port 0 takes any that is free", file=sys.stderr)
-        raise typer.Exit(1) from None
+    serve(scenario, host, port, not no_browser, shown, workers)

@@ -8,7 +8,6 @@ from sim.kernel.tables import (
     COMPLETE,
     D_UNTIL,
     DISPATCH,
-    ID_BITS,
     NEVER,
     O_HORIZON,
     W_EVENTS,
@@ -21,6 +20,7 @@ from sim.kernel.tables import (
     W_URGENT,
     lowest_bit,
 )
+from sim.size import ID_BITS
 
 
 def event_of(time, rank, id):

@@ -19,6 +19,7 @@ from sim.kernel.on_call import hang_up, leave_call, page, rest, resume
 from sim.kernel.sprints import assign_duties, count_people, count_turns, plan
 from sim.kernel.tables import *
 from sim.kernel.work import hand_back, learn, put_down, release, set_activity, set_busy
+from sim.size import ID_BITS
 
 
 def live(memory):

@@ -19,7 +19,7 @@ INCIDENT_FIRST, STORY_FIRST, NOTHING_NEW = 0, 1, 2
 
 # An event is one number: time, then class, then id.
 COMPLETE, RETURN, LEAVE, PLAN, ARRIVE, WITHDRAW, ESCALATE, DISPATCH = range(1, 9)
-ID_BITS, CLASS_BITS = 24, 4
+CLASS_BITS = 4
 
 # Verbs of the trace: sim.trace.Verb.
 (OPENED, DEFLECTED, DEFERRED, QUEUED, STARTED, SUSPENDED, PART_DONE) = range(7)

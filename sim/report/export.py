@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.comparison import Comparison
+from sim.errors import CannotDoError
 from sim.files import result_file
 from sim.report.csv_files import write_frame
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class ExportError(Exception):
+class ExportError(CannotDoError):
     """A table that cannot be written in the form wanted."""
 
 

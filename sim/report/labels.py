@@ -16,10 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Annotation
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Floats, Ints
 from sim.report.style import BEHIND, SOFT
-from sim.statistics import Floats
 
 DISTANCES = (9, 13, 18, 26, 36, 48, 62, 78, 96, 120)
 """Of a name's edge from its spot; all lengths here are in points."""
@@ -152,33 +151,33 @@ def _nearest(offset: Floats, half: Floats) -> Floats:
     return found
 
 
-def _leaves(boxes: Floats, frame: Floats) -> NDArray[np.bool_]:
+def _leaves(boxes: Floats, frame: Floats) -> Bools:
     inside = (boxes[:, :2] >= frame[:2]) & (boxes[:, 2:] <= frame[2:])
-    found: NDArray[np.bool_] = np.logical_not(np.logical_and.reduce(inside, axis=1))
+    found: Bools = np.logical_not(np.logical_and.reduce(inside, axis=1))
     return found
 
 
-def _overlap(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
+def _overlap(boxes: Floats, others: Floats) -> Bools:
     """(K, N) which of the boxes cover which others."""
     a, b = boxes[:, np.newaxis], others[np.newaxis]
     apart = (a[..., :2] >= b[..., 2:]) | (b[..., :2] >= a[..., 2:])
-    found: NDArray[np.bool_] = np.logical_not(np.logical_or.reduce(apart, axis=-1))
+    found: Bools = np.logical_not(np.logical_or.reduce(apart, axis=-1))
     return found
 
 
-def _crossed(leaders: Floats, boxes: Floats) -> NDArray[np.int64]:
+def _crossed(leaders: Floats, boxes: Floats) -> Ints:
     """How many boxes each of the (2, K, 2) leaders crosses."""
     begin, end = leaders[:, :, np.newaxis]
-    found: NDArray[np.int64] = _cross(begin, end, boxes[np.newaxis]).sum(axis=1)
+    found: Ints = _cross(begin, end, boxes[np.newaxis]).sum(axis=1)
     return found
 
 
-def _cross(begin: Floats, end: Floats, boxes: Floats) -> NDArray[np.bool_]:
+def _cross(begin: Floats, end: Floats, boxes: Floats) -> Bools:
     """Whether a straight line meets a box, by the slabs it passes (broadcast)."""
     along = end - begin
     along = np.where(along == 0, 1e-9, along)
     enter, leave = (boxes[..., :2] - begin) / along, (boxes[..., 2:] - begin) / along
     first = np.minimum(enter, leave).max(axis=-1)
     last = np.maximum(enter, leave).min(axis=-1)
-    met: NDArray[np.bool_] = (first <= last) & (last >= 0) & (first <= 1)
+    met: Bools = (first <= last) & (last >= 0) & (first <= 1)
     return met

@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from sim.arrays import Floats
 from sim.calendars import HOUR
 from sim.report.style import COLOURS, canvas, in_style
 from sim.report.tradeoff import log_hours
 from sim.run import Run
-from sim.statistics import Floats
 
 SHORTEST = 1 / 60
 """Hours; a log scale has no 0."""

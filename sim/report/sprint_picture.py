@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.calendars import DAY, HOUR, WEEK, Ints
+from sim.arrays import Ints
+from sim.calendars import DAY, HOUR, WEEK
 from sim.report import stints as s
 from sim.report.style import COLOURS, SOFT, canvas, in_style
 from sim.report.typical import MOST_SHOWN

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.arrays import Floats
 from sim.comparison import STEADY_STATE, fewest_incidents, is_overloaded
+from sim.errors import nearest
 from sim.experiment import Observations
-from sim.faults import nearest
 from sim.metrics import METRICS
 from sim.scenario import Scenario
 from sim.search.question import QuestionError
-from sim.statistics import Floats, Interval, interval
+from sim.statistics import Interval, interval
 
 _LABELLED = {metric.label.lower(): name for name, metric in METRICS.items()}
 """What figures are called in tables, and their names."""

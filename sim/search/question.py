@@ -1,5 +1,9 @@
 """What every question of the search may have wrong."""
 
+from __future__ import annotations
 
-class QuestionError(Exception):
+from sim.errors import BadInputError
+
+
+class QuestionError(BadInputError):
     """A question that cannot be asked, and what would be right."""

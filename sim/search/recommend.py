@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import Bounds, differential_evolution
 
+from sim.arrays import Floats
 from sim.engines import DEFAULT_ENGINE
 from sim.experiment import Observations, Study
 from sim.policy import Parameter, Policy
-from sim.result import chosen_policies
+from sim.registry import chosen_policies
 from sim.runner import Runner, at_work
 from sim.scenario import Scenario
 from sim.search.goal import Figure, Goal, Score, best, of_too_few
@@ -317,7 +317,7 @@ class _Search:
             return
         start = [grid.index(policy.values[name]) for name, grid in grids.items()]
 
-        def cost(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        def cost(places: Floats) -> Floats:
             family = [_variant(policy, grids, member) for member in places.T.astype(int).tolist()]
             self.try_all(family)
             return np.array([_cost(self.scores[member.label]) for member in family])

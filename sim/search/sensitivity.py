@@ -15,10 +15,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sim.comparison import is_overloaded
 from sim.engines import DEFAULT_ENGINE
+from sim.errors import ScenarioError
 from sim.experiment import Observations, Progress, Study
-from sim.faults import ScenarioError
 from sim.policy import Policy
-from sim.result import chosen_policies
+from sim.registry import chosen_policies
 from sim.runner import Runner, at_work
 from sim.scenario import Scenario
 from sim.scenario_file import changed

@@ -9,12 +9,12 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.arrays import Bools, Ints
 from sim.engines import DEFAULT_ENGINE
 from sim.experiment import Observations, Progress, Study
 from sim.policy import Policy
-from sim.result import chosen_policies
+from sim.registry import chosen_policies
 from sim.runner import Runner, at_work
 from sim.scenario import Scenario
 from sim.search.axis import Axis
@@ -124,9 +124,9 @@ class PolicyMap:
 
     sweep: Sweep
     goal: Goal
-    winners: NDArray[np.int64]
+    winners: Ints
     """(A, B) position of the winning policy; NOBODY where none keeps the promises"""
-    contested: NDArray[np.bool_]
+    contested: Bools
     """(A, B) another policy may as well be the best there, at 95 %"""
 
     @property

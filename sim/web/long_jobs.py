@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from sim.crew import WorkersLostError, cores, crew
+from sim.errors import FirelaneError
 from sim.runner import Runner
 from sim.search.recommend import Ahead
 from sim.web.ending import ended_at_once
@@ -26,7 +27,7 @@ Work = Callable[[Runner, Ahead], Answer]
 """What a job does: on this runner, telling how many runs are ahead."""
 
 
-class _StoppedError(Exception):
+class _StoppedError(FirelaneError):
     """Nobody wants the answer any more."""
 
 

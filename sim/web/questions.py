@@ -11,14 +11,14 @@ from urllib.parse import parse_qs
 
 import numpy as np
 
+from sim.errors import ScenarioError
 from sim.experiment import Observations
-from sim.faults import ScenarioError
 from sim.metrics import measure
 from sim.policy import PLAIN_SCRUM, Policy, PolicyError
+from sim.registry import chosen_policies
 from sim.report import recommendation
 from sim.report import search as report
 from sim.report.page import Table, from_terminal
-from sim.result import chosen_policies
 from sim.run import run
 from sim.runner import Runner
 from sim.sample_path import sample_path

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.errors import CannotDoError
 from sim.policy import Policy
 from sim.scenario_file import bundled, find, load
 from sim.web.addresses import ANY, host_names, in_address, own_addresses
@@ -26,7 +27,7 @@ from sim.web.uploads import Uploads
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class PortError(Exception):
+class PortError(CannotDoError):
     """The page cannot be offered where it was to be."""
 
 
@@ -120,5 +121,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
         listening.listen(QUEUE)  # from now on nobody is refused, though the answer takes a moment
     except OSError as error:
-        raise PortError(f"--host {host} --port {port}: {error.strerror or error}") from None
+        raise PortError(
+            f"--host {host} --port {port}: {error.strerror or error}; --port 0 takes any that is free"
+        ) from None
     return listening

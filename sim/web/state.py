@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
-from sim.faults import ScenarioError
+from sim.errors import BadInputError, ScenarioError
 from sim.overrides import key_of
 from sim.policy import Policy, PolicyError
-from sim.registry import known_policies
-from sim.result import chosen_policies
+from sim.registry import chosen_policies, known_policies
 from sim.scenario import LOG, Scenario
 from sim.scenario_file import bundled, changed, lever_changes, load, sets_log
 from sim.size import size_of
@@ -29,12 +28,17 @@ MOST_DEVELOPERS, MOST_WEEKS, MOST_PER_WEEK, MOST_GIGABYTES = 500, 208, 2_000.0, 
 """What one visitor may ask this page to simulate; the command line has no such limits."""
 
 
-class StateError(Exception):
+class StateError(BadInputError):
     """An address that cannot be shown, and why, one sentence each."""
 
     def __init__(self, *reasons: str) -> None:
         super().__init__("; ".join(reasons))
-        self.reasons = list(reasons)
+        self._reasons = list(reasons)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Every reason, a sentence each."""
+        return self._reasons
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import pytest
 
 from sim.calibrate.formats import read_export
 from sim.calibrate.tickets import Corrections
-from sim.faults import ScenarioError
+from sim.errors import ScenarioError
 from tests.command import Firelane
 
 HEAD = "number,opened,resolved,severity,category\n"

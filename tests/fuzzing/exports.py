@@ -10,7 +10,7 @@ from sim.calibrate.calibration import Wishes, calibrate
 from sim.calibrate.formats import read_export
 from sim.calibrate.scenario_text import figures, scenario_of, scenario_text
 from sim.calibrate.tickets import Corrections
-from sim.faults import ScenarioError
+from sim.errors import ScenarioError
 from sim.report.calibration import fit_lines, quality_lines
 from tests.fuzzing.watch import SCRATCH, told
 

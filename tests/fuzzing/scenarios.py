@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.faults import ScenarioError
+from sim.errors import ScenarioError
 from sim.report.toml import as_toml
 from sim.sample_path import sample_path
 from sim.scenario_file import bundled, from_text

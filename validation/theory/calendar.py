@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sim.accounts import INCIDENT_STAGES
-from sim.calendars import HOUR, WEEK, Ints
+from sim.arrays import Ints
+from sim.calendars import HOUR, WEEK
 from sim.policy import QUEUE, Policy
 from sim.profiles import PROFILES
 from sim.run import Run
