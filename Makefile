@@ -19,6 +19,7 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/pytest
 
 # Minutes of work: the equality of the engines in 2,000 cases, and the like.
@@ -30,7 +31,7 @@ test-long: $(READY)
 fuzz: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,fuzz]"
 	$(BIN)/python -m tests.fuzzing --inputs 1000000
-	FIRELANE_FUZZ=60000 $(BIN)/pytest tests/test_fuzz.py
+	FIRELANE_FUZZ=60000 $(BIN)/pytest tests/fuzzing/test_fuzz.py
 
 # Vulnerabilities known of what constraints.txt names; asks the advisory database of the Python index.
 audit: $(READY)

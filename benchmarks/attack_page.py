@@ -33,7 +33,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from sim.errors import quoted
-from sim.scenario_file import bundled, load
+from sim.scenario.reading import bundled, load
 
 ROOT = Path(__file__).parents[1]
 

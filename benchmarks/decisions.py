@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 
 import sim
-from sim.controls import controlled
-from sim.experiment import Observations, Study
-from sim.registry import find_policy, known_policies
-from sim.runner import Runner
+from sim.experiment.control_variates import controlled
+from sim.experiment.runner import Runner
+from sim.experiment.statistics import interval
+from sim.experiment.study import Observations, Study
+from sim.policy.registry import find_policy, known_policies
 from sim.search.goal import Figure, Goal, Promise
 from sim.search.recommend import FRESH, grid_of, recommend
-from sim.statistics import interval
 
 WEB = "scenarios/web_agency.toml"
 

@@ -14,16 +14,16 @@ from statistics import median
 from time import process_time
 
 import sim
-from sim.cases import Room
-from sim.compiled import ready
-from sim.engine_simpy import begin_all
-from sim.engines import COMPILED, simulate
-from sim.experiment import warm
-from sim.kernel import World
-from sim.policy import Policy
-from sim.registry import find_policy, known_policies
-from sim.sample_path import SamplePath
-from sim.world import Live, lived_through
+from sim.engine.cases import Room
+from sim.engine.compiled.engine import ready
+from sim.engine.engines import COMPILED, simulate
+from sim.engine.kernel import World
+from sim.engine.layout import Live, lived_through
+from sim.engine.processes import begin_all
+from sim.experiment.study import warm
+from sim.policy.contract import Policy
+from sim.policy.registry import find_policy, known_policies
+from sim.sampling.sample_path import SamplePath
 
 
 def simpy_loop(path: SamplePath, policy: Policy) -> float:

@@ -15,12 +15,12 @@ import subprocess
 import sys
 from time import process_time
 
-from sim.cases import Room
-from sim.engines import COMPILED, simulate
-from sim.experiment import warm
-from sim.registry import find_policy
-from sim.sample_path import sample_path
-from sim.scenario_file import from_table
+from sim.engine.cases import Room
+from sim.engine.engines import COMPILED, simulate
+from sim.experiment.study import warm
+from sim.policy.registry import find_policy
+from sim.sampling.sample_path import sample_path
+from sim.scenario.reading import from_table
 
 SIZES = ((35, 2_000), (100, 10_000), (350, 30_000), (1_000, 100_000), (5_000, 1_000_000))
 """Developers, and about so many incidents in a year."""

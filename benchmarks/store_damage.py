@@ -21,11 +21,11 @@ from time import perf_counter
 
 import numpy as np
 
-from sim.metrics import Key
-from sim.store import Store
-from sim.store_check import drop_damaged, examined
-from sim.store_faults import StoreError
-from sim.store_layout import Replications
+from sim.experiment.store.check import drop_damaged, examined
+from sim.experiment.store.faults import StoreError
+from sim.experiment.store.layout import Replications
+from sim.experiment.store.store import Store
+from sim.measures.metrics import Key
 
 SIZES = {"small": (3, 2, 4), "some pages": (40, 4, 60), "many pages": (400, 11, 243)}
 """Replications, policies and figures; the last is `compare web_agency --replications 400`."""

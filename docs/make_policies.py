@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 import sim
-from sim.registry import known_policies
+from sim.policy.registry import known_policies
 from sim.report.style import COLOURS, INK, MARKS, in_style, save, title
 from sim.report.wording import hours
-from sim.scenario_file import bundled
+from sim.scenario.reading import bundled
 
 ENOUGH = 0.8
 """Of the incidents answered in time, to count as keeping the promise."""

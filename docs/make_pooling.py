@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 
 import sim
 from sim.report.style import BEHIND, ON_FRONT, canvas, in_style, save, title
-from sim.scenario_file import bundled
+from sim.scenario.reading import bundled
 
 POOLED, APART = "dedicated-team:people=10", "developer-rotation:people=2"
 GRID = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2)

@@ -97,7 +97,7 @@ def main() -> None:
     _keep_pictures_ours()
     try:
         gc.disable()  # what is imported stays
-        from sim.cli import command_line  # takes half a second, in which Ctrl-C may come
+        from sim.commands.app import command_line  # takes half a second, in which Ctrl-C may come
 
         gc.enable()
         gc.freeze()

@@ -63,7 +63,7 @@ def end() -> None:
             with suppress(OSError):
                 os.kill(child, signal.SIGKILL)
         time.sleep(0.01)
-    files = sys.modules.get("sim.files")  # not there where the signal came before
+    files = sys.modules.get("sim.files.results")  # not there where the signal came before
     for name in list(files.unfinished) if files is not None else []:
         with suppress(OSError):
             os.unlink(name)

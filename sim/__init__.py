@@ -9,16 +9,16 @@ result.table()
 ```
 """
 
-from sim.comparison import Comparison
-from sim.engines import EngineError
+from sim.engine.engines import EngineError
 from sim.errors import ScenarioError
-from sim.policy import Policy, PolicyError
-from sim.registry import find_policy, known_policies
+from sim.experiment.comparison import Comparison
+from sim.measures.run import Run, run
+from sim.policy.contract import Policy, PolicyError
+from sim.policy.registry import find_policy, known_policies
 from sim.result import Result, compare
-from sim.run import Run, run
-from sim.sample_path import SamplePath, sample_path
-from sim.scenario import Scenario
-from sim.scenario_file import load
+from sim.sampling.sample_path import SamplePath, sample_path
+from sim.scenario.reading import load
+from sim.scenario.schema import Scenario
 
 __version__ = "0.1.0"
 

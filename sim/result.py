@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.comparison import Comparison
-from sim.engines import DEFAULT_ENGINE, check_engine
-from sim.experiment import Observations, Progress, Study
-from sim.policy import Policy
-from sim.precision import PILOT, next_stage
-from sim.registry import chosen_policies
-from sim.runner import Runner, at_work
-from sim.scenario import Scenario
+from sim.engine.engines import DEFAULT_ENGINE, check_engine
+from sim.experiment.comparison import Comparison
+from sim.experiment.precision import PILOT, next_stage
+from sim.experiment.runner import Runner, at_work
+from sim.experiment.study import Observations, Progress, Study
+from sim.policy.contract import Policy
+from sim.policy.registry import chosen_policies
+from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,7 +53,7 @@ class Result(Comparison):
         Raises:
             OSError: where it cannot be written.
         """
-        from sim.files import result_file
+        from sim.files.results import result_file
         from sim.report.html import report_html
 
         labels = ", ".join(repr(label) for label in self.labels)
@@ -88,7 +88,7 @@ def compare(
         engine: how runs are computed; all engines give the same figures.
         progress: called with the number of replications done.
         precision: if given, replications are added until each headline figure of each policy is known
-            as precisely, half width of its interval over its mean (`sim.precision`); `replications`
+            as precisely, half width of its interval over its mean (`sim.experiment.precision`); `replications`
             is then not used.
         budget: most replications for a precision.
         runner: what computes, instead of `workers` of its own: a cluster, or with a store.

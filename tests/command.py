@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sim.cli import command_line
+from sim.commands.app import command_line
 
 
 @dataclass(frozen=True)

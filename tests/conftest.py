@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sim.scenario import Scenario
-from sim.scenario_file import from_table
+from sim.engine import engines
+from sim.scenario.reading import from_table
+from sim.scenario.schema import Scenario
 from tests.command import firelane
 
 __all__ = ["firelane"]
@@ -26,6 +27,13 @@ settings.register_profile(
 settings.load_profile("firelane")
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything may be said anew."""
+    monkeypatch.setattr(engines, "_say", engines._say.__wrapped__)
+
 
 SMALL: dict[str, Any] = {
     "name": "Two small teams",

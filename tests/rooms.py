@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.arrays import Ints
-from sim.cases import Room
+from sim.engine.cases import Room
 
 WHATEVER = (-7, 2**61 + 1)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.policy import Policy
-from sim.run import Run, run
-from sim.sample_path import sample_path
-from sim.scenario_file import from_table
+from sim.measures.run import Run, run
+from sim.policy.contract import Policy
+from sim.sampling.sample_path import sample_path
+from sim.scenario.reading import from_table
 
 Row = tuple[float, int, str]
 """Hours after Monday 00:00 of week 0, severity, team."""

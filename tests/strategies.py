@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
-from sim.policy import (
+from sim.policy.contract import (
     CANCEL,
     DEFER,
     INCIDENT_FIRST,
@@ -21,7 +21,7 @@ from sim.policy import (
     Parameter,
     Policy,
 )
-from sim.registry import known_policies
+from sim.policy.registry import known_policies
 
 EFFORTS = (
     {"dist": "constant", "value": 0.25},

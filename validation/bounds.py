@@ -41,14 +41,14 @@ QUICK = (
     "tests/report",
     "tests/theory",
     "tests/test_accounts.py",
-    "tests/test_cli.py",
-    "tests/test_compiled.py",
-    "tests/test_engine_simpy.py",
-    "tests/test_metrics.py",
-    "tests/test_outputs.py",
-    "tests/test_scenario_faults.py",
-    "tests/test_statistics.py",
-    "tests/test_store.py",
+    "tests/commands/test_cli.py",
+    "tests/engine/test_compiled.py",
+    "tests/engine/test_processes.py",
+    "tests/measures/test_metrics.py",
+    "tests/commands/test_outputs.py",
+    "tests/scenario/test_faults.py",
+    "tests/experiment/test_statistics.py",
+    "tests/experiment/test_store.py",
 )
 """Every library at work, without the browser, the cluster and the documents."""
 

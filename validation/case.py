@@ -13,12 +13,12 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 import sim
-from sim.metrics import measure
-from sim.policy import Policy
-from sim.run import Run, run
-from sim.sample_path import sample_path
-from sim.scenario import Scenario
-from sim.statistics import Interval, interval
+from sim.experiment.statistics import Interval, interval
+from sim.measures.metrics import measure
+from sim.measures.run import Run, run
+from sim.policy.contract import Policy
+from sim.sampling.sample_path import sample_path
+from sim.scenario.schema import Scenario
 from validation.laws import broken_laws
 
 SCENARIOS = Path(__file__).parent / "scenarios"

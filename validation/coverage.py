@@ -13,15 +13,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import sim
-from sim.experiment import Study
-from sim.metrics import Key
-from sim.registry import find_policy
-from sim.run import run
-from sim.runner import Runner
-from sim.sample_path import sample_path
-from sim.scenario import Scenario
-from sim.statistics import Interval, interval, paired
-from sim.warmup import Suggestion, suggest_warmup, warning, weekly_series
+from sim.experiment.runner import Runner
+from sim.experiment.statistics import Interval, interval, paired
+from sim.experiment.study import Study
+from sim.experiment.warmup import Suggestion, suggest_warmup, warning, weekly_series
+from sim.measures.metrics import Key
+from sim.measures.run import run
+from sim.policy.registry import find_policy
+from sim.sampling.sample_path import sample_path
+from sim.scenario.schema import Scenario
 from validation import closed_forms as known
 from validation.case import SCENARIOS
 from validation.section import BLUE, GREY, ORANGE, Section, percent, save, yes

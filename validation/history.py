@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 import sim
-from sim.registry import known_policies
-from sim.run import Run, run
-from sim.sample_path import sample_path
-from sim.scenario_file import bundled
-from sim.trace import ITEM, VALUE, VERB, Verb
+from sim.engine.trace import ITEM, VALUE, VERB, Verb
+from sim.measures.run import Run, run
+from sim.policy.registry import known_policies
+from sim.sampling.sample_path import sample_path
+from sim.scenario.reading import bundled
 from validation.section import BLUE, GREY, ORANGE, Section, percent, save, yes
 
 Progress = Callable[[str, int, int], None]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES
 from sim.arrays import Ints
-from sim.run import Run
-from sim.trace import TIME, VERB, Verb
+from sim.engine.trace import TIME, VERB, Verb
+from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES
+from sim.measures.run import Run
 
 _ENTERS, _LEAVES = (Verb.OPENED,), (Verb.RESOLVED, Verb.DEFLECTED, Verb.WITHDRAWN)
 

@@ -21,11 +21,11 @@ from validation.section import BLUE, GREY, ORANGE, Section, percent, save, yes
 LEFT = Path(__file__).parents[1] / "mutants"
 
 GOALS = {
-    "sim/statistics.py": 0.9,
-    "sim/metrics.py": 0.9,
-    "sim/model/dispatch.py": 0.8,
-    "sim/model/incidents.py": 0.8,
-    "sim/model/sprints.py": 0.8,
+    "sim/experiment/statistics.py": 0.9,
+    "sim/measures/metrics.py": 0.9,
+    "sim/engine/model/dispatch.py": 0.8,
+    "sim/engine/model/incidents.py": 0.8,
+    "sim/engine/model/sprints.py": 0.8,
 }
 """Share of mutants that tests must notice."""
 

@@ -14,13 +14,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import sim
-from sim.calendars import DAY, HOUR
-from sim.run import Run, run
-from sim.sample_path import sample_path
-from sim.scenario import Scenario
-from sim.scenario_file import bundled
-from sim.statistics import Interval, interval, paired
-from sim.trace import DEVELOPER, ITEM, TIME, VERB, Verb
+from sim.engine.trace import DEVELOPER, ITEM, TIME, VERB, Verb
+from sim.experiment.statistics import Interval, interval, paired
+from sim.measures.run import Run, run
+from sim.sampling.calendars import DAY, HOUR
+from sim.sampling.sample_path import sample_path
+from sim.scenario.reading import bundled
+from sim.scenario.schema import Scenario
 from validation.case import SCENARIOS
 from validation.section import BLUE, GREY, ORANGE, Section, percent, save, yes
 

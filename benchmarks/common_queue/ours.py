@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-import sim.trace
-from sim.calendars import WEEK
-from sim.cases import Room
-from sim.compiling import compiled_where_possible
-from sim.engines import COMPILED, simulate
-from sim.incidents import Incidents
-from sim.policy import QUEUE, Policy
-from sim.sample_path import SamplePath, sample_path
-from sim.scenario_file import from_table
-from sim.trace import COLUMNS, ITEM, TIME, VERB, Trace, Verb
-from sim.world_memory import ROW
+import sim.engine.trace
+from sim.engine.cases import Room
+from sim.engine.compiled.compiling import compiled_where_possible
+from sim.engine.compiled.memory import ROW
+from sim.engine.engines import COMPILED, simulate
+from sim.engine.trace import COLUMNS, ITEM, TIME, VERB, Trace, Verb
+from sim.policy.contract import QUEUE, Policy
+from sim.sampling.calendars import WEEK
+from sim.sampling.incidents import Incidents
+from sim.sampling.sample_path import SamplePath, sample_path
+from sim.scenario.reading import from_table
 
 if TYPE_CHECKING:
     from benchmarks.common_queue.tape import Ints, Tape
@@ -74,7 +74,7 @@ def waits(tape: Tape, trace: Trace) -> Ints:
 
 @cache
 def _loop() -> Callable[..., None]:
-    return compiled_where_possible(add_starts, (len(COLUMNS), ROW), sim.trace)
+    return compiled_where_possible(add_starts, (len(COLUMNS), ROW), sim.engine.trace)
 
 
 def add_starts(trace, waits):  # type: ignore[no-untyped-def]

@@ -8,11 +8,11 @@ import numpy as np
 
 from benchmarks.common_queue import ours
 from benchmarks.common_queue.tape import Tape
-from sim.cases import Room
-from sim.compiled import ready
-from sim.engine_simpy import begin_all
-from sim.kernel import World
-from sim.world import Live, lived_through
+from sim.engine.cases import Room
+from sim.engine.compiled.engine import ready
+from sim.engine.kernel import World
+from sim.engine.layout import Live, lived_through
+from sim.engine.processes import begin_all
 
 Stages = dict[str, float]
 """CPU seconds by name."""

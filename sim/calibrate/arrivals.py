@@ -11,8 +11,8 @@ import numpy as np
 from scipy import stats
 
 from sim.arrays import Bools, Floats, Ints
-from sim.calendars import DAY, HOUR, WEEK
 from sim.calibrate import figures
+from sim.sampling.calendars import DAY, HOUR, WEEK
 
 EPOCH = datetime.date(1970, 1, 1)
 

@@ -16,21 +16,21 @@ import pandas as pd
 from scipy import special, stats
 
 from sim.arrays import Floats
-from sim.calendars import DAY, HOUR, WEEK
 from sim.calibrate import arrivals, kinds
 from sim.calibrate.arrivals import Record
 from sim.calibrate.calibration import Wishes, effort_column, together
 from sim.calibrate.figures import LEVEL, student
 from sim.calibrate.formats import Export
 from sim.calibrate.kinds import Kind
-from sim.calibrate.reading import refuse
 from sim.calibrate.scenario_text import scenario_kind
-from sim.incidents import REOPENING
-from sim.registry import find_policy
-from sim.run import run
-from sim.sample_path import sample_path
-from sim.scenario import IncidentKind, Scenario
-from sim.scenario_file import from_table
+from sim.files.tables import refuse
+from sim.measures.run import run
+from sim.policy.registry import find_policy
+from sim.sampling.calendars import DAY, HOUR, WEEK
+from sim.sampling.incidents import REOPENING
+from sim.sampling.sample_path import sample_path
+from sim.scenario.reading import from_table
+from sim.scenario.schema import IncidentKind, Scenario
 
 FEWEST_WEEKS = 5
 """Whole weeks that a record must have: three to fit on, two to compare with."""

@@ -17,9 +17,9 @@ from sim.calibrate.delivery import Delivery, Points, of_sprints, of_stories
 from sim.calibrate.figures import Figure, share
 from sim.calibrate.formats import Export, read_export
 from sim.calibrate.kinds import Kind
-from sim.calibrate.reading import refuse
 from sim.calibrate.sprint_tables import joined
 from sim.calibrate.tickets import Corrections
+from sim.files.tables import refuse
 
 TRENDS_FROM = 8
 """Weeks from which a trend is believed, where its interval leaves out 0."""

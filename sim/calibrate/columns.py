@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
-from sim.calibrate.quality import READ, Quality
-from sim.calibrate.reading import Table
+from sim.files.quality import READ, Quality
+from sim.files.tables import Table
 
 MISSING = ("", "?", "null", "none", "nan", "n/a", "-", "(empty)")
 """What trackers write for nothing, in lower case."""

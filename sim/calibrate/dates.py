@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.calendars import DAY, HOUR, MINUTE
+from sim.sampling.calendars import DAY, HOUR, MINUTE
 
 Seconds = Floats
 """Seconds since 1970-01-01 00:00 local; NaN where there is no moment."""

@@ -11,7 +11,7 @@ from scipy import special, stats
 
 from sim.arrays import Floats
 from sim.calibrate.figures import LEVEL
-from sim.distributions import MOST_SPREAD, NORMAL_P90
+from sim.scenario.distributions import MOST_SPREAD, NORMAL_P90
 
 FEWEST_FOR_TWO = 100
 """Durations from which two humps can be told from one."""

@@ -13,11 +13,11 @@ from sim.calibrate.exports.jira import JIRA
 from sim.calibrate.exports.pagerduty import PAGERDUTY
 from sim.calibrate.exports.servicenow import SERVICENOW
 from sim.calibrate.exports.table import TABLE
-from sim.calibrate.quality import NOTICED, Quality
-from sim.calibrate.reading import Table, looks_like_json, read_json, refuse
 from sim.calibrate.sprint_tables import Sprints, read_sprints
 from sim.calibrate.tickets import Corrections, Tickets, tidy
 from sim.errors import nearest
+from sim.files.quality import NOTICED, Quality
+from sim.files.tables import Table, looks_like_json, read_json, refuse
 
 FORMATS: dict[str, Form] = {f.name: f for f in (SERVICENOW, JIRA, PAGERDUTY, GITHUB, TABLE)}
 

@@ -123,7 +123,7 @@ class _Whole:
 
 
 MOST_DISPERSION, MOST_DAILY_CV = 100.0, 2.0
-"""What `sim.scenario` allows: beyond it the record is a few outbursts, and no rate."""
+"""What `sim.scenario.schema` allows: beyond it the record is a few outbursts, and no rate."""
 
 
 def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, str]) -> Kind:

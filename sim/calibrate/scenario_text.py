@@ -13,8 +13,8 @@ from sim.calibrate import arrivals
 from sim.calibrate.calibration import FEWEST, TRENDS_FROM, Calibration
 from sim.calibrate.figures import Figure
 from sim.calibrate.kinds import Kind
-from sim.scenario import IncidentKind, Scenario
-from sim.scenario_file import from_table
+from sim.scenario.reading import from_table
+from sim.scenario.schema import IncidentKind, Scenario
 
 PROMISES = {1: (0.25, 4), 2: (1, 8), 3: (8, 40), 4: (16, 80), 5: (16, 80)}
 """Severity: hours to respond and to resolve within (docs/evidence.md, A10)."""

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.calibrate.columns import Columns, choose, from_table
-from sim.calibrate.quality import DROPPED, NOTICED, READ, Quality
-from sim.calibrate.reading import Table
+from sim.files.quality import DROPPED, NOTICED, READ, Quality
+from sim.files.tables import Table
 
 COLUMNS = {
     "board": ("boardid", "board", "team", "equipo", "équipe"),

@@ -11,14 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
-from sim.calendars import DAY, HOUR, WEEK, Calendar, office
 from sim.calibrate import dates
 from sim.calibrate.columns import MISSING, Column, Columns
 from sim.calibrate.exports.form import Form
 from sim.calibrate.exports.github import PULL_REQUEST
 from sim.calibrate.exports.pagerduty import first_at, summary
 from sim.calibrate.meanings import ACTIVE, DONE, NEW, UNKNOWN, is_story, severities, state
-from sim.calibrate.quality import DROPPED, NOTICED, READ, REPAIRED, Quality
+from sim.files.quality import DROPPED, NOTICED, READ, REPAIRED, Quality
+from sim.sampling.calendars import DAY, HOUR, WEEK, Calendar, office
 
 LONGEST_EFFORT = 10_000.0
 """Hours on one ticket beyond which a cell holds something else."""

@@ -15,8 +15,8 @@ from rich.console import Console
 
 from sim.commands import options as o
 from sim.commands import outputs
-from sim.files import is_regular
-from sim.plain_text import printable
+from sim.files.plain_text import printable
+from sim.files.results import is_regular
 
 if TYPE_CHECKING:
     from sim.calibrate.formats import Export
@@ -104,7 +104,7 @@ def calibrate(
     """Turn exports of your trackers into a scenario that says where each figure comes from."""
     from sim.calibrate import calibration, scenario_text  # loading pandas takes a third of a second
     from sim.calibrate.asking import asked
-    from sim.report.calibration import fit_lines, quality_lines
+    from sim.report.calibration_tables import fit_lines, quality_lines
 
     wishes = asked(
         format_, columns, map_, kinds, timezone, holidays, hours, groups, effort, teams, first_line
@@ -215,8 +215,8 @@ def validate(
     """Fit the earlier part of a history, simulate the later part, and show both side by side."""
     from sim.calibrate import backtest, calibration
     from sim.calibrate.asking import asked
-    from sim.report.backtest import picture, table, verdict_lines
-    from sim.scenario_file import load
+    from sim.report.backtest_tables import picture, table, verdict_lines
+    from sim.scenario.reading import load
 
     wishes = asked(format_, columns, map_, kinds, timezone, holidays, hours, groups, effort)
     organisation = load(scenario)

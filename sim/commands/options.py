@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.engines import ENGINES
-from sim.plain_text import printable
-from sim.registry import from_file, known_policies
-from sim.runner import Runner
-from sim.scenario_file import bundled
+from sim.engine.engines import ENGINES
+from sim.experiment.runner import Runner
+from sim.files.plain_text import printable
+from sim.policy.registry import from_file, known_policies
+from sim.scenario.reading import bundled
 
 
 def with_files(named: Any) -> Any:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.files import is_regular, is_standard_output, place, result_file
-from sim.scenario_file import find
+from sim.files.results import is_regular, is_standard_output, place, result_file
+from sim.scenario.reading import find
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.policy import Policy
-    from sim.scenario import Scenario
+    from sim.policy.contract import Policy
+    from sim.scenario.schema import Scenario
 
 Json = Annotated[
     Path | None,

@@ -15,9 +15,9 @@ import typer
 
 from sim.commands import options as o
 from sim.commands import outputs
-from sim.engines import DEFAULT_ENGINE
+from sim.engine.engines import DEFAULT_ENGINE
 from sim.report.csv_files import write_frame
-from sim.scenario_file import load
+from sim.scenario.reading import load
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise, of_too_few
 
@@ -79,7 +79,7 @@ def sweep(
     plot: outputs.Plot = None,
 ) -> None:
     """What changes along one or two parameters."""
-    from sim.report import search as report
+    from sim.report import search_tables as report
     from sim.search.sweep import sweep as run_sweep
 
     axes = _axes(over, (1, 2))
@@ -126,7 +126,7 @@ def map_(
     html: outputs.Html = None,
 ) -> None:
     """Which policy wins where, over two parameters."""
-    from sim.report import search as report
+    from sim.report import search_tables as report
     from sim.search.sweep import policy_map
     from sim.search.sweep import sweep as run_sweep
 
@@ -259,7 +259,7 @@ def sensitivity(
     plot: outputs.Plot = None,
 ) -> None:
     """Which inputs move a figure, or the choice between two policies."""
-    from sim.report import search as report
+    from sim.report import search_tables as report
     from sim.search.sensitivity import DEFAULT_INPUTS, Input, measured_inputs, sobol
     from sim.search.sensitivity import sensitivity as find_swings
 
@@ -339,7 +339,7 @@ def hire(
     plot: outputs.Plot = None,
 ) -> None:
     """How many people (or what else) a promise costs."""
-    from sim.report import search as report
+    from sim.report import search_tables as report
     from sim.search.hire import hire as find_price
 
     goal = _goal(None, None, require)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import options as o
-from sim.registry import find_policy
+from sim.policy.registry import find_policy
 
 app = typer.Typer()
 

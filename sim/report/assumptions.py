@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sim.policy import Policy
-from sim.report.page import Table
-from sim.scenario import Scenario
+from sim.policy.contract import Policy
+from sim.report.document import Table
+from sim.scenario.schema import Scenario
 
 _APART = ("name", "about", "policies", "levers")
 """Told elsewhere, or no assumption."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.calibrate.backtest import Backtest
 from sim.report.assumptions import assumptions
-from sim.report.backtest import picture, table, verdict_lines
-from sim.report.page import Page, Picture, Section, as_html, from_terminal
+from sim.report.backtest_tables import picture, table, verdict_lines
+from sim.report.document import Page, Picture, Section, as_html, from_terminal
 from sim.report.reproduction import how_to_reproduce
 
 

@@ -6,10 +6,10 @@ T. Monks et al., Strengthening the reporting of empirical simulation studies, Jo
 
 from __future__ import annotations
 
-from sim.comparison import HEADLINE, Comparison
-from sim.metrics import METRICS
+from sim.experiment.comparison import HEADLINE, Comparison
+from sim.measures.metrics import METRICS
+from sim.report.document import Section, Table
 from sim.report.own_policies import own
-from sim.report.page import Section, Table
 from sim.report.reproduction import versions
 from sim.report.wording import cell
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from sim.files import result_file
+from sim.files.results import result_file
 
 if TYPE_CHECKING:
     import pandas as pd

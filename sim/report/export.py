@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.comparison import Comparison
 from sim.errors import CannotDoError
-from sim.files import result_file
+from sim.experiment.comparison import Comparison
+from sim.files.results import result_file
 from sim.report.csv_files import write_frame
 
 if TYPE_CHECKING:

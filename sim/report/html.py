@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from sim.comparison import Comparison
-from sim.metrics import METRICS
+from sim.experiment.comparison import Comparison
+from sim.measures.metrics import METRICS
+from sim.measures.run import Run, run
 from sim.report import own_policies, tables
 from sim.report.assumptions import assumptions, policy_settings, story
 from sim.report.checklist import checklist
-from sim.report.page import Block, Page, Picture, Section, Table, as_html, from_terminal
+from sim.report.document import Block, Page, Picture, Section, Table, as_html, from_terminal
 from sim.report.reproduction import fingerprint, how_to_reproduce
 from sim.report.response_picture import response_times
 from sim.report.sprint_picture import sprint_picture
@@ -25,8 +26,7 @@ from sim.report.wording import (
     title_of,
     worth,
 )
-from sim.run import Run, run
-from sim.sample_path import sample_path
+from sim.sampling.sample_path import sample_path
 
 
 def report_html(result: Comparison, command: str, with_checklist: bool = False) -> str:

@@ -6,10 +6,10 @@ import hashlib
 import inspect
 from collections.abc import Sequence
 
-from sim.function_content import described
-from sim.policy import DECISIONS, PLAIN_SCRUM, Policy
-from sim.registry import known_policies
-from sim.report.page import Listing
+from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
+from sim.policy.fingerprint import described
+from sim.policy.registry import known_policies
+from sim.report.document import Listing
 
 
 def own(policies: Sequence[Policy]) -> list[Policy]:

@@ -7,15 +7,15 @@ from typing import Any
 
 from rich.table import Table
 
-from sim.metrics import METRICS
-from sim.report import page
-from sim.report.search import interval_json, named
+from sim.experiment.statistics import Interval
+from sim.measures.metrics import METRICS
+from sim.report import document
+from sim.report.search_tables import interval_json, named
 from sim.report.tables import plain_table
 from sim.report.wording import cell, hours
-from sim.scenario_file import digest
+from sim.scenario.reading import digest
 from sim.search.goal import Promise
 from sim.search.recommend import Candidate, Recommendation, beside
-from sim.statistics import Interval
 
 
 def recommendation_certainty(found: Recommendation) -> str:
@@ -132,7 +132,7 @@ def candidates(found: Recommendation) -> Table:
     return table
 
 
-def promises_table(found: Recommendation) -> page.Table:
+def promises_table(found: Recommendation) -> document.Table:
     """The answer's figures against what was wanted."""
     best, figure = found.best, found.goal.figure
     rows = [
@@ -144,18 +144,18 @@ def promises_table(found: Recommendation) -> page.Table:
         for promise, mean in zip(found.goal.promises, best.promises, strict=True)
     ]
     aim = f"{named(figure)}: as {'much' if found.goal.sign > 0 else 'little'} as can be"
-    return page.Table(
+    return document.Table(
         f"{best.policy.label} against what was wanted",
         ["wanted", "it is", "so it is"],
         [*rows, [aim, cell(figure.metric, best.figure), "–"]],
     )
 
 
-def alike_table(found: Recommendation) -> page.Table:
+def alike_table(found: Recommendation) -> document.Table:
     """Those that are just as good, as far as the fresh paths tell."""
     figures = {one.policy.label: one.figure for one in found.candidates}
     others = [label for label in found.alike if label != found.best.policy.label]
-    return page.Table(
+    return document.Table(
         f"Just as good, as far as {found.replications} paths tell: {len(others)} others",
         ["policy", named(found.goal.figure)],
         [[label, cell(found.goal.figure.metric, figures[label])] for label in others],

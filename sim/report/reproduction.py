@@ -8,11 +8,11 @@ import platform
 import shlex
 from collections.abc import Sequence
 
-from sim.experiment import Observations
-from sim.report.page import Block, Listing, Section, Table
+from sim.experiment.study import Observations
+from sim.report.document import Block, Listing, Section, Table
 from sim.report.toml import as_toml
-from sim.scenario import Scenario
-from sim.scenario_file import digest
+from sim.scenario.reading import digest
+from sim.scenario.schema import Scenario
 
 NO_MATTER = {
     "--workers", "--cluster", "--store", "--json", "--csv", "--plot", "--html",

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from sim.arrays import Floats
-from sim.calendars import HOUR
+from sim.measures.run import Run
 from sim.report.style import COLOURS, canvas, in_style
 from sim.report.tradeoff import log_hours
-from sim.run import Run
+from sim.sampling.calendars import HOUR
 
 SHORTEST = 1 / 60
 """Hours; a log scale has no 0."""

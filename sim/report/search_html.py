@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.report import recommendation, search
+from sim.report import recommendation, search_tables
 from sim.report.assumptions import assumptions, policy_settings, story
-from sim.report.page import Block, Page, Picture, Section, as_html, from_terminal
+from sim.report.document import Block, Page, Picture, Section, as_html, from_terminal
 from sim.report.reproduction import fingerprint, how_to_reproduce
 from sim.report.search_pictures import map_picture
-from sim.scenario import Scenario
+from sim.scenario.schema import Scenario
 from sim.search.recommend import Recommendation
 from sim.search.sweep import PolicyMap
 
@@ -16,7 +16,8 @@ def map_html(found: PolicyMap, command: str) -> str:
     """A policy map as one self-contained HTML file; the same map gives the same text."""
     swept = found.sweep
     picture = Picture(
-        map_picture(found), f"Map of the best policy in each cell. {search.map_finding(found)}."
+        map_picture(found),
+        f"Map of the best policy in each cell. {search_tables.map_finding(found)}.",
     )
     facts = [
         ("replications in each cell", f"{swept.replications:,}"),
@@ -24,12 +25,16 @@ def map_html(found: PolicyMap, command: str) -> str:
     ]
     page = Page(
         f"{swept.scenario.name}: which policy wins where",
-        f"{search.map_finding(found)}.",
-        search.map_certainty(found),
+        f"{search_tables.map_finding(found)}.",
+        search_tables.map_certainty(found),
         [
             Section(
                 "The map",
-                [picture, from_terminal(search.map_table(found)), search.map_cells(found)],
+                [
+                    picture,
+                    from_terminal(search_tables.map_table(found)),
+                    search_tables.map_cells(found),
+                ],
             ),
             _assumed(swept.scenario),
             how_to_reproduce(swept.scenario, command, swept.seed, facts),

@@ -11,7 +11,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure as Picture
 from matplotlib.patches import Patch
 
-from sim.report.search import (
+from sim.report.search_tables import (
     hire_finding,
     looked_at,
     map_finding,

@@ -9,11 +9,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.arrays import Ints
-from sim.calendars import DAY, HOUR, WEEK
+from sim.measures.run import Run
 from sim.report import stints as s
 from sim.report.style import COLOURS, SOFT, canvas, in_style
 from sim.report.typical import MOST_SHOWN
-from sim.run import Run
+from sim.sampling.calendars import DAY, HOUR, WEEK
 
 LOOKS = {
     s.STORY: (COLOURS[4], ""),

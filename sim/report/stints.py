@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.trace import Trace, Verb
+from sim.engine.trace import Trace, Verb
 
 STORY, INCIDENT, IMPROVEMENT, EVENTS, ABSENCE = range(5)
 """What people are seen doing."""

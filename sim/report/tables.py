@@ -10,10 +10,10 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
-from sim.accounts import ACTIVITIES
-from sim.comparison import HEADLINE, Comparison
-from sim.metrics import METRICS
-from sim.policy import Policy
+from sim.experiment.comparison import HEADLINE, Comparison
+from sim.measures.accounts import ACTIVITIES
+from sim.measures.metrics import METRICS
+from sim.policy.contract import Policy
 from sim.report.wording import amount, cell, difference
 
 _HEADS = {

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.accounts import ACTIVITIES, INCIDENT_STAGES
-from sim.comparison import Comparison
+from sim.experiment.comparison import Comparison
+from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES
 from sim.report.style import COLOURS, canvas, in_style
 from sim.report.wording import hours
 

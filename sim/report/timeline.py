@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
-from sim.calendars import DAY, HOUR, MINUTE, WEEK
+from sim.engine.trace import DEVELOPER, ITEM, TEAM, TIME, VALUE, VERB, Verb
+from sim.measures.run import Run
 from sim.report.tables import plain_table
-from sim.run import Run
-from sim.trace import DEVELOPER, ITEM, TEAM, TIME, VALUE, VERB, Verb
+from sim.sampling.calendars import DAY, HOUR, MINUTE, WEEK
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

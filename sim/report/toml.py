@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomli_w
 
-from sim.scenario import Scenario
+from sim.scenario.schema import Scenario
 
 
 def as_toml(scenario: Scenario) -> str:

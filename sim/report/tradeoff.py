@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from sim.arrays import Floats
-from sim.comparison import Comparison
+from sim.experiment.comparison import Comparison
+from sim.experiment.statistics import Interval
 from sim.report.labels import Spot, place_labels
 from sim.report.style import BEHIND, ON_FRONT, SOFT, canvas, in_style
 from sim.report.wording import finding, hours, title_of
-from sim.statistics import Interval
 
 TICKS = (1 / 60, 0.25, 1, 4, 12, 24, 72, 168, 336, 672, 2016)
 """Hours that people count in."""

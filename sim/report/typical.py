@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendars import WEEK
-from sim.comparison import Comparison
-from sim.sample_path import SamplePath
+from sim.experiment.comparison import Comparison
+from sim.sampling.calendars import WEEK
+from sim.sampling.sample_path import SamplePath
 
 MOST_SHOWN = 12
 """Developers that a picture of a team has room for."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.comparison import Comparison
-from sim.metrics import METRICS
-from sim.statistics import Interval
+from sim.experiment.comparison import Comparison
+from sim.experiment.statistics import Interval
+from sim.measures.metrics import METRICS
 
 
 def hours(value: float) -> str:

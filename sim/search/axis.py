@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario import MOST_TEAMS, Scenario
-from sim.scenario_file import changed, from_table
+from sim.scenario.reading import changed, from_table
+from sim.scenario.schema import MOST_TEAMS, Scenario
 from sim.search.question import QuestionError
 
 MOST_VALUES = 1_000

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.arrays import Floats
-from sim.comparison import STEADY_STATE, fewest_incidents, is_overloaded
 from sim.errors import nearest
-from sim.experiment import Observations
-from sim.metrics import METRICS
-from sim.scenario import Scenario
+from sim.experiment.comparison import STEADY_STATE, fewest_incidents, is_overloaded
+from sim.experiment.statistics import Interval, interval
+from sim.experiment.study import Observations
+from sim.measures.metrics import METRICS
+from sim.scenario.schema import Scenario
 from sim.search.question import QuestionError
-from sim.statistics import Interval, interval
 
 _LABELLED = {metric.label.lower(): name for name, metric in METRICS.items()}
 """What figures are called in tables, and their names."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.engines import DEFAULT_ENGINE
-from sim.experiment import Progress
-from sim.policy import Policy
-from sim.runner import Runner
-from sim.scenario import Scenario
+from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.runner import Runner
+from sim.experiment.statistics import Interval
+from sim.experiment.study import Progress
+from sim.policy.contract import Policy
+from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise
 from sim.search.sweep import Sweep, sweep
-from sim.statistics import Interval
 
 PEOPLE = "teams.*.developers"
 

@@ -16,15 +16,15 @@ import numpy as np
 from scipy.optimize import Bounds, differential_evolution
 
 from sim.arrays import Floats
-from sim.engines import DEFAULT_ENGINE
-from sim.experiment import Observations, Study
-from sim.policy import Parameter, Policy
-from sim.registry import chosen_policies
-from sim.runner import Runner, at_work
-from sim.scenario import Scenario
+from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.runner import Runner, at_work
+from sim.experiment.selection import subset
+from sim.experiment.statistics import Interval, interval
+from sim.experiment.study import Observations, Study
+from sim.policy.contract import Parameter, Policy
+from sim.policy.registry import chosen_policies
+from sim.scenario.schema import Scenario
 from sim.search.goal import Figure, Goal, Score, best, of_too_few
-from sim.selection import subset
-from sim.statistics import Interval, interval
 
 GENERATIONS, FAMILY = 4, 5
 """Of the search within one policy: generations, and members for each parameter."""

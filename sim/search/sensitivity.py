@@ -13,18 +13,18 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sim.comparison import is_overloaded
-from sim.engines import DEFAULT_ENGINE
+from sim.engine.engines import DEFAULT_ENGINE
 from sim.errors import ScenarioError
-from sim.experiment import Observations, Progress, Study
-from sim.policy import Policy
-from sim.registry import chosen_policies
-from sim.runner import Runner, at_work
-from sim.scenario import Scenario
-from sim.scenario_file import changed
+from sim.experiment.comparison import is_overloaded
+from sim.experiment.runner import Runner, at_work
+from sim.experiment.statistics import CONFIDENCE, Interval, interval, paired
+from sim.experiment.study import Observations, Progress, Study
+from sim.policy.contract import Policy
+from sim.policy.registry import chosen_policies
+from sim.scenario.reading import changed
+from sim.scenario.schema import Scenario
 from sim.search.goal import Figure, mean_of
 from sim.search.question import QuestionError
-from sim.statistics import CONFIDENCE, Interval, interval, paired
 
 
 @dataclass(frozen=True)

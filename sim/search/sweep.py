@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arrays import Bools, Ints
-from sim.engines import DEFAULT_ENGINE
-from sim.experiment import Observations, Progress, Study
-from sim.policy import Policy
-from sim.registry import chosen_policies
-from sim.runner import Runner, at_work
-from sim.scenario import Scenario
+from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.runner import Runner, at_work
+from sim.experiment.selection import subset
+from sim.experiment.statistics import CONFIDENCE, Interval, interval
+from sim.experiment.study import Observations, Progress, Study
+from sim.policy.contract import Policy
+from sim.policy.registry import chosen_policies
+from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, best, may_be_given
 from sim.search.question import QuestionError
-from sim.selection import subset
-from sim.statistics import CONFIDENCE, Interval, interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +158,7 @@ def policy_map(swept: Sweep, goal: Goal) -> PolicyMap:
     """Read off a sweep over two axes which policy is best by the goal in each cell.
 
     A cell is contested where its winner may break a promise, or where the subset of policies that may be
-    the best (`sim.selection.subset`), among those that may keep the promises, has another; one without
+    the best (`sim.experiment.selection.subset`), among those that may keep the promises, has another; one without
     a winner, where a policy may keep them. With all that, a cell is sure at 95 %: half of the doubt is
     shared by the promises of all policies, the other half by the comparisons.
     """

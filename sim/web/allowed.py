@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sim.overrides import parts_of, plain
-from sim.policy import Policy
-from sim.scenario import LOG, Scenario
-from sim.web.controls import WEEKS, axes, controls
+from sim.policy.contract import Policy
+from sim.scenario.overrides import parts_of, plain
+from sim.scenario.schema import LOG, Scenario
+from sim.web.sliders import WEEKS, axes, controls
 
 
 def offered(scenario: Scenario, policies: Sequence[Policy]) -> list[str]:

@@ -17,18 +17,18 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sim.engines import DEFAULT_ENGINE
-from sim.experiment import Observations, Study
+from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.study import Observations, Study
 from sim.report import export
 from sim.report.csv_files import csv_text
 from sim.report.toml import as_toml
 from sim.result import Result
-from sim.scenario_file import as_typed
+from sim.scenario.reading import as_typed
 from sim.web import views
-from sim.web.controls import axes, controls
 from sim.web.desk import Desk
 from sim.web.long_jobs import LongJobs
 from sim.web.questions import MapQuestion, Question, RecommendQuestion
+from sim.web.sliders import axes, controls
 from sim.web.state import Library, State, StateError
 from sim.web.troubles import told
 from sim.web.uploads import Uploads

@@ -10,12 +10,12 @@ from contextlib import ExitStack
 from itertools import chain, pairwise
 from typing import Any, TypeVar
 
-from sim.crew import cores, crew
-from sim.experiment import Batch, Observations, Study, observe_batch, warm
-from sim.registry import known_policies
-from sim.size import size_of
+from sim.experiment.study import Batch, Observations, Study, observe_batch, warm
+from sim.policy.registry import known_policies
+from sim.scenario.size import size_of
 from sim.web.ending import ended_at_once
 from sim.web.troubles import BrokenDeskError
+from sim.workers.pool import cores, crew
 
 STAGES = (2, 10, 30, 100, 200, 400, 700, 1_000)
 """Replications after which a picture is shown: the first at once, then sharper and sharper."""

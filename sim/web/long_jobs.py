@@ -9,12 +9,12 @@ from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecu
 from contextlib import ExitStack
 from typing import Any
 
-from sim.crew import WorkersLostError, cores, crew
 from sim.errors import FirelaneError
-from sim.runner import Runner
+from sim.experiment.runner import Runner
 from sim.search.recommend import Ahead
 from sim.web.ending import ended_at_once
 from sim.web.troubles import BusyError, told
+from sim.workers.pool import WorkersLostError, cores, crew
 
 AT_ONCE = 2
 """Long jobs of all visitors together; the next is refused."""

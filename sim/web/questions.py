@@ -12,23 +12,23 @@ from urllib.parse import parse_qs
 import numpy as np
 
 from sim.errors import ScenarioError
-from sim.experiment import Observations
-from sim.metrics import measure
-from sim.policy import PLAIN_SCRUM, Policy, PolicyError
-from sim.registry import chosen_policies
+from sim.experiment.runner import Runner
+from sim.experiment.study import Observations
+from sim.measures.metrics import measure
+from sim.measures.run import run
+from sim.policy.contract import PLAIN_SCRUM, Policy, PolicyError
+from sim.policy.registry import chosen_policies
 from sim.report import recommendation
-from sim.report import search as report
-from sim.report.page import Table, from_terminal
-from sim.run import run
-from sim.runner import Runner
-from sim.sample_path import sample_path
-from sim.scenario import Scenario
+from sim.report import search_tables as report
+from sim.report.document import Table, from_terminal
+from sim.sampling.sample_path import sample_path
+from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise
 from sim.search.question import QuestionError
 from sim.search.recommend import Ahead, recommend
 from sim.search.sweep import policy_map, sweep
-from sim.web.controls import WEEKS
+from sim.web.sliders import WEEKS
 from sim.web.state import MOST_WEEKS, State, StateError, check_size, whole
 
 MOST_CELLS, MOST_FUTURES_OF_A_MAP = 400, 4_000

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import CannotDoError
-from sim.policy import Policy
-from sim.scenario_file import bundled, find, load
+from sim.policy.contract import Policy
+from sim.scenario.reading import bundled, find, load
 from sim.web.addresses import ANY, host_names, in_address, own_addresses
 from sim.web.app import Page
 from sim.web.connections import QUEUE

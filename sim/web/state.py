@@ -11,12 +11,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from sim.errors import BadInputError, ScenarioError
-from sim.overrides import key_of
-from sim.policy import Policy, PolicyError
-from sim.registry import chosen_policies, known_policies
-from sim.scenario import LOG, Scenario
-from sim.scenario_file import bundled, changed, lever_changes, load, sets_log
-from sim.size import size_of
+from sim.policy.contract import Policy, PolicyError
+from sim.policy.registry import chosen_policies, known_policies
+from sim.scenario.overrides import key_of
+from sim.scenario.reading import bundled, changed, lever_changes, load, sets_log
+from sim.scenario.schema import LOG, Scenario
+from sim.scenario.size import size_of
 from sim.web.allowed import offered, refusals
 
 MOST_REPLICATIONS = 1_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from sim.crew import WorkersLostError
 from sim.errors import BAD_INPUT, CannotDoError, FirelaneError
-from sim.policy_failure import failure_of
+from sim.policy.failure import failure_of
+from sim.workers.pool import WorkersLostError
 
 ASKED_WRONGLY, FAILED, BUSY = 400, 500, 503
 

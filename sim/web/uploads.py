@@ -8,12 +8,12 @@ from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, asynccontextmanager
 
-from sim.crew import crew
-from sim.scenario import Scenario
-from sim.scenario_file import from_text
+from sim.scenario.reading import from_text
+from sim.scenario.schema import Scenario
 from sim.web.ending import ended_at_once
 from sim.web.state import StateError
 from sim.web.troubles import BusyError
+from sim.workers.pool import crew
 
 LONGEST = 5.0
 """Seconds that reading a file may take."""

@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from sim.calendars import HOUR, WEEK
-from sim.experiment import Observations, Study, unpacked
-from sim.ledger import ACTIVITIES
-from sim.metrics import METRICS, metrics_of
-from sim.policy import Policy
+from sim.experiment.statistics import Interval, interval, paired
+from sim.experiment.study import Observations, Study, unpacked
+from sim.measures.ledger import ACTIVITIES
+from sim.measures.metrics import METRICS, metrics_of
+from sim.measures.run import Run, run
+from sim.policy.contract import Policy
 from sim.report.stints import INCIDENT, stints
 from sim.report.wording import certainty, finding, without_delivery, worst_severity, worth
 from sim.result import Result
-from sim.run import Run, run
-from sim.sample_path import sample_path
-from sim.scenario import Scenario
-from sim.statistics import Interval, interval, paired
+from sim.sampling.calendars import HOUR, WEEK
+from sim.sampling.sample_path import sample_path
+from sim.scenario.schema import Scenario
 from sim.web.state import State, StateError
 
 STAGES_OF_AN_INCIDENT = (

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.calendars import HOUR
-from sim.run import run
-from sim.sample_path import sample_path
-from sim.scenario import Scenario
+from sim.measures.run import run
+from sim.sampling.calendars import HOUR
+from sim.sampling.sample_path import sample_path
+from sim.scenario.schema import Scenario
 
 START = pd.Timestamp("2026-01-05")
 

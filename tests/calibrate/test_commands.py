@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.distributions import mean_seconds
+from sim.scenario.distributions import mean_seconds
 from tests.command import Firelane
 
 LOG = "scenarios/service_desk_log.csv"

@@ -12,8 +12,8 @@ import pytest
 from sim.calibrate import arrivals
 from sim.calibrate.asking import asked
 from sim.calibrate.calibration import calibrate, read_all
-from sim.profiles import PROFILES
-from sim.scenario_file import from_table
+from sim.scenario.profiles import PROFILES
+from sim.scenario.reading import from_table
 from tests.calibrate.exporters import EXPORTERS, lived
 
 MEDIAN, P90 = 2.0, 9.0

@@ -7,13 +7,13 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sim.engines import COMPILED, simulate
-from sim.experiment import Study, observe_batch
-from sim.policy import Policy
-from sim.registry import known_policies
-from sim.sample_path import SamplePath, sample_path
-from sim.scenario_file import bundled, from_table, load
-from sim.trace import Trace
+from sim.engine.engines import COMPILED, simulate
+from sim.engine.trace import Trace
+from sim.experiment.study import Study, observe_batch
+from sim.policy.contract import Policy
+from sim.policy.registry import known_policies
+from sim.sampling.sample_path import SamplePath, sample_path
+from sim.scenario.reading import bundled, from_table, load
 from tests.strategies import Value, policies_with_settings, scenario_table, with_ties
 
 HERE = Path(__file__).parent

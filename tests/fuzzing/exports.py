@@ -11,7 +11,7 @@ from sim.calibrate.formats import read_export
 from sim.calibrate.scenario_text import figures, scenario_of, scenario_text
 from sim.calibrate.tickets import Corrections
 from sim.errors import ScenarioError
-from sim.report.calibration import fit_lines, quality_lines
+from sim.report.calibration_tables import fit_lines, quality_lines
 from tests.fuzzing.watch import SCRATCH, told
 
 FORMATS = ("servicenow", "jira", "pagerduty", "github", "csv")

@@ -21,9 +21,15 @@ HANG = 60
 """Seconds by the clock, however busy the machine is, after which an input is given up."""
 
 COMPILED = [
-    *("sim.compiled", "sim.compiled_world", "sim.compiler", "sim.compiling", "sim.ledger"),
-    *("sim.kernel", "sim.policy", "sim.records", "sim.world_memory"),
-    *(f"sim.kernel.{path.stem}" for path in Path("sim", "kernel").glob("*.py")),
+    *(
+        "sim.engine.compiled.engine",
+        "sim.engine.compiled.numba_types",
+        "sim.engine.compiled.compiler",
+        "sim.engine.compiled.compiling",
+        "sim.measures.ledger",
+    ),
+    *("sim.engine.kernel", "sim.policy", "sim.policy.records", "sim.engine.compiled.memory"),
+    *(f"sim.engine.kernel.{path.stem}" for path in Path("sim", "kernel").glob("*.py")),
 ]
 """Left as they are: numba compiles them, or the decisions in them, from their bytecode."""
 
@@ -86,9 +92,9 @@ def by_lines(content: bytes, longest: int, seed: int) -> bytes:
 
 def _dictionary() -> str:
     """Keys of a scenario, names of policies and figures, and odd values, as libFuzzer's dictionary."""
-    from sim.metrics import METRICS
-    from sim.registry import known_policies
-    from sim.scenario import Scenario
+    from sim.measures.metrics import METRICS
+    from sim.policy.registry import known_policies
+    from sim.scenario.schema import Scenario
 
     schema = Scenario.model_json_schema(by_alias=True)
     tables = [schema, *schema["$defs"].values()]

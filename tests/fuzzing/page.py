@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote, urlsplit
 
-from sim.scenario import Scenario
-from sim.scenario_file import bundled, from_text
+from sim.scenario.reading import bundled, from_text
+from sim.scenario.schema import Scenario
 from sim.web.app import STATIC, Page
 from sim.web.desk import Desk
 from sim.web.guard import Guard

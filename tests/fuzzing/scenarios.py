@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sim.errors import ScenarioError
 from sim.report.toml import as_toml
-from sim.sample_path import sample_path
-from sim.scenario_file import bundled, from_text
-from sim.size import check_size
+from sim.sampling.sample_path import sample_path
+from sim.scenario.reading import bundled, from_text
+from sim.scenario.size import check_size
 from tests.fuzzing.watch import told
 
 MOST = 200

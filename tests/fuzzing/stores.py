@@ -8,16 +8,16 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sim.metrics import Key
-from sim.store import Store
-from sim.store_faults import StoreError
+from sim.experiment.store.faults import StoreError
+from sim.experiment.store.store import Store
+from sim.measures.metrics import Key
 from tests.fuzzing.watch import SCRATCH, told
 
 STUDY, REPLICATIONS = "a study", range(6)
 KEYS = (Key("response", "all", "response_sla"), Key("delivery", "all", "points_per_sprint"))
 
 # Another version of the program refuses a store at once; these stores are of no version.
-_of_no_version = patch("sim.store.model_version", lambda: "none")
+_of_no_version = patch("sim.experiment.store.store.model_version", lambda: "none")
 
 
 def take(content: bytes) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sim.calibrate.asking import asked
 from sim.errors import ScenarioError
-from sim.overrides import OverrideError, apply
-from sim.policy import PolicyError
-from sim.registry import chosen_policies, find_policy, known_policies
-from sim.scenario_file import bundled, changed, load
+from sim.policy.contract import PolicyError
+from sim.policy.registry import chosen_policies, find_policy, known_policies
+from sim.scenario.overrides import OverrideError, apply
+from sim.scenario.reading import bundled, changed, load
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Promise
 from sim.search.question import QuestionError

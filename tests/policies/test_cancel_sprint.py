@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.policy import CANCEL, Policy
-from sim.scenario import Scenario
+from sim.policy.contract import CANCEL, Policy
+from sim.scenario.schema import Scenario
 from tests.staged import events, play
 
 

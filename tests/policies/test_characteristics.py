@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.policy import LOADS
-from sim.registry import known_policies
-from sim.trace import DEVELOPER, ITEM, VALUE, VERB, Verb
+from sim.engine.trace import DEVELOPER, ITEM, VALUE, VERB, Verb
+from sim.policy.contract import LOADS
+from sim.policy.registry import known_policies
 from tests.staged import events, play
 
 HALF_YEAR = ["time.horizon_weeks=28"]
@@ -130,8 +130,8 @@ def test_pooling_beats_duty_by_team_until_strangers_cost_too_much(agency: sim.Sc
         result = sim.compare(scenario, [pooled, apart], replications=12)
         key = next(k for k in result.observations.keys if k.name == "response_hours_mean")
         gaps.append(result.observations.of(0, key) - result.observations.of(1, key))
-    assert sim.statistics.interval(gaps[0]).high < 0
-    assert sim.statistics.interval(gaps[1]).low > 0
+    assert sim.experiment.statistics.interval(gaps[0]).high < 0
+    assert sim.experiment.statistics.interval(gaps[1]).low > 0
 
 
 def test_adaptive_duty_rises_under_a_step_in_demand_and_falls_after_it(tmp_path: Path) -> None:
@@ -200,9 +200,11 @@ def test_paging_cuts_the_nights_response_and_costs_the_next_days_hours() -> None
         for cover in ("24x7", "none")
     )
 
-    def change(name: str, group: str) -> sim.statistics.Interval:
+    def change(name: str, group: str) -> sim.experiment.statistics.Interval:
         key = next(k for k in on.observations.keys if k.name == name and k.group == group)
-        return sim.statistics.paired(on.observations.of(0, key), off.observations.of(0, key))
+        return sim.experiment.statistics.paired(
+            on.observations.of(0, key), off.observations.of(0, key)
+        )
 
     assert change("response_hours_mean", "severity 1").high < -5
     assert abs(change("response_hours_mean", "severity 3").mean) < 5

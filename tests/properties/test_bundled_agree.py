@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sim import compiled, engine_simpy
-from sim.registry import known_policies
-from sim.sample_path import sample_path
-from sim.scenario_file import bundled, load
+from sim.engine import processes as engine_simpy
+from sim.engine.compiled import engine as compiled
+from sim.policy.registry import known_policies
+from sim.sampling.sample_path import sample_path
+from sim.scenario.reading import bundled, load
 from tests.rooms import UsedRoom
 
 WEEKS = 10

@@ -1,6 +1,6 @@
 """Whatever the organisation and the policy: nothing is lost, nobody is in two places, hours add up.
 
-The checks follow the trace event by event and share no code with `sim.accounts`.
+The checks follow the trace event by event and share no code with `sim.measures.accounts`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.accounts import ACTIVITIES, INCIDENT_STAGES
-from sim.incidents import REPORTED
-from sim.organisation import MILLE
-from sim.policy import Policy
-from sim.run import Run, run
-from sim.sample_path import SamplePath, sample_path
-from sim.scenario_file import from_table
-from sim.trace import Verb
+from sim.engine.trace import Verb
+from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES
+from sim.measures.run import Run, run
+from sim.policy.contract import Policy
+from sim.sampling.incidents import REPORTED
+from sim.sampling.organisation import MILLE
+from sim.sampling.sample_path import SamplePath, sample_path
+from sim.scenario.reading import from_table
 from tests.strategies import policies, scenario_tables
 
 ABSENT, MEETING, RESTING = "absent", "meeting", "resting"

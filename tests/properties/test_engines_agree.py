@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import compiled, engine_simpy, kernel, plain
-from sim import policy as contract
-from sim.incidents import REOPENING
-from sim.model.clock import Rank
-from sim.policy import Policy
-from sim.sample_path import SamplePath, sample_path
-from sim.scenario_file import from_table
-from sim.trace import COLUMNS, Trace, Verb
+from sim.engine import kernel, plain
+from sim.engine import processes as engine_simpy
+from sim.engine.compiled import engine as compiled
+from sim.engine.model.clock import Rank
+from sim.engine.trace import COLUMNS, Trace, Verb
+from sim.policy import contract
+from sim.policy.contract import Policy
+from sim.sampling.incidents import REOPENING
+from sim.sampling.sample_path import SamplePath, sample_path
+from sim.scenario.reading import from_table
 from tests.rooms import WHATEVER, UsedRoom
 from tests.strategies import policies, scenario_tables, with_ties
 
@@ -81,8 +83,8 @@ def test_the_kernels_constants_are_those_of_the_trace_and_the_contract() -> None
 
 
 def test_the_large_bundled_scenario_agrees_too(bundled_scenario) -> None:
-    from sim.registry import known_policies
-    from sim.scenario_file import load
+    from sim.policy.registry import known_policies
+    from sim.scenario.reading import load
 
     scenario = load(bundled_scenario("web_agency"), ["time.horizon_weeks=20"])
     path = sample_path(scenario, 11)

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 import sim
-from sim.compiled import decisions_of
-from sim.engines import COMPILED, PLAIN, SIMPY, simulate
-from sim.machine_code import NotCompilableError
-from sim.policy import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP, Policy
-from sim.sample_path import SamplePath
-from sim.scenario_file import from_table
+from sim.engine.compiled.engine import decisions_of
+from sim.engine.compiled.object_cache import NotCompilableError
+from sim.engine.engines import COMPILED, PLAIN, SIMPY, simulate
+from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP, Policy
+from sim.sampling.sample_path import SamplePath
+from sim.scenario.reading import from_table
 
 HARD = {
     "name": "hard", "time": {"horizon_weeks": 8, "warmup_weeks": 0, "sprint_weeks": 1},

@@ -13,7 +13,7 @@ import pytest
 import sim
 from sim.report.html import report_html
 from sim.report.reproduction import command_of
-from sim.scenario_file import digest, from_table
+from sim.scenario.reading import digest, from_table
 from tests.command import Firelane
 
 HOSTILE = "<script>alert(1)</script>"

@@ -18,7 +18,7 @@ from sim.report.sprint_picture import sprint_picture
 from sim.report.style import COLOURS, save
 from sim.report.tradeoff import tradeoff
 from sim.report.typical import typical_replication, typical_sprint
-from sim.scenario_file import from_table, load
+from sim.scenario.reading import from_table, load
 
 
 @pytest.fixture

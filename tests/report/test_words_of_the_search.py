@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sim
-from sim.report.search import hire_finding, prices, sensitivity_finding, sweep_table, swings
+from sim.report.search_tables import hire_finding, prices, sensitivity_finding, sweep_table, swings
 from sim.report.tables import headline
 from sim.report.wording import (
     certainty,
@@ -15,8 +15,8 @@ from sim.report.wording import (
     without_delivery,
     worst_severity,
 )
-from sim.scenario import Scenario
-from sim.scenario_file import bundled, load
+from sim.scenario.reading import bundled, load
+from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise
 from sim.search.hire import hire

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from sim.statistics import interval, paired
+from sim.experiment.statistics import interval, paired
 
 
 def test_without_observations_all_three_numbers_are_not_a_number() -> None:

@@ -19,18 +19,18 @@ import pytest
 
 import sim
 from benchmarks import attack_page
-from sim.scenario import Scenario
-from sim.scenario_file import as_typed, bundled, from_text, load
+from sim.scenario.reading import as_typed, bundled, from_text, load
+from sim.scenario.schema import Scenario
 from sim.web import connections
 from sim.web import uploads as uploads_module
 from sim.web.addresses import host_names, own_addresses
 from sim.web.connections import Seldom
-from sim.web.controls import axes, controls
 from sim.web.server import Server as WebServer
+from sim.web.sliders import axes, controls
 from sim.web.state import Library, State, StateError
 from sim.web.troubles import BusyError
 from sim.web.uploads import Uploads
-from tests.test_incident_log import from_elsewhere
+from tests.sampling.test_incident_log import from_elsewhere
 from tests.web.conftest import ROOT, Server
 from tests.web.test_interface import events
 

@@ -11,11 +11,11 @@ from concurrent.futures.process import BrokenProcessPool
 import numpy as np
 import pytest
 
-from sim.experiment import Batch, Observations, Study
-from sim.metrics import Key
-from sim.registry import find_policy
-from sim.scenario import Scenario
-from sim.scenario_file import changed
+from sim.experiment.study import Batch, Observations, Study
+from sim.measures.metrics import Key
+from sim.policy.registry import find_policy
+from sim.scenario.reading import changed
+from sim.scenario.schema import Scenario
 from sim.web import desk
 from sim.web.desk import BrokenDeskError, Desk
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.registry import from_file
-from sim.scenario_file import digest, from_text, load
+from sim.policy.registry import from_file
+from sim.scenario.reading import digest, from_text, load
 from sim.web.state import Library, State
 from tests.web.conftest import ROOT, Server
 

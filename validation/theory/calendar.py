@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sim.accounts import INCIDENT_STAGES
 from sim.arrays import Ints
-from sim.calendars import HOUR, WEEK
-from sim.policy import QUEUE, Policy
-from sim.profiles import PROFILES
-from sim.run import Run
+from sim.measures.accounts import INCIDENT_STAGES
+from sim.measures.run import Run
+from sim.policy.contract import QUEUE, Policy
+from sim.sampling.calendars import HOUR, WEEK
+from sim.scenario.profiles import PROFILES
 from validation import closed_forms as known
 from validation.case import Answer, Arm, Case, Effort, Lived, Statistic
 from validation.theory.observed import FIRST_COME, LOGNORMAL, effort, figure

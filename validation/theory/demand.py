@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.calendars import WEEK
+from sim.sampling.calendars import WEEK
 from validation import closed_forms as known
 from validation.case import Answer, Arm, Case, Effort, Lived, Statistic
 from validation.theory.observed import FIRST_COME, figure

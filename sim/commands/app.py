@@ -1,0 +1,351 @@
+"""The command line. Results go to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim import __version__
+from sim.commands import calibrate, outputs, search, web
+from sim.commands import options as o
+from sim.engine.compiled.compiling import no_compiler
+from sim.engine.engines import DEFAULT_ENGINE
+from sim.errors import COULD_NOT, BadInputError, FirelaneError
+from sim.experiment.precision import next_stage, relative_width
+from sim.experiment.store.check import drop_damaged, examined
+from sim.experiment.store.store import Store
+from sim.experiment.study import warm as compile_ahead
+from sim.experiment.warmup import PILOT, suggest_warmup, warning
+from sim.files.plain_text import printable
+from sim.measures.run import run
+from sim.policy.contract import PolicyError
+from sim.policy.failure import failure_of
+from sim.policy.registry import find_policy, from_file, known_policies
+from sim.report import export, tables, wording
+from sim.report.timeline import event_lines, sprint_table
+from sim.result import BUDGET, Result
+from sim.result import compare as compare_policies
+from sim.sampling.sample_path import sample_path
+from sim.scenario.reading import FOLDER, bundled, load
+from sim.scenario.schema import Scenario
+
+NO_MEMORY = "There is not enough memory. Fewer --workers, policies, weeks or teams need less."
+
+app = typer.Typer(
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    help="Which support model answers production incidents quickest for the least delivery lost?",
+)
+app.add_typer(calibrate.app)
+app.add_typer(search.app)
+app.add_typer(web.app)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"firelane {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _firelane(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Which one this is."),
+    ] = False,
+) -> None:
+    pass
+
+
+def command_line() -> None:
+    """Run a command; bad input ends with words and status 2, never with a traceback."""
+    try:
+        try:
+            app()
+        except Exception as error:
+            if told := failure_of(error):
+                raise PolicyError(told) from error
+            raise
+        finally:
+            sys.stdout.flush()  # here a full disk is told in words; when Python ends, it is not
+    except BadInputError as error:
+        _leave(str(error), error.exit_status)
+    except FirelaneError as error:
+        _leave(_with_notes(str(error), error), error.exit_status)
+    except MemoryError as error:
+        _leave(_with_notes(NO_MEMORY, error), COULD_NOT)
+    except OSError as error:
+        if error.filename is None:  # the output itself: what it still holds is not tried again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(f"{error.filename or 'output'}: {error.strerror or error}", COULD_NOT)
+
+
+def _with_notes(message: str, error: Exception) -> str:
+    """With what whoever was computing has said of what is kept."""
+    return " ".join([message, *getattr(error, "__notes__", ())])
+
+
+def _leave(message: str, status: int) -> None:
+    print(printable(message), file=sys.stderr, flush=True)
+    sys.exit(status)
+
+
+@app.command()
+def compare(
+    scenario: o.ScenarioFile,
+    policy: o.Policies = None,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    replications: Annotated[int, typer.Option(min=1, help="Random futures to live through.")] = 200,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE",
+            help="Instead of a number of replications: as many as it takes until each figure of the "
+            "short table is known within this share of it, such as 5%.",
+        ),
+    ] = None,
+    budget: Annotated[
+        int, typer.Option(min=2, help="Replications at most with --precision.")
+    ] = BUDGET,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+    workers: o.Workers = None,
+    cluster: o.Cluster = None,
+    store: o.StoreFile = None,
+    fresh: o.Fresh = False,
+    json_: outputs.Json = None,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv",
+            metavar="FILE",
+            help="Write every figure of every replication; .csv or .parquet, - to print it.",
+        ),
+    ] = None,
+    plot: outputs.Plot = None,
+    html: outputs.Html = None,
+    report_checklist: Annotated[
+        bool,
+        typer.Option(
+            "--report-checklist", help="Add the reporting items of STRESS-DES to --html's file."
+        ),
+    ] = False,
+) -> None:
+    """Compare support policies on the same random futures."""
+    if report_checklist and html is None:
+        raise typer.BadParameter(
+            "--report-checklist: adds to the file of --html, and there is none"
+        )
+    wanted = None if precision is None else _share(precision)
+    organisation = load(scenario, set_ or [], lever or [])
+    reads = outputs.read_by(organisation, scenario, policy, store)
+    outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
+    with (
+        o.runner_of(workers, cluster, store, fresh) as runner,
+        o.progress(replications if wanted is None else None) as advance,
+    ):
+        result = compare_policies(
+            organisation,
+            policy or None,
+            replications,
+            seed,
+            engine=engine,
+            progress=advance,
+            precision=wanted,
+            budget=budget,
+            runner=runner,
+        )
+    if plot is not None:
+        outputs.write_picture(result.plot(), plot)
+    if html is not None:
+        from sim.report.html import report_html
+
+        outputs.write_text(report_html(result, o.command(), report_checklist), html)
+    if csv is not None:
+        export.write(result, csv)
+    if json_ is not None:
+        outputs.write_text(result.to_json(), json_)
+    _warn_of_warmup(result)
+    if not outputs.is_printed(json_, csv, plot, html):
+        _print_comparison(result)
+    if (
+        wanted is not None
+        and not next_stage(list(result.headline_figures().values()), wanted, budget).met
+    ):
+        print(
+            f"The budget of {budget:,} replications ended before every figure was known within "
+            f"{100 * wanted:g} %; furthest from it is {_least_known(result)}. --budget allows more.",
+            file=sys.stderr,
+        )
+
+
+def _least_known(result: Result) -> str:
+    """`response_hours_mean of kanban`."""
+    figures = result.headline_figures()
+    label, metric = max(figures, key=lambda name: relative_width(figures[name]))
+    return f"{metric} of {label}"
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        share = math.nan
+    if not 0 < share < 1:
+        raise typer.BadParameter(f"--precision {text}: expected a share such as 5% or 0.05")
+    return share
+
+
+def _warn_of_warmup(result: Result) -> None:
+    """Say on standard error where what was left out at the front was not enough; in small studies the
+    look at it would cost more than the study."""
+    settled = [p for p in result.policies if not result.is_overloaded(p.label)]
+    if not result.scenario.steady_state or result.replications <= 5 * PILOT or not settled:
+        return
+    found = warning(suggest_warmup(result.scenario, settled, result.seed, result.engine))
+    if found is not None:
+        print(found, file=sys.stderr, flush=True)
+
+
+def _print_comparison(result: Result) -> None:
+    console, scenario = o.console(), result.scenario
+    design = (
+        f"steady state, weeks {scenario.time.warmup_weeks} to {scenario.time.horizon_weeks}"
+        if scenario.steady_state
+        else f"terminating, {scenario.time.horizon_weeks} weeks from an empty start"
+    )
+    console.print(
+        f"{scenario.name}: {scenario.developers} developers, {result.replications} replications "
+        f"({design}), seed {result.seed}, engine {result.engine}",
+        markup=False,
+        highlight=False,
+    )
+    console.print(f"\n{wording.finding(result)}.\n", markup=False, highlight=False, style="bold")
+    for sentence in wording.cautions(result):
+        console.print(sentence, markup=False, highlight=False)
+    console.print(tables.headline(result))
+    if (money := tables.money(result)) is not None:
+        console.print(money)
+        if said := wording.worth(result):
+            console.print(f"{said}.\n", markup=False, highlight=False)
+    if len(result.policies) > 1:
+        console.print(tables.against_the_book(result))
+    console.print(tables.time_spent(result))
+
+
+@app.command()
+def trace(
+    scenario: o.ScenarioFile,
+    policy: Annotated[
+        str,
+        typer.Argument(
+            metavar="POLICY",
+            callback=o.with_files,
+            autocompletion=o.policy_names,
+            help=o.POLICY,
+        ),
+    ],
+    replication: Annotated[int, typer.Option(min=0, help="Which random future.")] = 0,
+    set_: o.Set = None,
+    lever: o.Levers = None,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+) -> None:
+    """Tell one run in order: its sprints, then every event."""
+    organisation = load(scenario, set_ or [], lever or [])
+    told = run(sample_path(organisation, seed, replication), policy, engine)
+    o.console().print(sprint_table(told))
+    for line in event_lines(told):
+        print(printable(line))
+
+
+@app.command()
+def policies(
+    name: Annotated[
+        str | None, typer.Argument(help="One policy, or FILE.py, with its story.")
+    ] = None,
+) -> None:
+    """List the policies, or tell one's story."""
+    if name is None:
+        o.console().print(tables.policies(known_policies().values()))
+        return
+    policy = find_policy(from_file(name))
+    print(f"{policy.id}: {policy.title}\n\n{(policy.about or '').strip()}\n")
+    if policy.parameters:
+        o.console().print(tables.parameters(policy))
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios that ship with the program."""
+    wide = max(map(len, bundled()))
+    for name, path in bundled().items():
+        found = load(path)
+        print(f"{name:{wide}}  {found.name} ({found.developers} developers)")
+    print(f"Each goes by its name; to copy one and edit it, they lie in {FOLDER}")
+
+
+@app.command()
+def store(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="From --store of another command.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Read everything, and say what is damaged.")
+    ] = False,
+    drop: Annotated[
+        bool,
+        typer.Option(
+            "--drop-damaged",
+            help="Leave only what is whole; what is dropped is computed again when it is wanted.",
+        ),
+    ] = False,
+) -> None:
+    """What a store holds: each study and how many of its replications."""
+    if str(file) != ":memory:" and not file.exists():
+        raise typer.BadParameter(f"{file}: no such file")
+    if file.is_file() and not file.stat().st_size:
+        raise typer.BadParameter(f"{file}: is empty; expected a store")
+    if check or drop:
+        _check_store(file, drop)
+        return
+    with closing(Store(file)) as kept:
+        for described, count in kept.contents():
+            print(f"{count:7,} replications  {described}")
+
+
+def _check_store(file: Path, drop: bool) -> None:
+    """Status 1 where something is damaged and stays so."""
+    found = drop_damaged(file) if drop else examined(file)
+    for fault in found.damage():
+        print(f"{'dropped' if drop else 'damaged'}: {fault}")
+    print(f"whole: {len(found.parts):,} studies, {found.replications:,} replications")
+    if found.damage() and not drop:
+        raise typer.Exit(COULD_NOT)
+
+
+@app.command()
+def warm() -> None:
+    """Compile the engine and the policies ahead; later runs then start at once."""
+    if why := no_compiler():
+        print(f"{why}; there is nothing to compile.", file=sys.stderr)
+        return
+    begun = time.monotonic()
+    known = list(known_policies().values())
+    compile_ahead(known)
+    took = time.monotonic() - begun
+    print(f"Ready: the engine and {len(known)} policies, in {took:.1f} s.", file=sys.stderr)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    print(json.dumps(Scenario.model_json_schema(by_alias=True), indent=2, ensure_ascii=False))

@@ -1,0 +1,337 @@
+"""What numba makes of the kernel, of a policy's decisions and of other loops: machine code.
+
+Loaded only where something has to be compiled: `sim.engine.compiled.object_cache` keeps what is made here.
+"""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import re
+import sys
+from collections.abc import Callable, Sequence
+from types import FunctionType
+from typing import Any
+
+import numba
+from numba.extending import intrinsic
+
+from sim.engine import kernel as k
+from sim.engine.compiled.numba_inside import (
+    WITHOUT_PYTHON,
+    cgutils,
+    compiled_into,
+    finalized,
+    inlined,
+    ir,
+    library_of_functions,
+    object_code,
+    symbol_of,
+    symbols_needed,
+    types,
+)
+from sim.engine.compiled.numba_types import PARAMETERS, WORLD, Table, world_of
+from sim.engine.compiled.object_cache import MachineCode, NotCompilableError
+from sim.engine.compiled.subset import OPTIONS, RefusedError, Subset
+from sim.policy.answers import MOST, ROUTES, WORK
+from sim.policy.contract import DECISIONS, DeveloperView, IncidentView, SprintView, TeamView
+
+_LOOPS = {**OPTIONS, **WITHOUT_PYTHON, "_nrt": False}
+"""Without numba's count of who holds an array: a loop that makes none runs in half the time."""
+
+_INT = types.int64
+
+
+def _view(view: type) -> types.NamedUniTuple:
+    return types.NamedUniTuple(_INT, len(view._fields), view)  # type: ignore[attr-defined]
+
+
+_DEVELOPER, _TEAM = _view(DeveloperView), _view(TeamView)
+_INCIDENT, _SPRINT = _view(IncidentView), _view(SprintView)
+
+_VIEWS = dict(
+    zip(
+        DECISIONS,
+        (
+            (_DEVELOPER, _SPRINT),
+            (_TEAM, _SPRINT),
+            (_TEAM, _SPRINT),
+            (_INCIDENT, _TEAM, _INT),
+            (_DEVELOPER, _INCIDENT),
+            (_DEVELOPER, _TEAM),
+            (_TEAM, _SPRINT),
+        ),
+        strict=True,
+    )
+)
+"""What each decision is asked with, before the parameters."""
+
+_ARGUMENTS = {
+    "w": WORLD,
+    "sprint": _SPRINT,
+    "lists": Table(2),
+    "teams": Table(),
+}
+"""Arguments of the kernel's functions that are not whole numbers."""
+
+
+def _code_in(library: Any, name: str) -> MachineCode:
+    """A finished library's machine code, with the name of the function that is called in it."""
+    address = library.get_pointer_to_function(name)
+    _libraries.append(library)
+    return MachineCode(name, symbols_needed(library), object_code(library), address)
+
+
+_libraries: list[Any] = []
+"""What holds the code; it stays as long as the program."""
+
+
+# ---- the kernel ---------------------------------------------------------------------------------
+
+_INLINED = {"admit", "enlist", "enqueue", "finish", "finish_part", "put_in_queue"}
+_INLINED |= {"set_activity", "set_busy", "take", "team_view"}
+"""Of the kernel's functions: an incident's way to the end. A tenth less to run, a second more to make."""
+
+
+def kernel() -> MachineCode:
+    """`sim.engine.kernel.live`, of the address of a world's memory.
+
+    Each function is compiled once, all into one library that is optimised once. Left to itself numba
+    compiles a function anew for every constant it is called with, and optimises and emits it again for
+    everything that calls it.
+    """
+    names: dict[str, Any] = {}
+    for module in k.MODULES:
+        names |= vars(module)
+    names["world_of"], names["lowest_bit"] = world_of, _lowest_bit()
+    names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
+    parts: dict[str, FunctionType] = {}
+    _collect_callees(k.live, names, parts)
+    parts[k.live.__name__] = k.live
+    library = library_of_functions("firelane_kernel")
+    for name, function in parts.items():
+        arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
+        kinds = [_ARGUMENTS.get(argument, _INT) for argument in arguments]
+        within = FunctionType(function.__code__, names, name)
+        compiled = compiled_into(library, within, kinds, OPTIONS)
+        names[name] = _call_within(compiled, arguments)
+        if name in _INLINED:
+            inlined(library, symbol_of(compiled))
+    entry = symbol_of(compiled)
+    return _code_in(finalized(library, entry), entry)
+
+
+def _call_within(compiled: Any, arguments: tuple[str, ...]) -> Any:
+    """A function that calls another in the library."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return context.call_internal(builder, compiled.fndesc, compiled.signature, values)
+
+    return _intrinsic(arguments, compiled.signature, code)
+
+
+def _intrinsic(arguments: Sequence[str], signature: Any, code: Any) -> Any:
+    """A function for compiled code alone, of this signature and emitted by `code`."""
+
+    def definition(typingctx: Any, *types: Any) -> Any:
+        return signature, code
+
+    place = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    definition.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(name, place) for name in ("typingctx", *arguments)]
+    )
+    return intrinsic(definition)
+
+
+def _collect_callees(
+    function: Callable[..., Any], names: dict[str, Any], found: dict[str, FunctionType]
+) -> None:
+    """Add the kernel's functions that `function` calls, callees before callers."""
+    for code in dis.get_instructions(function):
+        callee = names.get(code.argval) if code.opname == "LOAD_GLOBAL" else None
+        if isinstance(callee, FunctionType) and code.argval not in found:
+            _collect_callees(callee, names, found)
+            found[code.argval] = callee
+
+
+def _lowest_bit() -> Any:
+    """One instruction of the processor."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.cttz(values[0], ir.IntType(1)(1))
+
+    return _intrinsic(["word"], _INT(_INT), code)
+
+
+def _caller(decision: str) -> Any:
+    """What stands in the kernel for `ask_…`: a call of the code at an address."""
+    signature = _INT(*_VIEWS[decision], PARAMETERS)
+
+    def code(context: Any, builder: Any, _: Any, values: Any) -> Any:
+        address, *arguments = values
+        kind = context.call_conv.get_function_type(signature.return_type, signature.args)
+        pointer = builder.inttoptr(address, kind.as_pointer())
+        status, answer = context.call_conv.call_function(
+            builder, pointer, signature.return_type, signature.args, arguments
+        )
+        with cgutils.if_unlikely(builder, status.is_error):
+            context.call_conv.return_status_propagate(builder, status)
+        return answer
+
+    arguments = inspect.signature(getattr(k, f"ask_{decision}")).parameters
+    return _intrinsic(list(arguments), signature.return_type(_INT, *signature.args), code)
+
+
+# ---- decisions ----------------------------------------------------------------------------------
+
+
+def decision(function: Callable[..., Any], name: str, record: type) -> MachineCode:
+    """One of a policy's decisions; `record`: the named tuple of its parameters.
+
+    Raises:
+        NotCompilableError: naming the decision, the line and what cannot be compiled.
+    """
+    signature = _INT(*_VIEWS[name], _view(record))
+    subset = Subset()
+    try:
+        decide = subset.compiled(function)
+        dispatcher = numba.njit(**OPTIONS, **WITHOUT_PYTHON)(_EDGES[name](decide))
+        dispatcher.compile(signature)
+        subset.check_answer(decide)
+    except Exception as error:  # numba raises its own, and what its passes stumble over
+        told = subset.refusals[0] if subset.refusals else error
+        raise NotCompilableError(_explained(function, name, told)) from None
+    return _code_of(dispatcher, signature)
+
+
+WRONG = "an answer that is none"
+"""What is raised for it; the run, begun anew in Python, tells which."""
+
+
+def _edge_of_truth(decide: Any) -> Callable[..., Any]:
+    """Of `on_duty` and `takes`: 1 or 0."""
+
+    def ask(first, second, p):  # type: ignore[no-untyped-def]
+        return 1 if decide(first, second, p) else 0
+
+    return ask
+
+
+def _edge_of_route(decide: Any) -> Callable[..., Any]:
+    def ask(incident, team, now, p):  # type: ignore[no-untyped-def]
+        answer = decide(incident, team, now, p)
+        if answer not in ROUTES:
+            raise ValueError(WRONG)
+        return answer
+
+    return ask
+
+
+def _edge_of_next_work(decide: Any) -> Callable[..., Any]:
+    def ask(developer, team, p):  # type: ignore[no-untyped-def]
+        answer = decide(developer, team, p)
+        if answer not in WORK:
+            raise ValueError(WRONG)
+        return answer
+
+    return ask
+
+
+def _edge_of_number(decide: Any) -> Callable[..., Any]:
+    def ask(team, sprint, p):  # type: ignore[no-untyped-def]
+        answer = decide(team, sprint, p)
+        if not -MOST < answer < MOST:
+            raise ValueError(WRONG)
+        return answer
+
+    return ask
+
+
+_EDGES = {
+    "on_duty": _edge_of_truth,
+    "takes": _edge_of_truth,
+    "route": _edge_of_route,
+    "next_work": _edge_of_next_work,
+    "reserve": _edge_of_number,
+    "improve": _edge_of_number,
+    "review": _edge_of_number,
+}
+"""The edge of `sim.policy.answers`, compiled: whatever is no answer raises."""
+
+
+def _code_of(dispatcher: Any, signature: Any) -> MachineCode:
+    result = dispatcher.overloads[signature.args]
+    return _code_in(result.library, symbol_of(result))
+
+
+def _explained(function: Callable[..., Any], decision: str, error: Exception) -> str:
+    """Which decision, which line, what cannot be compiled."""
+    if isinstance(error, RefusedError):
+        why, line = error.why, error.line
+    else:
+        why, line = _from_numba(str(getattr(error, "msg", error)))
+    where = "" if line is None else f", line {line}{_text_of(function, line)}"
+    return f"{decision}{where}\n  it cannot be compiled: {why}"
+
+
+_REASONS = re.compile(
+    r"^.*(?:No implementation of|Unknown attribute|Cannot|Untyped|Invalid use|Use of).*$", re.M
+)
+_SIGNATURE = re.compile(
+    r"Function\(<(?:built-in )?(?:function|class) '?([\w.<>]+).*?>\) found for signature:"
+)
+
+
+def _from_numba(text: str) -> tuple[str, int | None]:
+    """What numba could not do, and in which line."""
+    places = re.findall(r'File "(?!.*compiler\.py)[^"]*", line (\d+)', text)
+    told = [line.strip() for line in text.splitlines() if line.strip()]
+    found = _REASONS.search(text)
+    why = found.group().strip() if found else next((t for t in told if "Failed in" not in t), "")
+    if named := _SIGNATURE.search(text):
+        why = f"{named.group(1)} of these kinds of numbers"
+    return why, int(places[-1]) if places else None
+
+
+def _text_of(function: Callable[..., Any], line: int) -> str:
+    """`: the line`, where it is known and the function's."""
+    try:
+        lines, first = inspect.getsourcelines(function)
+        return f": {lines[line - first].strip()}" if line >= first else ""
+    except (OSError, IndexError, TypeError):
+        return ""
+
+
+# ---- functions of tables -------------------------------------------------------------------------
+
+
+def function_of_tables(function: Callable[..., Any], columns: Sequence[int]) -> MachineCode:
+    """A function, of the address of a memory where each table's address and length stand."""
+    home = sys.modules[function.__module__]
+    names = dict(vars(home))
+    for name, value in vars(home).items():
+        if isinstance(value, FunctionType) and value.__module__ == home.__name__:
+            within = FunctionType(value.__code__, names, name)
+            names[name] = numba.njit(**_LOOPS)(within)
+    called, tables_of = names[function.__name__], _tables_in(columns)
+
+    def entry(memory):  # type: ignore[no-untyped-def]
+        called(*tables_of(memory))
+
+    signature = types.void(_INT)
+    dispatcher = numba.njit(**_LOOPS)(entry)
+    dispatcher.compile(signature)
+    return _code_of(dispatcher, signature)
+
+
+def _tables_in(columns: Sequence[int]) -> Any:
+    """What stands in compiled code for the tables that a memory tells of."""
+    kinds = types.Tuple([Table(width) for width in columns])
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        word = ir.IntType(64)
+        memory = builder.inttoptr(values[0], word.as_pointer())
+        tables = [builder.gep(memory, [word(2 * place)]) for place in range(len(columns))]
+        return context.make_tuple(builder, signature.return_type, tables)
+
+    return _intrinsic(["memory"], kinds(_INT), code)

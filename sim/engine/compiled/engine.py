@@ -1,0 +1,183 @@
+"""The compiled engine: the kernel and a policy's decisions as machine code.
+
+The kernel is compiled once for all policies. A decision is compiled by itself and enters the kernel as
+the address of its code: changing a parameter compiles nothing, and a decision that fails raises as it
+would in Python. What is compiled is kept on disk; numba is loaded only where it is not there.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sim.engine import kernel as k
+from sim.engine import trace
+from sim.engine.cases import Case, Room
+from sim.engine.compiled import compiling, memory
+from sim.engine.compiled.compiling import CompilerError, address_of, one_at_a_time
+from sim.engine.compiled.memory import enter, memory_of
+from sim.engine.compiled.object_cache import (
+    Loop,
+    MachineCode,
+    NotCompilableError,
+    kept,
+    name_of,
+    text_digest,
+)
+from sim.engine.layout import Live, lived_through
+from sim.engine.trace import Trace
+from sim.policy import contract, fingerprint, records
+from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
+from sim.scenario import size
+from sim.workers.pool import CrashedError, beside
+
+__all__ = [
+    "compiled_beside",
+    "compiled_kernel",
+    "decisions_of",
+    "ready",
+    "simulate",
+]
+
+
+def simulate(cases: Sequence[Case], room: Room) -> Iterator[Trace]:
+    """Live through sample paths, each under a policy; Python is left free meanwhile.
+
+    Raises:
+        PolicyError: where a decision answers what is no answer.
+        NotCompilableError: for a policy that has to run on another engine.
+    """
+    return lived_through(cases, ready, room)
+
+
+def ready(w: k.World) -> Live:
+    """Lives in the tables of `w`, which must outlive it."""
+    kernel, memory = compiled_kernel(), memory_of(w)
+    address = memory.ctypes.data
+
+    def live(w: k.World) -> k.World:
+        enter(memory, _addresses(w, type(w.p)), w.p)
+        kernel(address)
+        return w
+
+    return live
+
+
+# ---- the kernel ---------------------------------------------------------------------------------
+
+
+def compiled_kernel() -> Loop:
+    """`sim.engine.kernel.live`, of the address of a world's memory."""
+    with one_at_a_time:
+        return _kernel()
+
+
+@cache
+def _kernel() -> Loop:
+    return Loop(address_of(_kernel_name(), _make_kernel))
+
+
+def _make_kernel() -> MachineCode:
+    _announce()
+    from sim.engine.compiled import compiler
+
+    return compiler.kernel()
+
+
+@cache
+def _kernel_name() -> str:
+    return name_of("kernel", text_digest(*k.MODULES, size), _contract())
+
+
+_COMPILERS = ("compiler", "numba_types", "numba_inside", "checks", "subset")
+
+
+@cache
+def _contract() -> str:
+    """Of what the kernel and decisions agree on, and of what compiles them."""
+    files = [contract, records, trace, memory, compiling, fingerprint]
+    return text_digest(
+        *files,
+        sys.modules[__name__],
+        *(f"sim.engine.compiled.{name}" for name in _COMPILERS),
+        "sim.policy.in_python",
+        "sim.policy.answers",
+    )
+
+
+@contextmanager
+def compiled_beside() -> Iterator[None]:
+    """Where the kernel is not on disk yet, say so, and have another process put it there meanwhile.
+
+    Raises:
+        CompilerError: where that process crashed.
+    """
+    if _kernel.cache_info().currsize or kept(_kernel_name()) is not None:
+        yield
+        return
+    _announce()
+    try:
+        with beside(compiled_kernel):
+            yield
+    except CrashedError as error:
+        raise CompilerError(f"it {error}") from None
+
+
+@cache
+def _announce() -> None:
+    print("Compiling the engine, once; this takes some ten seconds.", file=sys.stderr, flush=True)
+
+
+# ---- decisions ----------------------------------------------------------------------------------
+
+
+def decisions_of(policy: Policy) -> tuple[int, ...]:
+    """The addresses of a policy's compiled decisions, in the kernel's order.
+
+    Raises:
+        NotCompilableError: naming the decision, the line and what numba cannot do.
+    """
+    return _addresses(policy, _record_of(policy))
+
+
+def _record_of(policy: Policy) -> Any:
+    return type(policy.record())
+
+
+def _addresses(holder: Policy | k.World, record: Any) -> tuple[int, ...]:
+    return tuple(_decision(getattr(holder, name), name, record) for name in DECISIONS)
+
+
+def _decision(function: Callable[..., Any], decision: str, record: Any) -> int:
+    if function is getattr(contract, f"plain_{decision}"):
+        return _plain_decision(decision)
+    if why := fingerprint.untold(function):
+        raise NotCompilableError(f"{decision}\n  it cannot be compiled: it uses {why}")
+    with one_at_a_time:
+        return _address(function, decision, record, fingerprint.content(function))
+
+
+@cache
+def _plain_decision(decision: str) -> int:
+    """What plain Scrum decides is compiled once for all policies."""
+    function, record = getattr(contract, f"plain_{decision}"), _record_of(PLAIN_SCRUM)
+    with one_at_a_time:
+        return _address(function, decision, record, fingerprint.content(function))
+
+
+@cache
+def _address(
+    function: Callable[..., Any], decision: str, record: Any, content: tuple[Any, ...]
+) -> int:
+    """numba takes what a function refers to as it is now, so code is kept, in memory and on disk, for
+    all of that."""
+
+    def make() -> MachineCode:
+        from sim.engine.compiled import compiler
+
+        return compiler.decision(function, decision, record)
+
+    return address_of(name_of(decision, content, record._fields, _contract()), make)

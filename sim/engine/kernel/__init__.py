@@ -1,0 +1,43 @@
+"""The model once more, as one event loop over tables of whole numbers.
+
+The same rules in the same order as `sim.engine.model`, which is the text to read first; the modules and
+functions here bear the same names. Both give the same trace, second for second. This one keeps to
+what numba compiles (`sim.engine.compiled.compiler`), and runs as it stands, uncompiled, where there is no numba
+(`sim.engine.plain`).
+"""
+
+from sim.engine.kernel import (
+    dispatch,
+    events,
+    hours,
+    improvements,
+    incidents,
+    loop,
+    on_call,
+    queues,
+    sprints,
+    tables,
+    views,
+    work,
+)
+from sim.engine.kernel.loop import live
+from sim.engine.kernel.tables import *
+from sim.engine.kernel.tables import World
+
+MODULES = (
+    tables,
+    hours,
+    events,
+    queues,
+    views,
+    work,
+    sprints,
+    on_call,
+    incidents,
+    improvements,
+    dispatch,
+    loop,
+)
+"""Names are unique among them: they are compiled together."""
+
+__all__ = ["MODULES", "World", "live"]

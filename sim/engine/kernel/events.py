@@ -1,0 +1,152 @@
+"""What is to come, in order; what has been, as the trace; and which teams a dispatch is to look at."""
+
+from __future__ import annotations
+
+from sim.engine.kernel.hours import next_open
+from sim.engine.kernel.tables import (
+    CLASS_BITS,
+    COMPLETE,
+    D_UNTIL,
+    DISPATCH,
+    NEVER,
+    O_HORIZON,
+    W_EVENTS,
+    W_FREE,
+    W_HEAP_FULL,
+    W_NEXT_DISPATCH,
+    W_NOW,
+    W_REPORT,
+    W_ROWS,
+    W_URGENT,
+    lowest_bit,
+)
+from sim.scenario.size import ID_BITS
+
+
+def event_of(time, rank, id):
+    return (((time << CLASS_BITS) | rank) << ID_BITS) | id
+
+
+def push(w, time, rank, id):
+    """Schedule an event; nothing is scheduled at or past the horizon."""
+    if time >= w.organisation[O_HORIZON]:
+        return
+    events, place = w.events, w.world[W_EVENTS]
+    if place + 4 > len(events):
+        w.world[W_HEAP_FULL] = 1
+        return
+    w.world[W_EVENTS] = place + 1
+    event = event_of(time, rank, id)
+    while place > 0:
+        above = (place - 1) >> 2
+        if events[above] <= event:
+            break
+        events[place] = events[above]
+        place = above
+    events[place] = event
+
+
+def busy_until(w, developer, time):
+    """When what the developer does is complete; NEVER: it does not end by itself.
+
+    The completions are a tournament: the last `len(developers)` places hold everybody's own, and
+    every other place the earlier of two, so that the first of all stands at place 1. What is put
+    off or given up leaves no trace in it, as it would in a heap.
+    """
+    w.developers[developer, D_UNTIL] = time
+    first = event_of(time, COMPLETE, developer) if time < w.organisation[O_HORIZON] else NEVER
+    completions, place = w.completions, len(w.developers) + developer
+    completions[place] = first
+    while place > 1:
+        first = min(first, completions[place ^ 1])
+        place >>= 1
+        if completions[place] == first:
+            return
+        completions[place] = first
+
+
+def next_event(w):
+    """The next event, NEVER when there is none; out of the heap it is taken.
+
+    The next dispatch and the next report are no part of the heap, for there is only ever one of each;
+    nor are completions, for everybody has one at most.
+    """
+    time = w.world[W_NEXT_DISPATCH]
+    first = event_of(time, DISPATCH, 0) if time >= 0 else NEVER
+    first = min(first, w.world[W_REPORT], w.completions[1])
+    if w.world[W_EVENTS] > 0 and w.events[0] < first:
+        return pop(w)
+    return first
+
+
+def pop(w):
+    """The first event of the heap."""
+    events, size = w.events, w.world[W_EVENTS] - 1
+    w.world[W_EVENTS] = size
+    first, event = events[0], events[size]
+    events[size] = NEVER  # as is all that stands past the end
+    place, below = 0, 1
+    while below < size:
+        one = below + (events[below + 1] < events[below])
+        other = below + 2 + (events[below + 3] < events[below + 2])
+        least = other if events[other] < events[one] else one
+        if events[least] >= event:
+            break
+        events[place] = events[least]
+        place = least
+        below = 4 * place + 1
+    if size > 0:
+        events[place] = event
+    return first
+
+
+def log(w, verb, item, developer, team, value):
+    row = w.world[W_ROWS]
+    w.world[W_ROWS] = row + 1
+    if row < len(w.trace):
+        w.trace[row, 0] = w.world[W_NOW]
+        w.trace[row, 1] = verb
+        w.trace[row, 2] = item
+        w.trace[row, 3] = developer
+        w.trace[row, 4] = team
+        w.trace[row, 5] = value
+
+
+def request_dispatch(w):
+    """Hand out work at this instant, or at the next opening; unless nobody is available and nothing
+    waits that may interrupt: whoever comes free, and whatever comes to interrupt, requests it again.
+    """
+    if w.world[W_FREE] == 0 and w.world[W_URGENT] == 0:
+        return
+    if w.world[W_NEXT_DISPATCH] < 0:
+        time = next_open(w)
+        if time < w.organisation[O_HORIZON]:
+            w.world[W_NEXT_DISPATCH] = time
+
+
+# ---- sets of teams -------------------------------------------------------------------------------
+# A row of words, a bit for each team.
+
+
+def mark(teams, team):
+    teams[team >> 5] |= 1 << (team & 31)
+
+
+def unmark(teams, team):
+    teams[team >> 5] &= ~(1 << (team & 31))
+
+
+def next_marked(teams, team):
+    """The first one marked, from `team` on; -1: none."""
+    place = team >> 5
+    if place >= len(teams):
+        return -1
+    word = teams[place] >> (team & 31)
+    if word:
+        return team + lowest_bit(word)
+    place += 1
+    while place < len(teams):
+        if teams[place]:
+            return (place << 5) + lowest_bit(teams[place])
+        place += 1
+    return -1

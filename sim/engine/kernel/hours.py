@@ -1,0 +1,63 @@
+"""Working time: from the tables of opening intervals."""
+
+from __future__ import annotations
+
+from sim.engine.kernel.tables import DAY, W_NOW, W_OPENINGS
+
+
+def move_on(w, moment):
+    """It is `moment` now."""
+    w.world[W_NOW] = moment
+    i = w.world[W_OPENINGS]
+    while i < len(w.opens) and w.opens[i] <= moment:
+        i += 1
+    w.world[W_OPENINGS] = i
+
+
+def worked(w, moment):
+    """Working seconds from time 0 to `moment`."""
+    i = w.by_day[moment // DAY]
+    while i < len(w.opens) and w.opens[i] <= moment:
+        i += 1
+    return worked_within(w, i, moment)
+
+
+def worked_so_far(w):
+    """Working seconds from time 0 to now."""
+    return worked_within(w, w.world[W_OPENINGS], w.world[W_NOW])
+
+
+def worked_within(w, openings, moment):
+    """Working seconds until a moment by which so many opening intervals have begun."""
+    i = openings - 1
+    if i < 0:
+        return 0
+    return w.before[i] + min(moment, w.closes[i]) - w.opens[i]
+
+
+def next_open(w):
+    """The first moment from now on at which somebody is at work."""
+    i, now = w.world[W_OPENINGS] - 1, w.world[W_NOW]
+    if i >= 0 and now < w.closes[i]:
+        return now
+    if i + 1 < len(w.opens):
+        return w.opens[i + 1]
+    return w.closes[len(w.closes) - 1]
+
+
+def finish(w, duration):
+    """When `duration` working seconds begun now are done."""
+    i, now = w.world[W_OPENINGS], w.world[W_NOW]
+    due = duration
+    if i > 0:
+        due += w.before[i - 1] + min(now, w.closes[i - 1]) - w.opens[i - 1]
+    while i < len(w.before) and w.before[i] < due:
+        i += 1
+    if i == len(w.before):
+        return w.closes[i - 2]
+    return w.closes[i - 1] - (w.before[i] - due)
+
+
+def is_closed(w):
+    """Whether nobody is at work now."""
+    return next_open(w) != w.world[W_NOW]

@@ -1,0 +1,137 @@
+"""The world of a run: everybody in it, the time, the order of events, and the trace.
+
+Rules that make a run exact, so that another engine can agree with it second for second:
+
+- One order of events: time, then class (`Rank`), then id. Every moment is scheduled with that key.
+- Two phases in an instant: first all changes of state, then one dispatch that hands out work.
+- Decisions change shared state at once. A process only waits; woken or interrupted, it reads again
+  what it holds. A completion that no longer counts finds nobody waiting for it.
+- Nothing is scheduled at or past the horizon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from enum import IntEnum
+from typing import Any
+
+import simpy
+
+from sim.engine.model.state import Improvement, Incident, people, possible_incidents, teams_of
+from sim.engine.trace import Verb
+from sim.policy.contract import HISTORY, Policy, SprintView, TeamView
+from sim.sampling.organisation import MILLE
+from sim.sampling.sample_path import SamplePath
+
+Process = Generator[simpy.Event, Any, None]
+
+
+class Rank(IntEnum):
+    """Which of two events at the same second comes first."""
+
+    COMPLETE = 1
+    RETURN = 2
+    LEAVE = 3
+    PLAN = 4
+    ARRIVE = 5
+    WITHDRAW = 6
+    ESCALATE = 7
+    DISPATCH = 8
+
+
+class Moment(simpy.Event):
+    """A point in time with its place in the order of events."""
+
+    def __init__(self, env: simpy.Environment, time: int, rank: Rank, id: int) -> None:
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        env.schedule(self, priority=rank << 24 | id, delay=time - env.now)  # type: ignore[arg-type]
+
+
+class World:
+    """Everybody and everything in one run, and the time it is."""
+
+    def __init__(self, path: SamplePath, policy: Policy) -> None:
+        self.path, self.policy = path, policy
+        self.org = path.organisation
+        self.calendar = self.org.calendar
+        self.p = policy.record()
+        self.time_box = policy.counted(policy.time_box, 0)
+        self.turn_sprints = max(1, policy.counted(policy.turns_last, 1))
+        self.env = simpy.Environment()
+        self.rows: list[tuple[int, int, int, int, int, int]] = []
+        self.developers = people(self.org)
+        self.teams = teams_of(self.org, path.stories, self.developers)
+        self.incidents = possible_incidents(path)
+        self.improvements = [
+            Improvement(id, effort)
+            for id, effort in enumerate(self.org.improvement_effort.tolist())
+        ]
+        self.demand = [MILLE] * len(self.org.severity)
+        """By kind, per mille of its incidents that still open."""
+        self.plannings: list[int] = self.org.plannings.tolist()
+        queues = 1 if policy.queue == "organisation" else len(self.teams)
+        self.queues: list[list[Incident]] = [[] for _ in range(queues)]
+        self.incidents_begun = 0
+        self.next_dispatch = -1
+        self.on_dispatch: Callable[[simpy.Event], None]
+        """What happens in a dispatch."""
+
+    # ---- time -------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> int:
+        return self.env.now  # type: ignore[return-value]  # only whole seconds are scheduled
+
+    def worked(self, moment: int | None = None) -> int:
+        """Working seconds until `moment`, or so far."""
+        return self.calendar.worked(self.now if moment is None else moment)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody is at work now."""
+        return self.calendar.next_open(self.now) != self.now
+
+    def moment(self, time: int, rank: Rank, id: int) -> simpy.Event:
+        """An event at `time`; one that never comes when that is past the horizon."""
+        if time >= self.org.horizon:
+            return simpy.Event(self.env)
+        return Moment(self.env, time, rank, id)
+
+    def request_dispatch(self) -> None:
+        """Hand out work at this instant, or at the next opening."""
+        time = self.calendar.next_open(self.now)
+        if time != self.next_dispatch and time < self.org.horizon:
+            self.next_dispatch = time
+            moment = Moment(self.env, time, Rank.DISPATCH, 0)
+            moment.callbacks.append(self.on_dispatch)
+
+    # ---- what is written, what is seen ------------------------------------------------------
+
+    def log(
+        self, verb: Verb, item: int = -1, developer: int = -1, team: int = -1, value: int = 0
+    ) -> None:
+        self.rows.append((self.now, verb, item, developer, team, value))
+
+    def team_view(self, team: int) -> TeamView:
+        own = self.teams[team]
+        return own.view(own.incidents_begun if len(self.queues) > 1 else self.incidents_begun)
+
+    def sprint_view(self, team: int) -> SprintView:
+        """The sprint that the team is in, or plans."""
+        t = self.teams[team]
+        loads = [*t.loads, *[0] * (HISTORY - len(t.loads))]
+        return SprintView(
+            t.sprint,
+            t.begins,
+            t.ends,
+            self.worked(t.ends) - self.worked(t.begins),
+            t.level,
+            len(t.developers),
+            len(self.developers),
+            len(self.teams),
+            self.org.absence,
+            len(t.loads),
+            *loads,
+        )

@@ -1,0 +1,136 @@
+"""Handing out work."""
+
+from __future__ import annotations
+
+import simpy
+
+from sim.engine.model import improvements, queues, sprints, work
+from sim.engine.model.clock import World
+from sim.engine.model.state import FREE, IMPROVING, Developer, Incident, Team
+from sim.engine.trace import Verb
+from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST
+from sim.sampling.organisation import MILLE
+
+
+def dispatch(w: World, _: simpy.Event) -> None:
+    """First what may interrupt, worst and oldest first; then everybody available, by id."""
+    w.next_dispatch = -1
+    urgent = [i for queue in w.queues for i in queue if i.urgent]
+    for incident in sorted(urgent, key=Incident.order):
+        while incident.waiting:
+            developer = best_placed(w, incident)
+            if developer is None:
+                break
+            take(w, developer, incident)
+    available = [d for d in w.developers if d.present and d.activity in (FREE, IMPROVING)]
+    for developer in available:
+        hand_out(w, developer)
+
+
+def best_placed(w: World, incident: Incident) -> Developer | None:
+    """Whom to give an incident that may interrupt, starting with its own team."""
+    view = incident.view()
+    for offset in range(len(w.teams)):
+        team = w.teams[(incident.team + offset) % len(w.teams)]
+        candidates = [
+            developer
+            for developer in team.developers
+            if developer.can_drop_for(incident) and w.policy.takes(developer.view(), view, w.p)
+        ]
+        if candidates:
+            return min(candidates, key=Developer.cost_of_dropping)
+    return None
+
+
+def take(w: World, developer: Developer, incident: Incident) -> None:
+    """Give an incident to a developer, who drops other work for it."""
+    switch = 0
+    if developer.activity != FREE:
+        switch = w.org.switch
+        work.put_down(w, developer)
+        w.log(Verb.INTERRUPTED, incident.id, developer.id, developer.team)
+    part = incident.waiting.pop(0)
+    if not incident.waiting:
+        queues.dequeue(w, incident)
+    work.begin(w, developer, part, switch)
+
+
+def hand_out(w: World, developer: Developer) -> None:
+    """Give somebody available work, in the order the policy prefers; on duty, never a story.
+
+    What an incident cut short of the Scrum events is made up for first. On duty, an improvement is
+    what remains when no incident waits, and is put aside for the next.
+    """
+    if developer.owed:
+        work.stop_improving(w, developer)
+        sprints.meet(w, developer, developer.owed)
+        return
+    team = w.teams[developer.team]
+    first = w.policy.next_work(developer.view(), w.team_view(team.id), w.p)
+    if first == NOTHING_NEW:
+        if developer.held and not developer.on_duty:
+            begin_held(w, developer)
+        return
+    if first == INCIDENT_FIRST and hand_out_incident(w, developer):
+        return
+    if not developer.on_duty and (
+        hand_out_improvement(w, developer, team) or hand_out_story(w, developer, team)
+    ):
+        return
+    if first == STORY_FIRST and hand_out_incident(w, developer):
+        return
+    if developer.on_duty and developer.activity == FREE:
+        hand_out_improvement(w, developer, team)
+
+
+def hand_out_incident(w: World, developer: Developer) -> bool:
+    view = developer.view()
+    for incident in queues.queue_of(w, developer.team):
+        if w.policy.takes(view, incident.view(), w.p):
+            take(w, developer, incident)
+            return True
+    return False
+
+
+def hand_out_improvement(w: World, developer: Developer, team: Team) -> bool:
+    """Off duty only as far as the sprint's share goes."""
+    if not developer.on_duty and team.improved >= team.improve:
+        return False
+    improvement = improvements.next_improvement(w)
+    if improvement is None:
+        return False
+    improvement.taken = True
+    work.begin(w, developer, improvement, switch=0)
+    return True
+
+
+def begin_held(w: World, developer: Developer) -> None:
+    """On with the story that was put aside."""
+    story, developer.held = developer.held, None
+    assert story is not None
+    work.begin(w, developer, story, switch=0)
+
+
+def hand_out_story(w: World, developer: Developer, team: Team) -> bool:
+    """The developer's own story first, then one handed back, then one committed, then more."""
+    if developer.held:
+        begin_held(w, developer)
+        return True
+    story = team.next_committed()
+    if story is None and may_pull(w, team):
+        story = team.pull()
+        w.log(Verb.PULLED, story.id, team=team.id, value=team.sprint)
+    if story is None:
+        return False
+    work.begin(w, developer, story, switch=0)
+    return True
+
+
+def may_pull(w: World, team: Team) -> bool:
+    """A team that finishes early pulls on, as long as the unspent reserve stays covered; one that
+    keeps everything in reserve has nothing to finish."""
+    if not team.backlog or 0 < team.capacity <= team.reserve:
+        return False
+    left = w.worked(team.ends) - w.worked()
+    capacity = left * team.here * team.focus // MILLE
+    return team.reserve_left <= 0 or capacity > team.reserve_left

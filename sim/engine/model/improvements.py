@@ -1,0 +1,26 @@
+"""Operational work that lowers future demand."""
+
+from __future__ import annotations
+
+from sim.engine.model.clock import World
+from sim.engine.model.state import Developer, Improvement
+from sim.engine.trace import Verb
+from sim.sampling.organisation import MILLE
+
+
+def next_improvement(w: World) -> Improvement | None:
+    """The first that is not done and that nobody works on."""
+    return next((entry for entry in w.improvements if not entry.taken and not entry.done), None)
+
+
+def end_stint(w: World, developer: Developer, improvement: Improvement) -> None:
+    """It is done, or the sprint's share of it is."""
+    improvement.taken = False
+    improvement.remaining -= developer.stint
+    if improvement.remaining > 0:
+        w.log(Verb.IMPROVEMENT_SUSPENDED, improvement.id, developer.id, developer.team)
+        return
+    improvement.done = True
+    w.log(Verb.IMPROVEMENT_DONE, improvement.id, developer.id, developer.team)
+    for kind, keeps in enumerate(w.org.improvement_keeps[improvement.id].tolist()):
+        w.demand[kind] = w.demand[kind] * keeps // MILLE

@@ -1,0 +1,179 @@
+"""Incidents from opening to closing."""
+
+from __future__ import annotations
+
+from sim.engine.model import on_call, queues, sprints
+from sim.engine.model.clock import Process, Rank, World
+from sim.engine.model.state import Developer, Incident, Part, Stage, Team
+from sim.engine.trace import Verb
+from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
+from sim.sampling.incidents import REOPENING
+
+
+def caused(w: World, incident: Incident) -> Process:
+    """A regression or a reopening, some time after its cause."""
+    incident.opened = w.now + incident.after
+    yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
+    open_incident(w, incident)
+
+
+def open_incident(w: World, incident: Incident) -> None:
+    """It opens, unless improvements have done away with it."""
+    if incident.cause != REOPENING and incident.luck >= w.demand[incident.kind]:
+        incident.stage = Stage.CLOSED
+        w.log(Verb.AVOIDED, incident.id, team=incident.team)
+        return
+    w.log(Verb.OPENED, incident.id, team=incident.team)
+    if incident.abandon_after:
+        w.env.process(patience(w, incident))
+    if incident.escalate_after:
+        w.env.process(impatience(w, incident))
+    if incident.first_line:
+        incident.stage = Stage.FIRST_LINE
+        w.env.process(first_line(w, incident))
+    else:
+        admit(w, incident)
+
+
+def first_line(w: World, incident: Incident) -> Process:
+    end = w.calendar.finish(w.now, incident.first_line)
+    yield w.moment(end, Rank.ARRIVE, incident.id)
+    if not incident.open:
+        return
+    if incident.deflected:
+        incident.stage = Stage.CLOSED
+        w.log(Verb.DEFLECTED, incident.id, team=incident.team)
+    else:
+        admit(w, incident)
+
+
+def patience(w: World, incident: Incident) -> Process:
+    """Whoever reported it withdraws it when nobody has started in time."""
+    end = incident.opened + incident.abandon_after
+    yield w.moment(end, Rank.WITHDRAW, incident.id)
+    if incident.stage > Stage.QUEUED or incident.begun:
+        return
+    queues.take_out(w, incident)
+    queues.release_reserve(w.teams[incident.team], incident)
+    incident.stage = Stage.CLOSED
+    w.log(Verb.WITHDRAWN, incident.id, team=incident.team)
+
+
+def impatience(w: World, incident: Incident) -> Process:
+    """Whoever reported it goes to somebody higher up when nobody has started in time."""
+    if w.org.promises[incident.kind, 2]:
+        end = w.calendar.finish(incident.opened, incident.escalate_after)
+    else:
+        end = incident.opened + incident.escalate_after
+    yield w.moment(end, Rank.ESCALATE, incident.id)
+    if incident.stage > Stage.QUEUED or incident.begun:
+        return
+    escalate(w, incident)
+
+
+def escalate(w: World, incident: Incident) -> None:
+    """From now on it is one severity worse, and routed anew if it has been routed."""
+    waits = incident.stage != Stage.FIRST_LINE
+    if waits:
+        queues.take_out(w, incident)
+        queues.release_reserve(w.teams[incident.team], incident)
+    incident.escalated = True
+    incident.severity = max(1, incident.severity - 1)
+    w.log(Verb.ESCALATED, incident.id, team=incident.team, value=incident.severity)
+    if waits:
+        admit(w, incident)
+
+
+# ---- what is to become of it ---------------------------------------------------------------------
+
+
+def admit(w: World, incident: Incident) -> None:
+    """It has come to its team: somebody is called, or the policy is asked."""
+    team = w.teams[incident.team]
+    if not incident.counted:
+        incident.counted = True
+        team.unplanned += incident.expected
+    if on_call.is_worth_a_call(w, incident):
+        put_in_queue(w, team, incident, INTERRUPT)
+        on_call.page(w, team)
+    else:
+        route(w, incident)
+
+
+def route(w: World, incident: Incident) -> None:
+    """Ask the policy what is to become of an incident, and do it."""
+    team = w.teams[incident.team]
+    action = w.policy.route(incident.view(), w.team_view(team.id), w.now, w.p)
+    if action in (DEFER, SWAP) and incident.planned:
+        action = QUEUE  # what is committed stays so
+    if action == SWAP and (team.sprint < 0 or not sprints.can_swap(team, incident)):
+        action = DEFER
+    if action == DEFER:
+        queues.defer(w, incident)
+        w.log(Verb.DEFERRED, incident.id, team=team.id)
+        return
+    if action == SWAP:
+        sprints.swap_in(w, team, incident)
+    elif action == CANCEL:
+        if team.sprint >= 0:
+            sprints.cancel(w, team)
+        action = INTERRUPT
+    put_in_queue(w, team, incident, action)
+
+
+def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
+    incident.urgent = action == INTERRUPT
+    if not incident.planned:
+        queues.charge(team, incident)
+    w.log(Verb.QUEUED, incident.id, team=team.id, value=int(action))
+    queues.enqueue(w, incident)
+    w.request_dispatch()
+
+
+def reroute(w: World, team: Team) -> None:
+    """The reserve is used up: ask again about those that nobody has started."""
+    queue = queues.queue_of(w, team.id)
+    for incident in [i for i in queue if i.team == team.id and i.is_admitted_only]:
+        queues.dequeue(w, incident)
+        queues.release_reserve(team, incident)
+        route(w, incident)
+
+
+# ---- its end -------------------------------------------------------------------------------------
+
+
+def finish_part(w: World, developer: Developer, part: Part) -> None:
+    """One person's share is done; with the last share the incident is resolved."""
+    incident = part.incident
+    part.remaining = 0
+    incident.working -= 1
+    incident.unfinished -= 1
+    if incident.unfinished:
+        if incident.working == 0:
+            incident.stage = Stage.SUSPENDED
+        w.log(Verb.PART_DONE, incident.id, developer.id, developer.team, incident.working)
+        return
+    incident.stage = Stage.CLOSED
+    w.teams[incident.team].incidents_begun -= 1
+    w.incidents_begun -= 1
+    w.log(Verb.RESOLVED, incident.id, developer.id, developer.team)
+    if incident.reopening >= 0:
+        w.env.process(caused(w, w.incidents[incident.reopening]))
+    team = w.teams[incident.team]
+    if queues.book(team, incident, incident.effort * incident.people):
+        reroute(w, team)
+
+
+def outgrow(w: World, developer: Developer, part: Part, stint: int) -> None:
+    """The time box is full: it goes back, and the policy is asked what is to become of it."""
+    incident, team = part.incident, w.teams[part.incident.team]
+    part.remaining -= stint
+    incident.outgrown = True
+    incident.working -= 1
+    incident.stage = Stage.SUSPENDED
+    incident.waiting.append(part)
+    w.log(Verb.OUTGROWN, incident.id, developer.id, developer.team)
+    used_up = queues.book(team, incident, max(0, incident.effort - part.remaining))
+    route(w, incident)
+    if used_up:
+        reroute(w, team)

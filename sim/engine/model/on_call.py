@@ -1,0 +1,96 @@
+"""The night: whoever is on call starts at once, works round the clock, and is given the time back."""
+
+from __future__ import annotations
+
+from sim.engine.model import queues, work
+from sim.engine.model.clock import World
+from sim.engine.model.state import (
+    CEREMONY,
+    FREE,
+    NEVER,
+    ON_CALL,
+    RESTING,
+    WORKING,
+    Developer,
+    Incident,
+    Stage,
+    Team,
+)
+from sim.engine.trace import Verb
+
+
+def is_worth_a_call(w: World, incident: Incident) -> bool:
+    """Whether somebody is called for it now."""
+    return bool(w.org.paged[incident.severity]) and w.is_closed
+
+
+def page(w: World, team: Team) -> None:
+    """Whose turn it is takes the team's next incident that is worth a call, if not on one already."""
+    developer = next((d for d in team.developers if d.turn == 0 and d.present), None)
+    if developer is None or developer.activity == ON_CALL:
+        return
+    for incident in queues.queue_of(w, team.id):
+        if incident.team == team.id and incident.urgent and is_worth_a_call(w, incident):
+            call(w, developer, incident)
+            return
+
+
+def call(w: World, developer: Developer, incident: Incident) -> None:
+    """Work in hand waits in hand, and costs nothing to go on with."""
+    if developer.activity == CEREMONY:
+        developer.owed = w.worked(developer.busy_until) - w.worked()
+        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+    elif developer.activity == RESTING:
+        developer.rest_due = w.worked(developer.busy_until) - w.worked()
+        w.log(Verb.REST_ENDED, developer=developer.id, team=developer.team)
+    work.stop_improving(w, developer)
+    if developer.activity == WORKING:
+        work.pause(w, developer, cost=0)
+    part = incident.waiting.pop(0)
+    if not incident.waiting:
+        queues.dequeue(w, incident)
+    work.begin_part(w, part)
+    developer.called_to, developer.called_at = part, w.now
+    w.log(Verb.PAGED, incident.id, developer.id, developer.team)
+    work.set_busy(w, developer, ON_CALL, w.now + part.remaining)
+
+
+def hang_up(w: World, developer: Developer) -> int:
+    """The call is over; the seconds it took are owed where nobody else was at work."""
+    elapsed = w.now - developer.called_at
+    worked = w.worked() - w.worked(developer.called_at)
+    developer.rest_due += elapsed - worked
+    developer.support += elapsed
+    developer.called_to = None
+    return elapsed
+
+
+def rest(w: World, developer: Developer) -> None:
+    """Time off from the next opening on; without any due, on with what waits in hand."""
+    if developer.rest_due:
+        until = w.calendar.finish(w.now, developer.rest_due)
+        developer.rest_due = 0
+        w.log(Verb.REST_BEGAN, developer=developer.id, team=developer.team)
+        work.set_busy(w, developer, RESTING, until)
+    else:
+        resume(w, developer)
+
+
+def resume(w: World, developer: Developer) -> None:
+    """On with what waits in hand."""
+    work.set_busy(w, developer, FREE, NEVER)
+    if developer.item is not None:
+        work.begin(w, developer, developer.item, switch=0)
+
+
+def leave_call(w: World, developer: Developer) -> None:
+    """Falls ill at the telephone: the incident waits for the next."""
+    part = developer.called_to
+    assert part is not None
+    incident = part.incident
+    part.remaining = max(1, part.remaining - hang_up(w, developer))
+    incident.working -= 1
+    if incident.working == 0:
+        incident.stage = Stage.SUSPENDED
+    w.log(Verb.SUSPENDED, incident.id, developer.id, developer.team, incident.working)
+    work.return_part(w, part)

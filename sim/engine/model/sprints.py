@@ -1,0 +1,196 @@
+"""Sprints: duty, planning and meetings; swapping an incident in, and cancelling."""
+
+from __future__ import annotations
+
+from sim.engine.model import queues, work
+from sim.engine.model.clock import World
+from sim.engine.model.state import CEREMONY, FREE, NEVER, WORKING, Developer, Incident, Story, Team
+from sim.engine.trace import Verb
+from sim.policy.contract import SprintView
+from sim.sampling.organisation import MILLE
+
+COMMITTED = 3
+"""Value of a QUEUED event when planning put the incident there."""
+
+
+def plan(w: World, team: Team, number: int, ends: int) -> None:
+    """A sprint begins: review, duty, then the plan and the Scrum events."""
+    team.close_sprint()
+    team.sprint, team.begins, team.ends = number, w.now, ends
+    for developer in team.developers:
+        work.stop_improving(w, developer)
+    if number > 0:
+        review(w, team)
+    was_on_duty = [developer.on_duty for developer in team.developers]
+    assign_duties(w, team)
+    make_plan(w, team, w.org.ceremony)
+    for developer, was in zip(team.developers, was_on_duty, strict=True):
+        handover = w.org.handover if number > 0 and developer.on_duty != was else 0
+        attend(w, developer, w.org.ceremony + handover)
+    w.request_dispatch()
+
+
+def review(w: World, team: Team) -> None:
+    answer = w.policy.review(w.team_view(team.id), w.sprint_view(team.id), w.p)
+    level = answer
+    if level != team.level:
+        team.level = level
+        w.log(Verb.REVIEWED, team.sprint, team=team.id, value=level)
+
+
+def assign_duties(w: World, team: Team) -> None:
+    """Who is on duty, by the rotation among those present."""
+    count_turns(w, team)
+    sprint = w.sprint_view(team.id)
+    for developer in team.developers:
+        assign_duty(w, developer, sprint)
+
+
+def count_turns(w: World, team: Team) -> None:
+    """Number those present from whoever's turn it is; the absent stand behind them all."""
+    size, turn = len(team.developers), 0
+    first = max(team.sprint, 0) // w.turn_sprints
+    for place in range(size):
+        developer = team.developers[(first + place) % size]
+        developer.turn = turn if developer.present else size
+        turn += developer.present
+
+
+def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
+    """Whoever goes on duty hands story work back to the team."""
+    on_duty = bool(w.policy.on_duty(developer.view(), sprint, w.p))
+    if on_duty == developer.on_duty:
+        return
+    work.stop_improving(w, developer)
+    developer.on_duty = on_duty
+    verb = Verb.DUTY_BEGAN if on_duty else Verb.DUTY_ENDED
+    w.log(verb, developer=developer.id, team=developer.team)
+    if on_duty:
+        drop_story(w, developer)
+        work.hand_back(w, developer)
+
+
+def drop_story(w: World, developer: Developer) -> None:
+    """A story in hand is put down."""
+    if not isinstance(developer.item, Story):
+        return
+    if developer.is_elsewhere:
+        work.release(w, developer)
+    else:
+        work.put_down(w, developer)
+        work.set_busy(w, developer, FREE, NEVER)
+
+
+def make_plan(w: World, team: Team, events: int) -> None:
+    """Reserve, improvements, incidents that waited, stories, for what is left of the sprint.
+
+    `events`: seconds of meetings that everybody has.
+    """
+    sprint = w.sprint_view(team.id)
+    working = w.worked(team.ends) - w.worked()
+    per_head = max(0, working - events) * team.focus // MILLE
+    team.capacity = per_head * team.here
+    reserve = w.policy.reserve(w.team_view(team.id), sprint, w.p)
+    team.reserve = max(0, reserve)
+    improve = w.policy.improve(w.team_view(team.id), sprint, w.p)
+    team.improve = max(0, improve)
+    team.improved = 0
+    due = admit_deferred(w, team)
+    commit(w, team, due)
+
+
+def admit_deferred(w: World, team: Team) -> int:
+    """Put incidents that waited for planning into the queue; return the effort now due."""
+    admitted, team.deferred = team.deferred, []
+    for incident in admitted:
+        incident.planned = True
+        w.log(Verb.QUEUED, incident.id, team=team.id, value=COMMITTED)
+        queues.enqueue(w, incident)
+    team.due = [incident for incident in team.due if incident.open] + admitted
+    return sum(incident.expected for incident in team.due)
+
+
+def commit(w: World, team: Team, due: int) -> None:
+    """Commit stories up to the forecast; without sprints there is none."""
+    if not w.policy.sprints:
+        w.log(Verb.PLANNED, team.sprint, team=team.id)
+        return
+    by_velocity = w.org.by_velocity
+    forecast = team.forecast(by_velocity, due)
+    w.log(Verb.PLANNED, team.sprint, team=team.id, value=forecast)
+    in_hand = {
+        developer.item.id: work.remaining(w, developer, developer.item)
+        for developer in team.developers
+        if developer.activity == WORKING and isinstance(developer.item, Story)
+    }
+    for story in team.commit(forecast, by_velocity, in_hand):
+        w.log(Verb.COMMITTED, story.id, team=team.id, value=team.sprint)
+
+
+# ---- meetings ------------------------------------------------------------------------------------
+
+
+def attend(w: World, developer: Developer, duration: int) -> None:
+    """Scrum events come first; the item in hand stays in hand and costs nothing to go on with."""
+    if not developer.present or developer.is_elsewhere or duration == 0:
+        return
+    if developer.activity == CEREMONY:
+        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+    elif developer.item is not None:
+        work.pause(w, developer, cost=0)
+    meet(w, developer, duration)
+
+
+def meet(w: World, developer: Developer, duration: int) -> None:
+    developer.owed = 0
+    w.log(Verb.CEREMONY_BEGAN, developer=developer.id, team=developer.team)
+    work.set_busy(w, developer, CEREMONY, w.calendar.finish(w.now, duration))
+
+
+def renegotiate(w: World, developer: Developer) -> None:
+    """The meeting of a swap, in the middle of work: a meeting under way grows by it."""
+    duration = w.org.swap_meeting
+    if not developer.present or developer.is_elsewhere or duration == 0:
+        return
+    work.stop_improving(w, developer)
+    if developer.activity == CEREMONY:
+        duration += w.worked(developer.busy_until) - w.worked()
+        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+    elif developer.item is not None:
+        work.pause(w, developer, w.org.resume)
+    meet(w, developer, duration + developer.owed)
+
+
+# ---- changing the sprint -------------------------------------------------------------------------
+
+
+def can_swap(team: Team, incident: Incident) -> bool:
+    """Whether stories that nobody has begun amount to the incident."""
+    return team.unstarted_estimate >= incident.expected
+
+
+def swap_in(w: World, team: Team, incident: Incident) -> None:
+    """Stories of at least equal estimate leave, the incident is committed in their place."""
+    for developer in team.developers:
+        renegotiate(w, developer)
+    freed = 0
+    while freed < incident.expected:
+        story = team.send_back()
+        freed += story.believed_left
+        w.log(Verb.SENT_BACK, story.id, team=team.id, value=team.sprint)
+    incident.planned = True
+    team.due.append(incident)
+
+
+def cancel(w: World, team: Team) -> None:
+    """The sprint is abandoned, and what is left of it planned anew."""
+    w.log(Verb.CANCELLED, team.sprint, team=team.id)
+    for developer in team.developers:
+        work.stop_improving(w, developer)
+        drop_story(w, developer)
+        developer.held = None
+    team.empty_sprint(w.org.rework)
+    team.unplanned = 0
+    make_plan(w, team, w.org.replan)
+    for developer in team.developers:
+        attend(w, developer, w.org.replan)

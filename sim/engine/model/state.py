@@ -1,0 +1,424 @@
+"""What developers, teams, stories and incidents hold at a moment."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import simpy
+
+from sim.policy.contract import HISTORY, DeveloperView, IncidentView, TeamView
+from sim.sampling.organisation import Organisation
+from sim.sampling.sample_path import SamplePath
+from sim.sampling.stories import Backlog
+
+FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING = range(6)
+"""What a developer who is present does. IMPROVING: on duty, on an improvement, as good as free."""
+
+NEVER = 1 << 62
+
+
+class Stage(IntEnum):
+    """Where an incident stands; those up to QUEUED wait."""
+
+    FIRST_LINE = 0
+    DEFERRED = 1
+    QUEUED = 2
+    IN_WORK = 3
+    SUSPENDED = 4
+    CLOSED = 5
+    """Deflected, withdrawn or resolved."""
+
+
+@dataclass(slots=True, eq=False)
+class Story:
+    """A story of the backlog."""
+
+    id: int
+    team: int
+    points: int
+    estimate: int
+    effort: int
+    regression: int
+    luck: int
+    remaining: int
+    begun: bool = False
+    interrupted: bool = False
+
+    @property
+    def believed_left(self) -> int:
+        """What the team believes is left, by the share already done."""
+        return self.estimate_of(self.remaining)
+
+    def estimate_of(self, remaining: int) -> int:
+        """The same when `remaining` is left."""
+        return self.estimate * min(remaining, self.effort) // self.effort
+
+    def lose_progress(self, rework: int) -> None:
+        """Back to the backlog, with `rework` per mille of what was done to be done again."""
+        self.remaining += max(0, self.effort - self.remaining) * rework // 1_000
+        self.begun = False
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """One person's share of an incident."""
+
+    incident: Incident
+    number: int
+    remaining: int
+
+
+@dataclass(slots=True, eq=False)
+class Improvement:
+    """Work that lowers the demand of some kinds."""
+
+    id: int
+    remaining: int
+    taken: bool = False
+    """Somebody works on it."""
+    done: bool = False
+
+
+Item = Part | Story | Improvement
+
+
+@dataclass(slots=True, eq=False)
+class Incident:
+    """An incident on its way from opening to closing."""
+
+    id: int
+    kind: int
+    severity: int
+    team: int
+    people: int
+    expected: int
+    cause: int
+    opened: int
+    after: int
+    effort: int
+    deflected: bool
+    first_line: int
+    reopening: int
+    luck: int
+    abandon_after: int
+    escalate_after: int
+    stage: Stage = Stage.FIRST_LINE
+    urgent: bool = False
+    """May take developers from other work."""
+    planned: bool = False
+    """Was committed at a planning, or swapped in."""
+    charged: bool = False
+    """Its expected effort is promised from the reserve."""
+    booked: int = 0
+    """Of the reserve, already spent on it."""
+    deferrals: int = 0
+    begun: bool = False
+    escalated: bool = False
+    outgrown: bool = False
+    counted: bool = False
+    """Among what came to its team this sprint."""
+    working: int = 0
+    """Developers on it now."""
+    unfinished: int = 0
+    """Parts not done."""
+    waiting: list[Part] = field(default_factory=list)
+    """Parts nobody works on, by number."""
+
+    def __post_init__(self) -> None:
+        self.unfinished = self.people
+        self.waiting = [Part(self, number, self.effort) for number in range(self.people)]
+
+    def order(self) -> tuple[int, int, int]:
+        """Worst first, then oldest."""
+        return (self.severity, self.opened, self.id)
+
+    @property
+    def open(self) -> bool:
+        return self.stage != Stage.CLOSED
+
+    @property
+    def is_admitted_only(self) -> bool:
+        """Admitted within this sprint, and nobody has started."""
+        return self.stage == Stage.QUEUED and not self.planned and not self.begun
+
+    def view(self) -> IncidentView:
+        return IncidentView(
+            self.id,
+            self.kind,
+            self.severity,
+            self.team,
+            self.people,
+            self.opened,
+            self.expected,
+            self.deferrals,
+            int(self.escalated),
+            int(self.outgrown),
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Developer:
+    """A developer: present or not, on duty or not, free or busy with something."""
+
+    id: int
+    team: int
+    seat: int
+    rank: int
+    present: bool = True
+    on_duty: bool = False
+    turn: int = 0
+    activity: int = FREE
+    item: Item | None = None
+    """In hand; during a ceremony and the night's calls it waits in hand."""
+    held: Story | None = None
+    """A story put down for an incident, to be taken up again."""
+    since: int = 0
+    """When work on the item in hand began."""
+    switch: int = 0
+    """Seconds of it lost to the change."""
+    stint: int = 0
+    """Focus seconds of the item to be done before looking up again."""
+    called_to: Part | None = None
+    called_at: int = 0
+    rest_due: int = 0
+    """Seconds worked at night, to be given back."""
+    owed: int = 0
+    """Seconds of Scrum events that an incident cut short."""
+    support: int = 0
+    """Working seconds on incidents so far."""
+    abroad: int = 0
+    """The same, of other teams' incidents."""
+    busy_until: int = NEVER
+    process: simpy.Process | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Called at night, or resting from it."""
+        return self.activity in (ON_CALL, RESTING)
+
+    def can_drop_for(self, incident: Incident) -> bool:
+        """Free, in a meeting, on a story or an improvement, or on an incident less severe."""
+        if not self.present or self.is_elsewhere:
+            return False
+        item = self.item
+        return not isinstance(item, Part) or item.incident.severity > incident.severity
+
+    def cost_of_dropping(self) -> tuple[int, int, int]:
+        """Free first, then a meeting, an improvement, a story, an incident; among those, begun last."""
+        if self.activity == FREE:
+            return (0, 0, self.id)
+        if self.activity == CEREMONY:
+            return (1, 0, self.id)
+        order = {Improvement: 2, Story: 3, Part: 4}
+        return (order[type(self.item)], -self.since, self.id)
+
+    def view(self) -> DeveloperView:
+        return DeveloperView(self.id, self.team, self.seat, self.rank, int(self.on_duty), self.turn)
+
+
+@dataclass(slots=True, eq=False)
+class Team:
+    """A team, its backlog, its sprint and its reserve."""
+
+    id: int
+    focus: int
+    developers: list[Developer]
+    backlog: deque[Story]
+    """Stories not yet committed or pulled."""
+    sprint: int = -1
+    begins: int = 0
+    ends: int = 0
+    """The next planning."""
+    level: int = 0
+    capacity: int = 0
+    unfinished: list[Story] = field(default_factory=list)
+    """Committed or pulled, and not done."""
+    unstarted: deque[Story] = field(default_factory=deque)
+    """Committed, and nobody has begun."""
+    handed_back: list[Story] = field(default_factory=list)
+    """Begun and put down for whoever comes."""
+    delivered: int = 0
+    """Points done in this sprint."""
+    velocities: deque[int] = field(default_factory=lambda: deque(maxlen=3))
+    loads: deque[int] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    """What came to the team in past sprints, the last one first."""
+    unplanned: int = 0
+    """What came to it in this one."""
+    unstarted_estimate: int = 0
+    """Of the committed stories that nobody has begun."""
+    deferred: list[Incident] = field(default_factory=list)
+    due: list[Incident] = field(default_factory=list)
+    """Committed at a planning, and perhaps still open."""
+    waiting: int = 0
+    """Incidents in a queue."""
+    incidents_begun: int = 0
+    """Begun and not resolved."""
+    stories_begun: int = 0
+    """Begun and not done."""
+    reserve: int = 0
+    spent: int = 0
+    """Of the reserve, on incidents resolved this sprint."""
+    promised: int = 0
+    """Of the reserve, to admitted incidents not yet resolved."""
+    improve: int = 0
+    """Set aside for improvements this sprint."""
+    improved: int = 0
+    """Of that, begun or done."""
+
+    @property
+    def reserve_left(self) -> int:
+        return self.reserve - self.spent - self.promised
+
+    @property
+    def present(self) -> list[Developer]:
+        return [developer for developer in self.developers if developer.present]
+
+    @property
+    def here(self) -> int:
+        """Developers for stories: present and not on duty."""
+        return sum(d.present and not d.on_duty for d in self.developers)
+
+    def view(self, support_in_progress: int) -> TeamView:
+        """`support_in_progress`: incidents begun and not done, of the queue it takes from."""
+        return TeamView(
+            self.id,
+            len(self.developers),
+            len(self.present),
+            sum(d.on_duty for d in self.developers),
+            self.capacity,
+            self.reserve,
+            self.reserve_left,
+            len(self.deferred),
+            self.waiting,
+            self.stories_begun + self.incidents_begun,
+            support_in_progress,
+            self.unstarted_estimate,
+            self.unplanned,
+            self.level,
+        )
+
+    # ---- planning ---------------------------------------------------------------------------
+
+    def close_sprint(self) -> None:
+        """Remember what the sprint delivered and what came to it, and begin to count anew."""
+        if self.sprint >= 0:
+            self.velocities.append(self.delivered)
+            self.loads.appendleft(self.unplanned)
+        self.delivered = self.spent = self.unplanned = 0
+
+    def forecast(self, by_velocity: bool, due: int) -> int:
+        """What the team may commit: points of the last sprints, or focus seconds left over."""
+        if by_velocity and self.velocities:
+            return sum(self.velocities) // len(self.velocities)
+        return max(0, self.capacity - self.reserve - self.improve - due)
+
+    def commit(self, forecast: int, by_velocity: bool, in_hand: dict[int, int]) -> list[Story]:
+        """Carry over what is unfinished, then take from the backlog what the forecast holds.
+
+        `in_hand` has what remains of the stories being worked on, by id.
+        """
+        by_points = by_velocity and bool(self.velocities)
+        self.unfinished.sort(key=lambda story: story.id)
+        total = sum(
+            story.points if by_points else story.estimate_of(in_hand.get(story.id, story.remaining))
+            for story in self.unfinished
+        )
+        while self.backlog:
+            story = self.backlog[0]
+            total += story.points if by_points else story.believed_left
+            if total > forecast:
+                break
+            self.backlog.popleft()
+            self.unfinished.append(story)
+            self.unstarted.append(story)
+            self.unstarted_estimate += story.believed_left
+        return self.unfinished
+
+    def next_committed(self) -> Story | None:
+        """The next story of the sprint that nobody works on."""
+        if self.handed_back:
+            return self.handed_back.pop(0)
+        if not self.unstarted:
+            return None
+        self.unstarted_estimate -= self.unstarted[0].believed_left
+        return self.unstarted.popleft()
+
+    def pull(self) -> Story:
+        """One more story from the backlog."""
+        story = self.backlog.popleft()
+        self.unfinished.append(story)
+        return story
+
+    def send_back(self) -> Story:
+        """Return the last committed story that nobody has begun to the backlog."""
+        story = self.unstarted.pop()
+        self.unstarted_estimate -= story.believed_left
+        self.unfinished.remove(story)
+        self.backlog.appendleft(story)
+        return story
+
+    def empty_sprint(self, rework: int) -> None:
+        """Return all unfinished stories to the backlog; `rework` per mille of the progress is lost."""
+        for story in sorted(self.unfinished, key=lambda story: story.id, reverse=True):
+            story.lose_progress(rework)
+            self.backlog.appendleft(story)
+        self.unfinished, self.handed_back, self.stories_begun = [], [], 0
+        self.unstarted.clear()
+        self.unstarted_estimate = 0
+
+
+def people(org: Organisation) -> list[Developer]:
+    """Everybody, free and present."""
+    rows = zip(org.team.tolist(), org.seat.tolist(), org.rank.tolist(), strict=True)
+    return [Developer(id, team, seat, rank) for id, (team, seat, rank) in enumerate(rows)]
+
+
+def teams_of(org: Organisation, backlog: Backlog, developers: list[Developer]) -> list[Team]:
+    """Every team with its developers and its backlog."""
+    columns = (
+        backlog.points,
+        backlog.estimate,
+        backlog.effort,
+        backlog.regression,
+        backlog.luck,
+        backlog.effort,
+    )
+    rows: list[tuple[int, int, int, int, int, int]]
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    first = backlog.first.tolist()
+    return [
+        Team(
+            id=t,
+            focus=int(org.focus[t]),
+            developers=[developers[d] for d in org.members(t)],
+            backlog=deque(Story(s, t, *rows[s]) for s in range(first[t], first[t + 1])),
+        )
+        for t in range(org.teams)
+    ]
+
+
+def possible_incidents(path: SamplePath) -> list[Incident]:
+    """Every incident that may open."""
+    org, table = path.organisation, path.incidents
+    kind = table.kind
+    columns = (
+        kind,
+        org.severity[kind],
+        table.team,
+        org.people[kind],
+        org.expected[kind],
+        table.cause,
+        table.opened,
+        table.after,
+        table.effort,
+        table.deflected,
+        table.first_line,
+        table.reopening,
+        table.luck,
+        org.abandon_after[kind],
+        org.escalate_after[kind],
+    )
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [Incident(id, *row) for id, row in enumerate(rows)]

@@ -1,0 +1,182 @@
+"""Beginning, pausing and putting down work, and what it teaches."""
+
+from __future__ import annotations
+
+from bisect import insort
+
+from sim.engine.model import queues
+from sim.engine.model.clock import World
+from sim.engine.model.state import (
+    CEREMONY,
+    FREE,
+    IMPROVING,
+    NEVER,
+    WORKING,
+    Developer,
+    Improvement,
+    Item,
+    Part,
+    Stage,
+    Story,
+)
+from sim.engine.trace import Verb
+from sim.sampling.organisation import MILLE
+
+_SUSPENDED = {Story: Verb.STORY_SUSPENDED, Improvement: Verb.IMPROVEMENT_SUSPENDED}
+_STARTED = {Story: Verb.STORY_STARTED, Improvement: Verb.IMPROVEMENT_STARTED}
+
+
+def set_busy(w: World, developer: Developer, activity: int, until: int) -> None:
+    """What the developer does, and until when; the process waits for the new end."""
+    developer.activity, developer.busy_until = activity, until
+    if developer.process is not None and developer.process is not w.env.active_process:
+        developer.process.interrupt()
+
+
+def stretch(w: World, developer: Developer, item: Item) -> int:
+    """Per mille of working time that a second of effort takes this developer."""
+    slow = MILLE * MILLE // w.teams[developer.team].focus
+    if isinstance(item, Part) and item.incident.team != developer.team:
+        slow = slow * unfamiliarity(w, developer) // MILLE
+    return slow
+
+
+def unfamiliarity(w: World, developer: Developer) -> int:
+    """Per mille of effort that others' incidents take; experience wears it off."""
+    org = w.org
+    if not org.familiar_after:
+        return org.unfamiliarity
+    strange = max(0, org.familiar_after - developer.abroad)
+    return MILLE + (org.unfamiliarity - MILLE) * strange // org.familiar_after
+
+
+def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
+    """Start or go on with an item, after `switch` seconds lost to the change."""
+    developer.item, developer.since, developer.switch = item, w.now, switch
+    developer.stint = stint_of(w, developer, item)
+    duration = switch + max(1, developer.stint * stretch(w, developer, item) // MILLE)
+    on_the_side = isinstance(item, Improvement) and developer.on_duty
+    until = w.calendar.finish(w.now, duration)
+    set_busy(w, developer, IMPROVING if on_the_side else WORKING, until)
+    if isinstance(item, Part):
+        begin_part(w, item)
+        w.log(Verb.STARTED, item.incident.id, developer.id, developer.team, switch)
+        return
+    if isinstance(item, Story) and not item.begun:
+        item.begun = True
+        w.teams[item.team].stories_begun += 1
+    w.log(_STARTED[type(item)], item.id, developer.id, developer.team, switch)
+
+
+def begin_part(w: World, part: Part) -> None:
+    incident = part.incident
+    incident.working += 1
+    incident.stage = Stage.IN_WORK
+    if not incident.begun:
+        incident.begun = True
+        w.teams[incident.team].incidents_begun += 1
+        w.incidents_begun += 1
+
+
+def stint_of(w: World, developer: Developer, item: Item) -> int:
+    """Focus seconds to be done at a stretch: all, or what time box or sprint allow."""
+    if isinstance(item, Part):
+        incident = item.incident
+        boxed = w.time_box and incident.people == 1 and not incident.planned
+        if boxed and not incident.outgrown:
+            return min(item.remaining, max(1, w.time_box - (incident.effort - item.remaining)))
+    elif isinstance(item, Improvement) and not developer.on_duty:
+        team = w.teams[developer.team]
+        stint = min(item.remaining, team.improve - team.improved)
+        team.improved += stint
+        return stint
+    return item.remaining
+
+
+def time_on_item(w: World, developer: Developer) -> int:
+    """Working seconds since work on the item in hand began, switching left out."""
+    return max(0, w.worked() - w.worked(developer.since) - developer.switch)
+
+
+def remaining(w: World, developer: Developer, item: Item) -> int:
+    """Focus seconds left of the item this developer works on."""
+    done = time_on_item(w, developer) * MILLE // stretch(w, developer, item)
+    return max(1, item.remaining - done)
+
+
+def learn(w: World, developer: Developer, item: Item) -> None:
+    """What the time spent on an incident teaches."""
+    if isinstance(item, Part):
+        seconds = time_on_item(w, developer)
+        developer.support += seconds
+        if item.incident.team != developer.team:
+            developer.abroad += seconds
+
+
+def pause(w: World, developer: Developer, cost: int) -> None:
+    """Stop work on the item in hand, which stays in hand; it grows by `cost` if begun."""
+    item = developer.item
+    assert item is not None
+    left = remaining(w, developer, item)
+    if isinstance(item, Improvement) and not developer.on_duty:
+        unspent = developer.stint - (item.remaining - left)
+        w.teams[developer.team].improved -= max(0, unspent)
+    worked = time_on_item(w, developer)
+    learn(w, developer, item)
+    item.remaining = left + (cost if worked else 0)
+    if isinstance(item, Part):
+        incident = item.incident
+        incident.working -= 1
+        if incident.working == 0:
+            incident.stage = Stage.SUSPENDED
+        w.log(Verb.SUSPENDED, incident.id, developer.id, developer.team, incident.working)
+        return
+    if isinstance(item, Story) and worked and cost:
+        item.interrupted = True
+    w.log(_SUSPENDED[type(item)], item.id, developer.id, developer.team)
+
+
+def put_down(w: World, developer: Developer) -> None:
+    """Stop whatever is in hand: a story is kept for later, the rest is free for whoever comes."""
+    item = developer.item
+    if developer.activity in (WORKING, IMPROVING):
+        pause(w, developer, w.org.resume)
+    elif item is not None:
+        item.remaining += w.org.resume
+    if developer.activity == CEREMONY:
+        developer.owed = w.worked(developer.busy_until) - w.worked()
+        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+    release(w, developer)
+
+
+def release(w: World, developer: Developer) -> None:
+    """Let go of what is in hand and not worked on."""
+    item = developer.item
+    developer.item = None
+    if isinstance(item, Story):
+        developer.held = item
+    elif isinstance(item, Improvement):
+        item.taken = False
+    elif item is not None:
+        return_part(w, item)
+
+
+def return_part(w: World, part: Part) -> None:
+    insort(part.incident.waiting, part, key=lambda part: part.number)
+    queues.enqueue(w, part.incident)
+
+
+def hand_back(w: World, developer: Developer) -> None:
+    """A story kept for later returns to the team."""
+    if developer.held is not None:
+        insort(w.teams[developer.team].handed_back, developer.held, key=lambda s: s.id)
+        developer.held = None
+
+
+def stop_improving(w: World, developer: Developer) -> None:
+    """At a planning improvements are put down, and it costs nothing."""
+    if isinstance(developer.item, Improvement):
+        if developer.activity in (WORKING, IMPROVING):
+            pause(w, developer, cost=0)
+            set_busy(w, developer, FREE, NEVER)
+        release(w, developer)

@@ -1,0 +1,211 @@
+"""The engine that people read: developers, teams and incidents as SimPy processes.
+
+It draws nothing: all that is random lies in the sample path. What everybody does stands in
+`sim.engine.model`; here are the processes that wait, and what they do when their time has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import simpy
+
+from sim.engine.cases import Case, Room
+from sim.engine.model import dispatch, improvements, incidents, on_call, sprints, work
+from sim.engine.model.clock import Process, Rank, World
+from sim.engine.model.state import (
+    CEREMONY,
+    FREE,
+    NEVER,
+    ON_CALL,
+    RESTING,
+    Developer,
+    Improvement,
+    Item,
+    Story,
+    Team,
+)
+from sim.engine.trace import Trace, Verb, as_trace
+from sim.policy.answers import answering
+from sim.policy.contract import Policy
+from sim.sampling.incidents import REPORTED
+from sim.sampling.organisation import MILLE
+from sim.sampling.sample_path import SamplePath
+
+
+def simulate(cases: Sequence[Case], room: Room | None = None) -> Iterator[Trace]:
+    """Live through sample paths, each under a policy. It makes its own room.
+
+    Raises:
+        PolicyError: where a decision answers what is no answer.
+    """
+    return (_lived_through(path, policy) for path, policy in cases)
+
+
+def _lived_through(path: SamplePath, policy: Policy) -> Trace:
+    w = begin_all(path, answering(policy))
+    w.env.run()
+    return as_trace(w.rows)
+
+
+def begin_all(path: SamplePath, policy: Policy) -> World:
+    """The world before time 0, with everybody's process begun."""
+    w = World(path, policy)
+    w.on_dispatch = partial(dispatch.dispatch, w)
+    for developer in w.developers:
+        developer.process = w.env.process(life_of(w, developer))
+    for developer, spells in spells_of(w):
+        w.env.process(absences_of(w, developer, spells))
+    for team in w.teams:
+        sprints.count_turns(w, team)
+        w.env.process(sprints_of(w, team))
+    w.env.process(reports(w))
+    return w
+
+
+# ---- processes -----------------------------------------------------------------------------------
+
+
+def life_of(w: World, developer: Developer) -> Process:
+    """Work until what is held is done; whoever changes what is held interrupts."""
+    while True:
+        try:
+            yield w.moment(developer.busy_until, Rank.COMPLETE, developer.id)
+        except simpy.Interrupt:
+            continue
+        complete(w, developer)
+
+
+def absences_of(w: World, developer: Developer, spells: list[tuple[int, int]]) -> Process:
+    for leaves, returns in spells:
+        yield w.moment(leaves, Rank.LEAVE, developer.id)
+        leave(w, developer)
+        yield w.moment(returns, Rank.RETURN, developer.id)
+        come_back(w, developer)
+
+
+def spells_of(w: World) -> Iterator[tuple[Developer, list[tuple[int, int]]]]:
+    spells: dict[int, list[tuple[int, int]]] = {}
+    away = w.path.absences
+    for developer, leaves, returns in zip(
+        away.developer.tolist(), away.leaves.tolist(), away.returns.tolist(), strict=True
+    ):
+        spells.setdefault(developer, []).append((leaves, returns))
+    return ((w.developers[d], s) for d, s in spells.items())
+
+
+def sprints_of(w: World, team: Team) -> Process:
+    for number, (begins, ends) in enumerate(zip(w.plannings[:-1], w.plannings[1:], strict=True)):
+        yield w.moment(begins, Rank.PLAN, team.id)
+        sprints.plan(w, team, number, ends)
+
+
+def reports(w: World) -> Process:
+    """Reported incidents open when the path says."""
+    for incident in w.incidents:
+        if incident.cause == REPORTED:
+            yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
+            incidents.open_incident(w, incident)
+
+
+# ---- what has come to pass -----------------------------------------------------------------------
+
+
+def leave(w: World, developer: Developer) -> None:
+    """Whatever the developer held is free for others to take up."""
+    team = w.teams[developer.team]
+    was_called = developer.activity == ON_CALL
+    if was_called:
+        on_call.leave_call(w, developer)
+        work.release(w, developer)
+    elif developer.activity == RESTING:
+        w.log(Verb.REST_ENDED, developer=developer.id, team=developer.team)
+        work.release(w, developer)
+    else:
+        work.put_down(w, developer)
+    work.hand_back(w, developer)
+    work.set_busy(w, developer, FREE, NEVER)
+    developer.present, developer.owed, developer.rest_due = False, 0, 0
+    w.log(Verb.LEFT, developer=developer.id, team=developer.team)
+    presence_changed(w, team)
+    if was_called:
+        on_call.page(w, team)
+
+
+def come_back(w: World, developer: Developer) -> None:
+    developer.present = True
+    w.log(Verb.RETURNED, developer=developer.id, team=developer.team)
+    presence_changed(w, w.teams[developer.team])
+
+
+def presence_changed(w: World, team: Team) -> None:
+    """Others may have to stand in."""
+    if team.sprint >= 0:
+        sprints.assign_duties(w, team)
+    else:
+        sprints.count_turns(w, team)
+    w.request_dispatch()
+
+
+def complete(w: World, developer: Developer) -> None:
+    """The time is up: a meeting, a call or a rest has ended, or the item in hand is done."""
+    item, activity = developer.item, developer.activity
+    developer.busy_until = NEVER
+    if activity == CEREMONY:
+        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+        on_call.resume(w, developer)
+    elif activity == ON_CALL:
+        end_call(w, developer)
+    elif activity == RESTING:
+        w.log(Verb.REST_ENDED, developer=developer.id, team=developer.team)
+        on_call.resume(w, developer)
+    elif item is not None:
+        end_stint(w, developer, item)
+    w.request_dispatch()
+
+
+def end_call(w: World, developer: Developer) -> None:
+    part = developer.called_to
+    assert part is not None
+    on_call.hang_up(w, developer)
+    developer.activity = FREE
+    incidents.finish_part(w, developer, part)
+    on_call.page(w, w.teams[developer.team])
+    if developer.activity == FREE:
+        on_call.rest(w, developer)
+
+
+def end_stint(w: World, developer: Developer, item: Item) -> None:
+    """The item in hand is done, or as far as it is to go for now."""
+    work.learn(w, developer, item)
+    developer.activity, developer.item = FREE, None
+    if isinstance(item, Story):
+        finish_story(w, developer, item)
+    elif isinstance(item, Improvement):
+        improvements.end_stint(w, developer, item)
+    elif developer.stint < item.remaining:
+        incidents.outgrow(w, developer, item, developer.stint)
+    else:
+        incidents.finish_part(w, developer, item)
+
+
+def finish_story(w: World, developer: Developer, story: Story) -> None:
+    team = w.teams[story.team]
+    story.remaining = 0
+    team.unfinished.remove(story)
+    team.stories_begun -= 1
+    team.delivered += story.points
+    w.log(Verb.STORY_DONE, story.id, developer.id, story.team)
+    if story.regression >= 0 and story.luck < chance_of_regression(w, developer, story):
+        w.env.process(incidents.caused(w, w.incidents[story.regression]))
+
+
+def chance_of_regression(w: World, developer: Developer, story: Story) -> int:
+    """Per million: more where the story was interrupted, less where its developer knows support."""
+    org = w.org
+    chance = org.regression_chance
+    if story.interrupted:
+        chance = chance * org.interrupted_regressions // MILLE
+    known = min(developer.support, org.quality_after)
+    return chance * (MILLE - org.quality_gain * known // org.quality_after) // MILLE

@@ -1,0 +1,1 @@
+"""Many replications: studies, who computes and keeps them, and what they prove."""

@@ -1,0 +1,53 @@
+"""Which program this is, as far as that can change a figure."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import scipy
+
+_PROGRAM = Path(__file__).parents[2]
+
+_ROOMS = ("scenario", "policy", "sampling", "engine", "measures")
+"""Of `sim`: what computes a replication's figures."""
+
+_STUDY = _PROGRAM / "sim" / "experiment" / "study.py"
+"""How they are put together."""
+
+
+@cache
+def model_version() -> str:
+    """Changes with the program's text, wherever that decides figures, and with what it stands on.
+
+    The policies that ship are not part of it: a study is told apart by the content of its own.
+    """
+    text = [file for room in _ROOMS for file in (_PROGRAM / "sim" / room).rglob("*.py")]
+    return _digest([*sorted(text), _STUDY])
+
+
+@cache
+def program_version() -> str:
+    """`model_version`, the text of the policies that ship, and in words what it stands on."""
+    policies = _digest(sorted(_PROGRAM.glob("policies/*.py")))
+    return f"{model_version()}-{policies} ({_stands_on()})"
+
+
+def _stands_on() -> str:
+    return (
+        f"Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, "
+        f"{platform.machine()}"
+    )
+
+
+def _digest(files: Iterable[Path]) -> str:
+    found = hashlib.sha256(_stands_on().encode())
+    for file in files:
+        content = file.read_bytes()
+        name = file.relative_to(_PROGRAM).as_posix()
+        found.update(f"\n{name} {len(content)}\n".encode() + content)
+    return found.hexdigest()[:16]

@@ -1,0 +1,155 @@
+"""Many sample paths, several policies, all cores: the observations a comparison rests on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import cloudpickle
+import numpy as np
+
+from sim.arrays import Floats
+from sim.engine.cases import Case, Room
+from sim.engine.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
+from sim.engine.first_look import look_at
+from sim.measures.accounts import Accounts, accounts_of
+from sim.measures.accounts import warm as warm_accounts
+from sim.measures.metrics import Key, figures_of, points_delivered
+from sim.policy.contract import PLAIN_SCRUM, Policy
+from sim.policy.packing import packed, sent_along
+from sim.sampling.sample_path import sample_path
+from sim.scenario.schema import Scenario
+from sim.scenario.size import check_size
+
+Progress = Callable[[int], None]
+"""Called with the number of replications done."""
+
+LARGEST_BATCH = 8
+"""Replications in one task: few enough that progress moves."""
+
+
+@dataclass(frozen=True, eq=False)
+class Observations:
+    """Figures of P policies in R replications; F figures each."""
+
+    keys: tuple[Key, ...]
+    values: Floats
+    """(P, R, F)"""
+
+    def of(self, policy: int, key: Key) -> Floats:
+        """(R,) one figure of one policy, replication by replication."""
+        return self.values[policy, :, self.keys.index(key)]
+
+    @staticmethod
+    def joined(parts: Sequence[Observations]) -> Observations:
+        """The replications of all parts, in their order; there is one part at least."""
+        return Observations(parts[0].keys, np.concatenate([p.values for p in parts], axis=1))
+
+
+@dataclass(frozen=True)
+class Study:
+    """What is computed, but for the replications: policies on common paths of a scenario."""
+
+    scenario: Scenario
+    policies: tuple[Policy, ...]
+    lanes: tuple[str, ...]
+    """The engine of each policy."""
+    seed: int
+
+    @staticmethod
+    def of(scenario: Scenario, policies: Sequence[Policy], seed: int, engine: str) -> Study:
+        """Compiles what is needed.
+
+        Raises:
+            EngineError: for an engine that is not known.
+            PolicyError: for a policy that draws random numbers or looks at the clock.
+            ScenarioError: where the scenario is too large for this machine.
+        """
+        check_size(scenario, len(policies))
+        return Study(scenario, tuple(policies), tuple(warm(policies, engine)), seed)
+
+    def packed(self) -> bytes:
+        """For other processes, with the text of policies that are nobody else's.
+
+        Raises:
+            PolicyError: naming a policy that holds what cannot be sent.
+        """
+        sent = tuple(sent_along(policy) for policy in self.policies)
+        return packed(replace(self, policies=sent), sent)
+
+
+Batch = tuple[bytes, range]
+"""A packed study and the replications wanted: workers get seeds, never paths."""
+
+
+def batches_of(replications: range, workers: int, left: int) -> Iterator[range]:
+    """Replications in tasks, the last the smallest, so that workers end together; `left`: how many are
+    to be done from here on, these and those of other studies after them."""
+    first = replications.start
+    while first < replications.stop:
+        size = min(LARGEST_BATCH, max(1, left // (4 * workers)), replications.stop - first)
+        yield range(first, first + size)
+        first, left = first + size, left - size
+
+
+def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
+    """Compile all that these policies need, and say which engine each runs on.
+
+    Raises:
+        EngineError: for an engine that is not known.
+        PolicyError: for a policy that draws random numbers or looks at the clock.
+    """
+    return engines_for(policies, engine, warm_accounts)
+
+
+def observe_batch(batch: Batch) -> Observations:
+    """The figures of some replications of a study."""
+    packed, replications = batch
+    study = unpacked(packed)
+    found = [_replicate(study, replication) for replication in replications]
+    values = np.array([list(figures.values()) for figures in found])
+    return Observations(tuple(found[0]), values.transpose(2, 0, 1))
+
+
+@lru_cache(maxsize=32)
+def unpacked(packed: bytes) -> Study:
+    """A study from another process, with everything compiled that it needs here."""
+    study: Study = cloudpickle.loads(packed)
+    # What does not run compiled was said to, once, by who chose the lanes.
+    compiled = [n for n, lane in enumerate(study.lanes) if lane == COMPILED]
+    found = warm([study.policies[n] for n in compiled], COMPILED if compiled else study.lanes[0])
+    lanes = list(study.lanes)
+    for n, lane in zip(compiled, found, strict=True):
+        lanes[n] = lane
+    # Here, not by who chose them: a policy may also end the process that looks at it.
+    relied_on = look_at(study.scenario, study.policies, lanes, study.seed)
+    return replace(study, lanes=tuple(relied_on))
+
+
+_thread = threading.local()
+"""Memory that the replications of a thread use in turn."""
+
+
+def _replicate(study: Study, replication: int) -> dict[Key, Floats]:
+    """(P,) of every figure."""
+    path = sample_path(study.scenario, study.seed, replication)
+    quiet = path.without_incidents()
+    cases: list[Case] = [*((path, policy) for policy in study.policies), (quiet, PLAIN_SCRUM)]
+    *accounts, undisturbed = _accounts_of(cases, [*study.lanes, study.lanes[0]])
+    ideal = points_delivered(quiet, undisturbed)
+    return figures_of(path, accounts, ideal)
+
+
+def _accounts_of(cases: Sequence[Case], lanes: Sequence[str]) -> list[Accounts]:
+    """What each case comes to, lived through by its own engine."""
+    room = _thread.__dict__.setdefault("room", Room())
+    found: dict[int, Accounts] = {}
+    for engine in dict.fromkeys(lanes):
+        chosen = [n for n, lane in enumerate(lanes) if lane == engine]
+        traces = simulate([cases[n] for n in chosen], engine, room)
+        for n, trace in zip(chosen, traces, strict=True):
+            path, _ = cases[n]
+            found[n] = accounts_of(path, trace, path.organisation.warmup)
+    return [found[n] for n in range(len(cases))]

@@ -1,0 +1,1 @@
+"""What was measured: from the trace of a run to its tables and figures."""

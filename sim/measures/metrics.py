@@ -1,0 +1,371 @@
+"""The figures of runs. A replication is one observation of each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.arrays import Floats, Ints
+from sim.engine.trace import Trace
+from sim.measures import ledger
+from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
+from sim.sampling.calendars import DAY, HOUR, WEEK
+from sim.sampling.incidents import REPORTED
+from sim.sampling.sample_path import SamplePath
+from sim.scenario.schema import Scenario
+
+WEEKS_TO_MONTHS = 12 / 52
+
+QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
+
+
+class Key(NamedTuple):
+    """Where a figure stands in the result: section, group within it, name with unit."""
+
+    section: str
+    """delivery, response, people, time, accounts, load or money"""
+    group: str
+    """all, severity 1, kind production outage, …; all but for response and load"""
+    name: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How a figure is spoken of, and which direction is better."""
+
+    label: str
+    better: int
+    """1: more is better, -1: less is better"""
+    percent: bool = False
+    """Spoken of in per cent."""
+
+
+METRICS = {
+    "response_hours_mean": Metric("mean response (hours)", -1),
+    "response_hours_p50": Metric("median response (hours)", -1),
+    "response_hours_p90": Metric("response, 9 in 10 within (hours)", -1),
+    "response_working_hours_mean": Metric("mean response (working hours)", -1),
+    "response_working_hours_p50": Metric("median response (working hours)", -1),
+    "resolution_hours_mean": Metric("mean resolution (hours)", -1),
+    "resolution_hours_p50": Metric("median resolution (hours)", -1),
+    "resolution_hours_p90": Metric("resolution, 9 in 10 within (hours)", -1),
+    "response_sla": Metric("answered in time", 1, percent=True),
+    "resolution_sla": Metric("resolved in time", 1, percent=True),
+    "points_per_sprint": Metric("points a sprint and team", 1),
+    "stories_per_sprint": Metric("stories per team-sprint", 1),
+    "say_do_ratio": Metric("say/do ratio", 1, percent=True),
+    "sprint_goals_met": Metric("sprint goals met", 1, percent=True),
+    "throughput_cv": Metric("variation of sprint throughput", -1),
+    "story_lead_days_p50": Metric("median story lead time (days)", -1),
+    "story_lead_days_p85": Metric("story lead time, 85 in 100 within (days)", -1),
+    "delivery_share": Metric("delivery, of a year without incidents", 1, percent=True),
+    "backlog_end": Metric("open incidents at the end", -1),
+    "interruptions_per_developer_week": Metric("interruptions per developer-week", -1),
+    "out_of_hours_calls_per_developer_month": Metric("calls at night per developer-month", -1),
+    "sprints_cancelled": Metric("cancellations per team-sprint", -1),
+    "stories_sent_back": Metric("stories swapped out per team-sprint", -1),
+    "support_gini": Metric("inequality of support time (Gini)", -1),
+    "net_value_per_sprint": Metric("net value per team-sprint", 1),
+}
+"""Figures people compare policies by; net value where the scenario has money."""
+
+MONEY = "net_value_per_sprint"
+
+
+def metrics_of(scenario: Scenario) -> dict[str, Metric]:
+    """Those of `METRICS` that a scenario has."""
+    return {name: m for name, m in METRICS.items() if scenario.money or name != MONEY}
+
+
+Figures = dict[Key, float]
+
+
+def measure(path: SamplePath, trace: Trace, ideal: float = math.nan) -> Figures:
+    """Every figure of a run, as `figures_of` says."""
+    run = accounts_of(path, trace, since=path.organisation.warmup)
+    return {key: float(value) for key, [value] in figures_of(path, [run], ideal).items()}
+
+
+def figures_of(
+    path: SamplePath, runs: Sequence[Accounts], ideal: float = math.nan
+) -> dict[Key, Floats]:
+    """(P,) of every figure: of P runs of a path; NaN where a run says nothing about it.
+
+    Only what lies after the warm-up counts, but for the accounts of incidents, which cover all.
+
+    Args:
+        runs: their accounts since the end of the warm-up.
+        ideal: the points that are delivered on the same path where nothing interrupts.
+    """
+    return {
+        **_delivery(path, runs, ideal),
+        **_response(path, runs),
+        **_people_and_time(path, runs),
+        **_accounts(path, runs),
+        **{key: np.full(len(runs), amount) for key, amount in load_of(path).items()},
+        **_money(path, runs),
+    }
+
+
+def points_delivered(path: SamplePath, run: Accounts) -> float:
+    """Points of all teams in the measured sprints of a run."""
+    return float(_measured_sprints(path, [run])[..., ledger.S_DONE_POINTS].sum())
+
+
+def _of_all(section: str, figures: dict[str, Floats]) -> dict[Key, Floats]:
+    return {Key(section, "all", name): values for name, values in figures.items()}
+
+
+# ---- delivery ------------------------------------------------------------------------------------
+
+
+def _delivery(path: SamplePath, runs: Sequence[Accounts], ideal: float) -> dict[Key, Floats]:
+    sprints = _measured_sprints(path, runs)
+    count, sums = sprints.shape[1] * sprints.shape[2], sprints.sum(axis=(1, 2))
+    committed, kept = sprints[..., ledger.S_COMMITTED], sprints[..., ledger.S_KEPT]
+    with_goal = committed > 0
+    met = with_goal & (kept * 1_000 >= path.organisation.goal * committed)
+    lead = np.array([_lead_days(run.leads) for run in runs])
+    figures = {
+        "points_per_sprint": _ratios(sums[:, ledger.S_DONE_POINTS], count),
+        "stories_per_sprint": _ratios(sums[:, ledger.S_DONE], count),
+        "say_do_ratio": _ratios(sums[:, ledger.S_KEPT_POINTS], sums[:, ledger.S_COMMITTED_POINTS]),
+        "sprint_goals_met": _ratios(met.sum(axis=(1, 2)), with_goal.sum(axis=(1, 2))),
+        "throughput_cv": _variation(sprints[..., ledger.S_DONE_POINTS]),
+        "delivery_share": _ratios(sums[:, ledger.S_DONE_POINTS], ideal),
+        "sprints_cancelled": _ratios(sums[:, ledger.S_CANCELLED], count),
+        "stories_sent_back": _ratios(sums[:, ledger.S_SENT_BACK], count),
+        "story_lead_days_p50": lead[:, 0],
+        "story_lead_days_p85": lead[:, 1],
+    }
+    return _of_all("delivery", figures)
+
+
+def _measured_sprints(path: SamplePath, runs: Sequence[Accounts]) -> Ints:
+    """(P, T, S', 9) sprints of the teams that lie wholly between warm-up and horizon."""
+    org = path.organisation
+    length = path.scenario.time.sprint_weeks * WEEK
+    first, last = -(-org.warmup // length), org.horizon // length
+    if not len(path.stories):
+        last = first
+    return np.stack([run.sprints[:, first:last] for run in runs])
+
+
+def _lead_days(leads: Ints) -> list[float]:
+    """Within how many days half of the stories were done, and 85 in 100."""
+    if not len(leads):
+        return [math.nan, math.nan]
+    low, high, share = _places(np.array(len(leads)), [0.5, 0.85])
+    ascending = np.sort(leads)
+    days: list[float] = (_between(ascending[low], ascending[high], share) / DAY).tolist()
+    return days
+
+
+def _variation(points: Ints) -> Floats:
+    """(P,) mean over teams of the coefficient of variation over sprints; `points` is (P, T, S')."""
+    if points.shape[2] < 2:
+        return np.full(len(points), math.nan)
+    means = points.mean(axis=2)
+    of_team = np.divide(
+        points.std(axis=2, ddof=1), means, out=np.zeros(means.shape), where=means > 0
+    )
+    return _ratios(of_team.sum(axis=1), (means > 0).sum(axis=1))
+
+
+# ---- response ------------------------------------------------------------------------------------
+
+_SPANS = (
+    "response_hours",
+    "response_working_hours",
+    "resolution_hours",
+    "resolution_working_hours",
+)
+
+
+def _response(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
+    groups = _groups(path)
+    distinct = list(dict.fromkeys(kinds for _, kinds in groups))  # often a severity is of one kind
+    found = dict(zip(distinct, _response_of(runs, distinct), strict=True))
+    names = [f"{span}_{name}" for span in _SPANS for name in ("mean", *QUANTILES)]
+    names += ["incidents_measured", "backlog_end", "response_sla", "resolution_sla"]
+    return {
+        Key("response", group, name): values
+        for group, kinds in groups
+        for name, values in zip(names, found[kinds], strict=True)
+    }
+
+
+def _groups(path: SamplePath) -> list[tuple[str, tuple[int, ...]]]:
+    """Each group of incidents that has figures of its own, and the kinds in it."""
+    severity = path.organisation.severity.tolist()
+    return [
+        ("all", tuple(range(len(severity)))),
+        *(
+            (f"severity {level}", tuple(k for k, own in enumerate(severity) if own == level))
+            for level in sorted(set(severity))
+        ),
+        *((f"kind {entry.kind}", (k,)) for k, entry in enumerate(path.scenario.incidents)),
+    ]
+
+
+def _response_of(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]]) -> Floats:
+    """(G, F, P) the F figures of G groups of kinds."""
+    waits = np.stack([run.waits for run in runs])
+    sums = np.stack([waits[:, list(kinds)].sum(axis=1) for kinds in groups], axis=1)
+    count = sums[..., ledger.W_COUNT]
+    means = _ratios(sums[..., ledger.W_SUMS :], count[..., np.newaxis]) / HOUR
+    quantiles = _quantiles(runs, groups, count) / HOUR
+    spans = np.concatenate([means[..., np.newaxis], quantiles], axis=3).reshape(*count.shape, -1)
+    others = [
+        count,
+        sums[..., ledger.W_OPEN],
+        _ratios(sums[..., ledger.W_RESPONDED], sums[..., ledger.W_RESPONSES]),
+        _ratios(sums[..., ledger.W_RESOLVED], sums[..., ledger.W_RESOLUTIONS]),
+    ]
+    figures = np.concatenate([spans, np.stack(others, axis=2)], axis=2)
+    return np.asarray(figures.transpose(1, 2, 0))
+
+
+def _quantiles(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]], count: Ints) -> Floats:
+    """(P, G, 4, Q) of the four spans, in seconds; `count`: (P, G) how many each group has."""
+    low, high, share = _places(count, list(QUANTILES.values()))
+    wanted = np.concatenate([low, high], axis=2)
+    found = np.zeros((*count.shape, len(_SPANS), wanted.shape[2]), dtype=np.int64)
+    for p, run in enumerate(runs):
+        kinds = [run.spans[:, row[0] : row[0] + row[1]] for row in run.waits.tolist()]
+        for g, group in enumerate(groups):
+            if count[p, g]:
+                spans = np.concatenate([kinds[kind] for kind in group], axis=1)
+                spans.sort(axis=1)
+                found[p, g] = spans[:, wanted[p, g]]
+    lower, upper = np.split(found, 2, axis=3)
+    quantiles = _between(lower, upper, share[:, :, np.newaxis])
+    quantiles[count == 0] = math.nan
+    return quantiles
+
+
+def _places(count: Ints, shares: Sequence[float]) -> tuple[Ints, Ints, Floats]:
+    """Between which two of `count` ascending values each quantile lies, and how far from the first
+    (Hyndman and Fan's type 7)."""
+    last = np.maximum(count - 1, 0)
+    place = np.multiply.outer(last, np.array(shares))
+    low = place.astype(np.int64)
+    return low, np.minimum(low + 1, last[..., np.newaxis]), place - low
+
+
+def _between(lower: Ints, upper: Ints, share: Floats) -> Floats:
+    return np.asarray(lower + (upper - lower) * share, dtype=np.float64)
+
+
+# ---- people, time, accounts ----------------------------------------------------------------------
+
+
+def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
+    org = path.organisation
+    split = np.stack([run.activities for run in runs])
+    seconds = split.sum(axis=1)
+    share = _ratios(seconds, seconds.sum(axis=1, keepdims=True))
+    at = dict(zip(ACTIVITIES, share.T, strict=True))
+    weeks = (org.horizon - org.warmup) / WEEK
+    interruptions = np.array([run.interruptions.sum() for run in runs])
+    calls = np.array([run.calls.sum() for run in runs])
+    people = {
+        "unplanned_share": at["incidents"] + at["switching"],
+        "interruptions_per_developer_week": interruptions / org.developers / weeks,
+        "out_of_hours_calls_per_developer_month": calls
+        / org.developers
+        / (weeks * WEEKS_TO_MONTHS),
+        "support_gini": gini(split[:, :, ACTIVITIES.index("incidents")]),
+    }
+    time = {f"developer_{activity}_share": values for activity, values in at.items()}
+    totals = np.stack([run.totals for run in runs])
+    for place, stage in enumerate(INCIDENT_STAGES, ledger.X_SPLIT):
+        name = "closed" if stage == "closed_hours" else stage
+        spent = _ratios(totals[:, place], totals[:, ledger.X_RESOLVED])
+        time[f"incident_{name}_hours"] = spent / HOUR
+    return _of_all("people", people) | _of_all("time", time)
+
+
+def _accounts(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
+    """All incidents of the run: opened = deflected + resolved + withdrawn + open."""
+    org = path.organisation
+    totals = np.stack([run.totals for run in runs]).astype(np.float64)
+    counts = totals[:, ledger.X_OUTCOMES : ledger.X_OUTCOMES + len(OUTCOMES)]
+    figures = {"opened": counts.sum(axis=1), **dict(zip(OUTCOMES, counts.T, strict=True))}
+    weeks = (org.horizon - org.warmup) / WEEK
+    growth = figures["open"] - totals[:, ledger.X_OPENED_BEFORE]
+    figures["backlog_growth_per_week"] = growth / weeks
+    return _of_all("accounts", figures)
+
+
+INCIDENTS, EFFORT = "incidents_past_first_line", "effort_hours_past_first_line"
+"""Figures of a path's load."""
+
+
+def load_of(path: SamplePath) -> Figures:
+    """What comes, whatever the policy: incidents of each kind that are reported after the warm-up and
+    not deflected by the first line, and the focus hours that they take of each person."""
+    table, org = path.incidents, path.organisation
+    measured = (table.cause == REPORTED) & (table.opened >= org.warmup) & (table.deflected == 0)
+    kinds = path.scenario.incidents
+    kind, effort = table.kind[measured], table.effort[measured]
+    counts = np.bincount(kind, minlength=len(kinds))
+    hours = np.bincount(kind, weights=effort, minlength=len(kinds)) / HOUR
+    return {
+        Key("load", f"kind {entry.kind}", name): float(amounts[k])
+        for name, amounts in ((INCIDENTS, counts), (EFFORT, hours))
+        for k, entry in enumerate(kinds)
+    }
+
+
+def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
+    """Per team-sprint: the value of the points, and what incidents that opened after the warm-up cost
+    by being open, by broken promises, and by calls at night."""
+    money, kinds = path.scenario.money, path.scenario.incidents
+    if money is None:
+        return {}
+    sprints = _measured_sprints(path, runs)
+    waits = np.stack([run.waits for run in runs])
+    open_seconds = waits[:, :, ledger.W_SUMS + _SPANS.index("resolution_hours")]
+    broken = waits[:, :, ledger.W_RESPONSES] - waits[:, :, ledger.W_RESPONDED]
+    broken += waits[:, :, ledger.W_RESOLUTIONS] - waits[:, :, ledger.W_RESOLVED]
+    calls = np.array([run.calls.sum() for run in runs])
+    value = money.point_value * sprints[..., ledger.S_DONE_POINTS].sum(axis=(1, 2))
+    costs = {
+        "open_incident_cost": _weighed(open_seconds, [k.cost_per_open_hour for k in kinds]) / HOUR,
+        "penalties": _weighed(broken, [k.penalty for k in kinds]),
+        "night_call_cost": money.night_call * calls,
+    }
+    sums = {"net_value": value - sum(costs.values()), "delivered_value": value, **costs}
+    count = sprints.shape[1] * sprints.shape[2]
+    per_sprint = {f"{name}_per_sprint": _ratios(total, count) for name, total in sums.items()}
+    return _of_all("money", per_sprint)
+
+
+def _weighed(amounts: Ints, weights: Sequence[float]) -> Floats:
+    """(P,) `amounts` is (P, K)."""
+    return np.asarray((amounts * np.array(weights)).sum(axis=1))
+
+
+def gini(values: NDArray[Any]) -> Floats:
+    """(P,) Gini coefficient of each row of amounts ≥ 0: 0 all equal, towards 1 one has all; 0 if all
+    are 0. `values` is (P, D)."""
+    ordered = np.sort(values, axis=1).astype(np.float64)
+    n, total = ordered.shape[1], ordered.sum(axis=1)
+    weighed = 2 * (np.arange(1, n + 1) * ordered).sum(axis=1)
+    found = np.zeros(len(ordered))
+    some = total > 0
+    found[some] = weighed[some] / (n * total[some]) - (n + 1) / n
+    return found
+
+
+def _ratios(parts: Any, wholes: Any) -> Floats:
+    """NaN where there is nothing to be parted."""
+    nothing = np.full(np.broadcast_shapes(np.shape(parts), np.shape(wholes)), math.nan)
+    ratios: Floats = np.divide(parts, wholes, out=nothing, where=np.asarray(wholes) != 0)
+    return ratios

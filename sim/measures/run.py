@@ -1,0 +1,86 @@
+"""One run: a sample path lived through under a policy, and the tables of what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sim.engine.engines import DEFAULT_ENGINE, engines_for, simulate
+from sim.engine.trace import Trace
+from sim.measures.accounts import Accounts, accounts_of
+from sim.policy.contract import Policy
+from sim.policy.registry import find_policy
+from sim.sampling.sample_path import SamplePath
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) -> Run:
+    """Live through a sample path under a policy; the same arguments give the same run.
+
+    Args:
+        path: from `sample_path`.
+        policy: a name, `name:parameter=value,…`, or a `Policy`.
+        engine: one of `sim.engine.engines.ENGINES`.
+
+    Raises:
+        PolicyError: for a policy that is not known, or a decision that answers nonsense.
+        EngineError: for an engine that is not known.
+    """
+    chosen = find_policy(policy, path.scenario.policies)
+    [engine] = engines_for([chosen], engine)
+    [trace] = simulate([(path, chosen)], engine)
+    return Run(path, chosen, engine, trace.copy())
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What happened. Tables are made when first asked for, as `sim.measures.frames` describes them."""
+
+    path: SamplePath
+    policy: Policy
+    engine: str
+    events: Trace
+    """(E, 6) the trace in whole numbers; `trace` is the same with words."""
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """What became of everything, in seconds, over the whole horizon."""
+        return accounts_of(self.path, self.events)
+
+    @cached_property
+    def trace(self) -> pd.DataFrame:
+        """Every event in order: time_hours, verb, item, developer, team, value."""
+        from sim.measures import frames  # loading pandas takes a third of a second
+
+        return frames.events(self.events)
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame:
+        """Every incident that opened, a row each; hours, NaN where it has not come to that."""
+        from sim.measures import frames
+
+        return frames.incidents(self.path, self.accounts)
+
+    @cached_property
+    def stories(self) -> pd.DataFrame:
+        """Every story that was committed or pulled, a row each."""
+        from sim.measures import frames
+
+        return frames.stories(self.path, self.accounts)
+
+    @cached_property
+    def sprints(self) -> pd.DataFrame:
+        """Every team's every planned sprint, a row each."""
+        from sim.measures import frames
+
+        return frames.sprints(self.path, self.accounts)
+
+    @cached_property
+    def developers(self) -> pd.DataFrame:
+        """Every developer's working hours over the whole horizon, by activity."""
+        from sim.measures import frames
+
+        return frames.developers(self.path, self.accounts)

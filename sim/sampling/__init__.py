@@ -1,0 +1,1 @@
+"""The sample path: every random draw of one future, made before anything runs."""

@@ -1,0 +1,173 @@
+"""Unplanned work: every incident that may ever open, and what it will turn out to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from sim.arrays import Floats, Ints
+from sim.sampling.arrivals import by_uneven_days, moments_in_week, on_holiday, weekly_counts
+from sim.sampling.calendars import HOUR, MINUTE, WEEK
+from sim.sampling.incident_log import IncidentLog
+from sim.sampling.organisation import MILLE
+from sim.sampling.streams import Streams
+from sim.scenario.distributions import seconds
+from sim.scenario.schema import Scenario
+
+REPORTED, REGRESSION, REOPENING = 0, 1, 2
+"""Why an incident opens: somebody reports it, a finished story broke something, a fix did not hold."""
+
+CAUSES = ("reported", "regression", "reopening")
+
+MARKS = 8
+"""Uniform numbers set aside for each incident, so that no feature shifts another's draws."""
+
+(_MOMENT, _TEAM, _EFFORT, _DEFLECTED, _FIRST_LINE, _REOPENS, _REOPENS_AFTER, _AVOIDED) = range(
+    MARKS
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Openings:
+    """Incidents that may open, before their other attributes are drawn. N of them."""
+
+    opened: Ints
+    """(N,) seconds; -1 where a cause decides when, and whether, it opens."""
+    kind: Ints
+    team: Ints
+    cause: Ints
+    after: Ints
+    """(N,) seconds from the end of its cause to its opening; 0 for reported ones."""
+    marks: Floats
+    """(N, MARKS) uniform numbers."""
+
+    @staticmethod
+    def none() -> Openings:
+        nothing = np.empty(0, dtype=np.int64)
+        return Openings(nothing, nothing, nothing, nothing, nothing, np.empty((0, MARKS)))
+
+
+@dataclass(frozen=True, eq=False)
+class Incidents:
+    """N possible incidents: the reported ones in the order they open, then those with a cause."""
+
+    opened: Ints
+    """(N,) seconds; -1 where a cause decides when, and whether, it opens."""
+    kind: Ints
+    team: Ints
+    """(N,) home team."""
+    cause: Ints
+    """(N,) REPORTED, REGRESSION or REOPENING."""
+    after: Ints
+    """(N,) seconds from the end of its cause to its opening."""
+    effort: Ints
+    """(N,) focus seconds of each person it needs."""
+    deflected: Ints
+    """(N,) 1 where the first line settles it."""
+    first_line: Ints
+    """(N,) working seconds it spends at the first line; 0: goes straight to its team."""
+    reopening: Ints
+    """(N,) the incident it comes back as once resolved; -1: the fix holds."""
+    luck: Ints
+    """(N,) per mille: it opens where this is less than what improvements have left of its kind."""
+
+    def __len__(self) -> int:
+        return len(self.opened)
+
+
+def no_incidents() -> Incidents:
+    """A future with nothing unplanned in it."""
+    return Incidents(*(np.empty(0, dtype=np.int64) for _ in fields(Incidents)))
+
+
+def random_openings(scenario: Scenario, streams: Streams) -> Openings:
+    """Incidents reported at random, of all kinds, in the order they open."""
+    return _in_order([_of_kind(scenario, k, streams) for k in range(len(scenario.incidents))])
+
+
+def replayed_openings(log: IncidentLog, streams: Streams) -> Openings:
+    """The incidents of a log, in its order; only what the log does not say is drawn."""
+    count = len(log.opened)
+    zeros = np.zeros(count, dtype=np.int64)
+    marks = streams.named("replayed incidents").random((count, MARKS))
+    return Openings(log.opened, log.kind, log.team, zeros, zeros, marks)
+
+
+def _of_kind(scenario: Scenario, k: int, streams: Streams) -> Openings:
+    kind = scenario.incidents[k]
+    weeks = scenario.time.horizon_weeks
+    u = streams.named("weekly counts", kind.kind).random(weeks)
+    counts = weekly_counts(kind.per_week, kind.dispersion, u)
+    marks = streams.named("incidents", kind.kind).random((int(counts.sum()), MARKS))
+    week = np.repeat(np.arange(weeks), counts)
+    moment = marks[:, _MOMENT]
+    if kind.daily_cv:
+        day_luck = streams.named("days", kind.kind).random((weeks, 7))
+        moment = by_uneven_days(kind, moment, week, day_luck)
+    opened = week * WEEK + moments_in_week(kind, moment)
+    if kind.holiday_share < 1:
+        luck = streams.named("holidays", kind.kind).random(len(opened))
+        opens = ~on_holiday(scenario.time, opened) | (luck < kind.holiday_share)
+        opened, marks = opened[opens], marks[opens]
+    shares = np.cumsum([team.incident_share for team in scenario.teams])
+    team = np.searchsorted(shares[:-1] / shares[-1], marks[:, _TEAM], side="right")
+    zeros = np.zeros(len(opened), dtype=np.int64)
+    return Openings(
+        opened=opened,
+        kind=np.full(len(opened), k, dtype=np.int64),
+        team=team.astype(np.int64),
+        cause=zeros,
+        after=zeros,
+        marks=marks,
+    )
+
+
+def _in_order(parts: list[Openings]) -> Openings:
+    whole = joined(parts)
+    order = np.argsort(whole.opened, kind="stable")
+    return Openings(*(getattr(whole, field.name)[order] for field in fields(Openings)))
+
+
+def joined(parts: list[Openings]) -> Openings:
+    """Several batches as one, in the order given."""
+    return Openings(
+        *(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(Openings))
+    )
+
+
+def incidents(scenario: Scenario, openings: Openings) -> Incidents:
+    """What each possible incident will turn out to be; reopenings are appended at the end."""
+    kind, marks = openings.kind, openings.marks
+    kinds = scenario.incidents
+    effort = np.zeros(len(kind), dtype=np.int64)
+    returns_after = np.zeros(len(kind), dtype=np.int64)
+    for k, entry in enumerate(kinds):
+        of_kind = kind == k
+        effort[of_kind] = seconds(entry.effort_hours, marks[of_kind, _EFFORT], HOUR)
+        returns_after[of_kind] = seconds(
+            entry.reopen_after_hours, marks[of_kind, _REOPENS_AFTER], HOUR
+        )
+    desk = scenario.first_line
+    filtered = np.array([entry.first_line and desk.deflect_rate > 0 for entry in kinds])[kind]
+    first_line = np.where(filtered, seconds(desk.delay_minutes, marks[:, _FIRST_LINE], MINUTE), 0)
+    deflected = filtered & (marks[:, _DEFLECTED] < desk.deflect_rate)
+    reopen_rate = np.array([entry.reopen_rate for entry in kinds])[kind]
+    returns = ~deflected & (marks[:, _REOPENS] < reopen_rate)
+    share = np.rint([entry.reopen_effort_share * MILLE for entry in kinds]).astype(np.int64)[kind]
+    count, extra = len(kind), int(returns.sum())
+    zeros = np.zeros(extra, dtype=np.int64)
+    return Incidents(
+        opened=np.concatenate((openings.opened, zeros - 1)),
+        kind=np.concatenate((kind, kind[returns])),
+        team=np.concatenate((openings.team, openings.team[returns])),
+        cause=np.concatenate((openings.cause, zeros + REOPENING)),
+        after=np.concatenate((openings.after, returns_after[returns])),
+        effort=np.concatenate((effort, np.maximum(effort * share // MILLE, 1)[returns])),
+        deflected=np.concatenate((deflected, zeros)).astype(np.int64),
+        first_line=np.concatenate((first_line, zeros)),
+        reopening=np.concatenate(
+            (np.where(returns, count + np.cumsum(returns) - 1, -1), zeros - 1)
+        ),
+        luck=np.concatenate(((marks[:, _AVOIDED] * MILLE).astype(np.int64), zeros)),
+    )

@@ -1,0 +1,112 @@
+"""Planned work: each team's endless backlog of stories, and the regressions they may cause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import Floats, Ints
+from sim.sampling.calendars import DAY, HOUR
+from sim.sampling.incidents import MARKS, REGRESSION, Openings
+from sim.sampling.organisation import MILLE, MILLION, Organisation
+from sim.sampling.streams import Streams
+from sim.scenario.distributions import seconds
+from sim.scenario.schema import Scenario, Stories
+
+_POINTS, _ERROR, _REGRESSION, _AFTER = range(4)
+"""Which of a story's first four uniforms decides what; the rest are its regression's marks."""
+
+
+@dataclass(frozen=True, eq=False)
+class Backlog:
+    """M stories, team by team, each team's in the order of its backlog. T teams."""
+
+    first: Ints
+    """(T + 1,) first story of each team."""
+    points: Ints
+    """(M,)"""
+    estimate: Ints
+    """(M,) focus seconds the team believes it takes."""
+    effort: Ints
+    """(M,) focus seconds it takes."""
+    regression: Ints
+    """(M,) the incident that may follow once the story is done; -1: none."""
+    luck: Ints
+    """(M,) per million: it follows where this is less than the chance."""
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+
+def sample_backlog(
+    scenario: Scenario, org: Organisation, streams: Streams, reported: int
+) -> tuple[Backlog, Openings]:
+    """Every team's backlog, and the regressions it may cause, numbered from `reported` on."""
+    stories = scenario.stories
+    if stories is None:
+        return empty_backlog(org.teams), Openings.none()
+    drawn = [_of_team(scenario, org, team, stories, streams) for team in range(org.teams)]
+    first = np.concatenate(([0], np.cumsum([len(u) for u, *_ in drawn]))).astype(np.int64)
+    u = np.concatenate([u for u, *_ in drawn])
+    points, estimate, effort = (
+        np.concatenate(parts) for parts in zip(*(sizes for _, sizes in drawn), strict=True)
+    )
+    luck = (u[:, _REGRESSION] * MILLION).astype(np.int64)
+    most = org.regression_chance * org.interrupted_regressions // MILLE
+    breaks = luck < most
+    regression = np.where(breaks, reported + np.cumsum(breaks) - 1, -1)
+    team = np.repeat(np.arange(org.teams), np.diff(first))
+    return Backlog(first, points, estimate, effort, regression, luck), Openings(
+        opened=np.full(breaks.sum(), -1, dtype=np.int64),
+        kind=np.full(breaks.sum(), _regression_kind(scenario, stories), dtype=np.int64),
+        team=team[breaks],
+        cause=np.full(breaks.sum(), REGRESSION, dtype=np.int64),
+        after=seconds(stories.regression_after_days, u[breaks, _AFTER], DAY),
+        marks=u[breaks, -MARKS:],
+    )
+
+
+def empty_backlog(teams: int) -> Backlog:
+    """Teams that have nothing planned."""
+    nothing = np.empty(0, dtype=np.int64)
+    return Backlog(np.zeros(teams + 1, dtype=np.int64), *[nothing] * 5)
+
+
+Sizes = tuple[Ints, Ints, Ints]
+"""Points, estimate and effort of stories."""
+
+
+def _sizes(stories: Stories, u: Floats) -> Sizes:
+    """Of stories with the marks `u`."""
+    choices = np.array([int(key) for key in stories.points], dtype=np.int64)
+    edges = np.cumsum(list(stories.points.values()))
+    which = np.searchsorted(edges[:-1], u[:, _POINTS], side="right")
+    points = choices[which]
+    hours = points * stories.hours_per_point
+    estimate = np.maximum(np.rint(hours * HOUR), 1).astype(np.int64)
+    ratio = seconds(stories.error, u[:, _ERROR], MILLE)
+    return points, estimate, np.maximum(estimate * ratio // MILLE, 1)
+
+
+def _of_team(
+    scenario: Scenario, org: Organisation, team: int, stories: Stories, streams: Streams
+) -> tuple[Floats, Sizes]:
+    """Marks of as many stories as the team could finish if it did nothing else, and a sprint's more,
+    and how large they are."""
+    entry = scenario.teams[team]
+    people = entry.developers
+    capacity = org.calendar.worked(org.calendar.end) * people * int(org.focus[team]) // MILLE
+    mean = sum(int(p) * share for p, share in stories.points.items()) * stories.hours_per_point
+    count = int(capacity / (mean * HOUR) * 1.2) + 64
+    while True:
+        u = streams.named("stories", entry.name).random((count, 4 + MARKS))
+        sizes = _, estimate, effort = _sizes(stories, u)
+        if min(estimate.sum(), effort.sum()) > capacity:
+            return u, sizes
+        count *= 2
+
+
+def _regression_kind(scenario: Scenario, stories: Stories) -> int:
+    names = [kind.kind for kind in scenario.incidents]
+    return names.index(stories.regression_kind) if stories.regression_kind else 0

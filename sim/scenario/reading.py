@@ -1,0 +1,180 @@
+"""Reading a scenario file, with its overrides, and finding those that ship with the program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.errors import Fault, ScenarioError, nearest
+from sim.scenario.faults import from_validation
+from sim.scenario.log_file import log_content
+from sim.scenario.overrides import OverrideError, apply, key_of, parts_of
+from sim.scenario.schema import LOG, Scenario
+from sim.scenario.size import cost_of_too_much
+from sim.scenario.toml_text import TomlError, parsed
+
+LARGEST_FILE = 1 << 20
+"""Bytes a scenario file may have; a real one has a few thousand."""
+
+
+def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()) -> Scenario:
+    """Read a scenario file, or one that ships by its name, then apply `overrides` (`key=value`) and its
+    `levers` by name: half of the incidents is half of what was set. A log that an override names may lie
+    anywhere, one that the file names below its folder.
+
+    Raises:
+        ScenarioError: listing every fault of the file, or of the changed scenario.
+    """
+    path, overrides = find(path), list(overrides)
+    scenario = from_text(_read(path), str(path))
+    pulled = lever_changes(scenario, levers, str(path))
+    if overrides or pulled:
+        scenario = _with_changes(scenario, [*overrides, *pulled], str(path))
+    source = scenario.incidents_from
+    named = source is not None and sets_log(overrides) and not sets_log(pulled)
+    return scenario.in_folder(path.absolute().parent, source.file if source and named else "")
+
+
+def sets_log(changes: Iterable[str]) -> bool:
+    """Whether one of some `key=value` changes says which log is replayed."""
+    return any(parts_of(key_of(change))[0] in (LOG, "*") for change in changes)
+
+
+def from_table(table: dict[str, Any], source: str = "scenario") -> Scenario:
+    """Validate a scenario given as nested dictionaries, as `tomllib` returns them.
+
+    Raises:
+        ScenarioError: listing every fault.
+    """
+    try:
+        return Scenario.model_validate(table)
+    except ValidationError as error:
+        faults = from_validation(error, Scenario, table)
+        raise ScenarioError(source, [*faults, *cost_of_too_much(table)]) from None
+
+
+def digest(scenario: Scenario) -> str:
+    """SHA-256 of what a scenario says: overrides and recorded log included, comments not."""
+    meaning = json.dumps(scenario.model_dump(mode="json", by_alias=True), sort_keys=True).encode()
+    return hashlib.sha256(meaning + log_content(scenario)).hexdigest()
+
+
+FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
+"""Where those lie that ship: beside this package, never in the working folder."""
+
+
+def bundled() -> dict[str, Path]:
+    """The scenarios that ship with the program, by file name without its ending."""
+    return {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
+
+
+def find(named: str | Path) -> Path:
+    """The file of a scenario. One that ships goes by its name (`web_agency`, `web_agency.toml` or
+    `scenarios/web_agency.toml`) from any folder that has no such file of its own."""
+    path = Path(named)
+    if path.parent not in (Path(), Path("scenarios")) or path.suffix not in ("", ".toml"):
+        return path
+    own = os.path.exists(path) and not os.path.isdir(path)
+    return path if own else bundled().get(path.stem, path)
+
+
+def as_typed(path: Path) -> str:
+    """The shortest that names a scenario's file in the working folder: one that ships by its name."""
+    if path.parent == FOLDER and find(path.stem) == path:
+        return path.stem
+    try:
+        named = min(os.path.relpath(path), str(path), key=len)
+    except ValueError:  # on another drive
+        named = str(path)
+    return os.path.join(os.curdir, named) if named.startswith("-") else named
+
+
+def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
+    """The same scenario with some `key=value` changes, as `--set` makes them.
+
+    Raises:
+        ScenarioError: listing every change that cannot be made, and every fault that one causes.
+    """
+    return _with_changes(scenario, list(changes), scenario.name).beside(scenario)
+
+
+def _with_changes(scenario: Scenario, changes: list[str], source: str) -> Scenario:
+    table = scenario.model_dump(by_alias=True)
+    faults = []
+    for change in changes:
+        try:
+            apply(change, table)
+        except OverrideError as error:
+            faults.append(Fault("", str(error)))
+    if faults:
+        raise ScenarioError(source, faults)
+    return from_table(table, source)
+
+
+def lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list[str]:
+    """What pulling levers changes, as `key=value`.
+
+    Raises:
+        ScenarioError: for a lever that there is not.
+    """
+    known = {lever.name: lever for lever in scenario.levers}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ScenarioError(
+            source,
+            [
+                Fault("", f"--lever {name}: no such lever{nearest(name, list(known))}")
+                for name in unknown
+            ],
+        )
+    return [
+        f"{key}={value if isinstance(value, str) else json.dumps(value)}"
+        for name in names
+        for key, value in known[name].set.items()
+    ]
+
+
+def from_text(content: bytes, source: str) -> Scenario:
+    """A scenario from the content of a file.
+
+    Raises:
+        ScenarioError: listing every fault.
+    """
+    return from_table(_parse(content, source), source)
+
+
+def _parse(content: bytes, source: str) -> dict[str, Any]:
+    try:
+        return parsed(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        reason = f"is not text: byte {error.start} is not UTF-8; expected a TOML file"
+    except TomlError as error:
+        reason = str(error)
+    raise ScenarioError(source, [Fault("", reason)])
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            reason = "is a folder; expected a TOML file"
+        elif path.exists() and not path.is_file():
+            reason = "is not a regular file; expected a TOML file"
+        else:
+            with path.open("rb") as file:
+                content = file.read(LARGEST_FILE + 1)
+            if len(content) <= LARGEST_FILE:
+                return content
+            reason = f"is larger than {LARGEST_FILE >> 20} MiB; a scenario is a page of TOML"
+    except FileNotFoundError:
+        reason = "no such file, and none that ships has that name" + nearest(
+            path.stem, [*bundled()]
+        )
+    except (OSError, ValueError) as error:
+        reason = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    raise ScenarioError(str(path), [Fault("", reason)])

@@ -1,0 +1,1 @@
+"""Who computes: this process, processes beside it, or the workers of a cluster."""
