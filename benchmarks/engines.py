@@ -18,7 +18,7 @@ from sim.engine.cases import Room
 from sim.engine.compiled.engine import ready
 from sim.engine.engines import COMPILED, simulate
 from sim.engine.kernel import World
-from sim.engine.layout import Live, lived_through
+from sim.engine.layout import Ended, Live, lived_through
 from sim.engine.processes import begin_all
 from sim.experiment.study import warm
 from sim.policy.contract import Policy
@@ -41,7 +41,7 @@ def kernel_loop(path: SamplePath, policy: Policy, room: Room) -> float:
     def timed(w: World) -> Live:
         live = ready(w)
 
-        def measured(w: World) -> World:
+        def measured(w: World) -> Ended:
             begun = process_time()
             lived = live(w)
             times.append(process_time() - begun)

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 import sim
-from sim.engine.trace import ITEM, VALUE, VERB, Verb
+from sim.engine.states import Queued
+from sim.engine.trace import Event, EventType
 from sim.measures.run import Run, run
 from sim.policy.registry import known_policies
 from sim.sampling.sample_path import sample_path
@@ -126,10 +127,19 @@ def of_tracker(data: Path, name: str) -> dict[str, float]:
 def of_run(of: Run) -> dict[str, float]:
     """The same of a run; added: stories pulled, and incidents that did not wait for a planning."""
     events, sprints = of.events, of.sprints
-    queued = events[(events[:, VERB] == Verb.QUEUED) & (events[:, VALUE] != 3)]
-    added = len(np.unique(queued[:, ITEM])) + int((events[:, VERB] == Verb.PULLED).sum())
+    queued = events[
+        (events[:, Event.type] == EventType.QUEUED) & (events[:, Event.value] != Queued.COMMITTED)
+    ]
+    added = len(np.unique(queued[:, Event.item])) + int(
+        (events[:, Event.type] == EventType.PULLED).sum()
+    )
     committed = sprints.committed_stories.sum()
-    planned = int(((events[:, VERB] == Verb.QUEUED) & (events[:, VALUE] == 3)).sum())
+    planned = int(
+        (
+            (events[:, Event.type] == EventType.QUEUED)
+            & (events[:, Event.value] == Queued.COMMITTED)
+        ).sum()
+    )
     all_items = committed + planned + added
     some = sprints[(sprints.committed_points > 0) & (sprints.sprint < sprints.sprint.max())]
     return {

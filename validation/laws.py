@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Ints
-from sim.engine.trace import TIME, VERB, Verb
+from sim.engine.trace import Event, EventType
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES
 from sim.measures.run import Run
 
-_ENTERS, _LEAVES = (Verb.OPENED,), (Verb.RESOLVED, Verb.DEFLECTED, Verb.WITHDRAWN)
+_ENTERS, _LEAVES = (
+    (EventType.OPENED,),
+    (EventType.RESOLVED, EventType.DEFLECTED, EventType.WITHDRAWN),
+)
 
 
 def broken_laws(run: Run, lags: bool = False) -> list[str]:
@@ -63,10 +66,10 @@ def effort_is_conserved(run: Run) -> bool:
 def in_system(run: Run) -> tuple[Ints, Ints]:
     """When the number of open incidents changes, and what it is from then on."""
     events = run.events
-    steps = np.isin(events[:, VERB], _ENTERS).astype(np.int64)
-    steps -= np.isin(events[:, VERB], _LEAVES)
+    steps = np.isin(events[:, Event.type], _ENTERS).astype(np.int64)
+    steps -= np.isin(events[:, Event.type], _LEAVES)
     changes = steps != 0
-    return events[changes, TIME], np.cumsum(steps[changes])
+    return events[changes, Event.time], np.cumsum(steps[changes])
 
 
 def emptied(run: Run) -> Ints:

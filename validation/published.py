@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import sim
-from sim.engine.trace import DEVELOPER, ITEM, TIME, VERB, Verb
+from sim.engine.trace import Event, EventType
 from sim.experiment.statistics import Interval, interval, paired
 from sim.measures.run import Run, run
 from sim.sampling.calendars import DAY, HOUR
@@ -156,8 +156,8 @@ def of_delivery(of: Run) -> tuple[float, float]:
 def first_starts(of: Run) -> Ints:
     """When each story was first begun, seconds; -1: never."""
     begun = np.full(len(of.path.stories), -1, dtype=np.int64)
-    started = of.events[of.events[:, VERB] == Verb.STORY_STARTED][::-1]
-    begun[started[:, ITEM]] = started[:, TIME]
+    started = of.events[of.events[:, Event.type] == EventType.STORY_STARTED][::-1]
+    begun[started[:, Event.item]] = started[:, Event.time]
     return begun
 
 
@@ -266,9 +266,9 @@ def pull(replications: int) -> tuple[list[Row], str]:
 
 # ---- teams on point ------------------------------------------------------------------------------
 
-_BEGINS = {Verb.STARTED: 0, Verb.STORY_STARTED: 1}
-_ENDS = (Verb.SUSPENDED, Verb.PART_DONE, Verb.RESOLVED, Verb.OUTGROWN,
-         Verb.STORY_SUSPENDED, Verb.STORY_DONE)  # fmt: skip
+_BEGINS = {EventType.STARTED: 0, EventType.STORY_STARTED: 1}
+_ENDS = (EventType.SUSPENDED, EventType.PART_DONE, EventType.RESOLVED, EventType.OUTGROWN,
+         EventType.STORY_SUSPENDED, EventType.STORY_DONE)  # fmt: skip
 
 
 def roadmap_shares(of: Run) -> Sequence[float]:
@@ -278,10 +278,14 @@ def roadmap_shares(of: Run) -> Sequence[float]:
     duty: set[int] = set()
     begun: dict[int, tuple[int, int, bool]] = {}
     for row in of.events:
-        verb, developer, now = Verb(row[VERB]), int(row[DEVELOPER]), int(row[TIME])
-        if verb == Verb.DUTY_BEGAN:
+        verb, developer, now = (
+            EventType(row[Event.type]),
+            int(row[Event.developer]),
+            int(row[Event.time]),
+        )
+        if verb == EventType.DUTY_BEGAN:
             duty.add(developer)
-        elif verb == Verb.DUTY_ENDED:
+        elif verb == EventType.DUTY_ENDED:
             duty.discard(developer)
         elif verb in _BEGINS:
             begun[developer] = (now, _BEGINS[verb], developer in duty)

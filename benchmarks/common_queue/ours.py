@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 import sim.engine.trace
 from sim.engine.cases import Room
 from sim.engine.compiled.compiling import compiled_where_possible
-from sim.engine.compiled.memory import ROW
 from sim.engine.engines import COMPILED, simulate
-from sim.engine.trace import COLUMNS, ITEM, TIME, VERB, Trace, Verb
+from sim.engine.rows import Numbers, Table
+from sim.engine.trace import Event, EventType, Trace
 from sim.policy.contract import QUEUE, Policy
 from sim.sampling.calendars import WEEK
 from sim.sampling.incidents import Incidents
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 POLICY = Policy(id="common-queue", route=lambda incident, team, now, p: QUEUE)
 
-STARTED = int(Verb.STARTED)
+STARTED = int(EventType.STARTED)
 
 _room = Room()
 
@@ -68,17 +68,25 @@ def _scenario(weeks: int) -> dict:
 def waits(tape: Tape, trace: Trace) -> Ints:
     """From a customer's arrival to the start of the service, seconds."""
     waits = -tape.arrival
-    _loop()(trace, waits)
+    _loop()(Waits(trace, waits))
     return waits
 
 
+class Waits(NamedTuple):
+    """A trace, and each customer's wait."""
+
+    trace: Table[Event]
+    waits: Numbers
+
+
 @cache
-def _loop() -> Callable[..., None]:
-    return compiled_where_possible(add_starts, (len(COLUMNS), ROW), sim.engine.trace)
+def _loop() -> Callable[[Waits], None]:
+    return compiled_where_possible(add_starts, Waits, sim.engine.trace)
 
 
-def add_starts(trace, waits):  # type: ignore[no-untyped-def]
+def add_starts(tables):  # type: ignore[no-untyped-def]
     """To each customer's wait, when service began."""
-    for row in range(len(trace)):
-        if trace[row, VERB] == STARTED:
-            waits[trace[row, ITEM]] += trace[row, TIME]
+    for row in range(len(tables.trace)):
+        event = tables.trace[row]
+        if event.type == EventType.STARTED:
+            tables.waits[event.item] += event.time

@@ -11,7 +11,7 @@ from benchmarks.common_queue.tape import Tape
 from sim.engine.cases import Room
 from sim.engine.compiled.engine import ready
 from sim.engine.kernel import World
-from sim.engine.layout import Live, lived_through
+from sim.engine.layout import Ended, Live, lived_through
 from sim.engine.processes import begin_all
 
 Stages = dict[str, float]
@@ -32,7 +32,7 @@ def of_ours(tape: Tape) -> Stages:
     def timed(w: World) -> Live:
         live = ready(w)
 
-        def measured(w: World) -> World:
+        def measured(w: World) -> Ended:
             moments.append(process_time())
             lived = live(w)
             moments.append(process_time())

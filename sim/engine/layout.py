@@ -13,12 +13,26 @@ import numpy as np
 from sim.arrays import Ints
 from sim.engine import kernel as k
 from sim.engine.cases import Case, Room
-from sim.engine.trace import COLUMNS, Trace
+from sim.engine.kernel.tables import (
+    OF_A_STORY,
+    SEVERITIES,
+    TEAMS_IN_WORD,
+    Developer,
+    Improvement,
+    IncidentKind,
+    Rules,
+    Run,
+    Team,
+)
+from sim.engine.rows import Arrays, Row, kinds_of
+from sim.engine.states import NEVER
+from sim.engine.trace import Trace
 from sim.errors import CannotDoError
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
 from sim.policy.fingerprint import uses
 from sim.sampling.calendars import DAY, Calendar
 from sim.sampling.incidents import REPORTED, Incidents
+from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 from sim.scenario.size import MAX_IDS
 
@@ -27,10 +41,22 @@ NONE = -1
 _INCIDENT = 1
 """Which argument of `takes` it is."""
 
-Live = Callable[[k.World], k.World]
-"""Lives through a world and returns it as it is at the horizon."""
 
-Ready = Callable[[k.World], Live]
+class Ended(NamedTuple):
+    """How a run came to its end."""
+
+    rows: int
+    """of its trace, those included for which there was no room"""
+    heap_full: bool
+    """events were lost, for which there was no room"""
+    trace: Ints
+    """as many rows as there was room for"""
+
+
+Live = Callable[[Arrays], Ended]
+"""Lives through a world."""
+
+Ready = Callable[[Arrays], Live]
 """What an engine brings: made ready for the tables of a world, which many policies live in in turn."""
 
 
@@ -53,17 +79,16 @@ def lived_through(cases: Sequence[Case], ready: Ready, room: Room) -> Iterator[T
         live = ready(tables.world)
         for _, policy in of_path:
             while True:
-                w = live(tables.for_policy(policy))
-                used = int(w.world[k.W_ROWS])
-                if w.world[k.W_HEAP_FULL]:
+                ended = live(tables.for_policy(policy))
+                if ended.heap_full:
                     sizes = sizes._replace(events=4 * sizes.events)
-                elif used > sizes.rows:
-                    sizes = sizes._replace(rows=used)
+                elif ended.rows > sizes.rows:
+                    sizes = sizes._replace(rows=ended.rows)
                 else:
                     break
                 tables = Tables(path, sizes, room, len(of_path) > 1)
                 live = ready(tables.world)
-            yield np.asarray(w.trace)[:used]
+            yield ended.trace[: ended.rows]
 
 
 class Sizes(NamedTuple):
@@ -103,17 +128,18 @@ class Tables:
         kept = places["events"]  # what follows is written to before it is read
         memory = room.of(size + several * kept)
         self._begins, self._kept = memory[:kept], memory[size : size + several * kept]
-        tables = {
+        tables: dict[str, Any] = {
             name: memory[places[name] : places[name] + math.prod(shape)].reshape(shape)
             for name, shape in shapes.items()
         }
-        self.world = k.World(**tables, **_unchanging(path), **_decisions(PLAIN_SCRUM))
+        tables |= _unchanging(path) | _decisions(PLAIN_SCRUM)
+        self.world: Arrays = k.World(**tables)
         self._fresh = True
         _lay_out(path, self.world)
         if several:
             self._kept[:] = self._begins
 
-    def for_policy(self, policy: Policy) -> k.World:
+    def for_policy(self, policy: Policy) -> Arrays:
         """The world as it is before time 0, for one policy. Whatever lived in it is overwritten.
 
         A second time only where `several` are to live in it.
@@ -122,14 +148,14 @@ class Tables:
             self._begins[:] = self._kept
         self._fresh = False
         w = self.world._replace(**_decisions(policy))
-        w.events[:] = w.completions[:] = k.NEVER
-        rules = w.organisation
+        w.events[:] = w.completions[:] = NEVER
+        rules = w.rules
         if policy.queue == "organisation":
-            rules[k.O_QUEUES] = 1
-        rules[k.O_SPRINTS] = policy.sprints
-        rules[k.O_TIME_BOX] = policy.counted(policy.time_box, 0)
-        rules[k.O_TURN_SPRINTS] = max(1, policy.counted(policy.turns_last, 1))
-        rules[k.O_TAKES_ALIKE] = not uses(policy.takes, _INCIDENT)
+            rules[Rules.queues] = 1
+        rules[Rules.sprints] = policy.sprints
+        rules[Rules.time_box] = policy.counted(policy.time_box, 0)
+        rules[Rules.turn_sprints] = max(1, policy.counted(policy.turns_last, 1))
+        rules[Rules.takes_alike] = not uses(policy.takes, _INCIDENT)
         return w
 
 
@@ -138,29 +164,31 @@ def _decisions(policy: Policy) -> dict[str, Any]:
 
 
 def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
-    """Of the tables that a run reads and writes."""
+    """Of the tables that a run reads and writes; what stands behind `events` is written before it is read."""
     org = path.organisation
-    lists = (org.teams * k.SEVERITIES, 2)
-    return {
-        "organisation": (k.ORGANISATION_COLUMNS,),
-        "world": (k.WORLD_COLUMNS,),
-        "demand": (len(org.severity),),
-        "to_ask": (-(-org.teams // k.TEAMS_IN_WORD),),
-        "with_free": (-(-org.teams // k.TEAMS_IN_WORD),),
+    marks, lists = -(-org.teams // TEAMS_IN_WORD), org.teams * SEVERITIES
+    rows = {
+        "rules": Rules.WIDTH,
+        "run": Run.WIDTH,
+        "demand": len(org.severity),
+        "to_ask": marks,
+        "with_free": marks,
         "queues": lists,
         "deferred": lists,
-        "urgent": (k.SEVERITIES, 2),
-        "developers": (org.developers, k.DEVELOPER_COLUMNS),
-        "teams": (org.teams, k.TEAM_COLUMNS),
-        "improvements": (len(org.improvement_effort), k.IMPROVEMENT_COLUMNS),
-        "kinds": (len(org.severity), k.KIND_COLUMNS),
-        "events": (sizes.events,),
-        "completions": (2 * org.developers,),
-        "stories": (len(path.stories), k.STORY_COLUMNS),
-        "incidents": (len(path.incidents), k.INCIDENT_COLUMNS),
-        "parts": (int(org.people[path.incidents.kind].sum()), k.PART_COLUMNS),
-        "trace": (sizes.rows, len(COLUMNS)),
+        "urgent": SEVERITIES,
+        "developers": org.developers,
+        "teams": org.teams,
+        "improvements": len(org.improvement_effort),
+        "kinds": len(org.severity),
+        "events": sizes.events,
+        "completions": 2 * org.developers,
+        "stories": len(path.stories),
+        "incidents": len(path.incidents),
+        "parts": int(org.people[path.incidents.kind].sum()),
+        "trace": sizes.rows,
     }
+    kinds = kinds_of(k.World)
+    return {name: (count, *kinds[name].shape) for name, count in rows.items()}
 
 
 def _unchanging(path: SamplePath) -> dict[str, Ints]:
@@ -174,7 +202,7 @@ def _unchanging(path: SamplePath) -> dict[str, Ints]:
         "keeps": org.improvement_keeps.ravel(),
         "spells": np.column_stack((absences.leaves, absences.returns)),
         **{column.name: getattr(path.incidents, column.name) for column in fields(Incidents)},
-        **{f"story_{name}": getattr(path.stories, name) for name in k.OF_A_STORY},
+        **{f"story_{name}": getattr(path.stories, name) for name in OF_A_STORY},
     }
 
 
@@ -184,102 +212,101 @@ def _openings_by_day(calendar: Calendar) -> Ints:
     return np.searchsorted(calendar.opens, midnights, side="right")
 
 
-def _lay_out(path: SamplePath, w: k.World) -> None:
+def _lay_out(path: SamplePath, w: Arrays) -> None:
     """Fill the tables with what is so before time 0, for any policy."""
     org = path.organisation
-    for row in (w.organisation, w.world, w.to_ask, w.with_free):
-        row[:] = 0
-    w.world[[k.W_NEXT_DISPATCH, k.W_REPORT, k.W_FREE]] = -1, k.NEVER, org.developers
-    w.demand[:] = k.MILLE
+    for numbers in (w.to_ask, w.with_free):
+        numbers[:] = 0
+    w.demand[:] = MILLE
     for lists in (w.queues, w.deferred, w.urgent):
         lists[:] = NONE
-    rules = _organisation(path)
-    w.organisation[list(rules)] = list(rules.values())
-    w.organisation[k.O_PAGED :] = org.paged
-    _fill(w.developers, _developers(path))
-    _fill(w.teams, _teams(path))
-    _fill(w.improvements, {k.M_REMAINING: org.improvement_effort})
-    _fill(w.kinds, _kinds(path))
+    _fill(w.rules, Rules, _rules(path))
+    _fill(w.run, Run, {"next_dispatch": NONE, "report": NEVER, "free": org.developers})
+    _fill(w.developers, Developer, _developers(path))
+    _fill(w.teams, Team, _teams(path))
+    _fill(w.improvements, Improvement, {"remaining": org.improvement_effort})
+    _fill(w.kinds, IncidentKind, _kinds(path))
 
 
-Columns = dict[int, Any]
-"""By column of a table: what stands in it, in each row or in all."""
+Fields = dict[str, Any]
+"""What stands in a field, in each row or in all."""
 
 
-def _fill(table: Ints, columns: Columns) -> None:
-    """And 0 in the others."""
-    table[:] = 0
-    for column, value in columns.items():
-        table[:, column] = value
+def _fill(table: Ints, row: type[Row], fields: Fields) -> None:
+    """Fill a table; the fields that are not named are 0."""
+    table[...] = 0
+    for name, value in fields.items():
+        table[..., getattr(row, name)] = value
 
 
-def _organisation(path: SamplePath) -> Columns:
+def _rules(path: SamplePath) -> Fields:
     org = path.organisation
     return {
-        k.O_HORIZON: org.horizon,
-        k.O_CEREMONY: org.ceremony,
-        k.O_BY_VELOCITY: org.by_velocity,
-        k.O_SWITCH: org.switch,
-        k.O_RESUME: org.resume,
-        k.O_UNFAMILIARITY: org.unfamiliarity,
-        k.O_TEAMS: org.teams,
-        k.O_QUEUES: org.teams,
-        k.O_REPORTED: np.count_nonzero(path.incidents.cause == REPORTED),
-        k.O_FAMILIAR_AFTER: org.familiar_after,
-        k.O_QUALITY_GAIN: org.quality_gain,
-        k.O_QUALITY_AFTER: org.quality_after,
-        k.O_REGRESSION_CHANCE: org.regression_chance,
-        k.O_INTERRUPTED_REGRESSIONS: org.interrupted_regressions,
-        k.O_SWAP_MEETING: org.swap_meeting,
-        k.O_REPLAN: org.replan,
-        k.O_REWORK: org.rework,
-        k.O_HANDOVER: org.handover,
-        k.O_ABSENCE: org.absence,
-        k.O_KINDS: len(org.severity),
+        "horizon": org.horizon,
+        "ceremony": org.ceremony,
+        "by_velocity": org.by_velocity,
+        "switch": org.switch,
+        "resume": org.resume,
+        "unfamiliarity": org.unfamiliarity,
+        "teams": org.teams,
+        "queues": org.teams,
+        "reported": np.count_nonzero(path.incidents.cause == REPORTED),
+        "familiar_after": org.familiar_after,
+        "quality_gain": org.quality_gain,
+        "quality_after": org.quality_after,
+        "regression_chance": org.regression_chance,
+        "interrupted_regressions": org.interrupted_regressions,
+        "swap_meeting": org.swap_meeting,
+        "replan": org.replan,
+        "rework": org.rework,
+        "handover": org.handover,
+        "absence": org.absence,
+        "kinds": len(org.severity),
+        "paged": org.paged,
     }
 
 
-def _developers(path: SamplePath) -> Columns:
+def _developers(path: SamplePath) -> Fields:
     org = path.organisation
     edges = np.searchsorted(path.absences.developer, np.arange(org.developers + 1))
     return {
-        k.D_TEAM: org.team,
-        k.D_SEAT: org.seat,
-        k.D_RANK: org.rank,
-        k.D_HELD: -1,
-        k.D_UNTIL: k.NEVER,
-        k.D_SPELL: edges[:-1],
-        k.D_SPELL_END: edges[1:],
+        "team": org.team,
+        "seat": org.seat,
+        "rank": org.rank,
+        "paused": -1,
+        "until": NEVER,
+        "spell": edges[:-1],
+        "spell_end": edges[1:],
     }
 
 
-def _teams(path: SamplePath) -> Columns:
+def _teams(path: SamplePath) -> Fields:
     org, first = path.organisation, path.stories.first
     size = np.diff(org.team_first)
     return {
-        k.T_FIRST: org.team_first[:-1],
-        k.T_LAST: org.team_first[1:],
-        k.T_FOCUS: org.focus,
-        k.T_STRETCH: k.MILLE * k.MILLE // org.focus,
-        k.T_SPRINT: -1,
-        k.T_PRESENT: size,
-        k.T_HERE: size,
-        k.T_FREE: size,
-        k.T_BACKLOG: first[:-1],
-        k.T_BACKLOG_END: first[1:],
-        k.T_UNSTARTED: first[:-1],
-        k.T_UNFINISHED: first[:-1],
-        k.T_KNOWN: first[:-1],
+        "first": org.team_first[:-1],
+        "last": org.team_first[1:],
+        "focus": org.focus,
+        "slowdown": MILLE * MILLE // org.focus,
+        "sprint": -1,
+        "present": size,
+        "here": size,
+        "free": size,
+        "backlog": first[:-1],
+        "backlog_end": first[1:],
+        "unstarted": first[:-1],
+        "unfinished": first[:-1],
+        "known": first[:-1],
     }
 
 
-def _kinds(path: SamplePath) -> Columns:
+def _kinds(path: SamplePath) -> Fields:
     org = path.organisation
     return {
-        k.K_SEVERITY: org.severity,
-        k.K_PEOPLE: org.people,
-        k.K_EXPECTED: org.expected,
-        k.K_ABANDON_AFTER: org.abandon_after,
-        k.K_ESCALATE_AFTER: org.escalate_after,
-        k.K_BY_CLOCK: org.promises[:, 2],
+        "severity": org.severity,
+        "people": org.people,
+        "mean_effort": org.expected,
+        "abandon_after": org.abandon_after,
+        "escalate_after": org.escalate_after,
+        "by_clock": org.promises[:, 2],
     }

@@ -16,8 +16,8 @@ import numpy as np
 from sim.arrays import Floats, Ints
 from sim.engine.engines import DEFAULT_ENGINE
 from sim.experiment.statistics import interval
-from sim.measures import ledger
 from sim.measures.accounts import Accounts
+from sim.measures.ledger import SprintAccount
 from sim.measures.run import run
 from sim.policy.contract import Policy
 from sim.sampling.calendars import WEEK
@@ -124,7 +124,7 @@ def weekly_series(path: SamplePath, a: Accounts) -> dict[str, Floats]:
     area = np.diff(_time_since(np.sort(a.opened), edges) - _time_since(np.sort(ended), edges))
     series = {"open incidents": area / (sprint * WEEK)}
     if len(path.stories):
-        points = a.sprints[:, :sprints, ledger.S_DONE_POINTS].sum(axis=0)
+        points = a.sprints[:, :sprints, SprintAccount.done_points].sum(axis=0)
         series["points delivered"] = points / sprint
     return {name: np.repeat(values, sprint) for name, values in series.items()}
 

@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 
 import sim.engine.trace
 from sim.arrays import Ints
+from sim.engine import states
 from sim.engine.compiled.compiling import compiled_where_possible
-from sim.engine.compiled.memory import ROW
+from sim.engine.rows import Arrays
+from sim.engine.states import Outcome
 from sim.engine.trace import Trace
 from sim.measures import ledger
-from sim.measures.ledger import ACTIVITIES, INCIDENT_STAGES, OUTCOMES
+from sim.measures.ledger import (
+    ACTIVITIES,
+    EFFECTS,
+    INCIDENT_STAGES,
+    OUTCOMES,
+    SPANS,
+    Book,
+    DeveloperAccount,
+    IncidentAccount,
+    SprintAccount,
+    StoryAccount,
+    Totals,
+    Waits,
+)
 from sim.sampling.sample_path import SamplePath
 
 __all__ = ["ACTIVITIES", "INCIDENT_STAGES", "OUTCOMES", "Accounts", "accounts_of"]
@@ -29,11 +45,11 @@ class Accounts:
     """
 
     incidents: Ints
-    """every possible incident, those that never opened too: columns `ledger.A_…`"""
+    """every possible incident, those that never opened too: each an `IncidentAccount`"""
     waits: Ints
-    """(K, 11) by kind, of incidents that opened from `since` on and were not deflected: columns W_…"""
+    """(K, 11) by kind, of incidents that opened from `since` on and were not deflected: each a `Waits`"""
     spans: Ints
-    """(4, ≥ N) how long these waited, as `ledger.follow` says"""
+    """(4, ≥ N) how long these waited, as `ledger.Book` says"""
     activities: Ints
     """(D, 7) working seconds in each of ACTIVITIES, from `since` to the horizon"""
     interruptions: Ints
@@ -41,45 +57,45 @@ class Accounts:
     calls: Ints
     """(D,) calls at night from `since` on"""
     sprints: Ints
-    """(T, S, 9) columns S_…"""
+    """(T, S, 9) each a `SprintAccount`"""
     stories: Ints
-    """(M, 4) every story of the backlog, columns B_…; sprints are numbered through all teams"""
+    """(M, 4) every story of the backlog, each a `StoryAccount`; sprints are numbered through all teams"""
     leads: Ints
     """seconds from committed or pulled to done, of each story done from `since` on"""
     totals: Ints
-    """(14,) columns X_…"""
+    """(14,) a `Totals`"""
 
     @cached_property
     def id(self) -> Ints:
         """(N,) incidents that opened, by id"""
-        return np.flatnonzero(self.incidents[:, ledger.A_OPENED] >= 0)
+        return np.flatnonzero(self.incidents[:, IncidentAccount.opened] >= 0)
 
     @property
     def opened(self) -> Ints:
         """(N,)"""
-        return self._of_opened(ledger.A_OPENED)
+        return self._of_opened(IncidentAccount.opened)
 
     @property
     def started(self) -> Ints:
         """(N,) when the first developer started"""
-        return self._of_opened(ledger.A_STARTED)
+        return self._of_opened(IncidentAccount.started)
 
     @property
     def ended(self) -> Ints:
         """(N,) when it was deflected, resolved or withdrawn"""
-        return np.where(self.outcome == ledger.OPEN, -1, self._of_opened(ledger.A_SINCE))
+        return np.where(self.outcome == Outcome.OPEN, -1, self._of_opened(IncidentAccount.since))
 
     @property
     def outcome(self) -> Ints:
         """(N,) position in OUTCOMES"""
-        return self._of_opened(ledger.A_OUTCOME)
+        return self._of_opened(IncidentAccount.outcome)
 
     @property
     def stages(self) -> Ints:
         """(N, 6) seconds in each of INCIDENT_STAGES, until it ended or to the horizon"""
-        return self._of_opened(slice(ledger.A_SPLIT, ledger.A_SPLIT + len(INCIDENT_STAGES)))
+        return self._of_opened(IncidentAccount.split)[:, : len(INCIDENT_STAGES)]
 
-    def _of_opened(self, column: int | slice) -> Ints:
+    def _of_opened(self, column: Any) -> Ints:
         chosen: Ints = self.incidents[self.id, column]
         return chosen
 
@@ -87,61 +103,52 @@ class Accounts:
 def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     """Follow a trace from end to end; `since` is when measuring begins."""
     org, count, rows = path.organisation, len(path.incidents), len(trace) + 1
-    incidents = _room(count, ledger.INCIDENT_COLUMNS)
-    developers = _room(org.developers, ledger.DEVELOPER_COLUMNS)
-    sprints = _room(org.teams * (len(org.plannings) - 1), ledger.SPRINT_COLUMNS)
-    stories = _room(len(path.stories), ledger.STORY_COLUMNS)
-    waits = _room(len(org.severity), ledger.WAITS_COLUMNS)
-    spans, leads, totals = _room(4 * count), _room(len(stories) + 1), _room(ledger.TOTALS)
-    _loop()(
-        trace,
-        org.calendar.table,
-        ledger.EFFECTS,
-        np.array([since, org.horizon]),
-        path.stories.points,
-        path.incidents.kind,
-        org.promises,
-        _room(rows),
-        _room(max(rows, count + 1)),
-        _room(rows),
-        _room(rows),
-        incidents,
-        waits,
-        spans,
-        developers,
-        sprints,
-        _room(org.teams),
-        stories,
-        leads,
-        totals,
-    )
+    sprints = org.teams * (len(org.plannings) - 1)
+    tables: dict[str, Any] = {
+        "trace": trace,
+        "hours": org.calendar.table,
+        "effects": EFFECTS,
+        "span": np.array([since, org.horizon]),
+        "points": path.stories.points,
+        "kind": path.incidents.kind,
+        "promises": org.promises,
+        "worked": _room(rows),
+        "of_incidents": _room(max(rows, count + 1)),
+        "of_developers": _room(rows),
+        "counted": _room(rows),
+        "incidents": _room(count, IncidentAccount.WIDTH),
+        "waits": _room(len(org.severity), Waits.WIDTH),
+        "spans": _room(SPANS * count),
+        "developers": _room(org.developers, DeveloperAccount.WIDTH),
+        "sprints": _room(sprints, SprintAccount.WIDTH),
+        "current": _room(org.teams),
+        "stories": _room(len(path.stories), StoryAccount.WIDTH),
+        "leads": _room(len(path.stories) + 1),
+        "totals": _room(Totals.WIDTH),
+    }
+    book: Arrays = Book(**tables)
+    _loop()(book)
     return Accounts(
-        incidents=incidents,
-        waits=waits,
-        spans=spans.reshape(4, count),
-        activities=developers[:, ledger.D_SPLIT :],
-        interruptions=developers[:, ledger.D_INTERRUPTIONS],
-        calls=developers[:, ledger.D_CALLS],
-        sprints=sprints.reshape(org.teams, -1, ledger.SPRINT_COLUMNS),
-        stories=stories,
-        leads=leads[: totals[ledger.X_LEADS]],
-        totals=totals,
+        incidents=book.incidents,
+        waits=book.waits,
+        spans=book.spans.reshape(SPANS, count),
+        activities=book.developers[:, DeveloperAccount.split],
+        interruptions=book.developers[:, DeveloperAccount.interruptions],
+        calls=book.developers[:, DeveloperAccount.calls],
+        sprints=book.sprints.reshape(org.teams, -1, SprintAccount.WIDTH),
+        stories=book.stories,
+        leads=book.leads[: book.totals[Totals.leads]],
+        totals=book.totals,
     )
 
 
-def _room(*shape: int) -> Ints:
+def _room(*shape: int) -> Any:
     return np.empty(shape, dtype=np.int64)
 
 
-_COLUMNS = [len(sim.engine.trace.COLUMNS), 3, ledger.EFFECTS.shape[1], ROW, ROW, ROW, 3]
-_COLUMNS += [ROW, ROW, ROW, ROW, ledger.INCIDENT_COLUMNS, ledger.WAITS_COLUMNS, ROW]
-_COLUMNS += [ledger.DEVELOPER_COLUMNS, ledger.SPRINT_COLUMNS, ROW, ledger.STORY_COLUMNS, ROW, ROW]
-"""Of the arguments of `ledger.follow`."""
-
-
 @cache
-def _loop() -> Callable[..., None]:
-    return compiled_where_possible(ledger.follow, _COLUMNS, sim.engine.trace)
+def _loop() -> Callable[[Arrays], None]:
+    return compiled_where_possible(ledger.follow, Book, states, sim.engine.trace)
 
 
 def warm() -> None:

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Bools, Floats, Ints
-from sim.engine.trace import COLUMNS, Trace, Verb
-from sim.measures import ledger
+from sim.engine.trace import COLUMNS, EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts
+from sim.measures.ledger import SprintAccount, StoryAccount
 from sim.sampling.calendars import DAY, HOUR
 from sim.sampling.incidents import CAUSES
 from sim.sampling.sample_path import SamplePath
@@ -20,7 +20,7 @@ from sim.sampling.sample_path import SamplePath
 def events(trace: Trace) -> pd.DataFrame:
     """Every event in order: time_hours, verb, item, developer, team, value."""
     table = pd.DataFrame(trace, columns=list(COLUMNS))
-    table["verb"] = [Verb(v).name.lower() for v in table["verb"]]
+    table["verb"] = [EventType(v).name.lower() for v in table["verb"]]
     table.insert(0, "time_hours", table.pop("time") / HOUR)
     return table
 
@@ -57,8 +57,8 @@ def stories(path: SamplePath, a: Accounts) -> pd.DataFrame:
     """Every story that was committed or pulled, a row each."""
     backlog, committed, done = (
         path.stories,
-        a.stories[:, ledger.B_COMMITTED],
-        a.stories[:, ledger.B_DONE],
+        a.stories[:, StoryAccount.committed],
+        a.stories[:, StoryAccount.done],
     )
     ids = np.flatnonzero(committed >= 0)
     team = np.searchsorted(backlog.first, ids, side="right") - 1
@@ -71,7 +71,7 @@ def stories(path: SamplePath, a: Accounts) -> pd.DataFrame:
             "estimate_hours": backlog.estimate[ids] / HOUR,
             "effort_hours": backlog.effort[ids] / HOUR,
             "committed_hours": committed / HOUR,
-            "pulled": a.stories[ids, ledger.B_PULLED] == 1,
+            "pulled": a.stories[ids, StoryAccount.pulled] == 1,
             "done_hours": _hours(done, done >= 0),
             "lead_days": _hours(done - committed, done >= 0) * HOUR / DAY,
         }
@@ -80,7 +80,7 @@ def stories(path: SamplePath, a: Accounts) -> pd.DataFrame:
 
 def sprints(path: SamplePath, a: Accounts) -> pd.DataFrame:
     """Every team's every planned sprint, a row each, in the order they were planned."""
-    team, number = np.nonzero(a.sprints[:, :, ledger.S_BEGINS] >= 0)
+    team, number = np.nonzero(a.sprints[:, :, SprintAccount.begins] >= 0)
     in_order = np.lexsort((team, number))
     team, number = team[in_order], number[in_order]
     rows = a.sprints[team, number]
@@ -88,15 +88,15 @@ def sprints(path: SamplePath, a: Accounts) -> pd.DataFrame:
         {
             "team": [path.scenario.teams[t].name for t in team],
             "sprint": number,
-            "begins_hours": rows[:, ledger.S_BEGINS] / HOUR,
-            "committed_stories": rows[:, ledger.S_COMMITTED],
-            "committed_points": rows[:, ledger.S_COMMITTED_POINTS],
-            "kept_stories": rows[:, ledger.S_KEPT],
-            "kept_points": rows[:, ledger.S_KEPT_POINTS],
-            "delivered_stories": rows[:, ledger.S_DONE],
-            "delivered_points": rows[:, ledger.S_DONE_POINTS],
-            "sent_back_stories": rows[:, ledger.S_SENT_BACK],
-            "cancelled": rows[:, ledger.S_CANCELLED],
+            "begins_hours": rows[:, SprintAccount.begins] / HOUR,
+            "committed_stories": rows[:, SprintAccount.committed],
+            "committed_points": rows[:, SprintAccount.committed_points],
+            "kept_stories": rows[:, SprintAccount.kept],
+            "kept_points": rows[:, SprintAccount.kept_points],
+            "delivered_stories": rows[:, SprintAccount.done],
+            "delivered_points": rows[:, SprintAccount.done_points],
+            "sent_back_stories": rows[:, SprintAccount.sent_back],
+            "cancelled": rows[:, SprintAccount.cancelled],
         }
     )
     met = frame.kept_stories * 1_000 >= path.organisation.goal * frame.committed_stories

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
 from sim.engine.trace import Trace
-from sim.measures import ledger
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
+from sim.measures.ledger import SprintAccount, Totals, Waits
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REPORTED
 from sim.sampling.sample_path import SamplePath
@@ -114,7 +114,7 @@ def figures_of(
 
 def points_delivered(path: SamplePath, run: Accounts) -> float:
     """Points of all teams in the measured sprints of a run."""
-    return float(_measured_sprints(path, [run])[..., ledger.S_DONE_POINTS].sum())
+    return float(_measured_sprints(path, [run])[..., SprintAccount.done_points].sum())
 
 
 def _of_all(section: str, figures: dict[str, Floats]) -> dict[Key, Floats]:
@@ -127,19 +127,21 @@ def _of_all(section: str, figures: dict[str, Floats]) -> dict[Key, Floats]:
 def _delivery(path: SamplePath, runs: Sequence[Accounts], ideal: float) -> dict[Key, Floats]:
     sprints = _measured_sprints(path, runs)
     count, sums = sprints.shape[1] * sprints.shape[2], sprints.sum(axis=(1, 2))
-    committed, kept = sprints[..., ledger.S_COMMITTED], sprints[..., ledger.S_KEPT]
+    committed, kept = sprints[..., SprintAccount.committed], sprints[..., SprintAccount.kept]
     with_goal = committed > 0
     met = with_goal & (kept * 1_000 >= path.organisation.goal * committed)
     lead = np.array([_lead_days(run.leads) for run in runs])
     figures = {
-        "points_per_sprint": _ratios(sums[:, ledger.S_DONE_POINTS], count),
-        "stories_per_sprint": _ratios(sums[:, ledger.S_DONE], count),
-        "say_do_ratio": _ratios(sums[:, ledger.S_KEPT_POINTS], sums[:, ledger.S_COMMITTED_POINTS]),
+        "points_per_sprint": _ratios(sums[:, SprintAccount.done_points], count),
+        "stories_per_sprint": _ratios(sums[:, SprintAccount.done], count),
+        "say_do_ratio": _ratios(
+            sums[:, SprintAccount.kept_points], sums[:, SprintAccount.committed_points]
+        ),
         "sprint_goals_met": _ratios(met.sum(axis=(1, 2)), with_goal.sum(axis=(1, 2))),
-        "throughput_cv": _variation(sprints[..., ledger.S_DONE_POINTS]),
-        "delivery_share": _ratios(sums[:, ledger.S_DONE_POINTS], ideal),
-        "sprints_cancelled": _ratios(sums[:, ledger.S_CANCELLED], count),
-        "stories_sent_back": _ratios(sums[:, ledger.S_SENT_BACK], count),
+        "throughput_cv": _variation(sprints[..., SprintAccount.done_points]),
+        "delivery_share": _ratios(sums[:, SprintAccount.done_points], ideal),
+        "sprints_cancelled": _ratios(sums[:, SprintAccount.cancelled], count),
+        "stories_sent_back": _ratios(sums[:, SprintAccount.sent_back], count),
         "story_lead_days_p50": lead[:, 0],
         "story_lead_days_p85": lead[:, 1],
     }
@@ -217,15 +219,15 @@ def _response_of(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]]) ->
     """(G, F, P) the F figures of G groups of kinds."""
     waits = np.stack([run.waits for run in runs])
     sums = np.stack([waits[:, list(kinds)].sum(axis=1) for kinds in groups], axis=1)
-    count = sums[..., ledger.W_COUNT]
-    means = _ratios(sums[..., ledger.W_SUMS :], count[..., np.newaxis]) / HOUR
+    count = sums[..., Waits.count]
+    means = _ratios(sums[..., Waits.sums], count[..., np.newaxis]) / HOUR
     quantiles = _quantiles(runs, groups, count) / HOUR
     spans = np.concatenate([means[..., np.newaxis], quantiles], axis=3).reshape(*count.shape, -1)
     others = [
         count,
-        sums[..., ledger.W_OPEN],
-        _ratios(sums[..., ledger.W_RESPONDED], sums[..., ledger.W_RESPONSES]),
-        _ratios(sums[..., ledger.W_RESOLVED], sums[..., ledger.W_RESOLUTIONS]),
+        sums[..., Waits.open],
+        _ratios(sums[..., Waits.responded], sums[..., Waits.responses]),
+        _ratios(sums[..., Waits.resolved], sums[..., Waits.resolutions]),
     ]
     figures = np.concatenate([spans, np.stack(others, axis=2)], axis=2)
     return np.asarray(figures.transpose(1, 2, 0))
@@ -284,9 +286,10 @@ def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Fl
     }
     time = {f"developer_{activity}_share": values for activity, values in at.items()}
     totals = np.stack([run.totals for run in runs])
-    for place, stage in enumerate(INCIDENT_STAGES, ledger.X_SPLIT):
+    splits = totals[:, Totals.split].T
+    for stage, seconds in zip(INCIDENT_STAGES, splits, strict=True):
         name = "closed" if stage == "closed_hours" else stage
-        spent = _ratios(totals[:, place], totals[:, ledger.X_RESOLVED])
+        spent = _ratios(seconds, totals[:, Totals.resolved])
         time[f"incident_{name}_hours"] = spent / HOUR
     return _of_all("people", people) | _of_all("time", time)
 
@@ -295,10 +298,10 @@ def _accounts(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     """All incidents of the run: opened = deflected + resolved + withdrawn + open."""
     org = path.organisation
     totals = np.stack([run.totals for run in runs]).astype(np.float64)
-    counts = totals[:, ledger.X_OUTCOMES : ledger.X_OUTCOMES + len(OUTCOMES)]
+    counts = totals[:, Totals.outcomes]
     figures = {"opened": counts.sum(axis=1), **dict(zip(OUTCOMES, counts.T, strict=True))}
     weeks = (org.horizon - org.warmup) / WEEK
-    growth = figures["open"] - totals[:, ledger.X_OPENED_BEFORE]
+    growth = figures["open"] - totals[:, Totals.opened_before]
     figures["backlog_growth_per_week"] = growth / weeks
     return _of_all("accounts", figures)
 
@@ -331,11 +334,11 @@ def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
         return {}
     sprints = _measured_sprints(path, runs)
     waits = np.stack([run.waits for run in runs])
-    open_seconds = waits[:, :, ledger.W_SUMS + _SPANS.index("resolution_hours")]
-    broken = waits[:, :, ledger.W_RESPONSES] - waits[:, :, ledger.W_RESPONDED]
-    broken += waits[:, :, ledger.W_RESOLUTIONS] - waits[:, :, ledger.W_RESOLVED]
+    open_seconds = waits[:, :, Waits.sums][..., _SPANS.index("resolution_hours")]
+    broken = waits[:, :, Waits.responses] - waits[:, :, Waits.responded]
+    broken += waits[:, :, Waits.resolutions] - waits[:, :, Waits.resolved]
     calls = np.array([run.calls.sum() for run in runs])
-    value = money.point_value * sprints[..., ledger.S_DONE_POINTS].sum(axis=(1, 2))
+    value = money.point_value * sprints[..., SprintAccount.done_points].sum(axis=(1, 2))
     costs = {
         "open_incident_cost": _weighed(open_seconds, [k.cost_per_open_hour for k in kinds]) / HOUR,
         "penalties": _weighed(broken, [k.penalty for k in kinds]),

@@ -6,21 +6,24 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import numba
 import numpy as np
 import pytest
 
 from sim.arrays import Ints
-from sim.engine import engines, kernel
+from sim.engine import engines
 from sim.engine.cases import Room
 from sim.engine.compiled import compiler, compiling
 from sim.engine.compiled import engine as compiled
 from sim.engine.compiled import object_cache as machine_code
-from sim.engine.compiled.memory import ROW
 from sim.engine.compiled.object_cache import MachineCode
 from sim.engine.engines import COMPILED, PLAIN, SIMPY, engines_for, simulate
+from sim.engine.kernel.tables import Developer, Part, Run, Team
 from sim.engine.layout import Sizes, Tables
+from sim.engine.rows import Numbers
+from sim.engine.states import Activity, Hand
 from sim.experiment.study import warm
 from sim.policy.contract import QUEUE, Parameter, Policy
 from sim.policy.registry import find_policy, known_policies
@@ -52,16 +55,16 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
     rows, memory = fenced(getattr(w, table))
     w = w._replace(**{table: rows})
     if table == "trace":
-        w.world[kernel.W_ROWS] = min(wrong, -2)
+        w.run[Run.rows] = min(wrong, -2)
     elif table == "stories":
-        w.teams[:, [kernel.T_BACKLOG, kernel.T_UNSTARTED, kernel.T_UNFINISHED]] = wrong
-        w.teams[:, [kernel.T_KNOWN, kernel.T_BACKLOG_END]] = wrong + 3
+        w.teams[:, [Team.backlog, Team.unstarted, Team.unfinished]] = wrong
+        w.teams[:, [Team.known, Team.backlog_end]] = wrong + 3
     elif table == "teams":
         w = w._replace(team=np.full_like(w.team, wrong))
     else:
-        in_hand = [kernel.D_ACTIVITY, kernel.D_HAND, kernel.D_ITEM]
-        w.developers[:, in_hand] = kernel.WORKING, kernel.PART, len(w.parts) - 1
-        w.parts[:, kernel.P_INCIDENT] = wrong
+        in_hand = [Developer.activity, Developer.hand, Developer.item]
+        w.developers[:, in_hand] = Activity.WORKING, Hand.PART, len(w.parts) - 1
+        w.parts[:, Part.incident] = wrong
     with pytest.raises(IndexError):
         compiled.ready(w)(w)
     assert (memory[:100] == GUARD).all()
@@ -70,13 +73,17 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
 
 def test_bounds_checks_are_on_in_everything_that_ships() -> None:
     assert compiler.OPTIONS["boundscheck"]
-    loop = compiling.compiled_where_possible(_beyond, (ROW,))
+    loop = compiling.compiled_where_possible(_beyond, OneTable)
     with pytest.raises(IndexError):
-        loop(np.zeros(3, dtype=np.int64))
+        loop(OneTable(np.zeros(3, dtype=np.int64)))
 
 
-def _beyond(row):
-    row[len(row)] = 1
+class OneTable(NamedTuple):
+    numbers: Numbers
+
+
+def _beyond(tables):
+    tables.numbers[len(tables.numbers)] = 1
 
 
 # ---- tables that prove too small ------------------------------------------------------------------

@@ -9,15 +9,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from sim.engine.compiled import compiling
 from sim.engine.compiled import object_cache as machine_code
-from sim.engine.compiled.memory import ROW
 from sim.engine.compiled.object_cache import MachineCode, keep, kept, name_of
 from sim.engine.engines import COMPILED, PLAIN, SIMPY, engines_for, simulate
+from sim.engine.rows import Numbers
 from sim.files import own_folder
 from sim.policy.contract import QUEUE, Policy
 from sim.sampling.sample_path import sample_path
@@ -294,15 +295,19 @@ def test_a_folder_that_cannot_be_written_to_only_costs_time(
     monkeypatch.setenv(machine_code.FOLDER, str(tmp_path / "code"))
     keep("answer", MADE)
     assert kept("answer") is None
-    loop = compiling.compiled_where_possible(count_up, (ROW,))
+    loop = compiling.compiled_where_possible(count_up, OneTable)
     numbers = np.zeros(3, dtype=np.int64)
-    loop(numbers)
+    loop(OneTable(numbers))
     assert numbers.tolist() == [0, 1, 2]
 
 
-def count_up(numbers):
-    for place in range(len(numbers)):
-        numbers[place] = place
+class OneTable(NamedTuple):
+    numbers: Numbers
+
+
+def count_up(tables):
+    for place in range(len(tables.numbers)):
+        tables.numbers[place] = place
 
 
 def test_another_processor_or_another_numba_has_code_of_its_own(
@@ -320,10 +325,10 @@ def test_another_processor_or_another_numba_has_code_of_its_own(
 
 
 def test_tables_that_are_not_as_the_loop_reads_them_are_refused() -> None:
-    loop = compiling.compiled_where_possible(count_up, (ROW,))
+    loop = compiling.compiled_where_possible(count_up, OneTable)
     for wrong in (np.zeros(3), np.zeros(6, dtype=np.int64)[::2], np.zeros((3, 1), dtype=np.int64)):
-        with pytest.raises(TypeError, match="contiguous tables"):
-            loop(wrong)
+        with pytest.raises(TypeError, match="table numbers is not laid out as it is declared"):
+            loop(OneTable(wrong))
 
 
 WITHOUT_NUMBA = """

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.measures.accounts import accounts_of
-from sim.measures.ledger import W_RESOLUTIONS, W_RESOLVED, W_RESPONDED, W_RESPONSES
+from sim.measures.ledger import Waits
 from sim.measures.metrics import Key, measure
 from sim.report.html import report_html
 from sim.report.wording import worth
@@ -67,8 +67,8 @@ def test_each_broken_promise_costs_its_penalty() -> None:
     scenario = sim.load(BANK, SHORT)
     lived = sim.run(sim.sample_path(scenario, 1, 0), "next-sprint")
     waits = accounts_of(lived.path, lived.events, since=4 * WEEK).waits
-    broken = (waits[:, W_RESPONSES] - waits[:, W_RESPONDED]) + (
-        waits[:, W_RESOLUTIONS] - waits[:, W_RESOLVED]
+    broken = (waits[:, Waits.responses] - waits[:, Waits.responded]) + (
+        waits[:, Waits.resolutions] - waits[:, Waits.resolved]
     )
     owed = sum(n * kind.penalty for n, kind in zip(broken, scenario.incidents, strict=True))
     figures = measure(lived.path, lived.events)

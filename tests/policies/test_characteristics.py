@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.engine.trace import DEVELOPER, ITEM, VALUE, VERB, Verb
+from sim.engine.trace import Event, EventType
 from sim.policy.contract import LOADS
 from sim.policy.registry import known_policies
 from tests.staged import events, play
@@ -140,7 +140,9 @@ def test_adaptive_duty_rises_under_a_step_in_demand_and_falls_after_it(tmp_path:
     weeks = {"horizon_weeks": 10, "warmup_weeks": 0, "sprint_weeks": 1}
     result = play(tmp_path, "adaptive-rotation", rows, developers=(7,), effort_hours=6, time=weeks)
     trace = result.events
-    levels = trace[trace[:, VERB] == Verb.REVIEWED][:, [ITEM, VALUE]].tolist()
+    levels = trace[trace[:, Event.type] == EventType.REVIEWED][
+        :, [Event.item, Event.value]
+    ].tolist()
     assert levels[0][1] == 1
     assert max(level for _, level in levels) == 2
     assert levels[-1][1] == 1
@@ -157,10 +159,10 @@ def test_a_limit_on_work_in_progress_is_kept(tmp_path: Path) -> None:
     result = play(tmp_path, "kanban:wip_limit=0.5,preempt=0", rows, developers=(4,))
     busy: set[int] = set()
     for row in result.events:
-        if row[VERB] in (Verb.STARTED, Verb.STORY_STARTED):
-            busy.add(int(row[DEVELOPER]))
-        elif row[VERB] in (Verb.RESOLVED, Verb.STORY_DONE):
-            busy.discard(int(row[DEVELOPER]))
+        if row[Event.type] in (EventType.STARTED, EventType.STORY_STARTED):
+            busy.add(int(row[Event.developer]))
+        elif row[Event.type] in (EventType.RESOLVED, EventType.STORY_DONE):
+            busy.discard(int(row[Event.developer]))
         assert len(busy) <= 2
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine.trace import Verb
+from sim.engine.trace import EventType
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES
 from sim.measures.run import Run, run
 from sim.policy.contract import Policy
@@ -45,7 +45,7 @@ class Follower:
         for time, verb, item, developer, team, value in result.events.tolist():
             assert self.last <= time < self.org.horizon
             self.last = time
-            getattr(self, f"on_{Verb(verb).name.lower()}")(time, item, developer, team, value)
+            getattr(self, f"on_{EventType(verb).name.lower()}")(time, item, developer, team, value)
 
     def is_open(self, time: int) -> bool:
         """Also at the second of closing: what ends then may give way to what waits in hand."""
@@ -229,7 +229,7 @@ def absences_in(path: SamplePath) -> dict[int, list[tuple[int, int]]]:
     return spells
 
 
-def has(result: Run, verb: Verb) -> bool:
+def has(result: Run, verb: EventType) -> bool:
     return bool((result.events[:, 1] == verb).any())
 
 
@@ -240,7 +240,7 @@ def check_nothing_is_lost(path: SamplePath, result: Run) -> None:
         (table.cause == REPORTED) & (table.opened < path.organisation.horizon)
     )
     events = result.events
-    avoided = set(events[events[:, 1] == Verb.AVOIDED, 2].tolist())
+    avoided = set(events[events[:, 1] == EventType.AVOIDED, 2].tolist())
     assert set(reported.tolist()) <= opened | avoided
     assert not opened & avoided
     frame = result.incidents
@@ -256,22 +256,22 @@ def check_effort_is_done(path: SamplePath, result: Run) -> None:
     events = result.events
     for verbs, begin, end, effort in (
         (
-            (Verb.STORY_STARTED, Verb.STORY_SUSPENDED, Verb.STORY_DONE),
-            Verb.STORY_STARTED,
-            Verb.STORY_DONE,
+            (EventType.STORY_STARTED, EventType.STORY_SUSPENDED, EventType.STORY_DONE),
+            EventType.STORY_STARTED,
+            EventType.STORY_DONE,
             path.stories.effort,
         ),
         (
             (
-                Verb.STARTED,
-                Verb.PAGED,
-                Verb.SUSPENDED,
-                Verb.OUTGROWN,
-                Verb.PART_DONE,
-                Verb.RESOLVED,
+                EventType.STARTED,
+                EventType.PAGED,
+                EventType.SUSPENDED,
+                EventType.OUTGROWN,
+                EventType.PART_DONE,
+                EventType.RESOLVED,
             ),
-            Verb.STARTED,
-            Verb.RESOLVED,
+            EventType.STARTED,
+            EventType.RESOLVED,
             path.incidents.effort,
         ),
     ):
@@ -281,7 +281,7 @@ def check_effort_is_done(path: SamplePath, result: Run) -> None:
             own = rows[rows[:, 2] == item]
             if own[:, 1].tolist() != [begin, end] or len(own) != 2:
                 continue
-            home = int(path.incidents.team[item]) if end == Verb.RESOLVED else int(own[0, 4])
+            home = int(path.incidents.team[item]) if end == EventType.RESOLVED else int(own[0, 4])
             if home != own[0, 4] and path.organisation.familiar_after:
                 continue  # it takes the less the more of others' incidents one has seen
             needed = max(1, int(effort[item]) * stretch(int(own[0, 3]), home) // MILLE) + own[0, 5]
@@ -303,18 +303,18 @@ def check_hours_add_up(path: SamplePath, result: Run) -> None:
         away[developer] = sum(worked(returns) - worked(leaves) for leaves, returns in spells)
     absence = split[:, ACTIVITIES.index("absence")]
     assert (absence >= away).all()
-    assert (absence == away).all() or has(result, Verb.REST_BEGAN)
+    assert (absence == away).all() or has(result, EventType.REST_BEGAN)
 
 
 def check_the_two_splits_agree(path: SamplePath, result: Run) -> None:
     """Hours that incidents were in work are hours that developers worked on them."""
     if (path.organisation.people > 1).any():
         return  # several at once on one incident: its hour in work is several people's
-    if has(result, Verb.PAGED):
+    if has(result, EventType.PAGED):
         return  # nights are in the incident's hours, not in the working hours
     in_work = result.accounts.stages[:, INCIDENT_STAGES.index("in_work")].sum()
     split = result.accounts.activities.sum(axis=0)
-    started = result.events[result.events[:, 1] == Verb.STORY_STARTED]
+    started = result.events[result.events[:, 1] == EventType.STORY_STARTED]
     assert (started[:, 5] == 0).all(), "stories are never switched to"
     on_incidents = split[ACTIVITIES.index("incidents")] + split[ACTIVITIES.index("switching")]
     assert in_work == on_incidents

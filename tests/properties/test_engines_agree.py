@@ -9,20 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine import kernel, plain
+from sim.engine import plain
 from sim.engine import processes as engine_simpy
 from sim.engine.compiled import engine as compiled
-from sim.engine.model.clock import Rank
-from sim.engine.trace import COLUMNS, Trace, Verb
-from sim.policy import contract
+from sim.engine.trace import EventType, Trace
 from sim.policy.contract import Policy
-from sim.sampling.incidents import REOPENING
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table
 from tests.rooms import WHATEVER, UsedRoom
 from tests.strategies import policies, scenario_tables, with_ties
 
-NAMES = {verb.value: verb.name for verb in Verb}
+NAMES = {verb.value: verb.name for verb in EventType}
 
 
 def told(rows: Trace) -> list[str]:
@@ -71,17 +68,6 @@ def test_three_engines_give_one_trace_in_two_thousand_cases(
         assert_same(path, policy)
 
 
-def test_the_kernels_constants_are_those_of_the_trace_and_the_contract() -> None:
-    for verb in Verb:
-        assert getattr(kernel, verb.name) == verb.value
-    for rank in Rank:
-        assert getattr(kernel, rank.name) == rank.value
-    for name in ("DEFER", "QUEUE", "INTERRUPT", "SWAP", "CANCEL", "NOTHING_NEW", "HISTORY"):
-        assert getattr(kernel, name) == getattr(contract, name)
-    assert kernel.CAUSED_BY_A_FIX == REOPENING
-    assert len(COLUMNS) == 6
-
-
 def test_the_large_bundled_scenario_agrees_too(bundled_scenario) -> None:
     from sim.policy.registry import known_policies
     from sim.scenario.reading import load
@@ -108,7 +94,7 @@ def test_what_one_puts_down_in_a_dispatch_those_asked_before_find_in_the_next(
     path = sample_path(from_table(table), 5)
     assert_same(path, policy)
     trace = next(engine_simpy.simulate([(path, policy)]))
-    started = trace[trace[:, 1] == Verb.IMPROVEMENT_STARTED]
+    started = trace[trace[:, 1] == EventType.IMPROVEMENT_STARTED]
     assert len(set(started[:, 3].tolist())) == 3, "it never passed from one to another"
 
 

@@ -30,9 +30,11 @@ from sim.engine.compiled.numba_inside import (
     symbols_needed,
     types,
 )
-from sim.engine.compiled.numba_types import PARAMETERS, WORLD, Table, world_of
+from sim.engine.compiled.numba_types import PARAMETERS, WORLD, TableOf, at_address
 from sim.engine.compiled.object_cache import MachineCode, NotCompilableError
 from sim.engine.compiled.subset import OPTIONS, RefusedError, Subset
+from sim.engine.kernel import tables
+from sim.engine.kernel.tables import Ends
 from sim.policy.answers import MOST, ROUTES, WORK
 from sim.policy.contract import DECISIONS, DeveloperView, IncidentView, SprintView, TeamView
 
@@ -69,8 +71,8 @@ _VIEWS = dict(
 _ARGUMENTS = {
     "w": WORLD,
     "sprint": _SPRINT,
-    "lists": Table(2),
-    "teams": Table(),
+    "lists": TableOf(Ends),
+    "teams": TableOf(None),
 }
 """Arguments of the kernel's functions that are not whole numbers."""
 
@@ -103,7 +105,7 @@ def kernel() -> MachineCode:
     names: dict[str, Any] = {}
     for module in k.MODULES:
         names |= vars(module)
-    names["world_of"], names["lowest_bit"] = world_of, _lowest_bit()
+    names["world_of"], names["lowest_bit"] = at_address(k.World), _lowest_bit()
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
     parts: dict[str, FunctionType] = {}
     _collect_callees(k.live, names, parts)
@@ -178,7 +180,7 @@ def _caller(decision: str) -> Any:
             context.call_conv.return_status_propagate(builder, status)
         return answer
 
-    arguments = inspect.signature(getattr(k, f"ask_{decision}")).parameters
+    arguments = inspect.signature(getattr(tables, f"ask_{decision}")).parameters
     return _intrinsic(list(arguments), signature.return_type(_INT, *signature.args), code)
 
 
@@ -305,33 +307,20 @@ def _text_of(function: Callable[..., Any], line: int) -> str:
 # ---- functions of tables -------------------------------------------------------------------------
 
 
-def function_of_tables(function: Callable[..., Any], columns: Sequence[int]) -> MachineCode:
-    """A function, of the address of a memory where each table's address and length stand."""
+def function_of_tables(function: Callable[..., Any], declaration: type) -> MachineCode:
+    """A function of declared tables, given the address of their memory."""
     home = sys.modules[function.__module__]
     names = dict(vars(home))
     for name, value in vars(home).items():
         if isinstance(value, FunctionType) and value.__module__ == home.__name__:
             within = FunctionType(value.__code__, names, name)
             names[name] = numba.njit(**_LOOPS)(within)
-    called, tables_of = names[function.__name__], _tables_in(columns)
+    called, tables_at = names[function.__name__], at_address(declaration)
 
     def entry(memory):  # type: ignore[no-untyped-def]
-        called(*tables_of(memory))
+        called(tables_at(memory))
 
     signature = types.void(_INT)
     dispatcher = numba.njit(**_LOOPS)(entry)
     dispatcher.compile(signature)
     return _code_of(dispatcher, signature)
-
-
-def _tables_in(columns: Sequence[int]) -> Any:
-    """What stands in compiled code for the tables that a memory tells of."""
-    kinds = types.Tuple([Table(width) for width in columns])
-
-    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        word = ir.IntType(64)
-        memory = builder.inttoptr(values[0], word.as_pointer())
-        tables = [builder.gep(memory, [word(2 * place)]) for place in range(len(columns))]
-        return context.make_tuple(builder, signature.return_type, tables)
-
-    return _intrinsic(["memory"], kinds(_INT), code)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-from sim.engine.compiled.memory import ROW
+from sim.engine import rows
+from sim.engine.compiled.memory import memory_of, tables_of
 from sim.engine.compiled.object_cache import (  # type: ignore[attr-defined]
     Loop,
     MachineCode,
@@ -50,35 +49,48 @@ def no_compiler() -> str:
 
 
 def compiled_where_possible(
-    entry: Callable[..., Any], columns: Sequence[int], *made_of: ModuleType
-) -> Callable[..., Any]:
-    """`entry` and the functions of its module, compiled; as they are where there is no numba.
+    entry: Callable[..., Any], declaration: type, *made_of: ModuleType
+) -> Callable[[Any], None]:
+    """`entry` and the functions of its module, compiled; in Python where there is no numba.
 
     Args:
-        entry: a function whose arguments are tables, contiguous arrays of whole numbers; it returns
-            nothing.
-        columns: of each of them; ROW for an array of one dimension.
-        made_of: other modules whose constants it uses.
+        entry: a function of declared tables, which it fills; it returns nothing.
+        declaration: of these: see `sim.engine.rows`. What is returned takes an object of it, of arrays.
+        made_of: other modules whose constants and rows it uses.
     """
     if no_compiler():
-        return entry
+        return partial(_in_python, entry, declaration)
     home = sys.modules[entry.__module__]
     compilers = (
-        f"sim.engine.compiled.{name}" for name in ("compiler", "numba_types", "numba_inside")
+        f"sim.engine.compiled.{name}"
+        for name in ("compiler", "memory", "numba_types", "numba_inside")
     )
-    text = text_digest(home, sys.modules[__name__], *compilers, *made_of)
-    name = name_of(entry.__name__, text, tuple(columns))
+    text = text_digest(home, rows, sys.modules[__name__], *compilers, *made_of)
+    name = name_of(entry.__name__, text)
 
     def make() -> MachineCode:
         from sim.engine.compiled.compiler import function_of_tables
 
-        return function_of_tables(entry, columns)
+        return function_of_tables(entry, declaration)
 
     try:
         with one_at_a_time:
-            return _OfTables(Loop(address_of(name, make)), columns)
+            return partial(_compiled, Loop(address_of(name, make)))
     except CompilerError:  # the engine's own says so
-        return entry
+        return partial(_in_python, entry, declaration)
+
+
+def _compiled(loop: Loop, tables: Any) -> None:
+    """Raises TypeError for a table that is not as it is declared."""
+    loop(memory_of(tables).ctypes.data)
+
+
+def _in_python(entry: Callable[..., Any], declaration: Any, tables: Any) -> None:
+    kinds = tables_of(declaration)
+    unpacked = {name: rows.in_python(getattr(tables, name), kind) for name, kind in kinds.items()}
+    entry(declaration(**unpacked))
+    for name, kind in kinds.items():
+        getattr(tables, name)[...] = rows.as_array(unpacked[name], kind)
 
 
 def address_of(name: str, make: Callable[[], MachineCode]) -> int:
@@ -107,21 +119,3 @@ def in_a_line(error: Exception) -> str:
     """What an error says, as far as one line goes."""
     said = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
     return f"{type(error).__name__}: {said[:100]}" if said else type(error).__name__
-
-
-class _OfTables:
-    """A compiled function called with arrays."""
-
-    def __init__(self, loop: Loop, columns: Sequence[int]) -> None:
-        self._loop = loop
-        self._shapes = [() if width == ROW else (width,) for width in columns]
-
-    def __call__(self, *arrays: Any) -> None:
-        """Raises TypeError for an array that is not as the function reads it."""
-        memory: list[int] = []
-        for array, shape in zip(arrays, self._shapes, strict=True):
-            if array.shape[1:] != shape or array.dtype != np.int64 or not array.flags.c_contiguous:
-                raise TypeError("expected contiguous tables of 64-bit whole numbers")
-            memory += (array.ctypes.data, len(array))
-        packed = np.array(memory, dtype=np.int64)
-        self._loop(packed.ctypes.data)

@@ -14,11 +14,11 @@ from functools import cache
 from typing import Any
 
 from sim.engine import kernel as k
-from sim.engine import trace
+from sim.engine import rows, states, trace
 from sim.engine.cases import Case, Room
 from sim.engine.compiled import compiling, memory
 from sim.engine.compiled.compiling import CompilerError, address_of, one_at_a_time
-from sim.engine.compiled.memory import enter, memory_of
+from sim.engine.compiled.memory import enter, memory_of_world
 from sim.engine.compiled.object_cache import (
     Loop,
     MachineCode,
@@ -27,11 +27,12 @@ from sim.engine.compiled.object_cache import (
     name_of,
     text_digest,
 )
-from sim.engine.layout import Live, lived_through
+from sim.engine.kernel.tables import Run
+from sim.engine.layout import Ended, Live, lived_through
+from sim.engine.rows import Arrays
 from sim.engine.trace import Trace
 from sim.policy import contract, fingerprint, records
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
-from sim.scenario import size
 from sim.workers.pool import CrashedError, beside
 
 __all__ = [
@@ -53,15 +54,15 @@ def simulate(cases: Sequence[Case], room: Room) -> Iterator[Trace]:
     return lived_through(cases, ready, room)
 
 
-def ready(w: k.World) -> Live:
+def ready(w: Arrays) -> Live:
     """Lives in the tables of `w`, which must outlive it."""
-    kernel, memory = compiled_kernel(), memory_of(w)
+    kernel, memory = compiled_kernel(), memory_of_world(w)
     address = memory.ctypes.data
 
-    def live(w: k.World) -> k.World:
+    def live(w: Arrays) -> Ended:
         enter(memory, _addresses(w, type(w.p)), w.p)
         kernel(address)
-        return w
+        return Ended(int(w.run[Run.rows]), bool(w.run[Run.heap_full]), w.trace)
 
     return live
 
@@ -89,7 +90,13 @@ def _make_kernel() -> MachineCode:
 
 @cache
 def _kernel_name() -> str:
-    return name_of("kernel", text_digest(*k.MODULES, size), _contract())
+    constants = {
+        name: value
+        for module in k.MODULES
+        for name, value in vars(module).items()
+        if type(value) is int
+    }
+    return name_of("kernel", text_digest(*k.MODULES), sorted(constants.items()), _contract())
 
 
 _COMPILERS = ("compiler", "numba_types", "numba_inside", "checks", "subset")
@@ -98,7 +105,7 @@ _COMPILERS = ("compiler", "numba_types", "numba_inside", "checks", "subset")
 @cache
 def _contract() -> str:
     """Of what the kernel and decisions agree on, and of what compiles them."""
-    files = [contract, records, trace, memory, compiling, fingerprint]
+    files = [contract, records, rows, states, trace, memory, compiling, fingerprint]
     return text_digest(
         *files,
         sys.modules[__name__],

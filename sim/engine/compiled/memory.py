@@ -1,77 +1,75 @@
-"""A world's memory, as the compiled kernel reads it.
+"""Tables of whole numbers as compiled code reads them.
 
-The world is one address: that of a row of numbers with the address and the length of each table, the
-addresses of the policy's decisions, and its parameters.
+Tables that belong together (a world, a book of accounts) are declared in a class (`sim.engine.rows`).
+Compiled code is given one address: that of a row of numbers with the address and the length of each table.
+A world's row also has the addresses of the policy's decisions, and its parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from sim.arrays import Ints
-from sim.engine import kernel as k
-from sim.engine.trace import COLUMNS
+from sim.engine.kernel.tables import World
+from sim.engine.rows import Arrays, Kind, kinds_of
 from sim.policy.contract import DECISIONS
 from sim.policy.records import MOST_PARAMETERS
-from sim.sampling.incidents import Incidents
-
-ROW = 0
-"""The columns of a table that is a row of numbers."""
-
-TABLES = dict.fromkeys(("organisation", "opens", "closes", "before", "by_day"), ROW)
-TABLES |= dict.fromkeys(("plannings", "keeps", "demand"), ROW)
-TABLES |= dict.fromkeys((column.name for column in fields(Incidents)), ROW)
-TABLES |= dict.fromkeys((f"story_{name}" for name in k.OF_A_STORY), ROW)
-TABLES |= {
-    "developers": k.DEVELOPER_COLUMNS,
-    "spells": 2,
-    "teams": k.TEAM_COLUMNS,
-    "stories": k.STORY_COLUMNS,
-    "incidents": k.INCIDENT_COLUMNS,
-    "parts": k.PART_COLUMNS,
-    "improvements": k.IMPROVEMENT_COLUMNS,
-    "kinds": k.KIND_COLUMNS,
-    "queues": 2,
-    "deferred": 2,
-    "urgent": 2,
-    "to_ask": ROW,
-    "with_free": ROW,
-    "events": ROW,
-    "completions": ROW,
-    "world": ROW,
-    "trace": len(COLUMNS),
-}
-"""How many columns each has."""
-
-PLACES = {name: 2 * place for place, name in enumerate(k.World._fields)}
-"""Where a table's address and length, or a decision's address, stand; the parameters are last."""
 
 
-def memory_of(w: k.World) -> Ints:
-    """The tables of a world as compiled code finds them; the policy is yet to enter. The tables must
-    outlive what is returned.
+@cache
+def places_of(declaration: Any) -> dict[str, int]:
+    """Where each table's address stands, its length behind it; other fields take as much."""
+    return {name: 2 * place for place, name in enumerate(declaration._fields)}
+
+
+@cache
+def tables_of(declaration: Any) -> dict[str, Kind]:
+    """`sim.engine.rows.kinds_of`, once."""
+    return kinds_of(declaration)
+
+
+PARAMETERS_AT = places_of(World)["p"]
+"""Where a policy's parameters begin in a world's memory; they are last."""
+
+_DECISIONS = [places_of(World)[name] for name in DECISIONS]
+
+
+def memory_of(tables: Arrays, more: int = 0) -> Ints:
+    """Tables as compiled code finds them, which must outlive what is returned; `more` numbers behind them.
 
     Raises:
         TypeError: for a table that is not laid out as it must be.
     """
-    memory = np.zeros(PLACES["p"] + MOST_PARAMETERS, dtype=np.int64)
-    for name, columns in TABLES.items():
-        table = getattr(w, name)
-        width = (columns,) if columns else ()
-        if table.dtype != np.int64 or not table.flags.c_contiguous or table.shape[1:] != width:
-            raise TypeError(f"table {name} is not laid out as the kernel reads it")
-        memory[PLACES[name]] = table.__array_interface__["data"][0]
-        memory[PLACES[name] + 1] = len(table)
+    declaration: Any = type(tables)
+    memory = np.zeros(2 * len(declaration._fields) + more, dtype=np.int64)
+    for name, kind in tables_of(declaration).items():
+        table, place = getattr(tables, name), places_of(declaration)[name]
+        if (
+            table.dtype != np.int64
+            or not table.flags.c_contiguous
+            or table.ndim != 1 + len(kind.shape)
+            or table.shape[1:] != kind.shape
+        ):
+            raise TypeError(f"table {name} is not laid out as it is declared")
+        memory[place] = table.__array_interface__["data"][0]
+        memory[place + 1] = len(table)
     return memory
+
+
+def memory_of_world(w: Arrays) -> Ints:
+    """A world's memory; the policy is yet to enter.
+
+    Raises:
+        TypeError: for a table that is not laid out as it must be.
+    """
+    return memory_of(w, MOST_PARAMETERS)
 
 
 def enter(memory: Ints, decisions: Sequence[int], parameters: Sequence[int]) -> None:
     """Let a policy into the world: the addresses of its compiled decisions, and its parameters."""
     memory[_DECISIONS] = decisions
-    memory[PLACES["p"] :] = parameters
-
-
-_DECISIONS = [PLACES[name] for name in DECISIONS]
+    memory[PARAMETERS_AT : PARAMETERS_AT + MOST_PARAMETERS] = parameters

@@ -1,4 +1,5 @@
-"""What `w` is in the compiled kernel: the address of a world's memory (`sim.engine.compiled.memory`).
+"""What `w` is in the compiled kernel: the address of a world's memory (`sim.engine.compiled.memory`); and a
+row of a table, the address of its first number.
 
 Handing seventeen arrays from function to function took numba 25 times longer to run and 5 times
 longer to compile. Every index is checked, whatever numba's options say; an index out of range raises
@@ -15,13 +16,16 @@ from numba.extending import (
     intrinsic,
     lower_builtin,
     lower_getattr_generic,
+    lower_setattr_generic,
     models,
     register_model,
     type_callable,
 )
 
-from sim.engine.compiled.memory import PLACES, ROW, TABLES
+from sim.engine.compiled.memory import PARAMETERS_AT, places_of, tables_of
 from sim.engine.compiled.numba_inside import AttributeTemplate, cgutils, ir, signature, types
+from sim.engine.kernel.tables import World
+from sim.engine.rows import Kind, Row
 from sim.policy.contract import DECISIONS
 from sim.policy.records import MOST_PARAMETERS
 
@@ -33,58 +37,95 @@ PARAMETERS = types.UniTuple(_INT, MOST_PARAMETERS)
 named tuple of them, so that code compiled for that can be called with these."""
 
 
-class Table(types.Type):
-    """Compiled code's table: where its address and length stand. No columns: a row of numbers."""
+class Tables(types.Type):
+    """Compiled code's view of tables that are declared together, such as `w`."""
 
-    def __init__(self, columns: int = ROW) -> None:
-        self.columns = columns
-        super().__init__(name=f"firelane_table({columns})")
-
-
-class World(types.Type):
-    """Compiled code's `w`."""
-
-    def __init__(self) -> None:
-        super().__init__(name="firelane_world")
+    def __init__(self, declaration: Any) -> None:
+        self.declaration = declaration
+        super().__init__(name=f"firelane_tables({declaration.__qualname__})")
 
 
-WORLD = World()
+class TableOf(types.Type):
+    """Where a table's address and length stand. `row`: what its rows are; None: it is a row of numbers."""
+
+    def __init__(self, row: type[Row] | None) -> None:
+        self.row = row
+        super().__init__(name=f"firelane_table({row.__qualname__ if row else 'numbers'})")
 
 
-@register_model(World)
-@register_model(Table)
+class RowOf(types.Type):
+    """Where the first number of a row stands."""
+
+    def __init__(self, row: type[Row]) -> None:
+        self.row = row
+        super().__init__(name=f"firelane_row({row.__qualname__})")
+
+
+class Several(types.Type):
+    """Where the first of some numbers of a row stands."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(name=f"firelane_several({count})")
+
+
+WORLD = Tables(World)
+
+
+@register_model(Tables)
+@register_model(TableOf)
+@register_model(RowOf)
+@register_model(Several)
 class _Address(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _WORD.as_pointer())
 
 
-@intrinsic
-def world_of(typingctx, memory):
-    """Compiled `sim.engine.kernel.world_of`: the world whose memory is at an address."""
+def at_address(declaration: Any) -> Any:
+    """A function for compiled code: the tables whose memory is at an address."""
+    found = WORLD if declaration is World else Tables(declaration)
 
-    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return builder.inttoptr(values[0], _WORD.as_pointer())
+    @intrinsic
+    def tables_at(typingctx, memory):
+        def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return builder.inttoptr(values[0], _WORD.as_pointer())
 
-    return WORLD(memory), code
+        return found(memory), code
+
+    return tables_at
+
+
+# ---- w.table, w.record, w.decision, w.p ---------------------------------------------------------
 
 
 @infer_getattr
-class _Fields(AttributeTemplate):
-    key = World
+class _TablesByName(AttributeTemplate):
+    key = Tables
 
-    def generic_resolve(self, world: Any, name: str) -> Any:
-        if name == "p":
+    def generic_resolve(self, tables: Any, name: str) -> Any:
+        if tables.declaration is World and name == "p":
             return PARAMETERS
-        return _INT if name in DECISIONS else Table(TABLES[name])
+        kind = tables_of(tables.declaration).get(name)
+        if kind is None:
+            return _INT if name in DECISIONS else None
+        return RowOf(kind.row) if kind.is_single else TableOf(kind.row)
 
 
-@lower_getattr_generic(World)
-def _read_field(context: Any, builder: Any, kind: Any, memory: Any, name: str) -> Any:
-    place = builder.gep(memory, [_WORD(PLACES[name])])
-    if name == "p":
+@lower_getattr_generic(Tables)
+def _read_table(context: Any, builder: Any, tables: Any, memory: Any, name: str) -> Any:
+    if tables.declaration is World and name == "p":
+        place = builder.gep(memory, [_WORD(PARAMETERS_AT)])
         numbers = [_number(builder, place, n) for n in range(MOST_PARAMETERS)]
         return context.make_tuple(builder, PARAMETERS, numbers)
-    return builder.load(place) if name in DECISIONS else place
+    place = builder.gep(memory, [_WORD(places_of(tables.declaration)[name])])
+    kind: Kind | None = tables_of(tables.declaration).get(name)
+    if kind is None:
+        return builder.load(place)
+    return (
+        builder.inttoptr(_number(builder, place, 0), _WORD.as_pointer())
+        if kind.is_single
+        else place
+    )
 
 
 def _number(builder: Any, address: Any, place: int) -> Any:
@@ -94,25 +135,25 @@ def _number(builder: Any, address: Any, place: int) -> Any:
     return found
 
 
-# ---- table[row], table[row, column], len(table) -------------------------------------------------
-
-_PAIR = types.UniTuple(_INT, 2)
+# ---- table[row], numbers[place], len(table) -----------------------------------------------------
 
 
-def _index_of(table: Any, index: Any) -> Any:
-    """The index as numba is to hand it over; None where it is none."""
-    if not isinstance(table, Table):
-        return None
-    if table.columns:
-        return _PAIR if isinstance(index, types.BaseTuple) and len(index) == 2 else None
-    return _INT if isinstance(types.unliteral(index), types.Integer) else None
+def _element(table: Any) -> Any:
+    """What stands at a place of a table."""
+    if isinstance(table, TableOf):
+        return _INT if table.row is None else RowOf(table.row)
+    return _INT if isinstance(table, Several) else None
+
+
+def _is_place(index: Any) -> bool:
+    return isinstance(types.unliteral(index), types.Integer | types.IntEnumMember)
 
 
 @type_callable(operator.getitem)
 def _type_getitem(context):
     def typer(table, index):
-        place = _index_of(table, index)
-        return signature(_INT, table, place) if place else None
+        element = _element(table)
+        return signature(element, table, _INT) if element and _is_place(index) else None
 
     return typer
 
@@ -120,45 +161,75 @@ def _type_getitem(context):
 @type_callable(operator.setitem)
 def _type_setitem(context):
     def typer(table, index, value):
-        place = _index_of(table, index)
-        return signature(types.void, table, place, _INT) if place else None
+        numbers = _element(table) is _INT and _is_place(index)
+        return signature(types.void, table, _INT, _INT) if numbers else None
 
     return typer
 
 
 @type_callable(len)
 def _type_len(context):
-    return lambda table: _INT if isinstance(table, Table) else None
+    return lambda table: _INT if isinstance(table, TableOf) else None
 
 
-@lower_builtin(len, Table)
+@lower_builtin(len, TableOf)
 def _len(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     return _number(builder, values[0], 1)
 
 
-@lower_builtin(operator.getitem, Table, _INT)
-@lower_builtin(operator.getitem, Table, _PAIR)
+@lower_builtin(operator.getitem, TableOf, _INT)
+@lower_builtin(operator.getitem, Several, _INT)
 def _getitem(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-    return builder.load(_cell(context, builder, signature.args[0], *values))
+    place = _place(context, builder, signature.args[0], *values)
+    return builder.load(place) if signature.return_type is _INT else place
 
 
-@lower_builtin(operator.setitem, Table, _INT, _INT)
-@lower_builtin(operator.setitem, Table, _PAIR, _INT)
+@lower_builtin(operator.setitem, TableOf, _INT, _INT)
+@lower_builtin(operator.setitem, Several, _INT, _INT)
 def _setitem(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     table, index, value = values
-    builder.store(value, _cell(context, builder, signature.args[0], table, index))
+    builder.store(value, _place(context, builder, signature.args[0], table, index))
     return context.get_dummy_value()
 
 
-def _cell(context: Any, builder: Any, kind: Table, table: Any, index: Any) -> Any:
-    """The address of a cell; raises IndexError where there is none."""
-    row, column = (index, None) if not kind.columns else cgutils.unpack_tuple(builder, index, 2)
-    wrong = builder.icmp_unsigned(">=", row, _number(builder, table, 1))
-    if column is not None:
-        beside = builder.icmp_unsigned(">=", column, _WORD(kind.columns))
-        wrong = builder.or_(wrong, beside)
-        row = builder.add(builder.mul(row, _WORD(kind.columns)), column)
+def _place(context: Any, builder: Any, kind: Any, table: Any, index: Any) -> Any:
+    """The address of a number or of a row; raises IndexError where there is none."""
+    is_table = isinstance(kind, TableOf)
+    length = _number(builder, table, 1) if is_table else _WORD(kind.count)
+    wrong = builder.icmp_unsigned(">=", index, length)
     with cgutils.if_unlikely(builder, wrong):
         context.call_conv.return_user_exc(builder, IndexError, ("index out of a table's range",))
+    if not is_table:
+        return builder.gep(table, [index])
     data = builder.inttoptr(_number(builder, table, 0), _WORD.as_pointer())
-    return builder.gep(data, [row])
+    width = 1 if kind.row is None else kind.row.WIDTH
+    return builder.gep(data, [builder.mul(index, _WORD(width)) if width > 1 else index])
+
+
+# ---- row.field ----------------------------------------------------------------------------------
+
+
+@infer_getattr
+class _FieldsByName(AttributeTemplate):
+    key = RowOf
+
+    def generic_resolve(self, kind: Any, name: str) -> Any:
+        field = kind.row.FIELDS.get(name)
+        if field is None:
+            return None
+        return Several(field.count) if field.count else _INT
+
+
+@lower_getattr_generic(RowOf)
+def _read_field(context: Any, builder: Any, kind: Any, row: Any, name: str) -> Any:
+    field = kind.row.FIELDS[name]
+    place = builder.gep(row, [_WORD(field.place)])
+    return place if field.count else builder.load(place)
+
+
+@lower_setattr_generic(RowOf)
+def _write_field(context: Any, builder: Any, signature: Any, values: Any, name: str) -> Any:
+    row, value = values
+    kind, given = signature.args
+    place = builder.gep(row, [_WORD(kind.row.FIELDS[name].place)])
+    builder.store(context.cast(builder, value, given, _INT), place)

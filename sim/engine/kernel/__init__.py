@@ -21,7 +21,6 @@ from sim.engine.kernel import (
     work,
 )
 from sim.engine.kernel.loop import live
-from sim.engine.kernel.tables import *
 from sim.engine.kernel.tables import World
 
 MODULES = (

@@ -7,9 +7,13 @@ from sim.engine.kernel.hours import worked, worked_so_far
 from sim.engine.kernel.improvements import next_improvement
 from sim.engine.kernel.queues import dequeue, reserve_left
 from sim.engine.kernel.sprints import believed_left, meet, next_in_backlog
-from sim.engine.kernel.tables import *
+from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, URGENT_LINKS, ask_next_work, ask_takes
 from sim.engine.kernel.views import developer_view, incident_view, team_view
 from sim.engine.kernel.work import begin, is_elsewhere, put_down, stop_improving, take_part
+from sim.engine.states import Activity, Hand
+from sim.engine.trace import EventType
+from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST
+from sim.sampling.organisation import MILLE
 
 NOBODY, UNKNOWN = -1, -2
 
@@ -19,31 +23,31 @@ def dispatch(w):
 
     A developer for whom there was nothing is asked again only when that may have changed.
     """
-    w.world[W_NEXT_DISPATCH] = -1
-    w.world[W_DISPATCHES] += 1
-    if w.world[W_URGENT] > 0:
+    w.run.next_dispatch = -1
+    w.run.dispatches += 1
+    if w.run.urgent > 0:
         serve_urgent(w)
     # What comes free for everybody while work is handed out counts in the next dispatch too.
-    w.world[W_ASKING_ALL] = w.world[W_ASK_ALL]
-    w.world[W_ASK_ALL] = 0
+    w.run.asking_all = w.run.ask_all
+    w.run.ask_all = 0
     team = next_to_ask(w, 0)
     while team >= 0:
         unmark(w.to_ask, team)
-        available, developer = w.teams[team, T_FREE], w.teams[team, T_FIRST]
+        available, developer = w.teams[team].free, w.teams[team].first
         while available > 0:
-            activity = w.developers[developer, D_ACTIVITY]
-            if activity == FREE or activity == IMPROVING:
+            activity = w.developers[developer].activity
+            if activity == Activity.FREE or activity == Activity.IMPROVING:
                 available -= 1
                 hand_out(w, developer)
             developer += 1
         team = next_to_ask(w, team + 1)
-    w.world[W_FRESH] = 0
+    w.run.fresh = 0
 
 
 def next_to_ask(w, team):
     """The next team, from `team` on, where somebody available may find work; -1: none."""
-    everybody = w.world[W_ASKING_ALL] or w.world[W_ASK_ALL]
-    if everybody or (w.world[W_FRESH] and w.world[W_LISTED] > 0):
+    everybody = w.run.asking_all or w.run.ask_all
+    if everybody or (w.run.fresh and w.run.listed > 0):
         return next_marked(w.with_free, team)
     return next_marked(w.to_ask, team)
 
@@ -54,29 +58,29 @@ def serve_urgent(w):
     Everybody who refused an incident refuses it again until something changes about them: only who
     has changed since is asked. Where thousands wait that a few may take, this is all the difference.
     """
-    i = w.incidents
+    incidents = w.incidents
     for severity in range(1, SEVERITIES):
-        incident, changed = w.urgent[severity, HEAD], UNKNOWN
+        incident, changed = w.urgent[severity].head, UNKNOWN
         while incident >= 0:
-            following = i[incident, I_NEXT_URGENT]
-            if i[incident, I_SEEN] < w.world[W_DISPATCHES]:
-                if changed == UNKNOWN and i[incident, I_ASKED] > 0:
+            following = incidents[incident].next[URGENT_LINKS]
+            if incidents[incident].seen < w.run.dispatches:
+                if changed == UNKNOWN and incidents[incident].asked > 0:
                     changed = last_change(w, severity)
                 if changed == NOBODY:
                     return  # can take it, nor any that is no worse
-                if changed == UNKNOWN or changed >= i[incident, I_ASKED]:
+                if changed == UNKNOWN or changed >= incidents[incident].asked:
                     serve(w, incident)
-                    refused = i[incident, I_WAITING] > 0
+                    refused = incidents[incident].waiting > 0
                     changed = last_change(w, severity) if refused else UNKNOWN
             incident = following
 
 
 def serve(w, incident):
     """Give a waiting incident as many developers as it wants and can have."""
-    while w.incidents[incident, I_WAITING] > 0:
+    while w.incidents[incident].waiting > 0:
         developer = best_placed(w, incident)
         if developer < 0:
-            w.incidents[incident, I_ASKED] = w.world[W_DISPATCHES]
+            w.incidents[incident].asked = w.run.dispatches
             return
         take(w, developer, incident)
 
@@ -86,38 +90,38 @@ def last_change(w, severity):
     for this severity; NOBODY can."""
     last = NOBODY
     for developer in range(len(w.developers)):
-        if w.developers[developer, D_CHANGED] > last and can_drop_for(w, developer, severity):
-            last = w.developers[developer, D_CHANGED]
+        if w.developers[developer].changed > last and can_drop_for(w, developer, severity):
+            last = w.developers[developer].changed
     return last
 
 
 def can_drop_for(w, developer, severity):
     """Free, in a meeting, on a story or an improvement, or on an incident less severe."""
-    d = w.developers
-    if d[developer, D_ACTIVITY] == AWAY or is_elsewhere(w, developer):
+    row = w.developers[developer]
+    if row.activity == Activity.AWAY or is_elsewhere(w, developer):
         return False
-    if d[developer, D_HAND] != PART:
+    if row.hand != Hand.PART:
         return True
-    incident = w.parts[d[developer, D_ITEM], P_INCIDENT]
-    return w.incidents[incident, I_SEVERITY] > severity
+    incident = w.parts[row.item].incident
+    return w.incidents[incident].severity > severity
 
 
 def best_placed(w, incident):
     """Whom to give an incident that may interrupt, starting with its own team."""
-    teams = w.organisation[O_TEAMS]
-    home = w.incidents[incident, I_TEAM]
-    severity = w.incidents[incident, I_SEVERITY]
+    teams = w.rules.teams
+    home = w.incidents[incident].team
+    severity = w.incidents[incident].severity
     view = incident_view(w, incident)
     for offset in range(teams):
         team = (home + offset) % teams
         best, least_kind, least_since = -1, 0, 0
-        for developer in range(w.teams[team, T_FIRST], w.teams[team, T_LAST]):
-            if w.developers[developer, D_CHANGED] < w.incidents[incident, I_ASKED]:
+        for developer in range(w.teams[team].first, w.teams[team].last):
+            if w.developers[developer].changed < w.incidents[incident].asked:
                 continue
             if not can_drop_for(w, developer, severity):
                 continue
             kind = cost_of_dropping(w, developer)
-            since = w.developers[developer, D_SINCE] if kind >= 2 else 0
+            since = w.developers[developer].since if kind >= 2 else 0
             if best >= 0 and (kind > least_kind or (kind == least_kind and since <= least_since)):
                 continue
             if ask_takes(w.takes, developer_view(w, developer), view, w.p):
@@ -129,148 +133,148 @@ def best_placed(w, incident):
 
 def cost_of_dropping(w, developer):
     """Free first, then a meeting, an improvement, a story, an incident; the last by who began last."""
-    activity, hand = w.developers[developer, D_ACTIVITY], w.developers[developer, D_HAND]
-    if activity == FREE:
+    activity, hand = w.developers[developer].activity, w.developers[developer].hand
+    if activity == Activity.FREE:
         return 0
-    if activity == CEREMONY:
+    if activity == Activity.CEREMONY:
         return 1
-    if hand == IMPROVEMENT:
+    if hand == Hand.IMPROVEMENT:
         return 2
-    return 3 if hand == STORY else 4
+    return 3 if hand == Hand.STORY else 4
 
 
 def take(w, developer, incident):
     """Give an incident to a developer, who drops other work for it."""
-    d, i = w.developers, w.incidents
+    developers, incidents = w.developers, w.incidents
     switch = 0
-    if d[developer, D_ACTIVITY] != FREE:
-        switch = w.organisation[O_SWITCH]
+    if developers[developer].activity != Activity.FREE:
+        switch = w.rules.switch
         put_down(w, developer)
-        log(w, INTERRUPTED, incident, developer, d[developer, D_TEAM], 0)
+        log(w, EventType.INTERRUPTED, incident, developer, developers[developer].team, 0)
     part = take_part(w, incident)
-    if i[incident, I_WAITING] == 0:
+    if incidents[incident].waiting == 0:
         dequeue(w, incident)
-    begin(w, developer, PART, part, switch)
+    begin(w, developer, Hand.PART, part, switch)
 
 
 def hand_out(w, developer):
     """Give somebody available work, in the order the policy prefers; on duty, never a story."""
-    d = w.developers
-    team = d[developer, D_TEAM]
-    if d[developer, D_OWED] > 0:
+    row = w.developers[developer]
+    team = row.team
+    if row.ceremony_debt > 0:
         stop_improving(w, developer)
-        meet(w, developer, d[developer, D_OWED])
+        meet(w, developer, row.ceremony_debt)
         return
-    if w.world[W_LISTED] == 0 and is_out_of_work(w, developer, team):
+    if w.run.listed == 0 and is_out_of_work(w, developer, team):
         return
     asked = ask_next_work(w.next_work, developer_view(w, developer), team_view(w, team), w.p)
     first = int(asked)
     if first == NOTHING_NEW:
-        if d[developer, D_HELD] >= 0 and not d[developer, D_ON_DUTY]:
+        if row.paused >= 0 and not row.on_duty:
             begin_held(w, developer)
         return
     if first == INCIDENT_FIRST and hand_out_incident(w, developer):
         return
-    if not d[developer, D_ON_DUTY]:
+    if not row.on_duty:
         if hand_out_improvement(w, developer, team) or hand_out_story(w, developer, team):
             return
     if first == STORY_FIRST and hand_out_incident(w, developer):
         return
-    if d[developer, D_ON_DUTY] and d[developer, D_ACTIVITY] == FREE:
+    if row.on_duty and row.activity == Activity.FREE:
         hand_out_improvement(w, developer, team)
 
 
 def is_out_of_work(w, developer, team):
     """Whether there is neither a story nor an improvement to be had, whatever the policy prefers."""
-    t = w.teams
+    row = w.teams[team]
     return (
-        w.developers[developer, D_HELD] < 0
+        w.developers[developer].paused < 0
         and len(w.improvements) == 0
-        and t[team, T_HANDED_BACK] == 0
-        and t[team, T_UNSTARTED] >= t[team, T_BACKLOG]
-        and t[team, T_BACKLOG] >= t[team, T_BACKLOG_END]
+        and row.handed_back == 0
+        and row.unstarted >= row.backlog
+        and row.backlog >= row.backlog_end
     )
 
 
 def hand_out_incident(w, developer):
     """The worst and oldest in the queue that the developer takes; whether there is one."""
-    queue, waiting = 0, w.world[W_LISTED]
-    if w.organisation[O_QUEUES] > 1:
-        queue = w.developers[developer, D_TEAM]
-        waiting = w.teams[queue, T_WAITING]
+    queue, waiting = 0, w.run.listed
+    if w.rules.queues > 1:
+        queue = w.developers[developer].team
+        waiting = w.teams[queue].waiting
     if waiting == 0:
         return False
     view = developer_view(w, developer)
     for severity in range(1, SEVERITIES):
-        incident = w.queues[queue * SEVERITIES + severity, HEAD]
+        incident = w.queues[queue * SEVERITIES + severity].head
         while incident >= 0:
             if ask_takes(w.takes, view, incident_view(w, incident), w.p):
                 take(w, developer, incident)
                 return True
-            if w.organisation[O_TAKES_ALIKE]:
+            if w.rules.takes_alike:
                 return False  # who refuses one refuses them all
-            incident = w.incidents[incident, I_NEXT]
+            incident = w.incidents[incident].next[QUEUE_LINKS]
     return False
 
 
 def hand_out_improvement(w, developer, team):
     """Off duty only as far as the sprint's share goes."""
-    t = w.teams
-    if not w.developers[developer, D_ON_DUTY] and t[team, T_IMPROVED] >= t[team, T_IMPROVE]:
+    row = w.teams[team]
+    if not w.developers[developer].on_duty and row.improved >= row.improve:
         return False
     improvement = next_improvement(w)
     if improvement < 0:
         return False
-    w.improvements[improvement, M_TAKEN] = 1
-    begin(w, developer, IMPROVEMENT, improvement, 0)
+    w.improvements[improvement].taken = 1
+    begin(w, developer, Hand.IMPROVEMENT, improvement, 0)
     return True
 
 
 def begin_held(w, developer):
     """On with the story that was put aside."""
-    story = w.developers[developer, D_HELD]
-    w.developers[developer, D_HELD] = -1
-    begin(w, developer, STORY, story, 0)
+    story = w.developers[developer].paused
+    w.developers[developer].paused = -1
+    begin(w, developer, Hand.STORY, story, 0)
 
 
 def hand_out_story(w, developer, team):
     """The developer's own story first, then one handed back, then one committed, then more."""
-    if w.developers[developer, D_HELD] >= 0:
+    if w.developers[developer].paused >= 0:
         begin_held(w, developer)
         return True
     story = next_committed(w, team)
     if story < 0 and may_pull(w, team):
-        t = w.teams
+        row = w.teams[team]
         story = next_in_backlog(w, team)
-        t[team, T_BACKLOG] = story + 1
-        t[team, T_UNSTARTED] = story + 1
-        log(w, PULLED, story, -1, team, t[team, T_SPRINT])
+        row.backlog = story + 1
+        row.unstarted = story + 1
+        log(w, EventType.PULLED, story, -1, team, row.sprint)
     if story < 0:
         return False
-    begin(w, developer, STORY, story, 0)
+    begin(w, developer, Hand.STORY, story, 0)
     return True
 
 
 def next_committed(w, team):
     """The next story of the sprint that nobody works on; -1: none."""
-    t, s = w.teams, w.stories
-    if t[team, T_HANDED_BACK] > 0:
-        story = t[team, T_UNFINISHED]
-        while not s[story, S_HANDED_BACK]:
+    row, stories = w.teams[team], w.stories
+    if row.handed_back > 0:
+        story = row.unfinished
+        while not stories[story].handed_back:
             story += 1
-        s[story, S_HANDED_BACK] = 0
-        t[team, T_HANDED_BACK] -= 1
+        stories[story].handed_back = 0
+        row.handed_back -= 1
         return story
-    story = next_undone(w, t[team, T_UNSTARTED], t[team, T_BACKLOG])
+    story = next_undone(w, row.unstarted, row.backlog)
     if story >= 0:
-        t[team, T_UNSTARTED] = story + 1
-        t[team, T_UNSTARTED_ESTIMATE] -= believed_left(w, story, s[story, S_REMAINING])
+        row.unstarted = story + 1
+        row.unstarted_estimate -= believed_left(w, story, stories[story].remaining)
     return story
 
 
 def next_undone(w, story, end):
     """The first story from `story` on that is not done; -1 where there is none before `end`."""
-    while story < end and w.stories[story, S_DONE]:
+    while story < end and w.stories[story].done:
         story += 1
     return story if story < end else -1
 
@@ -278,11 +282,11 @@ def next_undone(w, story, end):
 def may_pull(w, team):
     """A team that finishes early pulls on, as long as the unspent reserve stays covered; one that
     keeps everything in reserve has nothing to finish."""
-    t = w.teams
-    if 0 < t[team, T_CAPACITY] <= t[team, T_RESERVE]:
+    row = w.teams[team]
+    if 0 < row.capacity <= row.reserve:
         return False
     if next_in_backlog(w, team) < 0:
         return False
-    left = worked(w, t[team, T_ENDS]) - worked_so_far(w)
-    capacity = left * t[team, T_HERE] * t[team, T_FOCUS] // MILLE
+    left = worked(w, row.ends) - worked_so_far(w)
+    capacity = left * row.here * row.focus // MILLE
     return reserve_left(w, team) <= 0 or capacity > reserve_left(w, team)

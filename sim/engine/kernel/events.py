@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from sim.engine.kernel.hours import next_open
-from sim.engine.kernel.tables import (
-    CLASS_BITS,
-    COMPLETE,
-    D_UNTIL,
-    DISPATCH,
-    NEVER,
-    O_HORIZON,
-    W_EVENTS,
-    W_FREE,
-    W_HEAP_FULL,
-    W_NEXT_DISPATCH,
-    W_NOW,
-    W_REPORT,
-    W_ROWS,
-    W_URGENT,
-    lowest_bit,
-)
+from sim.engine.kernel.tables import lowest_bit
+from sim.engine.states import NEVER, Rank
 from sim.scenario.size import ID_BITS
+
+CLASS_BITS = 4
+"""An event is one number: time, then class, then id."""
 
 
 def event_of(time, rank, id):
@@ -29,13 +17,13 @@ def event_of(time, rank, id):
 
 def push(w, time, rank, id):
     """Schedule an event; nothing is scheduled at or past the horizon."""
-    if time >= w.organisation[O_HORIZON]:
+    if time >= w.rules.horizon:
         return
-    events, place = w.events, w.world[W_EVENTS]
+    events, place = w.events, w.run.events
     if place + 4 > len(events):
-        w.world[W_HEAP_FULL] = 1
+        w.run.heap_full = 1
         return
-    w.world[W_EVENTS] = place + 1
+    w.run.events = place + 1
     event = event_of(time, rank, id)
     while place > 0:
         above = (place - 1) >> 2
@@ -53,8 +41,8 @@ def busy_until(w, developer, time):
     every other place the earlier of two, so that the first of all stands at place 1. What is put
     off or given up leaves no trace in it, as it would in a heap.
     """
-    w.developers[developer, D_UNTIL] = time
-    first = event_of(time, COMPLETE, developer) if time < w.organisation[O_HORIZON] else NEVER
+    w.developers[developer].until = time
+    first = event_of(time, Rank.COMPLETE, developer) if time < w.rules.horizon else NEVER
     completions, place = w.completions, len(w.developers) + developer
     completions[place] = first
     while place > 1:
@@ -71,18 +59,18 @@ def next_event(w):
     The next dispatch and the next report are no part of the heap, for there is only ever one of each;
     nor are completions, for everybody has one at most.
     """
-    time = w.world[W_NEXT_DISPATCH]
-    first = event_of(time, DISPATCH, 0) if time >= 0 else NEVER
-    first = min(first, w.world[W_REPORT], w.completions[1])
-    if w.world[W_EVENTS] > 0 and w.events[0] < first:
+    time = w.run.next_dispatch
+    first = event_of(time, Rank.DISPATCH, 0) if time >= 0 else NEVER
+    first = min(first, w.run.report, w.completions[1])
+    if w.run.events > 0 and w.events[0] < first:
         return pop(w)
     return first
 
 
 def pop(w):
     """The first event of the heap."""
-    events, size = w.events, w.world[W_EVENTS] - 1
-    w.world[W_EVENTS] = size
+    events, size = w.events, w.run.events - 1
+    w.run.events = size
     first, event = events[0], events[size]
     events[size] = NEVER  # as is all that stands past the end
     place, below = 0, 1
@@ -100,28 +88,29 @@ def pop(w):
     return first
 
 
-def log(w, verb, item, developer, team, value):
-    row = w.world[W_ROWS]
-    w.world[W_ROWS] = row + 1
-    if row < len(w.trace):
-        w.trace[row, 0] = w.world[W_NOW]
-        w.trace[row, 1] = verb
-        w.trace[row, 2] = item
-        w.trace[row, 3] = developer
-        w.trace[row, 4] = team
-        w.trace[row, 5] = value
+def log(w, event_type, item, developer, team, value):
+    place = w.run.rows
+    w.run.rows = place + 1
+    if place < len(w.trace):
+        event = w.trace[place]
+        event.time = w.run.now
+        event.type = event_type
+        event.item = item
+        event.developer = developer
+        event.team = team
+        event.value = value
 
 
 def request_dispatch(w):
     """Hand out work at this instant, or at the next opening; unless nobody is available and nothing
     waits that may interrupt: whoever comes free, and whatever comes to interrupt, requests it again.
     """
-    if w.world[W_FREE] == 0 and w.world[W_URGENT] == 0:
+    if w.run.free == 0 and w.run.urgent == 0:
         return
-    if w.world[W_NEXT_DISPATCH] < 0:
+    if w.run.next_dispatch < 0:
         time = next_open(w)
-        if time < w.organisation[O_HORIZON]:
-            w.world[W_NEXT_DISPATCH] = time
+        if time < w.rules.horizon:
+            w.run.next_dispatch = time
 
 
 # ---- sets of teams -------------------------------------------------------------------------------

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sim.engine.kernel.tables import DAY, W_NOW, W_OPENINGS
+from sim.sampling.calendars import DAY
 
 
 def move_on(w, moment):
     """It is `moment` now."""
-    w.world[W_NOW] = moment
-    i = w.world[W_OPENINGS]
+    w.run.now = moment
+    i = w.run.openings
     while i < len(w.opens) and w.opens[i] <= moment:
         i += 1
-    w.world[W_OPENINGS] = i
+    w.run.openings = i
 
 
 def worked(w, moment):
@@ -24,7 +24,7 @@ def worked(w, moment):
 
 def worked_so_far(w):
     """Working seconds from time 0 to now."""
-    return worked_within(w, w.world[W_OPENINGS], w.world[W_NOW])
+    return worked_within(w, w.run.openings, w.run.now)
 
 
 def worked_within(w, openings, moment):
@@ -37,7 +37,7 @@ def worked_within(w, openings, moment):
 
 def next_open(w):
     """The first moment from now on at which somebody is at work."""
-    i, now = w.world[W_OPENINGS] - 1, w.world[W_NOW]
+    i, now = w.run.openings - 1, w.run.now
     if i >= 0 and now < w.closes[i]:
         return now
     if i + 1 < len(w.opens):
@@ -47,7 +47,7 @@ def next_open(w):
 
 def finish(w, duration):
     """When `duration` working seconds begun now are done."""
-    i, now = w.world[W_OPENINGS], w.world[W_NOW]
+    i, now = w.run.openings, w.run.now
     due = duration
     if i > 0:
         due += w.before[i - 1] + min(now, w.closes[i - 1]) - w.opens[i - 1]
@@ -60,4 +60,4 @@ def finish(w, duration):
 
 def is_closed(w):
     """Whether nobody is at work now."""
-    return next_open(w) != w.world[W_NOW]
+    return next_open(w) != w.run.now

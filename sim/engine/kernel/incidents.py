@@ -15,121 +15,134 @@ from sim.engine.kernel.queues import (
     take_out,
 )
 from sim.engine.kernel.sprints import can_swap, cancel, swap_in
-from sim.engine.kernel.tables import *
+from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, ask_route
 from sim.engine.kernel.views import incident_view, team_view
 from sim.engine.kernel.work import count_begun
+from sim.engine.states import NEVER, Rank, Stage
+from sim.engine.trace import EventType
+from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
+from sim.sampling.incidents import REOPENING
 
 
 def push_report(w, incident):
     """Reported incidents are in order: the next one stands beside the heap of events."""
-    if incident <= w.organisation[O_REPORTED]:
-        w.world[W_REPORT] = NEVER
-    if incident < w.organisation[O_REPORTED]:
+    if incident <= w.rules.reported:
+        w.run.report = NEVER
+    if incident < w.rules.reported:
         time = w.opened[incident]
-        if time < w.organisation[O_HORIZON]:
+        if time < w.rules.horizon:
             note_incident(w, incident, time)
-            w.world[W_REPORT] = event_of(time, ARRIVE, incident)
+            w.run.report = event_of(time, Rank.ARRIVE, incident)
 
 
 def push_caused(w, incident):
     """A regression or a reopening, some time after its cause."""
-    time = w.world[W_NOW] + w.after[incident]
+    time = w.run.now + w.after[incident]
     note_incident(w, incident, time)
-    push(w, time, ARRIVE, incident)
+    push(w, time, Rank.ARRIVE, incident)
 
 
 def note_incident(w, incident, time):
     """Write down what is known of an incident that is to open, and of its parts."""
-    i, kind = w.incidents, w.kind[incident]
-    people, part = w.kinds[kind, K_PEOPLE], w.world[W_PARTS]
-    i[incident, I_KIND] = kind
-    i[incident, I_SEVERITY] = w.kinds[kind, K_SEVERITY]
-    i[incident, I_TEAM] = w.team[incident]
-    i[incident, I_PEOPLE] = people
-    i[incident, I_EXPECTED] = w.kinds[kind, K_EXPECTED]
-    i[incident, I_OPENED] = time
-    i[incident, I_PART] = part
-    i[incident, I_UNFINISHED] = people
-    i[incident, I_WAITING] = people
-    i[incident, I_STAGE] = UNOPENED
-    for column in range(I_URGENT, I_NEXT):  # what follows is written before it is read
-        i[incident, column] = 0
+    row, kind = w.incidents[incident], w.kind[incident]
+    people, part = w.kinds[kind].people, w.run.parts
+    row.kind = kind
+    row.severity = w.kinds[kind].severity
+    row.team = w.team[incident]
+    row.people = people
+    row.mean_effort = w.kinds[kind].mean_effort
+    row.opened = time
+    row.part = part
+    row.unfinished = people
+    row.waiting = people
+    row.stage = Stage.UNOPENED
+    row.urgent = 0
+    row.planned = 0
+    row.charged = 0
+    row.deferrals = 0
+    row.working = 0
+    row.listed = 0
+    row.booked = 0
+    row.begun = 0
+    row.escalated = 0
+    row.outgrown = 0
+    row.counted = 0  # what follows in the row is written before it is read
     while people > 0:
-        w.parts[part, P_INCIDENT] = incident
-        w.parts[part, P_REMAINING] = w.effort[incident]
-        w.parts[part, P_WAITS] = 1
+        w.parts[part].incident = incident
+        w.parts[part].remaining = w.effort[incident]
+        w.parts[part].waits = 1
         part += 1
         people -= 1
-    w.world[W_PARTS] = part
+    w.run.parts = part
 
 
 def arrive(w, incident):
     """An incident opens, or comes out of the first line."""
-    i = w.incidents
-    if i[incident, I_STAGE] == UNOPENED:
+    row = w.incidents[incident]
+    if row.stage == Stage.UNOPENED:
         push_report(w, incident + 1)
         open_incident(w, incident)
-    elif i[incident, I_STAGE] == AT_FIRST_LINE:
+    elif row.stage == Stage.FIRST_LINE:
         if w.deflected[incident]:
-            i[incident, I_STAGE] = CLOSED
-            log(w, DEFLECTED, incident, -1, i[incident, I_TEAM], 0)
+            row.stage = Stage.CLOSED
+            log(w, EventType.DEFLECTED, incident, -1, row.team, 0)
         else:
             admit(w, incident)
 
 
 def open_incident(w, incident):
     """It opens, unless improvements have done away with it."""
-    i, now = w.incidents, w.world[W_NOW]
-    kind = i[incident, I_KIND]
-    spared = w.cause[incident] == CAUSED_BY_A_FIX
+    row, now = w.incidents[incident], w.run.now
+    kind = row.kind
+    spared = w.cause[incident] == REOPENING
     if not spared and w.luck[incident] >= w.demand[kind]:
-        i[incident, I_STAGE] = CLOSED
-        log(w, AVOIDED, incident, -1, i[incident, I_TEAM], 0)
+        row.stage = Stage.CLOSED
+        log(w, EventType.AVOIDED, incident, -1, row.team, 0)
         return
-    i[incident, I_STAGE] = AT_FIRST_LINE
-    log(w, OPENED, incident, -1, i[incident, I_TEAM], 0)
-    if w.kinds[kind, K_ABANDON_AFTER] > 0:
-        push(w, now + w.kinds[kind, K_ABANDON_AFTER], WITHDRAW, incident)
-    patience = w.kinds[kind, K_ESCALATE_AFTER]
+    row.stage = Stage.FIRST_LINE
+    log(w, EventType.OPENED, incident, -1, row.team, 0)
+    if w.kinds[kind].abandon_after > 0:
+        push(w, now + w.kinds[kind].abandon_after, Rank.WITHDRAW, incident)
+    patience = w.kinds[kind].escalate_after
     if patience > 0:
-        end = finish(w, patience) if w.kinds[kind, K_BY_CLOCK] else now + patience
-        push(w, end, ESCALATE, incident)
+        end = finish(w, patience) if w.kinds[kind].by_clock else now + patience
+        push(w, end, Rank.ESCALATE, incident)
     if w.first_line[incident] > 0:
-        push(w, finish(w, w.first_line[incident]), ARRIVE, incident)
+        push(w, finish(w, w.first_line[incident]), Rank.ARRIVE, incident)
     else:
         admit(w, incident)
 
 
 def withdraw(w, incident):
     """Whoever reported it withdraws it when nobody has started in time."""
-    i = w.incidents
-    if i[incident, I_STAGE] > WAITS or i[incident, I_BEGUN]:
+    row = w.incidents[incident]
+    if row.stage > Stage.QUEUED or row.begun:
         return
     take_out(w, incident)
     release_reserve(w, incident)
     close(w, incident)
-    log(w, WITHDRAWN, incident, -1, i[incident, I_TEAM], 0)
+    log(w, EventType.WITHDRAWN, incident, -1, row.team, 0)
 
 
 def close(w, incident):
-    i = w.incidents
-    i[incident, I_STAGE] = CLOSED
-    if i[incident, I_PLANNED]:
-        w.teams[i[incident, I_TEAM], T_DUE] -= i[incident, I_EXPECTED]
+    row = w.incidents[incident]
+    row.stage = Stage.CLOSED
+    if row.planned:
+        w.teams[row.team].due -= row.mean_effort
 
 
 def escalate(w, incident):
     """From now on it is one severity worse, and routed anew if it has been routed."""
-    i = w.incidents
-    if i[incident, I_STAGE] > WAITS or i[incident, I_BEGUN]:
+    row = w.incidents[incident]
+    if row.stage > Stage.QUEUED or row.begun:
         return
-    waits = i[incident, I_STAGE] != AT_FIRST_LINE
+    waits = row.stage != Stage.FIRST_LINE
     if waits:
         take_out(w, incident)
         release_reserve(w, incident)
-    i[incident, I_ESCALATED] = 1
-    i[incident, I_SEVERITY] = max(1, i[incident, I_SEVERITY] - 1)
-    log(w, ESCALATED, incident, -1, i[incident, I_TEAM], i[incident, I_SEVERITY])
+    row.escalated = 1
+    row.severity = max(1, row.severity - 1)
+    log(w, EventType.ESCALATED, incident, -1, row.team, row.severity)
     if waits:
         admit(w, incident)
 
@@ -139,10 +152,10 @@ def escalate(w, incident):
 
 def admit(w, incident):
     """It has come to its team: somebody is called, or the policy is asked."""
-    i, team = w.incidents, w.incidents[incident, I_TEAM]
-    if not i[incident, I_COUNTED]:
-        i[incident, I_COUNTED] = 1
-        w.teams[team, T_UNPLANNED] += i[incident, I_EXPECTED]
+    row, team = w.incidents[incident], w.incidents[incident].team
+    if not row.counted:
+        row.counted = 1
+        w.teams[team].unplanned += row.mean_effort
         mark(w.to_ask, team)
     if is_worth_a_call(w, incident):
         put_in_queue(w, team, incident, INTERRUPT)
@@ -153,46 +166,46 @@ def admit(w, incident):
 
 def route(w, incident):
     """Ask the policy what is to become of an incident, and do it."""
-    i, now = w.incidents, w.world[W_NOW]
-    team = i[incident, I_TEAM]
+    row, now = w.incidents[incident], w.run.now
+    team = row.team
     asked = ask_route(w.route, incident_view(w, incident), team_view(w, team), now, w.p)
     action = int(asked)
-    if i[incident, I_PLANNED] and (action == DEFER or action == SWAP):
+    if row.planned and (action == DEFER or action == SWAP):
         action = QUEUE  # what is committed stays so
-    if action == SWAP and (w.teams[team, T_SPRINT] < 0 or not can_swap(w, team, incident)):
+    if action == SWAP and (w.teams[team].sprint < 0 or not can_swap(w, team, incident)):
         action = DEFER
     if action == DEFER:
         defer(w, incident)
-        log(w, DEFERRED, incident, -1, team, 0)
+        log(w, EventType.DEFERRED, incident, -1, team, 0)
         return
     if action == SWAP:
         swap_in(w, team, incident)
     elif action == CANCEL:
-        if w.teams[team, T_SPRINT] >= 0:
+        if w.teams[team].sprint >= 0:
             cancel(w, team)
         action = INTERRUPT
     put_in_queue(w, team, incident, action)
 
 
 def put_in_queue(w, team, incident, action):
-    i = w.incidents
-    i[incident, I_URGENT] = 1 if action == INTERRUPT else 0
-    if not i[incident, I_PLANNED]:
+    row = w.incidents[incident]
+    row.urgent = 1 if action == INTERRUPT else 0
+    if not row.planned:
         charge(w, incident)
-    log(w, QUEUED, incident, -1, team, action)
+    log(w, EventType.QUEUED, incident, -1, team, action)
     enqueue(w, incident)
     request_dispatch(w)
 
 
 def reroute(w, team):
     """The reserve is used up: ask again about those that nobody has started."""
-    i = w.incidents
-    queue = team if w.organisation[O_QUEUES] > 1 else 0
+    incidents = w.incidents
+    queue = team if w.rules.queues > 1 else 0
     for severity in range(1, SEVERITIES):
-        incident = w.queues[queue * SEVERITIES + severity, HEAD]
+        incident = w.queues[queue * SEVERITIES + severity].head
         while incident >= 0:
-            following = i[incident, I_NEXT]
-            if i[incident, I_TEAM] == team and is_admitted_only(w, incident):
+            following = incidents[incident].next[QUEUE_LINKS]
+            if incidents[incident].team == team and is_admitted_only(w, incident):
                 dequeue(w, incident)
                 release_reserve(w, incident)
                 route(w, incident)
@@ -201,9 +214,9 @@ def reroute(w, team):
 
 def is_admitted_only(w, incident):
     """Admitted within this sprint, and nobody has started."""
-    i = w.incidents
-    waits = i[incident, I_STAGE] == WAITS
-    return waits and not i[incident, I_PLANNED] and not i[incident, I_BEGUN]
+    row = w.incidents[incident]
+    waits = row.stage == Stage.QUEUED
+    return waits and not row.planned and not row.begun
 
 
 # ---- its end -------------------------------------------------------------------------------------
@@ -211,37 +224,37 @@ def is_admitted_only(w, incident):
 
 def finish_part(w, developer, part):
     """One person's share is done; with the last share the incident is resolved."""
-    i, incident = w.incidents, w.parts[part, P_INCIDENT]
-    team = w.developers[developer, D_TEAM]
-    w.parts[part, P_REMAINING] = 0
-    i[incident, I_WORKING] -= 1
-    i[incident, I_UNFINISHED] -= 1
-    if i[incident, I_UNFINISHED] > 0:
-        if i[incident, I_WORKING] == 0:
-            i[incident, I_STAGE] = PUT_DOWN
-        log(w, PART_DONE, incident, developer, team, i[incident, I_WORKING])
+    incidents, incident = w.incidents, w.parts[part].incident
+    team = w.developers[developer].team
+    w.parts[part].remaining = 0
+    incidents[incident].working -= 1
+    incidents[incident].unfinished -= 1
+    if incidents[incident].unfinished > 0:
+        if incidents[incident].working == 0:
+            incidents[incident].stage = Stage.SUSPENDED
+        log(w, EventType.PART_DONE, incident, developer, team, incidents[incident].working)
         return
     close(w, incident)
-    count_begun(w, i[incident, I_TEAM], -1)
-    log(w, RESOLVED, incident, developer, team, 0)
+    count_begun(w, incidents[incident].team, -1)
+    log(w, EventType.RESOLVED, incident, developer, team, 0)
     if w.reopening[incident] >= 0:
         push_caused(w, w.reopening[incident])
-    if book(w, incident, w.effort[incident] * i[incident, I_PEOPLE]):
-        reroute(w, i[incident, I_TEAM])
+    if book(w, incident, w.effort[incident] * incidents[incident].people):
+        reroute(w, incidents[incident].team)
 
 
 def outgrow(w, developer, part, stint):
     """The time box is full: it goes back, and the policy is asked what is to become of it."""
-    i, incident = w.incidents, w.parts[part, P_INCIDENT]
-    w.parts[part, P_REMAINING] -= stint
-    w.parts[part, P_WAITS] = 1
-    i[incident, I_OUTGROWN] = 1
-    i[incident, I_WORKING] -= 1
-    i[incident, I_WAITING] += 1
-    i[incident, I_STAGE] = PUT_DOWN
-    log(w, OUTGROWN, incident, developer, w.developers[developer, D_TEAM], 0)
-    took = max(0, w.effort[incident] - w.parts[part, P_REMAINING])
+    incidents, incident = w.incidents, w.parts[part].incident
+    w.parts[part].remaining -= stint
+    w.parts[part].waits = 1
+    incidents[incident].outgrown = 1
+    incidents[incident].working -= 1
+    incidents[incident].waiting += 1
+    incidents[incident].stage = Stage.SUSPENDED
+    log(w, EventType.OUTGROWN, incident, developer, w.developers[developer].team, 0)
+    took = max(0, w.effort[incident] - w.parts[part].remaining)
     used_up = book(w, incident, took)
     route(w, incident)
     if used_up:
-        reroute(w, i[incident, I_TEAM])
+        reroute(w, incidents[incident].team)

@@ -3,104 +3,105 @@
 from __future__ import annotations
 
 from sim.engine.kernel.events import mark
-from sim.engine.kernel.tables import *
+from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, URGENT_LINKS
+from sim.engine.states import Stage
 
 
-def enlist(w, lists, place, incident, after, before):
-    """Put an incident into a list kept by opening, then id. `after` and `before`: its links."""
-    i = w.incidents
-    last = lists[place, TAIL]
+def enlist(w, lists, place, incident, links):
+    """Put an incident into a list kept by opening, then id."""
+    incidents = w.incidents
+    last = lists[place].tail
     while last >= 0 and (
-        i[last, I_OPENED] > i[incident, I_OPENED]
-        or (i[last, I_OPENED] == i[incident, I_OPENED] and last > incident)
+        incidents[last].opened > incidents[incident].opened
+        or (incidents[last].opened == incidents[incident].opened and last > incident)
     ):
-        last = i[last, before]
-    following = i[last, after] if last >= 0 else lists[place, HEAD]
-    i[incident, before] = last
-    i[incident, after] = following
+        last = incidents[last].previous[links]
+    following = incidents[last].next[links] if last >= 0 else lists[place].head
+    incidents[incident].previous[links] = last
+    incidents[incident].next[links] = following
     if last >= 0:
-        i[last, after] = incident
+        incidents[last].next[links] = incident
     else:
-        lists[place, HEAD] = incident
+        lists[place].head = incident
     if following >= 0:
-        i[following, before] = incident
+        incidents[following].previous[links] = incident
     else:
-        lists[place, TAIL] = incident
+        lists[place].tail = incident
 
 
-def unlist(w, lists, place, incident, after, before):
-    i = w.incidents
-    earlier, later = i[incident, before], i[incident, after]
+def unlist(w, lists, place, incident, links):
+    incidents = w.incidents
+    earlier, later = incidents[incident].previous[links], incidents[incident].next[links]
     if earlier >= 0:
-        i[earlier, after] = later
+        incidents[earlier].next[links] = later
     else:
-        lists[place, HEAD] = later
+        lists[place].head = later
     if later >= 0:
-        i[later, before] = earlier
+        incidents[later].previous[links] = earlier
     else:
-        lists[place, TAIL] = earlier
+        lists[place].tail = earlier
 
 
 def queue_place(w, incident):
-    queue = w.incidents[incident, I_TEAM] if w.organisation[O_QUEUES] > 1 else 0
-    return queue * SEVERITIES + w.incidents[incident, I_SEVERITY]
+    queue = w.incidents[incident].team if w.rules.queues > 1 else 0
+    return queue * SEVERITIES + w.incidents[incident].severity
 
 
 def enqueue(w, incident):
-    i = w.incidents
-    if i[incident, I_STAGE] < WAITS:
-        i[incident, I_STAGE] = WAITS
-    i[incident, I_ASKED] = 0
-    if i[incident, I_LISTED]:
+    row = w.incidents[incident]
+    if row.stage < Stage.QUEUED:
+        row.stage = Stage.QUEUED
+    row.asked = 0
+    if row.listed:
         return
-    i[incident, I_LISTED] = 1
-    w.teams[i[incident, I_TEAM], T_WAITING] += 1
-    w.world[W_LISTED] += 1
-    mark(w.to_ask, i[incident, I_TEAM])
-    if w.organisation[O_QUEUES] == 1:
-        w.world[W_FRESH] = 1
-    i[incident, I_SEEN] = w.world[W_DISPATCHES]
-    enlist(w, w.queues, queue_place(w, incident), incident, I_NEXT, I_BEFORE)
-    if i[incident, I_URGENT]:
-        severity = i[incident, I_SEVERITY]
-        w.world[W_URGENT] += 1
-        enlist(w, w.urgent, severity, incident, I_NEXT_URGENT, I_BEFORE_URGENT)
+    row.listed = 1
+    w.teams[row.team].waiting += 1
+    w.run.listed += 1
+    mark(w.to_ask, row.team)
+    if w.rules.queues == 1:
+        w.run.fresh = 1
+    row.seen = w.run.dispatches
+    enlist(w, w.queues, queue_place(w, incident), incident, QUEUE_LINKS)
+    if row.urgent:
+        severity = row.severity
+        w.run.urgent += 1
+        enlist(w, w.urgent, severity, incident, URGENT_LINKS)
 
 
 def dequeue(w, incident):
-    i = w.incidents
-    i[incident, I_LISTED] = 0
-    w.teams[i[incident, I_TEAM], T_WAITING] -= 1
-    w.world[W_LISTED] -= 1
-    mark(w.to_ask, i[incident, I_TEAM])
-    unlist(w, w.queues, queue_place(w, incident), incident, I_NEXT, I_BEFORE)
-    if i[incident, I_URGENT]:
-        severity = i[incident, I_SEVERITY]
-        w.world[W_URGENT] -= 1
-        unlist(w, w.urgent, severity, incident, I_NEXT_URGENT, I_BEFORE_URGENT)
+    row = w.incidents[incident]
+    row.listed = 0
+    w.teams[row.team].waiting -= 1
+    w.run.listed -= 1
+    mark(w.to_ask, row.team)
+    unlist(w, w.queues, queue_place(w, incident), incident, QUEUE_LINKS)
+    if row.urgent:
+        severity = row.severity
+        w.run.urgent -= 1
+        unlist(w, w.urgent, severity, incident, URGENT_LINKS)
 
 
 def defer(w, incident):
     """Put it among those that wait for the planning."""
-    i, team = w.incidents, w.incidents[incident, I_TEAM]
-    i[incident, I_STAGE] = WAITS_FOR_PLANNING
-    i[incident, I_URGENT] = 0
-    i[incident, I_DEFERRALS] += 1
-    w.teams[team, T_DEFERRED] += 1
+    row, team = w.incidents[incident], w.incidents[incident].team
+    row.stage = Stage.DEFERRED
+    row.urgent = 0
+    row.deferrals += 1
+    w.teams[team].deferred += 1
     mark(w.to_ask, team)
-    place = team * SEVERITIES + i[incident, I_SEVERITY]
-    enlist(w, w.deferred, place, incident, I_NEXT, I_BEFORE)
+    place = team * SEVERITIES + row.severity
+    enlist(w, w.deferred, place, incident, QUEUE_LINKS)
 
 
 def take_out(w, incident):
     """Remove it from wherever it waits."""
-    i, team = w.incidents, w.incidents[incident, I_TEAM]
-    if i[incident, I_STAGE] == WAITS_FOR_PLANNING:
-        place = team * SEVERITIES + i[incident, I_SEVERITY]
-        unlist(w, w.deferred, place, incident, I_NEXT, I_BEFORE)
-        w.teams[team, T_DEFERRED] -= 1
+    row, team = w.incidents[incident], w.incidents[incident].team
+    if row.stage == Stage.DEFERRED:
+        place = team * SEVERITIES + row.severity
+        unlist(w, w.deferred, place, incident, QUEUE_LINKS)
+        w.teams[team].deferred -= 1
         mark(w.to_ask, team)
-    elif i[incident, I_STAGE] == WAITS:
+    elif row.stage == Stage.QUEUED:
         dequeue(w, incident)
 
 
@@ -108,34 +109,34 @@ def take_out(w, incident):
 
 
 def reserve_left(w, team):
-    t = w.teams
-    return t[team, T_RESERVE] - t[team, T_SPENT] - t[team, T_PROMISED]
+    row = w.teams[team]
+    return row.reserve - row.spent - row.promised
 
 
 def charge(w, incident):
     """Promise an admitted incident its expected effort."""
-    i = w.incidents
-    i[incident, I_CHARGED] = 1
-    w.teams[i[incident, I_TEAM], T_PROMISED] += i[incident, I_EXPECTED]
-    mark(w.to_ask, i[incident, I_TEAM])
+    row = w.incidents[incident]
+    row.charged = 1
+    w.teams[row.team].promised += row.mean_effort
+    mark(w.to_ask, row.team)
 
 
 def release_reserve(w, incident):
     """Take a promise back."""
-    i = w.incidents
-    if i[incident, I_CHARGED]:
-        i[incident, I_CHARGED] = 0
-        w.teams[i[incident, I_TEAM], T_PROMISED] -= i[incident, I_EXPECTED]
-        mark(w.to_ask, i[incident, I_TEAM])
+    row = w.incidents[incident]
+    if row.charged:
+        row.charged = 0
+        w.teams[row.team].promised -= row.mean_effort
+        mark(w.to_ask, row.team)
 
 
 def book(w, incident, effort):
     """Replace a promise by what it really took; True when that uses the reserve up."""
-    i, team = w.incidents, w.incidents[incident, I_TEAM]
+    row, team = w.incidents[incident], w.incidents[incident].team
     before = reserve_left(w, team)
-    if i[incident, I_CHARGED]:
+    if row.charged:
         release_reserve(w, incident)
-        w.teams[team, T_SPENT] += effort - i[incident, I_BOOKED]
-        i[incident, I_BOOKED] = effort
+        w.teams[team].spent += effort - row.booked
+        row.booked = effort
         mark(w.to_ask, team)
     return before > 0 and reserve_left(w, team) <= 0

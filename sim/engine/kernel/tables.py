@@ -1,96 +1,299 @@
-"""The kernel's world: tables of whole numbers, and what their columns hold.
+"""The kernel's world: tables of whole numbers, a row for each entity; -1 stands for none.
 
-A row is an entity, a column (`D_…`, `T_…`, …) what is known of it; -1 stands for none.
+Whoever stands in an array by an identifier (a developer, a team, a story, an incident) is called by that
+number: `w.teams[team].capacity`.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
-MILLE = 1_000
-NEVER = 1 << 62
-DAY = 86_400
-HISTORY = 6
-
-# What becomes of an incident, and what a free developer looks for: sim.policy.
-DEFER, QUEUE, INTERRUPT, SWAP, CANCEL = 0, 1, 2, 4, 5
-COMMITTED_AT_PLANNING = 3
-INCIDENT_FIRST, STORY_FIRST, NOTHING_NEW = 0, 1, 2
-
-# An event is one number: time, then class, then id.
-COMPLETE, RETURN, LEAVE, PLAN, ARRIVE, WITHDRAW, ESCALATE, DISPATCH = range(1, 9)
-CLASS_BITS = 4
-
-# Verbs of the trace: sim.engine.trace.Verb.
-(OPENED, DEFLECTED, DEFERRED, QUEUED, STARTED, SUSPENDED, PART_DONE) = range(7)
-RESOLVED, WITHDRAWN, AVOIDED = 7, 8, 9
-COMMITTED, PULLED, STORY_STARTED, STORY_SUSPENDED, STORY_DONE, SENT_BACK = range(10, 16)
-IMPROVEMENT_STARTED, IMPROVEMENT_SUSPENDED, IMPROVEMENT_DONE = 16, 17, 18
-INTERRUPTED, CEREMONY_BEGAN, CEREMONY_ENDED, LEFT, RETURNED, DUTY_BEGAN, DUTY_ENDED = range(20, 27)
-REST_BEGAN, REST_ENDED = 27, 28
-PLANNED, CANCELLED, REVIEWED = 30, 31, 32
-ESCALATED, OUTGROWN, PAGED = 40, 41, 42
-
-# What a developer does, and has in hand.
-FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING, AWAY = range(7)
-NOTHING, STORY, PART, IMPROVEMENT = 0, 1, 2, 3
-
-# Where an incident stands; those up to WAITS wait.
-UNOPENED, AT_FIRST_LINE, WAITS_FOR_PLANNING, WAITS, IN_WORK, PUT_DOWN, CLOSED = range(-1, 6)
-
-CAUSED_BY_A_FIX = 2
-"""sim.sampling.incidents.REOPENING"""
-
-# Columns.
-(O_HORIZON, O_CEREMONY, O_BY_VELOCITY, O_SWITCH, O_RESUME, O_UNFAMILIARITY) = range(6)
-(O_TEAMS, O_QUEUES, O_REPORTED, O_SPRINTS, O_TIME_BOX, O_TURN_SPRINTS) = range(6, 12)
-(O_FAMILIAR_AFTER, O_QUALITY_GAIN, O_QUALITY_AFTER, O_REGRESSION_CHANCE) = range(12, 16)
-(O_INTERRUPTED_REGRESSIONS, O_SWAP_MEETING, O_REPLAN, O_REWORK, O_HANDOVER) = range(16, 21)
-(O_ABSENCE, O_KINDS, O_TAKES_ALIKE, O_PAGED) = range(21, 25)  # the latter with five that follow
-ORGANISATION_COLUMNS = 30
-
-(W_NOW, W_EVENTS, W_ROWS, W_NEXT_DISPATCH, W_DISPATCHES, W_HEAP_FULL) = range(6)
-(W_LISTED, W_FRESH, W_INCIDENTS_BEGUN, W_ASK_ALL) = range(6, 10)
-W_URGENT, W_REPORT, W_ASKING_ALL, W_OPENINGS, W_PARTS, W_FREE = range(10, 16)
-WORLD_COLUMNS = 16
-
-(D_TEAM, D_SEAT, D_RANK, D_ON_DUTY, D_ACTIVITY, D_HAND, D_ITEM, D_HELD) = range(8)
-(D_SINCE, D_SWITCH, D_OWED, D_UNTIL, D_SPELL, D_SPELL_END, D_TURN, D_STINT) = range(8, 16)
-(D_CALLED_TO, D_CALLED_AT, D_REST_DUE, D_SUPPORT, D_ABROAD, D_WAS_ON_DUTY) = range(16, 22)
-D_DURATION, D_CHANGED = 22, 23
-DEVELOPER_COLUMNS = 24
-
-(T_FIRST, T_LAST, T_FOCUS, T_SPRINT, T_ENDS, T_CAPACITY, T_RESERVE, T_SPENT) = range(8)
-(T_PROMISED, T_DEFERRED, T_DUE, T_DELIVERED, T_CLOSED, T_PRESENT, T_ON_DUTY) = range(8, 15)
-(T_HERE, T_BACKLOG, T_BACKLOG_END, T_UNSTARTED, T_UNFINISHED, T_HANDED_BACK) = range(15, 21)
-(T_FREE, T_BEGINS, T_LEVEL, T_UNPLANNED, T_WAITING, T_INCIDENTS_BEGUN) = range(21, 27)
-(T_STORIES_BEGUN, T_IMPROVE, T_IMPROVED, T_UNSTARTED_ESTIMATE) = range(27, 31)
-T_VELOCITY = 31  # with the two that follow
-T_LOAD = 34  # with the five that follow
-T_STRETCH, T_KNOWN = 40, 41
-TEAM_COLUMNS = 42
-
-S_REMAINING, S_DONE, S_HANDED_BACK, S_BEGUN, S_INTERRUPTED = range(5)
-STORY_COLUMNS = 5
-
-(I_KIND, I_SEVERITY, I_TEAM, I_PEOPLE, I_EXPECTED, I_OPENED, I_PART, I_UNFINISHED) = range(8)
-(I_WAITING, I_STAGE, I_URGENT, I_PLANNED, I_CHARGED, I_DEFERRALS, I_WORKING) = range(8, 15)
-(I_LISTED, I_BOOKED, I_BEGUN, I_ESCALATED, I_OUTGROWN, I_COUNTED) = range(15, 21)
-(I_NEXT, I_BEFORE, I_NEXT_URGENT, I_BEFORE_URGENT, I_SEEN, I_ASKED) = range(21, 27)
-INCIDENT_COLUMNS = 27
-
-(K_SEVERITY, K_PEOPLE, K_EXPECTED, K_ABANDON_AFTER, K_ESCALATE_AFTER, K_BY_CLOCK) = range(6)
-KIND_COLUMNS = 6
-
-(P_INCIDENT, P_REMAINING, P_WAITS) = range(3)
-PART_COLUMNS = 3
-
-(M_REMAINING, M_TAKEN, M_DONE) = range(3)
-IMPROVEMENT_COLUMNS = 3
+from sim.engine.rows import Numbers, Row, Table
+from sim.engine.trace import Event
+from sim.policy.contract import HISTORY
 
 TEAMS_IN_WORD = 32
-SEVERITIES = 6  # places kept for a severity in a set of lists; 0 stays empty
-HEAD, TAIL = 0, 1
+"""Of a set of teams: a bit each."""
+
+SEVERITIES = 6
+"""Places kept for a severity in a set of lists; 0 stays empty."""
+
+QUEUE_LINKS, URGENT_LINKS, LISTS = 0, 1, 2
+"""Which of an incident's links: those of the list in which it waits, or of those that may interrupt."""
+
+VELOCITY_SPRINTS = 3
+"""Past sprints whose mean is the velocity."""
+
+
+class Rules(Row):
+    """What the scenario and the policy settle before time 0; seconds, and per mille."""
+
+    horizon: int
+    ceremony: int
+    by_velocity: int
+    switch: int
+    resume: int
+    unfamiliarity: int
+    teams: int
+    queues: int
+    """1, or one a team"""
+    reported: int
+    """incidents that are reported, and not caused by others"""
+    sprints: int
+    time_box: int
+    turn_sprints: int
+    familiar_after: int
+    quality_gain: int
+    quality_after: int
+    regression_chance: int
+    """per million, of a story"""
+    interrupted_regressions: int
+    swap_meeting: int
+    replan: int
+    rework: int
+    handover: int
+    absence: int
+    kinds: int
+    takes_alike: int
+    """`takes` does not look at the incident: who refuses one refuses them all"""
+    paged: Annotated[list[int], SEVERITIES]
+    """by severity: whether somebody is called at night"""
+
+
+class Run(Row):
+    """Where the run stands."""
+
+    now: int
+    events: int
+    """in the heap"""
+    rows: int
+    """of the trace, those included for which there was no room"""
+    next_dispatch: int
+    """when; -1: none is asked for"""
+    dispatches: int
+    """so far: what has changed, and who was asked, is noted by their number"""
+    heap_full: int
+    listed: int
+    """incidents in queues"""
+    fresh: int
+    """something has come into the one queue of all since the last dispatch"""
+    incidents_begun: int
+    """and not done"""
+    ask_all: int
+    """something has changed that may give anybody work"""
+    urgent: int
+    """incidents that wait and may interrupt"""
+    report: int
+    """the next report, as an event; NEVER: there is none"""
+    asking_all: int
+    """`ask_all` as it was when the dispatch began"""
+    openings: int
+    """opening intervals that have begun"""
+    parts: int
+    """that are laid out"""
+    free: int
+    """developers available: free, or on duty and on an improvement"""
+
+
+class Developer(Row):
+    """Who works where, on what, since when."""
+
+    team: int
+    seat: int
+    rank: int
+    on_duty: int
+    activity: int
+    hand: int
+    """what kind of thing is in hand"""
+    item: int
+    """which one"""
+    paused: int
+    """the story put aside"""
+    since: int
+    """when work on the item in hand began"""
+    switch: int
+    """seconds of switching before it"""
+    ceremony_debt: int
+    """working seconds of a meeting that is still to be sat through"""
+    until: int
+    """when the activity ends by itself"""
+    spell: int
+    """the next absence"""
+    spell_end: int
+    """the first absence of the next developer"""
+    turn: int
+    stint: int
+    """focus seconds that are to be done at a stretch"""
+    called_to: int
+    """the part, at night"""
+    called_at: int
+    rest_due: int
+    """seconds to be given back for calls at night"""
+    support_time: int
+    """working seconds spent on incidents so far"""
+    other_team_time: int
+    """working seconds spent on other teams' incidents so far"""
+    was_on_duty: int
+    duration: int
+    """working seconds of the stint, switching left out"""
+    changed: int
+    """the dispatch at which something last changed that may let the developer take an incident"""
+
+
+class Team(Row):
+    """A team, and how its sprint stands; efforts in focus seconds."""
+
+    first: int
+    last: int
+    """its developers: from `first` to before `last`"""
+    focus: int
+    sprint: int
+    """number; -1: before the first"""
+    ends: int
+    capacity: int
+    reserve: int
+    spent: int
+    """of the reserve, by what is resolved"""
+    promised: int
+    """of the reserve, to what is admitted"""
+    deferred: int
+    """incidents that wait for the planning"""
+    due: int
+    """effort of committed incidents still open"""
+    delivered: int
+    """points of this sprint"""
+    closed: int
+    """sprints that have ended"""
+    present: int
+    on_duty: int
+    here: int
+    """present and not on duty"""
+    backlog: int
+    """the first story that is not in the sprint"""
+    backlog_end: int
+    unstarted: int
+    """the first story of the sprint that nobody has begun"""
+    unfinished: int
+    """no story before it is unfinished"""
+    handed_back: int
+    """stories that wait for whoever comes"""
+    free: int
+    begins: int
+    level: int
+    unplanned: int
+    """effort that came to the team in this sprint"""
+    waiting: int
+    """its incidents in queues"""
+    incidents_begun: int
+    stories_begun: int
+    improve: int
+    """set aside for improvements in this sprint"""
+    improved: int
+    unstarted_estimate: int
+    velocity: Annotated[list[int], VELOCITY_SPRINTS]
+    """points of past sprints, in no order"""
+    load: Annotated[list[int], HISTORY]
+    """`unplanned` of past sprints, the last one first"""
+    slowdown: int
+    """per mille of working time that a second of effort takes"""
+    known: int
+    """the first story that nobody has looked at: its row is not written yet"""
+
+
+class Story(Row):
+    """How far a story has come; its row is written when it is first looked at."""
+
+    remaining: int
+    done: int
+    handed_back: int
+    begun: int
+    interrupted: int
+
+
+class Incident(Row):
+    """How an incident stands; its row is written when it is first known that it may open."""
+
+    kind: int
+    severity: int
+    team: int
+    people: int
+    mean_effort: int
+    """of its kind"""
+    opened: int
+    part: int
+    """the first of its parts; the others follow"""
+    unfinished: int
+    """parts"""
+    waiting: int
+    """parts that nobody works on"""
+    stage: int
+    urgent: int
+    """may interrupt"""
+    planned: int
+    """committed at a planning, or swapped in"""
+    charged: int
+    """to the reserve"""
+    deferrals: int
+    working: int
+    """developers on it"""
+    listed: int
+    """stands in a queue"""
+    booked: int
+    """effort that the reserve has paid"""
+    begun: int
+    escalated: int
+    outgrown: int
+    counted: int
+    """in the team's `unplanned`"""
+    next: Annotated[list[int], LISTS]
+    previous: Annotated[list[int], LISTS]
+    seen: int
+    """the dispatch during or after which it came into the queue"""
+    asked: int
+    """the dispatch at which everybody refused it"""
+
+
+class IncidentKind(Row):
+    """A kind of incidents."""
+
+    severity: int
+    people: int
+    mean_effort: int
+    abandon_after: int
+    escalate_after: int
+    by_clock: int
+    """1: in working time"""
+
+
+class Part(Row):
+    """One person's share of an incident."""
+
+    incident: int
+    remaining: int
+    waits: int
+
+
+class Improvement(Row):
+    """Operational work that lowers demand."""
+
+    remaining: int
+    taken: int
+    """somebody works on it"""
+    done: int
+
+
+class Ends(Row):
+    """The ends of a list of incidents, which is kept by opening, then id."""
+
+    head: int
+    tail: int
+
+
+class Spell(Row):
+    """An absence of a developer."""
+
+    leaves: int
+    returns: int
 
 
 OF_A_STORY = ("points", "estimate", "effort", "regression", "luck")
@@ -98,67 +301,63 @@ OF_A_STORY = ("points", "estimate", "effort", "regression", "luck")
 
 
 class World(NamedTuple):
-    """Everything a run reads and writes; two-dimensional tables but for those noted."""
+    """Everything a run reads and writes."""
 
-    organisation: Any
-    """one-dimensional, O_…"""
-    opens: Any
-    """one-dimensional, as are all down to luck"""
-    closes: Any
-    before: Any
-    by_day: Any
-    plannings: Any
-    keeps: Any
+    rules: Rules
+    opens: Numbers
+    closes: Numbers
+    before: Numbers
+    """working time before each opening"""
+    by_day: Numbers
+    """opening intervals that have begun by each midnight"""
+    plannings: Numbers
+    keeps: Numbers
     """per mille of a kind's incidents that open after an improvement: improvement by kind"""
-    demand: Any
+    demand: Numbers
     """the same of each kind after all improvements so far"""
-    opened: Any
+    opened: Numbers
     """of each possible incident, as all down to luck: see sim.sampling.incidents.Incidents"""
-    kind: Any
-    team: Any
-    cause: Any
-    after: Any
-    effort: Any
-    deflected: Any
-    first_line: Any
-    reopening: Any
-    luck: Any
-    story_points: Any
-    """of each story, as all down to story_luck: see sim.sampling.stories.Backlog; one-dimensional as well"""
-    story_estimate: Any
-    story_effort: Any
-    story_regression: Any
-    story_luck: Any
-    kinds: Any
-    developers: Any
-    spells: Any
-    """leaves and returns of each absence, by developer"""
-    teams: Any
-    stories: Any
-    """how far each has come; a row is written when the story is first looked at"""
-    incidents: Any
-    """a row is written when it is first known that the incident may open, as are those of its parts"""
-    parts: Any
-    improvements: Any
-    queues: Any
-    """head and tail of incidents waiting: queue by severity"""
-    deferred: Any
-    """head and tail of incidents waiting for planning: team by severity"""
-    urgent: Any
-    """head and tail of waiting incidents that may interrupt: by severity"""
-    to_ask: Any
+    kind: Numbers
+    team: Numbers
+    cause: Numbers
+    after: Numbers
+    effort: Numbers
+    deflected: Numbers
+    first_line: Numbers
+    reopening: Numbers
+    luck: Numbers
+    story_points: Numbers
+    """of each story, as all down to story_luck: see sim.sampling.stories.Backlog"""
+    story_estimate: Numbers
+    story_effort: Numbers
+    story_regression: Numbers
+    story_luck: Numbers
+    kinds: Table[IncidentKind]
+    developers: Table[Developer]
+    spells: Table[Spell]
+    """in order of developers"""
+    teams: Table[Team]
+    stories: Table[Story]
+    incidents: Table[Incident]
+    parts: Table[Part]
+    improvements: Table[Improvement]
+    queues: Table[Ends]
+    """of incidents waiting: queue by severity"""
+    deferred: Table[Ends]
+    """of incidents waiting for planning: team by severity"""
+    urgent: Table[Ends]
+    """of waiting incidents that may interrupt: by severity"""
+    to_ask: Numbers
     """marked: teams where something has changed that may give a free developer work, TEAMS_IN_WORD to a
     number, as in with_free"""
-    with_free: Any
-    """marked: teams with somebody available; both one-dimensional"""
-    events: Any
-    """one-dimensional: a heap of what is to come, but for completions"""
-    completions: Any
-    """one-dimensional: twice as many as developers: see `events.busy_until`"""
-    world: Any
-    """one-dimensional, W_…"""
-    trace: Any
-    """rows of time, verb, item, developer, team, value"""
+    with_free: Numbers
+    """marked: teams with somebody available"""
+    events: Numbers
+    """a heap of what is to come, but for completions"""
+    completions: Numbers
+    """twice as many as developers: see `events.busy_until`"""
+    run: Run
+    trace: Table[Event]
     on_duty: Any
     """the policy's decisions: functions, or addresses of compiled ones"""
     reserve: Any

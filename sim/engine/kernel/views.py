@@ -4,79 +4,78 @@ from __future__ import annotations
 
 from sim.engine.kernel.hours import worked
 from sim.engine.kernel.queues import reserve_left
-from sim.engine.kernel.tables import *
-from sim.policy.contract import DeveloperView, IncidentView, SprintView, TeamView
+from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView, TeamView
 
 
 def developer_view(w, developer):
-    d = w.developers
+    row = w.developers[developer]
     return DeveloperView(
         developer,
-        d[developer, D_TEAM],
-        d[developer, D_SEAT],
-        d[developer, D_RANK],
-        d[developer, D_ON_DUTY],
-        d[developer, D_TURN],
+        row.team,
+        row.seat,
+        row.rank,
+        row.on_duty,
+        row.turn,
     )
 
 
 def team_view(w, team):
-    t = w.teams
-    support = t[team, T_INCIDENTS_BEGUN]
-    if w.organisation[O_QUEUES] == 1:
-        support = w.world[W_INCIDENTS_BEGUN]
+    row = w.teams[team]
+    support = row.incidents_begun
+    if w.rules.queues == 1:
+        support = w.run.incidents_begun
     return TeamView(
         team,
-        t[team, T_LAST] - t[team, T_FIRST],
-        t[team, T_PRESENT],
-        t[team, T_ON_DUTY],
-        t[team, T_CAPACITY],
-        t[team, T_RESERVE],
+        row.last - row.first,
+        row.present,
+        row.on_duty,
+        row.capacity,
+        row.reserve,
         reserve_left(w, team),
-        t[team, T_DEFERRED],
-        t[team, T_WAITING],
-        t[team, T_STORIES_BEGUN] + t[team, T_INCIDENTS_BEGUN],
+        row.deferred,
+        row.waiting,
+        row.stories_begun + row.incidents_begun,
         support,
-        t[team, T_UNSTARTED_ESTIMATE],
-        t[team, T_UNPLANNED],
-        t[team, T_LEVEL],
+        row.unstarted_estimate,
+        row.unplanned,
+        row.level,
     )
 
 
 def sprint_view(w, team):
     """The sprint that the team is in, or plans."""
-    t, o = w.teams, w.organisation
+    row, rules = w.teams[team], w.rules
     return SprintView(
-        t[team, T_SPRINT],
-        t[team, T_BEGINS],
-        t[team, T_ENDS],
-        worked(w, t[team, T_ENDS]) - worked(w, t[team, T_BEGINS]),
-        t[team, T_LEVEL],
-        t[team, T_LAST] - t[team, T_FIRST],
+        row.sprint,
+        row.begins,
+        row.ends,
+        worked(w, row.ends) - worked(w, row.begins),
+        row.level,
+        row.last - row.first,
         len(w.developers),
-        o[O_TEAMS],
-        o[O_ABSENCE],
-        min(t[team, T_CLOSED], HISTORY),
-        t[team, T_LOAD],
-        t[team, T_LOAD + 1],
-        t[team, T_LOAD + 2],
-        t[team, T_LOAD + 3],
-        t[team, T_LOAD + 4],
-        t[team, T_LOAD + 5],
+        rules.teams,
+        rules.absence,
+        min(row.closed, HISTORY),
+        row.load[0],
+        row.load[1],
+        row.load[2],
+        row.load[3],
+        row.load[4],
+        row.load[5],
     )
 
 
 def incident_view(w, incident):
-    i = w.incidents
+    row = w.incidents[incident]
     return IncidentView(
         incident,
-        i[incident, I_KIND],
-        i[incident, I_SEVERITY],
-        i[incident, I_TEAM],
-        i[incident, I_PEOPLE],
-        i[incident, I_OPENED],
-        i[incident, I_EXPECTED],
-        i[incident, I_DEFERRALS],
-        i[incident, I_ESCALATED],
-        i[incident, I_OUTGROWN],
+        row.kind,
+        row.severity,
+        row.team,
+        row.people,
+        row.opened,
+        row.mean_effort,
+        row.deferrals,
+        row.escalated,
+        row.outgrown,
     )

@@ -1,0 +1,121 @@
+"""Rows with names: an entity is declared once, and tables, machine code and tests read it by its fields.
+
+A table is an array of whole numbers, a row for each entity. Its class says what stands in a row:
+
+    class Part(Row):
+        incident: int
+        '''which it is a part of'''
+        load: Annotated[list[int], 6]
+        '''six numbers beside each other'''
+
+In Python, `table[:, Part.incident]` is the field of all rows, and `Part.load` the slice of its six. Where
+a loop runs over rows (`sim.engine.kernel`, `sim.measures.ledger`), `table[part].incident` is the number:
+compiled, an address (`sim.engine.compiled.numba_types`); uncompiled, an attribute of an object of the class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from sim.arrays import Ints
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where a field stands in its row."""
+
+    place: int
+    count: int
+    """numbers that stand beside each other; 0: it is one number"""
+
+
+class Row:
+    """One row. A subclass annotates its fields, in their order, with `int` or `Annotated[list[int], n]`."""
+
+    FIELDS: ClassVar[dict[str, Field]] = {}
+    WIDTH: ClassVar[int] = 0
+
+    def __init_subclass__(cls) -> None:
+        cls.FIELDS, place = {}, 0
+        for name in cls.__annotations__:
+            hint = get_type_hints(cls, include_extras=True)[name]
+            count = int(get_args(hint)[1]) if get_origin(hint) is Annotated else 0
+            cls.FIELDS[name] = Field(place, count)
+            setattr(cls, name, slice(place, place + count) if count else place)
+            place += count or 1
+        cls.WIDTH = place
+
+    def __init__(self, numbers: list[int]) -> None:
+        for name, field in self.FIELDS.items():
+            at, count = field.place, field.count
+            setattr(self, name, numbers[at : at + count] if count else numbers[at])
+
+    def numbers(self) -> list[int]:
+        """The row as it stands in a table."""
+        found: list[int] = []
+        for name, field in self.FIELDS.items():
+            value = getattr(self, name)
+            found += value if field.count else [value]
+        return found
+
+
+Arrays = Any
+"""Tables that are declared together, each as an array: outside of loops, where `table[:, Part.incident]` is
+what is meant."""
+
+OneRow = TypeVar("OneRow", bound=Row)
+
+Table = Sequence[OneRow]
+"""A row for each entity."""
+
+Numbers = Annotated[Any, "numbers"]
+"""A row of numbers, reached by their places."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What one of some tables is: rows, a single row, or a row of numbers."""
+
+    row: type[Row] | None = None
+    is_single: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of its array, but for the number of rows."""
+        return (self.row.WIDTH,) if self.row and not self.is_single else ()
+
+
+def kinds_of(declaration: type) -> dict[str, Kind]:
+    """What each table of a declaration is: a class whose fields are annotated with `Table[…]`, a `Row` or
+    `Numbers`. Other fields are left out."""
+    found = {}
+    for name, hint in get_type_hints(declaration, include_extras=True).items():
+        if hint == Numbers:
+            found[name] = Kind()
+        elif isinstance(hint, type) and issubclass(hint, Row):
+            found[name] = Kind(hint, is_single=True)
+        elif get_origin(hint) is get_origin(Table):
+            found[name] = Kind(get_args(hint)[0])
+    return found
+
+
+def in_python(array: Ints, kind: Kind) -> Any:
+    """A table as objects of Python's own, which are several times faster one by one than an array."""
+    numbers = array.tolist()
+    if kind.row is None:
+        return numbers
+    return kind.row(numbers) if kind.is_single else [kind.row(row) for row in numbers]
+
+
+def as_array(table: Any, kind: Kind) -> Ints:
+    """The array of what `in_python` gave."""
+    if kind.row is None:
+        return np.array(table, dtype=np.int64)
+    if kind.is_single:
+        return np.array(table.numbers(), dtype=np.int64)
+    rows = [row.numbers() for row in table]
+    return np.array(rows, dtype=np.int64).reshape(len(rows), kind.row.WIDTH)

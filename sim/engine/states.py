@@ -1,0 +1,92 @@
+"""What incidents and developers are doing at a moment: one declaration for both engines and the ledger."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+NEVER = 1 << 62
+"""A moment that does not come."""
+
+
+class Stage(IntEnum):
+    """Where an incident stands. From FIRST_LINE to QUEUED it waits for somebody to start or go on."""
+
+    UNOPENED = 0
+    FIRST_LINE = 1
+    DEFERRED = 2
+    QUEUED = 3
+    SUSPENDED = 4
+    """Begun, and nobody works on it."""
+    IN_WORK = 5
+    AT_NIGHT = 6
+    """In work round the clock: of the ledger alone."""
+    CLOSED = 7
+    """Deflected, withdrawn, resolved, or never opened."""
+
+
+class Activity(IntEnum):
+    """What a developer does."""
+
+    FREE = 0
+    WORKING = 1
+    CEREMONY = 2
+    IMPROVING = 3
+    """On duty, on an improvement: as good as free."""
+    ON_CALL = 4
+    RESTING = 5
+    """Time off for a call at night."""
+    AWAY = 6
+
+
+class Hand(IntEnum):
+    """What a developer has in hand."""
+
+    NOTHING = 0
+    STORY = 1
+    PART = 2
+    """Of an incident."""
+    IMPROVEMENT = 3
+
+
+class Rank(IntEnum):
+    """Which of two events at the same second comes first."""
+
+    COMPLETE = 1
+    RETURN = 2
+    LEAVE = 3
+    PLAN = 4
+    ARRIVE = 5
+    WITHDRAW = 6
+    ESCALATE = 7
+    DISPATCH = 8
+
+
+class Queued(IntEnum):
+    """How an incident comes into a queue, as the trace tells it; the first three as the policy says."""
+
+    QUEUE = 1
+    INTERRUPT = 2
+    COMMITTED = 3
+    SWAP = 4
+
+
+class Outcome(IntEnum):
+    """What has become of an incident."""
+
+    OPEN = 0
+    DEFLECTED = 1
+    RESOLVED = 2
+    WITHDRAWN = 3
+
+
+class TimeUse(IntEnum):
+    """What a developer's working time goes into."""
+
+    STORIES = 0
+    INCIDENTS = 1
+    IMPROVEMENTS = 2
+    SWITCHING = 3
+    CEREMONIES = 4
+    ABSENCE = 5
+    """Time off for work at night included."""
+    IDLE = 6

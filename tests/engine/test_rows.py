@@ -1,0 +1,92 @@
+"""Rows with names: one declaration, and the same numbers as an array, as objects and compiled."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+import pytest
+
+from sim.engine import rows
+from sim.engine.compiled import compiling
+from sim.engine.compiled.memory import tables_of
+from sim.engine.kernel import World
+from sim.engine.rows import Kind, Numbers, Row, Table
+from sim.measures import accounts
+from sim.measures.ledger import Book
+from sim.policy.contract import DECISIONS
+
+
+class Pair(Row):
+    first: int
+    more: Annotated[list[int], 3]
+    last: int
+
+
+class Tables(NamedTuple):
+    pairs: Table[Pair]
+    alone: Pair
+    numbers: Numbers
+
+
+def tables() -> Tables:
+    return Tables(np.arange(20).reshape(4, 5), np.arange(5), np.arange(3))  # type: ignore[arg-type]
+
+
+def turn_round(t):
+    for place in range(len(t.pairs)):
+        pair = t.pairs[place]
+        pair.first, pair.last = pair.last, pair.first
+        pair.more[0] += pair.more[2]
+    t.alone.more[1] = t.numbers[2] + len(t.numbers)
+    t.numbers[0] = t.alone.last
+
+
+def test_a_field_is_a_place_of_the_table_and_several_beside_each_other_a_slice() -> None:
+    assert (Pair.first, Pair.more, Pair.last, Pair.WIDTH) == (0, slice(1, 4), 4, 5)
+    assert tables().pairs[:, Pair.more].tolist()[1] == [6, 7, 8]
+
+
+def test_compiled_and_in_python_a_loop_writes_the_same() -> None:
+    compiled, plain = tables(), tables()
+    compiling.compiled_where_possible(turn_round, Tables)(compiled)
+    compiling._in_python(turn_round, Tables, plain)
+    for found, expected in zip(compiled, plain, strict=True):
+        assert found.tolist() == expected.tolist()
+    assert compiled.pairs[0].tolist() == [4, 4, 2, 3, 0]
+    assert compiled.alone.tolist() == [0, 1, 5, 3, 4]
+    assert compiled.numbers.tolist() == [4, 1, 2]
+
+
+def beyond(t):
+    t.alone.more[len(t.numbers)] = 1
+
+
+def test_one_beyond_several_numbers_is_not_the_next_field() -> None:
+    for loop in (
+        compiling.compiled_where_possible(beyond, Tables),
+        lambda t: compiling._in_python(beyond, Tables, t),
+    ):
+        with pytest.raises(IndexError):
+            loop(tables())
+
+
+def unknown(t):
+    t.alone.frist = 1
+
+
+def test_a_field_that_is_not_declared_is_not_compiled() -> None:
+    from sim.engine.compiled.compiler import function_of_tables
+
+    with pytest.raises(Exception, match="frist"):
+        function_of_tables(unknown, Tables)
+
+
+def test_every_table_of_the_world_and_of_the_ledger_is_declared() -> None:
+    assert set(World._fields) - set(tables_of(World)) == {*DECISIONS, "p"}
+    assert set(tables_of(Book)) == set(Book._fields)
+    assert tables_of(World)["run"] == Kind(rows.kinds_of(World)["run"].row, is_single=True)
+
+
+def test_the_ledger_is_compiled_and_not_left_to_python() -> None:
+    assert accounts._loop().func is compiling._compiled  # type: ignore[attr-defined]
