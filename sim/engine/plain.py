@@ -27,6 +27,6 @@ def _live(w: Arrays) -> Ended:
     unpacked = w._replace(
         **{name: in_python(getattr(w, name), kind) for name, kind in kinds.items()}
     )
-    k.live(unpacked)  # type: ignore[no-untyped-call]
+    k.live(unpacked)
     rows, events = unpacked.run.rows, unpacked.trace[: unpacked.run.rows]
     return Ended(rows, bool(unpacked.run.heap_full), as_array(events, kinds["trace"]))

@@ -15,7 +15,7 @@ compiled, an address (`sim.engine.compiled.numba_types`); uncompiled, an attribu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
@@ -72,7 +72,7 @@ OneRow = TypeVar("OneRow", bound=Row)
 Table = Sequence[OneRow]
 """A row for each entity."""
 
-Numbers = Annotated[Any, "numbers"]
+Numbers = Annotated[MutableSequence[int], "numbers"]
 """A row of numbers, reached by their places."""
 
 

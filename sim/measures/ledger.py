@@ -237,7 +237,7 @@ class Book(NamedTuple):
     totals: Totals
 
 
-def follow(b):
+def follow(b: Book) -> None:
     """Fill the book from its trace, in passes, each over the events that concern it: what a processor
     cannot guess, such as what the next event will be, costs it more than all the sums."""
     since, horizon = b.span.since, b.span.horizon
@@ -257,7 +257,7 @@ def follow(b):
     b.totals.leads = measure_leads(b, since)
 
 
-def begin(b):
+def begin(b: Book) -> None:
     """As everything is before the first event."""
     for item in range(len(b.incidents)):
         incident = b.incidents[item]
@@ -301,7 +301,7 @@ def begin(b):
         totals.split[stage] = 0
 
 
-def begin_delivery(b):
+def begin_delivery(b: Book) -> None:
     """As sprints and stories are before the first event."""
     for number in range(len(b.sprints)):
         sprint = b.sprints[number]
@@ -322,7 +322,7 @@ def begin_delivery(b):
         story.done = -1
 
 
-def hours_by(b, moment):
+def hours_by(b: Book, moment: int) -> int:
     """The working time until a moment."""
     place = 0
     while place + 1 < len(b.hours) and b.hours[place + 1].opens <= moment:
@@ -331,7 +331,7 @@ def hours_by(b, moment):
     return interval.before + max(min(moment, interval.closes) - interval.opens, 0)
 
 
-def sort_events(b):
+def sort_events(b: Book) -> tuple[int, int, int]:
     """Fill in the working time until each event; note the rows that concern incidents, developers, and
     the counts; return how many each.
 
@@ -359,7 +359,7 @@ def sort_events(b):
     return events, stints, counts
 
 
-def follow_incidents(b, count):
+def follow_incidents(b: Book, count: int) -> None:
     """Book the stretch that each event ends, and begin the next."""
     for place in range(count):
         row = b.of_incidents[place]
@@ -381,7 +381,7 @@ def follow_incidents(b, count):
         incident.worked = worked
 
 
-def book_stage(incident, time, worked):
+def book_stage(incident: IncidentAccount, time: int, worked: int) -> None:
     """Open seconds only, but for the night's work."""
     stage = incident.stage
     passed = worked - incident.worked
@@ -390,7 +390,7 @@ def book_stage(incident, time, worked):
     incident.split[stage] += passed
 
 
-def follow_developers(b, count, counted_from):
+def follow_developers(b: Book, count: int, counted_from: int) -> None:
     """Book the stretch that each event ends, and begin the next."""
     for place in range(count):
         row = b.of_developers[place]
@@ -402,7 +402,7 @@ def follow_developers(b, count, counted_from):
         developer.switched_by = worked + effect.switches * event.value
 
 
-def book_time(developer, until, counted_from):
+def book_time(developer: DeveloperAccount, until: int, counted_from: int) -> None:
     """Book what a developer does up to now, the switch at its beginning apart."""
     begun = max(developer.worked, counted_from)
     ended = max(until, counted_from)
@@ -411,7 +411,7 @@ def book_time(developer, until, counted_from):
     developer.split[TimeUse.SWITCHING] += switching
 
 
-def count_events(b, count, since):
+def count_events(b: Book, count: int, since: int) -> None:
     """What sprints commit and deliver, and how often developers are interrupted or called at night.
     At one second, work is done before it is planned."""
     planned = len(b.sprints) // len(b.current)
@@ -435,7 +435,7 @@ def count_events(b, count, since):
             b.sprints[b.current[team]].sent_back += 1
 
 
-def take_story(b, item, team, time, pulled):
+def take_story(b: Book, item: int, team: int, time: int, pulled: bool) -> None:
     story = b.stories[item]
     if story.committed < 0:
         story.committed = time
@@ -447,7 +447,7 @@ def take_story(b, item, team, time, pulled):
         sprint.committed_points += b.points[item]
 
 
-def finish_story(b, item, team, time):
+def finish_story(b: Book, item: int, team: int, time: int) -> None:
     story, sprint = b.stories[item], b.sprints[b.current[team]]
     kept = story.sprint == b.current[team]
     story.done = time
@@ -457,7 +457,7 @@ def finish_story(b, item, team, time):
     sprint.kept_points += kept * b.points[item]
 
 
-def close_incidents(b, until):
+def close_incidents(b: Book, until: int) -> None:
     """Book what is open at the horizon, and what no stage has as closed hours; count the outcomes."""
     since, horizon, totals = b.span.since, b.span.horizon, b.totals
     for item in range(len(b.incidents)):
@@ -479,7 +479,7 @@ def close_incidents(b, until):
         incident.split[CLOSED_HOURS] = end - incident.opened - booked
 
 
-def place_waits(b):
+def place_waits(b: Book) -> int:
     """Note the measured incidents, those that opened after the warm-up and reached a team, or may
     still; where in the spans each kind begins; return how many there are."""
     count, waits = 0, b.waits
@@ -496,7 +496,7 @@ def place_waits(b):
     return count
 
 
-def measure_waits(b, item, until):
+def measure_waits(b: Book, item: int, until: int) -> None:
     """How long one incident waited, and whether in time. What has not come to pass is taken to come
     to pass at the end of the incident, or at the horizon."""
     incident, waits, promise = b.incidents[item], b.waits[b.kind[item]], b.promises[b.kind[item]]
@@ -527,13 +527,13 @@ def measure_waits(b, item, until):
     waits.resolutions += decided
 
 
-def is_decided(promise, over, in_time):
+def is_decided(promise: int, over: bool, in_time: bool) -> bool:
     """Whether a promise was kept or broken: it is neither where none was made, or where it may still be
     kept."""
     return (promise >= 0) & (over | (not in_time))
 
 
-def add_up(b, count):
+def add_up(b: Book, count: int) -> None:
     """The stages of the measured incidents that were resolved."""
     totals = b.totals
     totals.measured = count
@@ -545,7 +545,7 @@ def add_up(b, count):
             totals.split[stage] += resolved * incident.split[stage]
 
 
-def measure_leads(b, since):
+def measure_leads(b: Book, since: int) -> int:
     """How long each story done since then took; returns how many there are."""
     count = 0
     for item in range(len(b.stories)):

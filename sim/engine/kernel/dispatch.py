@@ -1,4 +1,37 @@
-"""Handing out work."""
+"""Handing out work; and how the kernel avoids asking.
+
+The rule is simple (`sim.engine.model.dispatch` has it as it is read): at every dispatch whatever may
+interrupt is offered to everybody who could drop something for it, and then everybody available is asked
+what they take. Nearly always nothing has changed since the last time, and the answer is the same. A policy
+must give the same answer to the same views, so the kernel asks again only where a view, or what may be
+taken, can have changed. What it keeps for that is never seen by a policy, and the equality of the engines
+in thousands of random cases is the proof that it forgets nothing.
+
+**Teams to ask** (`w.to_ask`, a bit a team). Whatever changes a team's view, its queue, its stories or who of
+it is available marks the team; a dispatch goes through marked teams alone and unmarks each. Teams with
+somebody available (`w.with_free`) are marked apart: where something has changed for everybody (`run.ask_all`:
+an improvement put down, a count that all see in the one queue of an organisation; `run.fresh`: an incident
+in that queue), these are gone through instead. What comes for everybody while a dispatch hands out counts in
+this dispatch for those who are still to be asked, and in the next for the others: hence `run.asking_all`.
+
+**No dispatch at all** where nobody is available and nothing waits that may interrupt
+(`events.request_dispatch`): whoever comes free requests it.
+
+**Who is asked to interrupt.** Dispatches are numbered. An incident notes the one at which everybody refused
+it (`asked`), a developer the one at which something about them last changed (`changed`, by `work.touch`).
+Only who has changed since is asked. Where nobody who could drop anything for a severity has changed at all,
+the rest of that severity need not even be looked at, for it is no worse than what was refused. And what came
+into a queue during this very dispatch (`seen`) waits for the next, as it does in the other engine, where it
+is a process of its own that asks.
+
+**Queues** are linked lists through the incidents' rows, one a severity, kept by opening and number; those
+that may interrupt hang in a second set of lists of the whole organisation, so that the worst and oldest is
+found without looking at those that cannot.
+
+**What is to come** stands in three places (`events.next_event`): the one next report and the one next
+dispatch beside the others; completions in a tournament, in which everybody has one place, so that work that
+is put off or given up leaves nothing behind; all the rest in a heap.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +40,14 @@ from sim.engine.kernel.hours import worked, worked_so_far
 from sim.engine.kernel.improvements import next_improvement
 from sim.engine.kernel.queues import dequeue, reserve_left
 from sim.engine.kernel.sprints import believed_left, meet, next_in_backlog
-from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, URGENT_LINKS, ask_next_work, ask_takes
+from sim.engine.kernel.tables import (
+    QUEUE_LINKS,
+    SEVERITIES,
+    URGENT_LINKS,
+    World,
+    ask_next_work,
+    ask_takes,
+)
 from sim.engine.kernel.views import developer_view, incident_view, team_view
 from sim.engine.kernel.work import begin, is_elsewhere, put_down, stop_improving, take_part
 from sim.engine.states import Activity, Hand
@@ -18,7 +58,7 @@ from sim.sampling.organisation import MILLE
 NOBODY, UNKNOWN = -1, -2
 
 
-def dispatch(w):
+def dispatch(w: World) -> None:
     """First what may interrupt, worst and oldest first; then everybody available, by id.
 
     A developer for whom there was nothing is asked again only when that may have changed.
@@ -44,7 +84,7 @@ def dispatch(w):
     w.run.fresh = 0
 
 
-def next_to_ask(w, team):
+def next_to_ask(w: World, team: int) -> int:
     """The next team, from `team` on, where somebody available may find work; -1: none."""
     everybody = w.run.asking_all or w.run.ask_all
     if everybody or (w.run.fresh and w.run.listed > 0):
@@ -52,7 +92,7 @@ def next_to_ask(w, team):
     return next_marked(w.to_ask, team)
 
 
-def serve_urgent(w):
+def serve_urgent(w: World) -> None:
     """Those that came into a queue during this very dispatch have to wait for the next.
 
     Everybody who refused an incident refuses it again until something changes about them: only who
@@ -75,7 +115,7 @@ def serve_urgent(w):
             incident = following
 
 
-def serve(w, incident):
+def serve(w: World, incident: int) -> None:
     """Give a waiting incident as many developers as it wants and can have."""
     while w.incidents[incident].waiting > 0:
         developer = best_placed(w, incident)
@@ -85,7 +125,7 @@ def serve(w, incident):
         take(w, developer, incident)
 
 
-def last_change(w, severity):
+def last_change(w: World, severity: int) -> int:
     """The dispatch at or after which something last changed about anybody who can drop what they do
     for this severity; NOBODY can."""
     last = NOBODY
@@ -95,7 +135,7 @@ def last_change(w, severity):
     return last
 
 
-def can_drop_for(w, developer, severity):
+def can_drop_for(w: World, developer: int, severity: int) -> bool:
     """Free, in a meeting, on a story or an improvement, or on an incident less severe."""
     row = w.developers[developer]
     if row.activity == Activity.AWAY or is_elsewhere(w, developer):
@@ -106,7 +146,7 @@ def can_drop_for(w, developer, severity):
     return w.incidents[incident].severity > severity
 
 
-def best_placed(w, incident):
+def best_placed(w: World, incident: int) -> int:
     """Whom to give an incident that may interrupt, starting with its own team."""
     teams = w.rules.teams
     home = w.incidents[incident].team
@@ -131,7 +171,7 @@ def best_placed(w, incident):
     return -1
 
 
-def cost_of_dropping(w, developer):
+def cost_of_dropping(w: World, developer: int) -> int:
     """Free first, then a meeting, an improvement, a story, an incident; the last by who began last."""
     activity, hand = w.developers[developer].activity, w.developers[developer].hand
     if activity == Activity.FREE:
@@ -143,7 +183,7 @@ def cost_of_dropping(w, developer):
     return 3 if hand == Hand.STORY else 4
 
 
-def take(w, developer, incident):
+def take(w: World, developer: int, incident: int) -> None:
     """Give an incident to a developer, who drops other work for it."""
     developers, incidents = w.developers, w.incidents
     switch = 0
@@ -157,7 +197,7 @@ def take(w, developer, incident):
     begin(w, developer, Hand.PART, part, switch)
 
 
-def hand_out(w, developer):
+def hand_out(w: World, developer: int) -> None:
     """Give somebody available work, in the order the policy prefers; on duty, never a story."""
     row = w.developers[developer]
     team = row.team
@@ -184,7 +224,7 @@ def hand_out(w, developer):
         hand_out_improvement(w, developer, team)
 
 
-def is_out_of_work(w, developer, team):
+def is_out_of_work(w: World, developer: int, team: int) -> bool:
     """Whether there is neither a story nor an improvement to be had, whatever the policy prefers."""
     row = w.teams[team]
     return (
@@ -196,7 +236,7 @@ def is_out_of_work(w, developer, team):
     )
 
 
-def hand_out_incident(w, developer):
+def hand_out_incident(w: World, developer: int) -> bool:
     """The worst and oldest in the queue that the developer takes; whether there is one."""
     queue, waiting = 0, w.run.listed
     if w.rules.queues > 1:
@@ -217,7 +257,7 @@ def hand_out_incident(w, developer):
     return False
 
 
-def hand_out_improvement(w, developer, team):
+def hand_out_improvement(w: World, developer: int, team: int) -> bool:
     """Off duty only as far as the sprint's share goes."""
     row = w.teams[team]
     if not w.developers[developer].on_duty and row.improved >= row.improve:
@@ -230,14 +270,14 @@ def hand_out_improvement(w, developer, team):
     return True
 
 
-def begin_held(w, developer):
+def begin_held(w: World, developer: int) -> None:
     """On with the story that was put aside."""
     story = w.developers[developer].paused
     w.developers[developer].paused = -1
     begin(w, developer, Hand.STORY, story, 0)
 
 
-def hand_out_story(w, developer, team):
+def hand_out_story(w: World, developer: int, team: int) -> bool:
     """The developer's own story first, then one handed back, then one committed, then more."""
     if w.developers[developer].paused >= 0:
         begin_held(w, developer)
@@ -255,7 +295,7 @@ def hand_out_story(w, developer, team):
     return True
 
 
-def next_committed(w, team):
+def next_committed(w: World, team: int) -> int:
     """The next story of the sprint that nobody works on; -1: none."""
     row, stories = w.teams[team], w.stories
     if row.handed_back > 0:
@@ -272,14 +312,14 @@ def next_committed(w, team):
     return story
 
 
-def next_undone(w, story, end):
+def next_undone(w: World, story: int, end: int) -> int:
     """The first story from `story` on that is not done; -1 where there is none before `end`."""
     while story < end and w.stories[story].done:
         story += 1
     return story if story < end else -1
 
 
-def may_pull(w, team):
+def may_pull(w: World, team: int) -> bool:
     """A team that finishes early pulls on, as long as the unspent reserve stays covered; one that
     keeps everything in reserve has nothing to finish."""
     row = w.teams[team]

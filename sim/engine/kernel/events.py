@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.engine.kernel.hours import next_open
-from sim.engine.kernel.tables import lowest_bit
+from sim.engine.kernel.tables import World, lowest_bit
+from sim.engine.rows import Numbers
 from sim.engine.states import NEVER, Rank
 from sim.scenario.size import ID_BITS
 
@@ -11,11 +12,11 @@ CLASS_BITS = 4
 """An event is one number: time, then class, then id."""
 
 
-def event_of(time, rank, id):
+def event_of(time: int, rank: int, id: int) -> int:
     return (((time << CLASS_BITS) | rank) << ID_BITS) | id
 
 
-def push(w, time, rank, id):
+def push(w: World, time: int, rank: int, id: int) -> None:
     """Schedule an event; nothing is scheduled at or past the horizon."""
     if time >= w.rules.horizon:
         return
@@ -34,7 +35,7 @@ def push(w, time, rank, id):
     events[place] = event
 
 
-def busy_until(w, developer, time):
+def busy_until(w: World, developer: int, time: int) -> None:
     """When what the developer does is complete; NEVER: it does not end by itself.
 
     The completions are a tournament: the last `len(developers)` places hold everybody's own, and
@@ -53,7 +54,7 @@ def busy_until(w, developer, time):
         completions[place] = first
 
 
-def next_event(w):
+def next_event(w: World) -> int:
     """The next event, NEVER when there is none; out of the heap it is taken.
 
     The next dispatch and the next report are no part of the heap, for there is only ever one of each;
@@ -67,7 +68,7 @@ def next_event(w):
     return first
 
 
-def pop(w):
+def pop(w: World) -> int:
     """The first event of the heap."""
     events, size = w.events, w.run.events - 1
     w.run.events = size
@@ -88,7 +89,7 @@ def pop(w):
     return first
 
 
-def log(w, event_type, item, developer, team, value):
+def log(w: World, event_type: int, item: int, developer: int, team: int, value: int) -> None:
     place = w.run.rows
     w.run.rows = place + 1
     if place < len(w.trace):
@@ -101,7 +102,7 @@ def log(w, event_type, item, developer, team, value):
         event.value = value
 
 
-def request_dispatch(w):
+def request_dispatch(w: World) -> None:
     """Hand out work at this instant, or at the next opening; unless nobody is available and nothing
     waits that may interrupt: whoever comes free, and whatever comes to interrupt, requests it again.
     """
@@ -117,15 +118,15 @@ def request_dispatch(w):
 # A row of words, a bit for each team.
 
 
-def mark(teams, team):
+def mark(teams: Numbers, team: int) -> None:
     teams[team >> 5] |= 1 << (team & 31)
 
 
-def unmark(teams, team):
+def unmark(teams: Numbers, team: int) -> None:
     teams[team >> 5] &= ~(1 << (team & 31))
 
 
-def next_marked(teams, team):
+def next_marked(teams: Numbers, team: int) -> int:
     """The first one marked, from `team` on; -1: none."""
     place = team >> 5
     if place >= len(teams):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sim.engine.kernel.tables import World
 from sim.sampling.calendars import DAY
 
 
-def move_on(w, moment):
+def move_on(w: World, moment: int) -> None:
     """It is `moment` now."""
     w.run.now = moment
     i = w.run.openings
@@ -14,7 +15,7 @@ def move_on(w, moment):
     w.run.openings = i
 
 
-def worked(w, moment):
+def worked(w: World, moment: int) -> int:
     """Working seconds from time 0 to `moment`."""
     i = w.by_day[moment // DAY]
     while i < len(w.opens) and w.opens[i] <= moment:
@@ -22,12 +23,12 @@ def worked(w, moment):
     return worked_within(w, i, moment)
 
 
-def worked_so_far(w):
+def worked_so_far(w: World) -> int:
     """Working seconds from time 0 to now."""
     return worked_within(w, w.run.openings, w.run.now)
 
 
-def worked_within(w, openings, moment):
+def worked_within(w: World, openings: int, moment: int) -> int:
     """Working seconds until a moment by which so many opening intervals have begun."""
     i = openings - 1
     if i < 0:
@@ -35,7 +36,7 @@ def worked_within(w, openings, moment):
     return w.before[i] + min(moment, w.closes[i]) - w.opens[i]
 
 
-def next_open(w):
+def next_open(w: World) -> int:
     """The first moment from now on at which somebody is at work."""
     i, now = w.run.openings - 1, w.run.now
     if i >= 0 and now < w.closes[i]:
@@ -45,7 +46,7 @@ def next_open(w):
     return w.closes[len(w.closes) - 1]
 
 
-def finish(w, duration):
+def finish(w: World, duration: int) -> int:
     """When `duration` working seconds begun now are done."""
     i, now = w.run.openings, w.run.now
     due = duration
@@ -58,6 +59,6 @@ def finish(w, duration):
     return w.closes[i - 1] - (w.before[i] - due)
 
 
-def is_closed(w):
+def is_closed(w: World) -> bool:
     """Whether nobody is at work now."""
     return next_open(w) != w.run.now

@@ -15,7 +15,7 @@ from sim.engine.kernel.queues import (
     take_out,
 )
 from sim.engine.kernel.sprints import can_swap, cancel, swap_in
-from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, ask_route
+from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, World, ask_route
 from sim.engine.kernel.views import incident_view, team_view
 from sim.engine.kernel.work import count_begun
 from sim.engine.states import NEVER, Rank, Stage
@@ -24,7 +24,7 @@ from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
 from sim.sampling.incidents import REOPENING
 
 
-def push_report(w, incident):
+def push_report(w: World, incident: int) -> None:
     """Reported incidents are in order: the next one stands beside the heap of events."""
     if incident <= w.rules.reported:
         w.run.report = NEVER
@@ -35,14 +35,14 @@ def push_report(w, incident):
             w.run.report = event_of(time, Rank.ARRIVE, incident)
 
 
-def push_caused(w, incident):
+def push_caused(w: World, incident: int) -> None:
     """A regression or a reopening, some time after its cause."""
     time = w.run.now + w.after[incident]
     note_incident(w, incident, time)
     push(w, time, Rank.ARRIVE, incident)
 
 
-def note_incident(w, incident, time):
+def note_incident(w: World, incident: int, time: int) -> None:
     """Write down what is known of an incident that is to open, and of its parts."""
     row, kind = w.incidents[incident], w.kind[incident]
     people, part = w.kinds[kind].people, w.run.parts
@@ -76,7 +76,7 @@ def note_incident(w, incident, time):
     w.run.parts = part
 
 
-def arrive(w, incident):
+def arrive(w: World, incident: int) -> None:
     """An incident opens, or comes out of the first line."""
     row = w.incidents[incident]
     if row.stage == Stage.UNOPENED:
@@ -90,7 +90,7 @@ def arrive(w, incident):
             admit(w, incident)
 
 
-def open_incident(w, incident):
+def open_incident(w: World, incident: int) -> None:
     """It opens, unless improvements have done away with it."""
     row, now = w.incidents[incident], w.run.now
     kind = row.kind
@@ -113,7 +113,7 @@ def open_incident(w, incident):
         admit(w, incident)
 
 
-def withdraw(w, incident):
+def withdraw(w: World, incident: int) -> None:
     """Whoever reported it withdraws it when nobody has started in time."""
     row = w.incidents[incident]
     if row.stage > Stage.QUEUED or row.begun:
@@ -124,14 +124,14 @@ def withdraw(w, incident):
     log(w, EventType.WITHDRAWN, incident, -1, row.team, 0)
 
 
-def close(w, incident):
+def close(w: World, incident: int) -> None:
     row = w.incidents[incident]
     row.stage = Stage.CLOSED
     if row.planned:
         w.teams[row.team].due -= row.mean_effort
 
 
-def escalate(w, incident):
+def escalate(w: World, incident: int) -> None:
     """From now on it is one severity worse, and routed anew if it has been routed."""
     row = w.incidents[incident]
     if row.stage > Stage.QUEUED or row.begun:
@@ -150,7 +150,7 @@ def escalate(w, incident):
 # ---- what is to become of it ---------------------------------------------------------------------
 
 
-def admit(w, incident):
+def admit(w: World, incident: int) -> None:
     """It has come to its team: somebody is called, or the policy is asked."""
     row, team = w.incidents[incident], w.incidents[incident].team
     if not row.counted:
@@ -164,7 +164,7 @@ def admit(w, incident):
         route(w, incident)
 
 
-def route(w, incident):
+def route(w: World, incident: int) -> None:
     """Ask the policy what is to become of an incident, and do it."""
     row, now = w.incidents[incident], w.run.now
     team = row.team
@@ -187,7 +187,7 @@ def route(w, incident):
     put_in_queue(w, team, incident, action)
 
 
-def put_in_queue(w, team, incident, action):
+def put_in_queue(w: World, team: int, incident: int, action: int) -> None:
     row = w.incidents[incident]
     row.urgent = 1 if action == INTERRUPT else 0
     if not row.planned:
@@ -197,7 +197,7 @@ def put_in_queue(w, team, incident, action):
     request_dispatch(w)
 
 
-def reroute(w, team):
+def reroute(w: World, team: int) -> None:
     """The reserve is used up: ask again about those that nobody has started."""
     incidents = w.incidents
     queue = team if w.rules.queues > 1 else 0
@@ -212,7 +212,7 @@ def reroute(w, team):
             incident = following
 
 
-def is_admitted_only(w, incident):
+def is_admitted_only(w: World, incident: int) -> bool:
     """Admitted within this sprint, and nobody has started."""
     row = w.incidents[incident]
     waits = row.stage == Stage.QUEUED
@@ -222,7 +222,7 @@ def is_admitted_only(w, incident):
 # ---- its end -------------------------------------------------------------------------------------
 
 
-def finish_part(w, developer, part):
+def finish_part(w: World, developer: int, part: int) -> None:
     """One person's share is done; with the last share the incident is resolved."""
     incidents, incident = w.incidents, w.parts[part].incident
     team = w.developers[developer].team
@@ -243,7 +243,7 @@ def finish_part(w, developer, part):
         reroute(w, incidents[incident].team)
 
 
-def outgrow(w, developer, part, stint):
+def outgrow(w: World, developer: int, part: int, stint: int) -> None:
     """The time box is full: it goes back, and the policy is asked what is to become of it."""
     incidents, incident = w.incidents, w.parts[part].incident
     w.parts[part].remaining -= stint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.kernel.events import log
 from sim.engine.kernel.hours import finish, is_closed, worked, worked_so_far
 from sim.engine.kernel.queues import dequeue
-from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES
+from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, World
 from sim.engine.kernel.work import (
     begin,
     begin_part,
@@ -21,12 +21,12 @@ from sim.engine.states import NEVER, Activity, Hand
 from sim.engine.trace import EventType
 
 
-def is_worth_a_call(w, incident):
+def is_worth_a_call(w: World, incident: int) -> bool:
     """Whether somebody is called for it now."""
     return w.rules.paged[w.incidents[incident].severity] > 0 and is_closed(w)
 
 
-def page(w, team):
+def page(w: World, team: int) -> None:
     """Whose turn it is takes the team's next incident that is worth a call, if not on one already."""
     developer = on_call_now(w, team)
     if developer < 0 or w.developers[developer].activity == Activity.ON_CALL:
@@ -42,7 +42,7 @@ def page(w, team):
             incident = incidents[incident].next[QUEUE_LINKS]
 
 
-def on_call_now(w, team):
+def on_call_now(w: World, team: int) -> int:
     developers = w.developers
     for developer in range(w.teams[team].first, w.teams[team].last):
         if developers[developer].turn == 0 and developers[developer].activity != Activity.AWAY:
@@ -50,7 +50,7 @@ def on_call_now(w, team):
     return -1
 
 
-def call(w, developer, incident):
+def call(w: World, developer: int, incident: int) -> None:
     """Work in hand waits in hand, and costs nothing to go on with."""
     row = w.developers[developer]
     team = row.team
@@ -73,7 +73,7 @@ def call(w, developer, incident):
     set_busy(w, developer, Activity.ON_CALL, w.run.now + w.parts[part].remaining)
 
 
-def hang_up(w, developer):
+def hang_up(w: World, developer: int) -> int:
     """The call is over; the seconds it took are owed where nobody else was at work."""
     row, now = w.developers[developer], w.run.now
     elapsed = now - row.called_at
@@ -83,7 +83,7 @@ def hang_up(w, developer):
     return elapsed
 
 
-def rest(w, developer):
+def rest(w: World, developer: int) -> None:
     """Time off from the next opening on; without any due, on with what waits in hand."""
     row = w.developers[developer]
     if row.rest_due > 0:
@@ -95,7 +95,7 @@ def rest(w, developer):
         resume(w, developer)
 
 
-def resume(w, developer):
+def resume(w: World, developer: int) -> None:
     """On with what waits in hand."""
     row = w.developers[developer]
     set_busy(w, developer, Activity.FREE, NEVER)
@@ -103,7 +103,7 @@ def resume(w, developer):
         begin(w, developer, row.hand, row.item, 0)
 
 
-def leave_call(w, developer):
+def leave_call(w: World, developer: int) -> None:
     """Falls ill at the telephone: the incident waits for the next."""
     part = w.developers[developer].called_to
     left = w.parts[part].remaining - hang_up(w, developer)

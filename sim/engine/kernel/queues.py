@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sim.engine.kernel.events import mark
-from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, URGENT_LINKS
+from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, URGENT_LINKS, Ends, World
+from sim.engine.rows import Table
 from sim.engine.states import Stage
 
 
-def enlist(w, lists, place, incident, links):
+def enlist(w: World, lists: Table[Ends], place: int, incident: int, links: int) -> None:
     """Put an incident into a list kept by opening, then id."""
     incidents = w.incidents
     last = lists[place].tail
@@ -29,7 +30,7 @@ def enlist(w, lists, place, incident, links):
         lists[place].tail = incident
 
 
-def unlist(w, lists, place, incident, links):
+def unlist(w: World, lists: Table[Ends], place: int, incident: int, links: int) -> None:
     incidents = w.incidents
     earlier, later = incidents[incident].previous[links], incidents[incident].next[links]
     if earlier >= 0:
@@ -42,12 +43,12 @@ def unlist(w, lists, place, incident, links):
         lists[place].tail = earlier
 
 
-def queue_place(w, incident):
+def queue_place(w: World, incident: int) -> int:
     queue = w.incidents[incident].team if w.rules.queues > 1 else 0
     return queue * SEVERITIES + w.incidents[incident].severity
 
 
-def enqueue(w, incident):
+def enqueue(w: World, incident: int) -> None:
     row = w.incidents[incident]
     if row.stage < Stage.QUEUED:
         row.stage = Stage.QUEUED
@@ -68,7 +69,7 @@ def enqueue(w, incident):
         enlist(w, w.urgent, severity, incident, URGENT_LINKS)
 
 
-def dequeue(w, incident):
+def dequeue(w: World, incident: int) -> None:
     row = w.incidents[incident]
     row.listed = 0
     w.teams[row.team].waiting -= 1
@@ -81,7 +82,7 @@ def dequeue(w, incident):
         unlist(w, w.urgent, severity, incident, URGENT_LINKS)
 
 
-def defer(w, incident):
+def defer(w: World, incident: int) -> None:
     """Put it among those that wait for the planning."""
     row, team = w.incidents[incident], w.incidents[incident].team
     row.stage = Stage.DEFERRED
@@ -93,7 +94,7 @@ def defer(w, incident):
     enlist(w, w.deferred, place, incident, QUEUE_LINKS)
 
 
-def take_out(w, incident):
+def take_out(w: World, incident: int) -> None:
     """Remove it from wherever it waits."""
     row, team = w.incidents[incident], w.incidents[incident].team
     if row.stage == Stage.DEFERRED:
@@ -108,12 +109,12 @@ def take_out(w, incident):
 # ---- the reserve ---------------------------------------------------------------------------------
 
 
-def reserve_left(w, team):
+def reserve_left(w: World, team: int) -> int:
     row = w.teams[team]
     return row.reserve - row.spent - row.promised
 
 
-def charge(w, incident):
+def charge(w: World, incident: int) -> None:
     """Promise an admitted incident its expected effort."""
     row = w.incidents[incident]
     row.charged = 1
@@ -121,7 +122,7 @@ def charge(w, incident):
     mark(w.to_ask, row.team)
 
 
-def release_reserve(w, incident):
+def release_reserve(w: World, incident: int) -> None:
     """Take a promise back."""
     row = w.incidents[incident]
     if row.charged:
@@ -130,7 +131,7 @@ def release_reserve(w, incident):
         mark(w.to_ask, row.team)
 
 
-def book(w, incident, effort):
+def book(w: World, incident: int, effort: int) -> bool:
     """Replace a promise by what it really took; True when that uses the reserve up."""
     row, team = w.incidents[incident], w.incidents[incident].team
     before = reserve_left(w, team)

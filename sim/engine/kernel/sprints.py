@@ -9,6 +9,7 @@ from sim.engine.kernel.tables import (
     QUEUE_LINKS,
     SEVERITIES,
     VELOCITY_SPRINTS,
+    World,
     ask_improve,
     ask_on_duty,
     ask_reserve,
@@ -29,11 +30,11 @@ from sim.engine.kernel.work import (
 )
 from sim.engine.states import NEVER, Activity, Hand, Queued, Rank
 from sim.engine.trace import EventType
-from sim.policy.contract import HISTORY
+from sim.policy.contract import HISTORY, SprintView
 from sim.sampling.organisation import MILLE
 
 
-def plan(w, team):
+def plan(w: World, team: int) -> None:
     """A sprint begins: review, duty, then the plan and the Scrum events."""
     row, developers, now = w.teams[team], w.developers, w.run.now
     close_sprint(w, team)
@@ -58,7 +59,7 @@ def plan(w, team):
         push(w, row.ends, Rank.PLAN, team)
 
 
-def close_sprint(w, team):
+def close_sprint(w: World, team: int) -> None:
     """Remember what the sprint delivered and what came to it, and begin to count anew."""
     row = w.teams[team]
     if row.sprint >= 0:
@@ -73,7 +74,7 @@ def close_sprint(w, team):
     mark(w.to_ask, team)
 
 
-def review(w, team):
+def review(w: World, team: int) -> None:
     asked = ask_review(w.review, team_view(w, team), sprint_view(w, team), w.p)
     level = int(asked)
     if level != w.teams[team].level:
@@ -81,7 +82,7 @@ def review(w, team):
         log(w, EventType.REVIEWED, w.teams[team].sprint, -1, team, level)
 
 
-def assign_duties(w, team):
+def assign_duties(w: World, team: int) -> None:
     """Who is on duty, by the rotation among those present."""
     count_people(w, team)
     count_turns(w, team)
@@ -91,7 +92,7 @@ def assign_duties(w, team):
     count_people(w, team)
 
 
-def count_people(w, team):
+def count_people(w: World, team: int) -> None:
     """Bring the team's counts of who is there up to date."""
     present, on_duty, here = 0, 0, 0
     for developer in range(w.teams[team].first, w.teams[team].last):
@@ -106,7 +107,7 @@ def count_people(w, team):
     mark(w.to_ask, team)
 
 
-def count_turns(w, team):
+def count_turns(w: World, team: int) -> None:
     """Number those present from whoever's turn it is; the absent stand behind them all."""
     row, developers = w.teams[team], w.developers
     size, turn = row.last - row.first, 0
@@ -121,7 +122,7 @@ def count_turns(w, team):
             turn += 1
 
 
-def assign_duty(w, developer, sprint):
+def assign_duty(w: World, developer: int, sprint: SprintView) -> None:
     """Whoever goes on duty hands story work back to the team."""
     row = w.developers[developer]
     asked = ask_on_duty(w.on_duty, developer_view(w, developer), sprint, w.p)
@@ -137,7 +138,7 @@ def assign_duty(w, developer, sprint):
         hand_back(w, developer)
 
 
-def drop_story(w, developer):
+def drop_story(w: World, developer: int) -> None:
     """A story in hand is put down."""
     if w.developers[developer].hand != Hand.STORY:
         return
@@ -148,7 +149,7 @@ def drop_story(w, developer):
         set_busy(w, developer, Activity.FREE, NEVER)
 
 
-def make_plan(w, team, events):
+def make_plan(w: World, team: int, events: int) -> None:
     """Reserve, improvements, incidents that waited, stories, for what is left of the sprint.
 
     `events`: seconds of meetings that everybody has.
@@ -168,7 +169,7 @@ def make_plan(w, team, events):
     mark(w.to_ask, team)
 
 
-def admit_deferred(w, team):
+def admit_deferred(w: World, team: int) -> None:
     """Put incidents that waited for planning into the queue; their effort is now due."""
     waiting = w.teams[team].deferred
     w.teams[team].deferred = 0
@@ -183,7 +184,7 @@ def admit_deferred(w, team):
             enqueue(w, incident)
 
 
-def commit(w, team):
+def commit(w: World, team: int) -> None:
     """Commit stories up to the forecast; without sprints there is none."""
     row, stories, number = w.teams[team], w.stories, w.teams[team].sprint
     if not w.rules.sprints:
@@ -205,7 +206,7 @@ def commit(w, team):
         story = next_in_backlog(w, team)
 
 
-def next_in_backlog(w, team):
+def next_in_backlog(w: World, team: int) -> int:
     """The first story beyond the sprint's that is not done; -1: there is none."""
     row = w.teams[team]
     story = row.backlog
@@ -219,7 +220,7 @@ def next_in_backlog(w, team):
     return story
 
 
-def note_story(w, story):
+def note_story(w: World, story: int) -> None:
     """Nobody has worked on it yet."""
     row = w.stories[story]
     row.remaining = w.story_effort[story]
@@ -229,7 +230,7 @@ def note_story(w, story):
     row.interrupted = 0
 
 
-def forecast_of(w, team, by_points):
+def forecast_of(w: World, team: int, by_points: int) -> int:
     """What the team may commit: points of the last sprints, or focus seconds left over."""
     row = w.teams[team]
     if by_points:
@@ -241,7 +242,7 @@ def forecast_of(w, team, by_points):
     return max(0, row.capacity - kept)
 
 
-def carry_over(w, team, number, by_points):
+def carry_over(w: World, team: int, number: int, by_points: int) -> int:
     """Commit unfinished stories again; what the team believes is left of them."""
     row, stories = w.teams[team], w.stories
     total = 0
@@ -261,7 +262,7 @@ def carry_over(w, team, number, by_points):
     return total
 
 
-def worked_off(w, team):
+def worked_off(w: World, team: int) -> int:
     """What work under way takes off the belief, 0 or less."""
     developers, stories, change = w.developers, w.stories, 0
     for developer in range(w.teams[team].first, w.teams[team].last):
@@ -275,7 +276,7 @@ def worked_off(w, team):
     return change
 
 
-def believed_left(w, story, seconds):
+def believed_left(w: World, story: int, seconds: int) -> int:
     """The estimate's share that is left when so many seconds of the effort are."""
     effort = w.story_effort[story]
     return w.story_estimate[story] * min(seconds, effort) // effort
@@ -284,7 +285,7 @@ def believed_left(w, story, seconds):
 # ---- meetings ------------------------------------------------------------------------------------
 
 
-def attend(w, developer, duration):
+def attend(w: World, developer: int, duration: int) -> None:
     """Scrum events come first; the item in hand stays in hand and costs nothing to go on with."""
     row = w.developers[developer]
     if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
@@ -296,13 +297,13 @@ def attend(w, developer, duration):
     meet(w, developer, duration)
 
 
-def meet(w, developer, duration):
+def meet(w: World, developer: int, duration: int) -> None:
     w.developers[developer].ceremony_debt = 0
     log(w, EventType.CEREMONY_BEGAN, -1, developer, w.developers[developer].team, 0)
     set_busy(w, developer, Activity.CEREMONY, finish(w, duration))
 
 
-def renegotiate(w, developer):
+def renegotiate(w: World, developer: int) -> None:
     """The meeting of a swap, in the middle of work: a meeting under way grows by it."""
     row, duration = w.developers[developer], w.rules.swap_meeting
     if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
@@ -319,12 +320,12 @@ def renegotiate(w, developer):
 # ---- changing the sprint -------------------------------------------------------------------------
 
 
-def can_swap(w, team, incident):
+def can_swap(w: World, team: int, incident: int) -> bool:
     """Whether stories that nobody has begun amount to the incident."""
     return w.teams[team].unstarted_estimate >= w.incidents[incident].mean_effort
 
 
-def swap_in(w, team, incident):
+def swap_in(w: World, team: int, incident: int) -> None:
     """Stories of at least equal estimate leave, the incident is committed in their place."""
     row, expected = w.teams[team], w.incidents[incident].mean_effort
     for developer in range(row.first, row.last):
@@ -344,7 +345,7 @@ def swap_in(w, team, incident):
     mark(w.to_ask, team)
 
 
-def cancel(w, team):
+def cancel(w: World, team: int) -> None:
     """The sprint is abandoned, and what is left of it planned anew."""
     row, developers = w.teams[team], w.developers
     log(w, EventType.CANCELLED, row.sprint, -1, team, 0)
@@ -359,7 +360,7 @@ def cancel(w, team):
         attend(w, developer, w.rules.replan)
 
 
-def empty_sprint(w, team):
+def empty_sprint(w: World, team: int) -> None:
     """Return all unfinished stories to the backlog; a share of the progress is lost."""
     row, stories = w.teams[team], w.stories
     first = row.backlog

@@ -6,11 +6,12 @@ number: `w.teams[team].capacity`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
 from sim.engine.rows import Numbers, Row, Table
 from sim.engine.trace import Event
-from sim.policy.contract import HISTORY
+from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView, TeamView
 
 TEAMS_IN_WORD = 32
 """Of a set of teams: a bit each."""
@@ -300,6 +301,10 @@ OF_A_STORY = ("points", "estimate", "effort", "regression", "luck")
 """What of sim.sampling.stories.Backlog the world has, as story_points and so on."""
 
 
+Decision = Callable[..., int]
+"""A decision of the policy: a function, or the address of a compiled one."""
+
+
 class World(NamedTuple):
     """Everything a run reads and writes."""
 
@@ -358,14 +363,13 @@ class World(NamedTuple):
     """twice as many as developers: see `events.busy_until`"""
     run: Run
     trace: Table[Event]
-    on_duty: Any
-    """the policy's decisions: functions, or addresses of compiled ones"""
-    reserve: Any
-    improve: Any
-    route: Any
-    takes: Any
-    next_work: Any
-    review: Any
+    on_duty: Decision
+    reserve: Decision
+    improve: Decision
+    route: Decision
+    takes: Decision
+    next_work: Decision
+    review: Decision
     p: Any
     """the policy's parameters"""
 
@@ -373,38 +377,38 @@ class World(NamedTuple):
 # How the world is reached and a decision is called; `sim.engine.compiled.compiler` puts others in their place.
 
 
-def world_of(memory):
+def world_of(memory: World) -> World:
     return memory
 
 
-def lowest_bit(word):
+def lowest_bit(word: int) -> int:
     """The place of the lowest bit of a number that is not 0."""
     return (word & -word).bit_length() - 1
 
 
-def ask_on_duty(decision, developer, sprint, p):
+def ask_on_duty(decision: Decision, developer: DeveloperView, sprint: SprintView, p: Any) -> int:
     return decision(developer, sprint, p)
 
 
-def ask_reserve(decision, team, sprint, p):
+def ask_reserve(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
     return decision(team, sprint, p)
 
 
-def ask_improve(decision, team, sprint, p):
+def ask_improve(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
     return decision(team, sprint, p)
 
 
-def ask_route(decision, incident, team, now, p):
+def ask_route(decision: Decision, incident: IncidentView, team: TeamView, now: int, p: Any) -> int:
     return decision(incident, team, now, p)
 
 
-def ask_takes(decision, developer, incident, p):
+def ask_takes(decision: Decision, developer: DeveloperView, incident: IncidentView, p: Any) -> int:
     return decision(developer, incident, p)
 
 
-def ask_next_work(decision, developer, team, p):
+def ask_next_work(decision: Decision, developer: DeveloperView, team: TeamView, p: Any) -> int:
     return decision(developer, team, p)
 
 
-def ask_review(decision, team, sprint, p):
+def ask_review(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
     return decision(team, sprint, p)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sim.engine.kernel.hours import worked
 from sim.engine.kernel.queues import reserve_left
+from sim.engine.kernel.tables import World
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView, TeamView
 
 
-def developer_view(w, developer):
+def developer_view(w: World, developer: int) -> DeveloperView:
     row = w.developers[developer]
     return DeveloperView(
         developer,
@@ -19,7 +20,7 @@ def developer_view(w, developer):
     )
 
 
-def team_view(w, team):
+def team_view(w: World, team: int) -> TeamView:
     row = w.teams[team]
     support = row.incidents_begun
     if w.rules.queues == 1:
@@ -42,7 +43,7 @@ def team_view(w, team):
     )
 
 
-def sprint_view(w, team):
+def sprint_view(w: World, team: int) -> SprintView:
     """The sprint that the team is in, or plans."""
     row, rules = w.teams[team], w.rules
     return SprintView(
@@ -65,7 +66,7 @@ def sprint_view(w, team):
     )
 
 
-def incident_view(w, incident):
+def incident_view(w: World, incident: int) -> IncidentView:
     row = w.incidents[incident]
     return IncidentView(
         incident,

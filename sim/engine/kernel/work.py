@@ -5,17 +5,18 @@ from __future__ import annotations
 from sim.engine.kernel.events import busy_until, log, mark, unmark
 from sim.engine.kernel.hours import finish, worked, worked_so_far
 from sim.engine.kernel.queues import enqueue
+from sim.engine.kernel.tables import World
 from sim.engine.states import NEVER, Activity, Hand, Stage
 from sim.engine.trace import EventType
 from sim.sampling.organisation import MILLE
 
 
-def set_busy(w, developer, activity, until):
+def set_busy(w: World, developer: int, activity: int, until: int) -> None:
     set_activity(w, developer, activity)
     busy_until(w, developer, until)
 
 
-def set_activity(w, developer, activity):
+def set_activity(w: World, developer: int, activity: int) -> None:
     """Keep count of who is available: free, or on duty and on an improvement."""
     before = w.developers[developer].activity
     if activity == before:
@@ -38,31 +39,31 @@ def set_activity(w, developer, activity):
             unmark(w.with_free, team)
 
 
-def touch(w, developer):
+def touch(w: World, developer: int) -> None:
     """Something has changed that may let the developer take an incident: see `serve_urgent`."""
     w.developers[developer].changed = w.run.dispatches
 
 
-def is_elsewhere(w, developer):
+def is_elsewhere(w: World, developer: int) -> bool:
     """Called at night, or resting from it."""
     activity = w.developers[developer].activity
     return activity == Activity.ON_CALL or activity == Activity.RESTING
 
 
-def is_at_work(w, developer):
+def is_at_work(w: World, developer: int) -> bool:
     """On the item in hand."""
     activity = w.developers[developer].activity
     return activity == Activity.WORKING or activity == Activity.IMPROVING
 
 
-def is_abroad(w, developer, hand, item):
+def is_abroad(w: World, developer: int, hand: int, item: int) -> bool:
     """Whether the item is an incident of another team."""
     return hand == Hand.PART and (
         w.incidents[w.parts[item].incident].team != w.developers[developer].team
     )
 
 
-def stretch(w, developer, hand, item):
+def stretch(w: World, developer: int, hand: int, item: int) -> int:
     """Per mille of working time that a second of effort takes this developer."""
     slow = w.teams[w.developers[developer].team].slowdown
     if is_abroad(w, developer, hand, item):
@@ -70,7 +71,7 @@ def stretch(w, developer, hand, item):
     return slow
 
 
-def unfamiliarity(w, developer):
+def unfamiliarity(w: World, developer: int) -> int:
     """Per mille of effort that others' incidents take; experience wears it off."""
     rules = w.rules
     if rules.familiar_after == 0:
@@ -79,7 +80,7 @@ def unfamiliarity(w, developer):
     return MILLE + (rules.unfamiliarity - MILLE) * strange // rules.familiar_after
 
 
-def effort_left(w, hand, item):
+def effort_left(w: World, hand: int, item: int) -> int:
     if hand == Hand.STORY:
         return w.stories[item].remaining
     if hand == Hand.PART:
@@ -87,7 +88,7 @@ def effort_left(w, hand, item):
     return w.improvements[item].remaining
 
 
-def set_effort_left(w, hand, item, seconds):
+def set_effort_left(w: World, hand: int, item: int, seconds: int) -> None:
     if hand == Hand.STORY:
         w.stories[item].remaining = seconds
     elif hand == Hand.PART:
@@ -96,7 +97,7 @@ def set_effort_left(w, hand, item, seconds):
         w.improvements[item].remaining = seconds
 
 
-def begin(w, developer, hand, item, switch):
+def begin(w: World, developer: int, hand: int, item: int, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     row, now = w.developers[developer], w.run.now
     touch(w, developer)
@@ -134,7 +135,7 @@ def begin(w, developer, hand, item, switch):
     )
 
 
-def begin_part(w, part):
+def begin_part(w: World, part: int) -> None:
     incidents, incident = w.incidents, w.parts[part].incident
     incidents[incident].working += 1
     incidents[incident].stage = Stage.IN_WORK
@@ -143,7 +144,7 @@ def begin_part(w, part):
         count_begun(w, incidents[incident].team, 1)
 
 
-def count_begun(w, team, more):
+def count_begun(w: World, team: int, more: int) -> None:
     """Incidents begun and not done, of the team and of all; both are in views."""
     w.teams[team].incidents_begun += more
     w.run.incidents_begun += more
@@ -152,7 +153,7 @@ def count_begun(w, team, more):
         w.run.ask_all = 1
 
 
-def stint_of(w, developer, hand, item):
+def stint_of(w: World, developer: int, hand: int, item: int) -> int:
     """Focus seconds to be done at a stretch: all, or what time box or sprint allow."""
     left = effort_left(w, hand, item)
     if hand == Hand.PART:
@@ -169,21 +170,21 @@ def stint_of(w, developer, hand, item):
     return left
 
 
-def time_on_item(w, developer):
+def time_on_item(w: World, developer: int) -> int:
     """Working seconds since work on the item in hand began, switching left out."""
     row = w.developers[developer]
     elapsed = worked_so_far(w) - worked(w, row.since)
     return max(0, elapsed - row.switch)
 
 
-def remaining(w, developer):
+def remaining(w: World, developer: int) -> int:
     """Focus seconds left of the item this developer works on."""
     hand, item = w.developers[developer].hand, w.developers[developer].item
     done = time_on_item(w, developer) * MILLE // stretch(w, developer, hand, item)
     return max(1, effort_left(w, hand, item) - done)
 
 
-def learn(w, developer, seconds):
+def learn(w: World, developer: int, seconds: int) -> None:
     """What working seconds spent on an incident teach."""
     row = w.developers[developer]
     hand, item = row.hand, row.item
@@ -193,7 +194,7 @@ def learn(w, developer, seconds):
             row.other_team_time += seconds
 
 
-def pause(w, developer, cost):
+def pause(w: World, developer: int, cost: int) -> None:
     """Stop work on the item in hand, which stays in hand; it grows by `cost` if begun."""
     row = w.developers[developer]
     hand, item, team = row.hand, row.item, row.team
@@ -215,7 +216,7 @@ def pause(w, developer, cost):
         log(w, EventType.IMPROVEMENT_SUSPENDED, item, developer, team, 0)
 
 
-def suspend_part(w, developer, part):
+def suspend_part(w: World, developer: int, part: int) -> None:
     incidents, incident = w.incidents, w.parts[part].incident
     incidents[incident].working -= 1
     if incidents[incident].working == 0:
@@ -224,7 +225,7 @@ def suspend_part(w, developer, part):
     log(w, EventType.SUSPENDED, incident, developer, team, incidents[incident].working)
 
 
-def put_down(w, developer):
+def put_down(w: World, developer: int) -> None:
     """Stop whatever is in hand: a story is kept for later, the rest is free for whoever comes."""
     row = w.developers[developer]
     hand, item = row.hand, row.item
@@ -238,12 +239,12 @@ def put_down(w, developer):
     release(w, developer)
 
 
-def time_left(w, developer):
+def time_left(w: World, developer: int) -> int:
     """Working seconds of what the developer is busy with."""
     return worked(w, w.developers[developer].until) - worked_so_far(w)
 
 
-def release(w, developer):
+def release(w: World, developer: int) -> None:
     """Let go of what is in hand and not worked on."""
     row = w.developers[developer]
     hand, item = row.hand, row.item
@@ -258,13 +259,13 @@ def release(w, developer):
         w.run.ask_all = 1
 
 
-def return_part(w, part):
+def return_part(w: World, part: int) -> None:
     w.parts[part].waits = 1
     w.incidents[w.parts[part].incident].waiting += 1
     enqueue(w, w.parts[part].incident)
 
 
-def take_part(w, incident):
+def take_part(w: World, incident: int) -> int:
     """The first of the incident's parts that waits."""
     part = w.incidents[incident].part
     while not w.parts[part].waits:
@@ -274,7 +275,7 @@ def take_part(w, incident):
     return part
 
 
-def hand_back(w, developer):
+def hand_back(w: World, developer: int) -> None:
     """A story kept for later returns to the team."""
     story = w.developers[developer].paused
     if story >= 0:
@@ -285,7 +286,7 @@ def hand_back(w, developer):
         w.developers[developer].paused = -1
 
 
-def stop_improving(w, developer):
+def stop_improving(w: World, developer: int) -> None:
     """At a planning improvements are put down, and it costs nothing."""
     if w.developers[developer].hand == Hand.IMPROVEMENT:
         if is_at_work(w, developer):
