@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from types import FunctionType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import numba
 from numba.extending import intrinsic
@@ -30,11 +30,11 @@ from sim.engine.compiled.numba_inside import (
     symbols_needed,
     types,
 )
-from sim.engine.compiled.numba_types import PARAMETERS, WORLD, TableOf, at_address
+from sim.engine.compiled.numba_types import PARAMETERS, WORLD, RowOf, TableOf, at_address
 from sim.engine.compiled.object_cache import MachineCode, NotCompilableError
 from sim.engine.compiled.subset import OPTIONS, RefusedError, Subset
 from sim.engine.kernel import tables
-from sim.engine.kernel.tables import Ends
+from sim.engine.rows import Numbers
 from sim.policy.answers import MOST, ROUTES, WORK
 from sim.policy.contract import DECISIONS, DeveloperView, IncidentView, SprintView, TeamView
 
@@ -68,13 +68,31 @@ _VIEWS = dict(
 )
 """What each decision is asked with, before the parameters."""
 
-_ARGUMENTS = {
-    "w": WORLD,
-    "sprint": _SPRINT,
-    "lists": TableOf(Ends),
-    "teams": TableOf(None),
+
+def _kinds_of_arguments(function: Callable[..., Any]) -> list[Any]:
+    """What compiled code takes a function's arguments to be, by their annotations."""
+    hints = get_type_hints(function, include_extras=True)
+    return [_kind_of(hints[name]) for name in inspect.signature(function).parameters]
+
+
+def _kind_of(hint: Any) -> Any:
+    if hint in (int, bool):
+        return _INT
+    if hint in _OF_VIEWS:
+        return _OF_VIEWS[hint]
+    if hint is k.World:
+        return WORLD
+    if hint == Numbers:
+        return TableOf(None)
+    return RowOf(hint) if isinstance(hint, type) else TableOf(get_args(hint)[0])
+
+
+_OF_VIEWS = {
+    DeveloperView: _DEVELOPER,
+    TeamView: _TEAM,
+    IncidentView: _INCIDENT,
+    SprintView: _SPRINT,
 }
-"""Arguments of the kernel's functions that are not whole numbers."""
 
 
 def _code_in(library: Any, name: str) -> MachineCode:
@@ -112,8 +130,8 @@ def kernel() -> MachineCode:
     parts[k.live.__name__] = k.live
     library = library_of_functions("firelane_kernel")
     for name, function in parts.items():
-        arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
-        kinds = [_ARGUMENTS.get(argument, _INT) for argument in arguments]
+        arguments = tuple(inspect.signature(function).parameters)
+        kinds = [_INT] if function is k.live else _kinds_of_arguments(function)
         within = FunctionType(function.__code__, names, name)
         compiled = compiled_into(library, within, kinds, OPTIONS)
         names[name] = _call_within(compiled, arguments)
