@@ -17,7 +17,7 @@ from sim.arrays import Floats, Ints
 from sim.engine.engines import DEFAULT_ENGINE
 from sim.experiment.statistics import interval
 from sim.measures.accounts import Accounts
-from sim.measures.ledger import SprintAccount
+from sim.measures.book import SprintAccount
 from sim.measures.run import run
 from sim.policy.contract import Policy
 from sim.sampling.calendars import WEEK

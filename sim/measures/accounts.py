@@ -16,8 +16,8 @@ from sim.engine.compiled.compiling import compiled_where_possible
 from sim.engine.rows import Arrays
 from sim.engine.states import Outcome
 from sim.engine.trace import Trace
-from sim.measures import ledger
-from sim.measures.ledger import (
+from sim.measures import book, ledger
+from sim.measures.book import (
     ACTIVITIES,
     EFFECTS,
     INCIDENT_STAGES,
@@ -49,7 +49,7 @@ class Accounts:
     waits: Ints
     """(K, 11) by kind, of incidents that opened from `since` on and were not deflected: each a `Waits`"""
     spans: Ints
-    """(4, ≥ N) how long these waited, as `ledger.Book` says"""
+    """(4, ≥ N) how long these waited, as `Book` says"""
     activities: Ints
     """(D, 7) working seconds in each of ACTIVITIES, from `since` to the horizon"""
     interruptions: Ints
@@ -126,19 +126,19 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         "leads": _room(len(path.stories) + 1),
         "totals": _room(Totals.WIDTH),
     }
-    book: Arrays = Book(**tables)
-    _loop()(book)
+    found: Arrays = Book(**tables)
+    _loop()(found)
     return Accounts(
-        incidents=book.incidents,
-        waits=book.waits,
-        spans=book.spans.reshape(SPANS, count),
-        activities=book.developers[:, DeveloperAccount.split],
-        interruptions=book.developers[:, DeveloperAccount.interruptions],
-        calls=book.developers[:, DeveloperAccount.calls],
-        sprints=book.sprints.reshape(org.teams, -1, SprintAccount.WIDTH),
-        stories=book.stories,
-        leads=book.leads[: book.totals[Totals.leads]],
-        totals=book.totals,
+        incidents=found.incidents,
+        waits=found.waits,
+        spans=found.spans.reshape(SPANS, count),
+        activities=found.developers[:, DeveloperAccount.split],
+        interruptions=found.developers[:, DeveloperAccount.interruptions],
+        calls=found.developers[:, DeveloperAccount.calls],
+        sprints=found.sprints.reshape(org.teams, -1, SprintAccount.WIDTH),
+        stories=found.stories,
+        leads=found.leads[: found.totals[Totals.leads]],
+        totals=found.totals,
     )
 
 
@@ -148,7 +148,7 @@ def _room(*shape: int) -> Any:
 
 @cache
 def _loop() -> Callable[[Arrays], None]:
-    return compiled_where_possible(ledger.follow, Book, states, sim.engine.trace)
+    return compiled_where_possible(ledger.follow, Book, book, states, sim.engine.trace)
 
 
 def warm() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from sim.arrays import Bools, Floats, Ints
 from sim.engine.trace import COLUMNS, EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts
-from sim.measures.ledger import SprintAccount, StoryAccount
+from sim.measures.book import SprintAccount, StoryAccount
 from sim.sampling.calendars import DAY, HOUR
 from sim.sampling.incidents import CAUSES
 from sim.sampling.sample_path import SamplePath

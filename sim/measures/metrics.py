@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.arrays import Floats, Ints
 from sim.engine.trace import Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
-from sim.measures.ledger import SprintAccount, Totals, Waits
+from sim.measures.book import SprintAccount, Totals, Waits
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REPORTED
 from sim.sampling.sample_path import SamplePath

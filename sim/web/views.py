@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.experiment.statistics import Interval, interval, paired
 from sim.experiment.study import Observations, Study, unpacked
-from sim.measures.ledger import ACTIVITIES
+from sim.measures.book import ACTIVITIES
 from sim.measures.metrics import METRICS, metrics_of
 from sim.measures.run import Run, run
 from sim.policy.contract import Policy

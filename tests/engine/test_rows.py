@@ -13,7 +13,7 @@ from sim.engine.compiled.memory import tables_of
 from sim.engine.kernel import World
 from sim.engine.rows import Kind, Numbers, Row, Table
 from sim.measures import accounts
-from sim.measures.ledger import Book
+from sim.measures.book import Book
 from sim.policy.contract import DECISIONS
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import sim
 from sim.measures.accounts import accounts_of
-from sim.measures.ledger import Waits
+from sim.measures.book import Waits
 from sim.measures.metrics import Key, measure
 from sim.report.html import report_html
 from sim.report.wording import worth

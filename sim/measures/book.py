@@ -1,0 +1,232 @@
+"""What a trace comes to, table by table: the rows that the ledger reads and those that it fills."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from sim.engine.rows import Numbers, Row, Table
+from sim.engine.states import Outcome, Stage, TimeUse
+from sim.engine.trace import Event, EventType
+
+INCIDENT_STAGES = (
+    "closed_hours",
+    "first_line",
+    "sprint_boundary",
+    "queue",
+    "suspended",
+    "in_work",
+)
+"""Where an incident's time can go: closed hours, which are taken out of all the others, then each `Stage`
+from FIRST_LINE on; those at night are in work."""
+
+CLOSED_HOURS = 0
+"""Where they stand in a split."""
+
+ACTIVITIES = (
+    "stories",
+    "incidents",
+    "improvements",
+    "switching",
+    "ceremonies",
+    "absence",
+    "idle",
+)
+"""Where a developer's working time can go: each `TimeUse`."""
+
+OUTCOMES = ("open", "deflected", "resolved", "withdrawn")
+"""Each `Outcome`."""
+
+SAME = -1
+"""The stage or use of time after an event that leaves it as it was."""
+
+SPANS = 4
+"""Until the response and until the resolution, each in calendar and in working time."""
+
+
+# ---- what is read --------------------------------------------------------------------------------
+
+
+class Effect(Row):
+    """What an event of a type brings about."""
+
+    stage: int
+    outcome: int
+    time_use: int
+    shared: int
+    switches: int
+    counted: int
+
+
+def _effect_of(event_type: EventType) -> list[int]:
+    stage, time_use = event_type.stage, event_type.time_use
+    return [
+        SAME if stage is None else stage,
+        event_type.outcome,
+        SAME if time_use is None else time_use,
+        event_type.shared,
+        event_type.switches,
+        event_type.counted,
+    ]
+
+
+EFFECTS = np.zeros((max(EventType) + 1, Effect.WIDTH), dtype=np.int64)
+"""By type of event."""
+
+for _event_type in EventType:
+    EFFECTS[_event_type] = _effect_of(_event_type)
+
+
+class Interval(Row):
+    """An opening interval."""
+
+    opens: int
+    closes: int
+    before: int
+    """working time in all intervals before it"""
+
+
+class Span(Row):
+    """What is measured."""
+
+    since: int
+    horizon: int
+
+
+class Promise(Row):
+    """What customers of a kind were told; seconds, -1: nothing."""
+
+    respond: int
+    resolve: int
+    by_clock: int
+    """1: in working time"""
+
+
+# ---- what is found -------------------------------------------------------------------------------
+
+
+class IncidentAccount(Row):
+    """What became of an incident; seconds, -1: it has not come to that."""
+
+    opened: int
+    started: int
+    opened_worked: int
+    """working time until it opened"""
+    started_worked: int
+    outcome: int
+    stage: int
+    since: int
+    """in this stage, or ended"""
+    worked: int
+    """working time until then"""
+    split: Annotated[list[int], Stage.CLOSED + 1]
+    """seconds in each stage"""
+
+
+class DeveloperAccount(Row):
+    """What a developer's time went into."""
+
+    time_use: int
+    worked: int
+    """working time until this use began"""
+    switched_by: int
+    """working time by which the switch at its beginning is over"""
+    interruptions: int
+    calls: int
+    split: Annotated[list[int], len(TimeUse)]
+    """working seconds of each use since the warm-up"""
+
+
+class SprintAccount(Row):
+    """What a team's sprint came to: stories, and points of them."""
+
+    begins: int
+    committed: int
+    committed_points: int
+    kept: int
+    """committed in it and done in it"""
+    kept_points: int
+    done: int
+    done_points: int
+    cancelled: int
+    sent_back: int
+
+
+class StoryAccount(Row):
+    """What became of a story; seconds, -1: it has not come to that."""
+
+    committed: int
+    """committed or pulled"""
+    pulled: int
+    sprint: int
+    """the row of the sprint that it was last committed in"""
+    done: int
+
+
+class Waits(Row):
+    """What the measured incidents of a kind waited for."""
+
+    first: int
+    """where in the spans the kind begins"""
+    count: int
+    open: int
+    responded: int
+    """answered within the promise"""
+    responses: int
+    """of which that is decided"""
+    resolved: int
+    resolutions: int
+    sums: Annotated[list[int], SPANS]
+    """of its spans"""
+
+
+class Totals(Row):
+    """Sums over the run."""
+
+    outcomes: Annotated[list[int], len(Outcome)]
+    opened_before: int
+    """incidents open when measuring begins"""
+    measured: int
+    resolved: int
+    leads: int
+    split: Annotated[list[int], len(INCIDENT_STAGES)]
+    """seconds of the measured and resolved in each stage"""
+
+
+class Book(NamedTuple):
+    """A trace, what it is read by, and room for what is found. E events, N incidents, K kinds, D developers,
+    T teams, S sprints each, M stories."""
+
+    trace: Table[Event]
+    hours: Table[Interval]
+    effects: Table[Effect]
+    span: Span
+    points: Numbers
+    """(M,) of each story"""
+    kind: Numbers
+    """(N,) of each incident"""
+    promises: Table[Promise]
+    """(K) rows"""
+    worked: Numbers
+    """(E + 1,) the working time until each event"""
+    of_incidents: Numbers
+    """(≥ E + 1 and ≥ N + 1) the rows of events that concern incidents, then the measured incidents"""
+    of_developers: Numbers
+    """(E + 1,) the rows that concern developers"""
+    counted: Numbers
+    """(E + 1,) the rows that are counted"""
+    incidents: Table[IncidentAccount]
+    waits: Table[Waits]
+    spans: Numbers
+    """(4 N,) seconds, calendar and working, that measured incidents waited for a response, then for their
+    resolution: four rows, in each those of a kind beside each other, from `first` of the kind's waits"""
+    developers: Table[DeveloperAccount]
+    sprints: Table[SprintAccount]
+    """(T S) rows, team by team"""
+    current: Numbers
+    """(T,) the row of the sprint that each team is in"""
+    stories: Table[StoryAccount]
+    leads: Numbers
+    """(M + 1,) the seconds from committed or pulled to done, of stories done since the warm-up"""
+    totals: Totals
