@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.engine.engines import DEFAULT_ENGINE, check_engine
+from sim.engine.engines import DEFAULT_ENGINE
 from sim.experiment.comparison import Comparison
+from sim.experiment.design import Design
 from sim.experiment.precision import PILOT, next_stage
-from sim.experiment.runner import Runner, at_work
+from sim.experiment.runner import Runner
 from sim.experiment.study import Observations, Progress, Study
 from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
@@ -102,21 +103,18 @@ def compare(
             not between 0 and 1.
         WorkersLostError, ClusterError, StoreError: where runs cannot be computed or kept.
     """
-    for name, value, least in (("replications", replications, 1), ("seed", seed, 0)):
-        if value < least:
-            raise ValueError(f"{name} must be {least} or more (got {value})")
+    design = Design(replications, seed, engine, workers, runner)
     if precision is not None and not 0 < precision < 1:
         raise ValueError(f"precision must be between 0 and 1 (got {precision})")
     if not isinstance(scenario, Scenario):
         raise TypeError(
             f"compare needs a scenario, such as sim.load(file) gives (got {scenario!r})"
         )
-    check_engine(engine)
-    study = Study.of(scenario, chosen_policies(scenario, policies), seed, engine)
-    with at_work(runner, workers) as computing:
-        if precision is None:
-            observed = computing.observe(study, range(replications), progress)
-        else:
+    study = design.study(scenario, chosen_policies(scenario, policies))
+    if precision is None:
+        [observed] = design.observe([study], progress)
+    else:
+        with design.at_work() as computing:
             observed = _precise(study, precision, budget, computing, progress)
     done = observed.values.shape[1]
     return Result(scenario, study.policies, done, seed, engine, observed)

@@ -19,6 +19,7 @@ from sim.commands import options as o
 from sim.engine.compiled.compiling import no_compiler
 from sim.engine.engines import DEFAULT_ENGINE
 from sim.errors import COULD_NOT, BadInputError, FirelaneError
+from sim.experiment.design import Design
 from sim.experiment.precision import next_stage, relative_width
 from sim.experiment.store.check import drop_damaged, examined
 from sim.experiment.store.store import Store
@@ -212,7 +213,8 @@ def _warn_of_warmup(result: Result) -> None:
     settled = [p for p in result.policies if not result.is_overloaded(p.label)]
     if not result.scenario.steady_state or result.replications <= 5 * PILOT or not settled:
         return
-    found = warning(suggest_warmup(result.scenario, settled, result.seed, result.engine))
+    pilot = Design(PILOT, result.seed, result.engine)
+    found = warning(suggest_warmup(result.scenario, settled, pilot))
     if found is not None:
         print(found, file=sys.stderr, flush=True)
 

@@ -16,6 +16,7 @@ import typer
 from sim.commands import options as o
 from sim.commands import outputs
 from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.design import Design
 from sim.report.csv_files import write_frame
 from sim.scenario.reading import load
 from sim.search.axis import Axis
@@ -89,9 +90,8 @@ def sweep(
     outputs.check_targets(reads, csv=csv, plot=plot)
     total = replications * math.prod(len(axis.values) for axis in axes)
     with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
-        swept = run_sweep(
-            organisation, axes, policy or None, replications, seed, engine, runner, advance
-        )
+        design = Design(replications, seed, engine, runner=runner)
+        swept = run_sweep(organisation, axes, policy or None, design, advance)
     table = swept.table(figures)
     if csv is not None:
         write_frame(csv, table)
@@ -137,9 +137,8 @@ def map_(
     outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
     total = replications * math.prod(len(axis.values) for axis in axes)
     with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
-        swept = run_sweep(
-            organisation, axes, policy or None, replications, seed, engine, runner, advance
-        )
+        design = Design(replications, seed, engine, runner=runner)
+        swept = run_sweep(organisation, axes, policy or None, design, advance)
     found = policy_map(swept, goal)
     if csv is not None:
         write_frame(csv, found.table())
@@ -193,16 +192,9 @@ def recommend(
         o.progress(None, "runs") as bar,
         o.runner_of(workers, cluster, store, fresh, bar) as runner,
     ):
+        design = Design(replications, seed, engine, runner=runner)
         found = find_best(
-            organisation,
-            goal,
-            policy or None,
-            replications,
-            fresh_replications,
-            seed,
-            engine,
-            runner,
-            bar.expect,
+            organisation, goal, policy or None, design, fresh_replications, bar.expect
         )
     if html is not None:
         from sim.report.search_html import recommendation_html
@@ -276,19 +268,9 @@ def sensitivity(
         else replications * sobol_samples * (len(inputs) + 2)
     )
     with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
+        design = Design(replications, seed, engine, runner=runner)
         if sobol_samples is not None:
-            indices = sobol(
-                organisation,
-                looked_at,
-                policy,
-                inputs,
-                sobol_samples,
-                replications,
-                seed,
-                engine,
-                runner,
-                advance,
-            )
+            indices = sobol(organisation, looked_at, policy, inputs, sobol_samples, design, advance)
             if plot is not None:
                 from sim.report import search_pictures as pictures
 
@@ -299,9 +281,7 @@ def sensitivity(
             o.console().print(report.sobol_table(indices, looked_at))
             _tell_left_out(indices.left_out)
             return
-        found = find_swings(
-            organisation, looked_at, policy, inputs, replications, seed, engine, runner, advance
-        )
+        found = find_swings(organisation, looked_at, policy, inputs, design, advance)
     if plot is not None:
         from sim.report import search_pictures as pictures
 
@@ -349,9 +329,8 @@ def hire(
     outputs.check_targets(reads, plot=plot)
     total = replications * (len(axis.values) if axis else 6)
     with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
-        curve = find_price(
-            organisation, goal, policy or None, axis, replications, seed, engine, runner, advance
-        )
+        design = Design(replications, seed, engine, runner=runner)
+        curve = find_price(organisation, goal, policy or None, axis, design, advance)
     if plot is not None:
         from sim.report import search_pictures as pictures
 

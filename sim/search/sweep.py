@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arrays import Bools, Ints
-from sim.engine.engines import DEFAULT_ENGINE
-from sim.experiment.runner import Runner, at_work
+from sim.experiment.design import Design
 from sim.experiment.selection import subset
 from sim.experiment.statistics import CONFIDENCE, Interval, interval
-from sim.experiment.study import Observations, Progress, Study
+from sim.experiment.study import Observations, Progress
 from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
@@ -25,6 +24,8 @@ from sim.search.question import QuestionError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+USUAL = Design(replications=30)
 
 NOBODY = -1
 """In a map: no policy keeps the promises there."""
@@ -80,32 +81,36 @@ def sweep(
     scenario: Scenario,
     axes: Sequence[Axis],
     policies: Sequence[str | Policy] | None = None,
-    replications: int = 30,
-    seed: int = 1,
-    engine: str = DEFAULT_ENGINE,
-    runner: Runner | None = None,
+    design: Design = USUAL,
     progress: Progress | None = None,
 ) -> Sweep:
     """Run policies on common paths in every cell.
 
     Args:
         axes: one or two parameters of the scenario, `policies.ID.PARAMETER` among them.
-        policies, replications, seed, engine: as for `sim.compare`; replications in each cell.
+        policies: as for `sim.compare`.
+        design: how it is computed; its replications in each cell.
+        progress: called with the number of replications done, over all cells.
 
     Raises:
         ScenarioError: for a key or a value that cannot be.
         QuestionError: for an axis that is named twice.
-        PolicyError, EngineError: for what is not known.
+        PolicyError: for a policy that is not known.
     """
     if len({axis.key for axis in axes}) < len(axes):
         raise QuestionError(f"--over: {axes[0].key} is named twice; one of them would be lost")
     scenarios = [_at(scenario, axes, places) for places in _grid(axes)]
-    studies = [Study.of(one, chosen_policies(one, policies), seed, engine) for one in scenarios]
-    wanted = [(study, range(replications)) for study in studies]
-    with at_work(runner) as computing:
-        cells = computing.observe_all(wanted, progress)
-    labels = tuple(policy.label for policy in studies[0].policies)
-    return Sweep(scenario, tuple(scenarios), tuple(axes), labels, replications, seed, tuple(cells))
+    studies = [design.study(one, chosen_policies(one, policies)) for one in scenarios]
+    cells = design.observe(studies, progress)
+    return Sweep(
+        scenario,
+        tuple(scenarios),
+        tuple(axes),
+        tuple(policy.label for policy in studies[0].policies),
+        design.replications,
+        design.seed,
+        tuple(cells),
+    )
 
 
 def _grid(axes: Sequence[Axis]) -> list[tuple[int, ...]]:
