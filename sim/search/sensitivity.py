@@ -14,8 +14,8 @@ import numpy as np
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from sim.errors import ScenarioError
-from sim.experiment.comparison import is_overloaded
 from sim.experiment.design import Design
+from sim.experiment.reportable import Reportable
 from sim.experiment.statistics import CONFIDENCE, Interval, interval, paired
 from sim.experiment.study import Observations, Progress
 from sim.policy.contract import Policy
@@ -190,7 +190,8 @@ def sensitivity(
     studies = [design.study(one, chosen_policies(one, policies)) for one in scenarios]
     observed = design.observe(studies, progress)
     base, *moved = (_looked_at(one, figure) for one in observed)
-    over = [_is_any_overloaded(*one) for one in zip(scenarios, observed, strict=True)][1:]
+    pairs = zip(scenarios, observed, strict=True)
+    over = [Reportable(*pair).is_any_overloaded() for pair in pairs][1:]
     shared = 1 - (1 - CONFIDENCE) / (3 * len(ends))
     swings = [
         Swing(
@@ -229,10 +230,6 @@ def _ends(
             continue
         ends.append((one, low, high))
     return ends, left_out
-
-
-def _is_any_overloaded(scenario: Scenario, observed: Observations) -> bool:
-    return any(is_overloaded(scenario, observed, n) for n in range(observed.values.shape[0]))
 
 
 def _looked_at(observed: Observations, figure: Figure) -> np.ndarray:

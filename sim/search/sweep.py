@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.arrays import Bools, Ints
 from sim.experiment.design import Design
+from sim.experiment.reportable import Reportable
 from sim.experiment.selection import subset
 from sim.experiment.statistics import CONFIDENCE, Interval, interval
 from sim.experiment.study import Observations, Progress
@@ -19,7 +20,7 @@ from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, best, may_be_given
+from sim.search.goal import Figure, Goal, best
 from sim.search.question import QuestionError
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class Sweep:
 
     def has_steady_state(self, cell: int, policy: int, figure: Figure) -> bool:
         """False where demand exceeds capacity and the figure therefore grows with the run's length."""
-        return may_be_given(self.scenarios[cell], self.cells[cell], policy, figure)
+        reportable = Reportable(self.scenarios[cell], self.cells[cell])
+        return reportable.has_steady_state(policy, figure.metric)
 
     def table(self, figures: Sequence[Figure]) -> pd.DataFrame:
         """One row for each cell, policy and figure: axes' values, policy, figure, mean, low, high."""
