@@ -21,7 +21,7 @@ from sim.files.plain_text import printable
 from sim.files.results import is_regular
 
 if TYPE_CHECKING:
-    from sim.calibrate.calibration import Wishes
+    from sim.calibrate.calibration import Calibration, Wishes
     from sim.calibrate.formats import Export
 
 FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
@@ -135,6 +135,7 @@ def calibrate(
 ) -> None:
     """Turn exports of your trackers into a scenario that says where each figure comes from."""
     from sim.calibrate import calibration, scenario_text  # loading pandas takes a third of a second
+    from sim.report.calibration_json import figures_json
     from sim.report.calibration_tables import fit_lines, quality_lines
 
     wishes = reading.wishes(effort, teams, first_line)
@@ -155,7 +156,7 @@ def calibrate(
     scenario_text.scenario_of(text)
     outputs.write_text(text, output)
     if json_ is not None:
-        outputs.write_json(scenario_text.figures(fitted), json_, indent=2)
+        outputs.write_json(figures_json(fitted), json_, indent=2)
     if log is not None:
         _write_log(log, fitted)
     told = sys.stderr if outputs.is_printed(output, json_, log) else sys.stdout
@@ -198,11 +199,9 @@ def _next(output: Path, paths: list[Path], exports: Sequence[Export], typed: lis
     return shlex.join(["firelane", "validate", str(output), *against, *kept, "--policy", "NAME"])
 
 
-def _write_log(target: Path, fitted: object) -> None:
-    from sim.calibrate.calibration import Calibration
+def _write_log(target: Path, fitted: Calibration) -> None:
     from sim.report.csv_files import write_csv
 
-    assert isinstance(fitted, Calibration)
     table = fitted.incidents
     stamps = (
         table["opened"].astype("int64").astype("datetime64[s]").dt.strftime("%Y-%m-%dT%H:%M:%S")
