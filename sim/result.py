@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.engine.engines import DEFAULT_ENGINE, check_engine
-from sim.experiment.comparison import Comparison
+from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.comparison import HEADLINE, Comparison
+from sim.experiment.design import Design
 from sim.experiment.precision import PILOT, next_stage
-from sim.experiment.runner import Runner, at_work
+from sim.experiment.replay import replayed_incidents
+from sim.experiment.runner import Runner
 from sim.experiment.study import Observations, Progress, Study
 from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 
@@ -24,7 +28,44 @@ BUDGET = 5_000
 
 
 class Result(Comparison):
-    """A comparison with its picture, and the files that travel."""
+    """A comparison as people look at it: tables, its picture, and the files that travel."""
+
+    def table(self, metrics: Sequence[str] = HEADLINE, group: str = "all") -> pd.DataFrame:
+        """Policies down, metrics across, each with mean, low and high.
+
+        `group` applies to response figures; delivery and people have no groups.
+
+        Raises:
+            KeyError: for an unknown metric or group.
+        """
+        from sim.report.frames import table
+
+        return table(self, metrics, group)
+
+    def differences(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+        """Every pair of policies: mean and interval of `a` minus `b` on the same paths.
+
+        `low` and `high` hold for this pair alone; `all_low` and `all_high` for all pairs of policies
+        at once, figure by figure (Bonferroni's inequality, which common paths leave valid).
+
+        Raises:
+            KeyError: for an unknown metric.
+        """
+        from sim.report.frames import differences
+
+        return differences(self, metrics)
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame | None:
+        """Where a log is replayed: its incidents under each policy in replication 0. The first look at it
+        computes these runs (`sim.experiment.replay`)."""
+        return replayed_incidents(self)
+
+    def to_json(self) -> str:
+        """Everything, as JSON text; figures that may not be given are null."""
+        from sim.report.export import to_json
+
+        return to_json(self)
 
     def plot(self) -> Figure:
         """Response time against delivery, with intervals and the trade-off front."""
@@ -102,21 +143,18 @@ def compare(
             not between 0 and 1.
         WorkersLostError, ClusterError, StoreError: where runs cannot be computed or kept.
     """
-    for name, value, least in (("replications", replications, 1), ("seed", seed, 0)):
-        if value < least:
-            raise ValueError(f"{name} must be {least} or more (got {value})")
+    design = Design(replications, seed, engine, workers, runner)
     if precision is not None and not 0 < precision < 1:
         raise ValueError(f"precision must be between 0 and 1 (got {precision})")
     if not isinstance(scenario, Scenario):
         raise TypeError(
             f"compare needs a scenario, such as sim.load(file) gives (got {scenario!r})"
         )
-    check_engine(engine)
-    study = Study.of(scenario, chosen_policies(scenario, policies), seed, engine)
-    with at_work(runner, workers) as computing:
-        if precision is None:
-            observed = computing.observe(study, range(replications), progress)
-        else:
+    study = design.study(scenario, chosen_policies(scenario, policies))
+    if precision is None:
+        [observed] = design.observe([study], progress)
+    else:
+        with design.at_work() as computing:
             observed = _precise(study, precision, budget, computing, progress)
     done = observed.values.shape[1]
     return Result(scenario, study.policies, done, seed, engine, observed)

@@ -21,8 +21,7 @@ from sim.calibrate.arrivals import Record
 from sim.calibrate.calibration import Wishes, effort_column, together
 from sim.calibrate.figures import LEVEL, student
 from sim.calibrate.formats import Export
-from sim.calibrate.kinds import Kind
-from sim.calibrate.scenario_text import scenario_kind
+from sim.calibrate.kinds import Kind, scenario_kind
 from sim.files.tables import refuse
 from sim.measures.run import run
 from sim.policy.registry import find_policy

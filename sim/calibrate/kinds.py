@@ -7,8 +7,10 @@ by a weight that is said, while its interval stays that of its own record.
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ from sim.calibrate import arrivals, effort, figures
 from sim.calibrate.arrivals import Record, Weeks
 from sim.calibrate.effort import Hump, Shape
 from sim.calibrate.figures import Figure
+from sim.scenario.schema import IncidentKind
 
 BORROWED_WEEKS = 4.0
 """Weeks' worth of the whole's dispersion that a kind's own is weighed against."""
@@ -213,3 +216,22 @@ def groups_dispersion(
             mean = float(counts[full].mean())
             found.append((str(name), mean, float(counts[full].var(ddof=1)) / mean))
     return found
+
+
+def scenario_kind(kind: Kind, like: IncidentKind) -> dict[str, Any]:
+    """The entry of a fitted kind as a table; what was not fitted is as in `like`."""
+    table = like.model_dump(by_alias=True)
+    arriving = {
+        "kind": kind.name,
+        "severity": kind.severity,
+        "per_week": kind.per_week.value,
+        "dispersion": kind.dispersion.value,
+        "daily_cv": kind.daily_cv.value,
+        "holiday_share": kind.holiday_share.value,
+        "profile": kind.profile.tolist(),
+    }
+    if kind.effort is not None:
+        arriving["effort_hours"] = tomllib.loads(f"x = {kind.effort.text()}")["x"]
+    if kind.reopen_rate is not None:
+        arriving["reopen_rate"] = kind.reopen_rate.value
+    return table | arriving

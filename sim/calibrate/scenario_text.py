@@ -7,28 +7,33 @@ import math
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from sim.calibrate import arrivals
-from sim.calibrate.calibration import FEWEST, TRENDS_FROM, Calibration
+from sim.calibrate.calibration import FEWEST, Calibration
+from sim.calibrate.derived import (
+    ASSUMED_EFFORT_MEAN,
+    CEREMONY_HOURS,
+    FOCUS,
+    SICK_SHARE,
+    UNPLANNED,
+    VACATION_WEEKS,
+    capacity_per_week,
+    growing,
+    hours_per_point,
+    outcomes,
+    sprint_weeks,
+)
+from sim.calibrate.effort import Shape
 from sim.calibrate.figures import Figure
 from sim.calibrate.kinds import Kind
 from sim.scenario.reading import from_table
-from sim.scenario.schema import IncidentKind, Scenario
+from sim.scenario.schema import Scenario
 
 PROMISES = {1: (0.25, 4), 2: (1, 8), 3: (8, 40), 4: (16, 80), 5: (16, 80)}
 """Severity: hours to respond and to resolve within (docs/evidence.md, A10)."""
 
-FOCUS = 0.75
-CEREMONY_HOURS = 6.0
-SICK_SHARE, VACATION_WEEKS = 0.02, 5
 ASSUMED_EFFORT = '{ dist = "lognormal", median = 1.2, p90 = 5.6 }'
-ASSUMED_EFFORT_MEAN = 2.46
-"""Hours: about PagerDuty's 2.5 person-hours an incident (docs/evidence.md, A3)."""
-
 ASSUMED_POINTS = {1: 0.3, 2: 0.3, 3: 0.2, 5: 0.15, 8: 0.05}
-UNPLANNED = 0.2
-"""Share of capacity that is unplanned work where no incidents were given (docs/evidence.md, A5)."""
 
 
 def scenario_of(text: str) -> Scenario:
@@ -52,11 +57,11 @@ def scenario_text(c: Calibration, name: str) -> str:
 
 def quoted(text: str) -> str:
     """A TOML string; characters that steer terminals are left out."""
-    return json.dumps("".join(ch for ch in text if ch.isprintable()), ensure_ascii=False)
+    return json.dumps(_plain(text), ensure_ascii=False)
 
 
 def _comment(text: str) -> str:
-    return "# " + "".join(ch for ch in text if ch.isprintable())
+    return f"# {_plain(text)}"
 
 
 def number(value: float) -> str:
@@ -111,14 +116,10 @@ def _time(c: Calibration) -> str:
 def _sprint_weeks(c: Calibration) -> str:
     days = c.delivery.days if c.delivery else None
     if days is None:
-        return "sprint_weeks = 2 # assumed: the usual length (docs/evidence.md, A8)"
+        return (
+            f"sprint_weeks = {sprint_weeks(c)} # assumed: the usual length (docs/evidence.md, A8)"
+        )
     return f"sprint_weeks = {sprint_weeks(c)} # median {days.value:g} days; {_plain(str(days))}"
-
-
-def sprint_weeks(c: Calibration) -> int:
-    """The usual length of a sprint, in weeks."""
-    days = c.delivery.days if c.delivery else None
-    return 2 if days is None else min(max(round(days.value / 7), 1), 8)
 
 
 def _teams(c: Calibration) -> Iterator[str]:
@@ -149,22 +150,6 @@ def _sprints(c: Calibration) -> str:
     return "\n".join(lines)
 
 
-def outcomes(c: Calibration) -> dict[str, Figure]:
-    """What sprint data says that a scenario brings about and does not state."""
-    d = c.delivery
-    if d is None:
-        return {}
-    found = {
-        "committed points a sprint": d.committed,
-        "delivered points a sprint": d.delivered,
-        "delivered over committed points": d.say_do,
-        "added share of items": d.added_items,
-        "added share of points": d.added_points,
-        "removed share of items": d.removed_items,
-    }
-    return {name: figure for name, figure in found.items() if figure is not None}
-
-
 def _stories(c: Calibration) -> str:
     mix = c.points.mix if c.points else ASSUMED_POINTS
     source = f"n = {c.points.count} stories with points" if c.points else "assumed"
@@ -179,50 +164,6 @@ def _stories(c: Calibration) -> str:
     lines.append(f"hours_per_point = {number(hours)} # {why}")
     lines.append("# error of estimates and regressions: assumed, the program's defaults (A2, A7)")
     return "\n".join(lines)
-
-
-def points_per_week(c: Calibration) -> float:
-    """Points that all teams finish in a week; NaN unknown."""
-    if c.delivery and c.delivery.delivered and c.delivery.delivered.value > 0:
-        return c.delivery.delivered.value * len(c.teams) / sprint_weeks(c)
-    return c.points.per_week if c.points else math.nan
-
-
-def hours_per_point(c: Calibration) -> tuple[float, str]:
-    """Focus hours of a point: what is left of capacity over the points done, else assumed."""
-    done = points_per_week(c)
-    left = capacity_per_week(c) - incident_hours_per_week(c)
-    if not done > 0:
-        return 5.0, "assumed: no export has points that were done"
-    if left <= 0.1 * capacity_per_week(c):
-        return 5.0, "assumed: incidents would leave no time; check head counts and effort"
-    hours = left / done
-    if not 0.1 <= hours <= 1_000:
-        return 5.0, f"assumed: head counts and points done would give {hours:.3g}"
-    return hours, (
-        f"assumed: {left:.0f} focus hours a week that incidents leave, over {done:.1f} points done"
-    )
-
-
-def capacity_per_week(c: Calibration) -> float:
-    """Focus hours a week of all developers who are not away."""
-    opens, closes = c.wishes.say.hours
-    people = sum(team.developers.value for team in c.teams)
-    present = 1 - SICK_SHARE - VACATION_WEEKS / 52
-    return people * present * (5 * (closes - opens) - CEREMONY_HOURS / sprint_weeks(c)) * FOCUS
-
-
-def incident_hours_per_week(c: Calibration) -> float:
-    """Focus hours a week that incidents take."""
-    kinds = sum(kind.per_week.value * mean_effort(kind) for kind in c.kinds)
-    return kinds * (1 - c.first_line.value) if c.kinds else UNPLANNED * capacity_per_week(c)
-
-
-def mean_effort(kind: Kind) -> float:
-    """Mean hours of an incident, by the distribution that is written."""
-    if kind.effort is None:
-        return ASSUMED_EFFORT_MEAN
-    return sum(h.share * math.exp(h.mu + h.sigma**2 / 2) for h in kind.effort.humps)
 
 
 def _incident(c: Calibration, kind: Kind) -> str:
@@ -264,12 +205,6 @@ def _arrival_lines(c: Calibration, kind: Kind) -> Iterator[str]:
     yield from _profile_lines(kind)
 
 
-def growing(c: Calibration) -> bool:
-    """Whether the record is long enough, and its trend's interval leaves out 0."""
-    t = c.trend
-    return t.count >= TRENDS_FROM and (t.low > 0 or t.high < 0)
-
-
 def _profile_lines(kind: Kind) -> Iterator[str]:
     yield "profile = [ # share of each hour, per 10,000; few incidents lean on the shape of all"
     weights = (10_000 * kind.profile / kind.profile.sum()).reshape(7, 24)
@@ -304,7 +239,7 @@ def _effort_lines(c: Calibration, kind: Kind) -> Iterator[str]:
         yield _comment(f"history: {kind.at_once} more were resolved as they were opened")
 
 
-def _fit_words(shape: Any) -> str:
+def _fit_words(shape: Shape) -> str:
     if len(shape.humps) == 1:
         return f"one lognormal, KS {shape.ks:.3f}"
     halves = " and ".join(f"{h.share:.0%} around {h.median:.3g} h" for h in shape.humps)
@@ -343,64 +278,6 @@ def _first_line(c: Calibration) -> str:
     return "\n".join(lines)
 
 
-def figures(c: Calibration) -> dict[str, dict[str, Any]]:
-    """Every fitted figure by the key that `--set` knows, with its interval."""
-    found = {}
-    for kind in c.kinds:
-        key = f"incidents.{_key(kind.name)}"
-        for name in ("per_week", "dispersion", "daily_cv", "holiday_share", "reopen_rate"):
-            figure = getattr(kind, name)
-            if figure is not None:
-                found[f"{key}.{name}"] = _row(figure)
-        if kind.effort is not None and len(kind.effort.humps) == 1:
-            for name, interval in (("median", kind.effort.median), ("p90", kind.effort.p90)):
-                source = "hours worked" if c.wishes.effort == "worked" else "active states"
-                found[f"{key}.effort_hours.{name}"] = _row(
-                    Figure(*interval, kind.effort.count, source)
-                )
-    for team in c.teams:
-        found[f"teams.{_key(team.name)}.developers"] = _row(team.developers)
-    found["first_line.deflect_rate"] = _row(c.first_line)
-    return found
-
-
-def _key(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() else f'"{name}"'
-
-
-def _row(figure: Figure) -> dict[str, Any]:
-    def plain(value: float) -> float | None:
-        return None if math.isnan(value) else value
-
-    return {
-        "value": figure.value,
-        "low": plain(figure.low),
-        "high": plain(figure.high),
-        "n": figure.count,
-        "source": figure.source,
-        "assumed": figure.assumed,
-    }
-
-
 def name_of(paths: list[Path]) -> str:
     """A name for the scenario."""
     return f"Calibrated from {', '.join(_safe(path.name) for path in paths)}"[:80]
-
-
-def scenario_kind(kind: Kind, like: IncidentKind) -> dict[str, Any]:
-    """The entry of a fitted kind as a table; what was not fitted is as in `like`."""
-    table = like.model_dump(by_alias=True)
-    arriving = {
-        "kind": kind.name,
-        "severity": kind.severity,
-        "per_week": kind.per_week.value,
-        "dispersion": kind.dispersion.value,
-        "daily_cv": kind.daily_cv.value,
-        "holiday_share": kind.holiday_share.value,
-        "profile": kind.profile.tolist(),
-    }
-    if kind.effort is not None:
-        arriving["effort_hours"] = tomllib.loads(f"x = {kind.effort.text()}")["x"]
-    if kind.reopen_rate is not None:
-        arriving["reopen_rate"] = kind.reopen_rate.value
-    return table | arriving

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 import time
@@ -14,25 +13,23 @@ from typing import Annotated
 import typer
 
 from sim import __version__
-from sim.commands import calibrate, outputs, search, web
+from sim.commands import calibrate, search, web
 from sim.commands import options as o
+from sim.commands.compare import compare
+from sim.commands.splicing import spliced
 from sim.engine.compiled.compiling import no_compiler
 from sim.engine.engines import DEFAULT_ENGINE
 from sim.errors import COULD_NOT, BadInputError, FirelaneError
-from sim.experiment.precision import next_stage, relative_width
 from sim.experiment.store.check import drop_damaged, examined
 from sim.experiment.store.store import Store
 from sim.experiment.study import warm as compile_ahead
-from sim.experiment.warmup import PILOT, suggest_warmup, warning
 from sim.files.plain_text import printable
 from sim.measures.run import run
 from sim.policy.contract import PolicyError
 from sim.policy.failure import failure_of
 from sim.policy.registry import find_policy, from_file, known_policies
-from sim.report import export, tables, wording
+from sim.report import tables
 from sim.report.timeline import event_lines, sprint_table
-from sim.result import BUDGET, Result
-from sim.result import compare as compare_policies
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import FOLDER, bundled, load
 from sim.scenario.schema import Scenario
@@ -45,6 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Which support model answers production incidents quickest for the least delivery lost?",
 )
+app.command()(compare)
 app.add_typer(calibrate.app)
 app.add_typer(search.app)
 app.add_typer(web.app)
@@ -100,150 +98,7 @@ def _leave(message: str, status: int) -> None:
 
 
 @app.command()
-def compare(
-    scenario: o.ScenarioFile,
-    policy: o.Policies = None,
-    set_: o.Set = None,
-    lever: o.Levers = None,
-    replications: Annotated[int, typer.Option(min=1, help="Random futures to live through.")] = 200,
-    precision: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SHARE",
-            help="Instead of a number of replications: as many as it takes until each figure of the "
-            "short table is known within this share of it, such as 5%.",
-        ),
-    ] = None,
-    budget: Annotated[
-        int, typer.Option(min=2, help="Replications at most with --precision.")
-    ] = BUDGET,
-    seed: o.Seed = 1,
-    engine: o.Engine = DEFAULT_ENGINE,
-    workers: o.Workers = None,
-    cluster: o.Cluster = None,
-    store: o.StoreFile = None,
-    fresh: o.Fresh = False,
-    json_: outputs.Json = None,
-    csv: Annotated[
-        Path | None,
-        typer.Option(
-            "--csv",
-            metavar="FILE",
-            help="Write every figure of every replication; .csv or .parquet, - to print it.",
-        ),
-    ] = None,
-    plot: outputs.Plot = None,
-    html: outputs.Html = None,
-    report_checklist: Annotated[
-        bool,
-        typer.Option(
-            "--report-checklist", help="Add the reporting items of STRESS-DES to --html's file."
-        ),
-    ] = False,
-) -> None:
-    """Compare support policies on the same random futures."""
-    if report_checklist and html is None:
-        raise typer.BadParameter(
-            "--report-checklist: adds to the file of --html, and there is none"
-        )
-    wanted = None if precision is None else _share(precision)
-    organisation = load(scenario, set_ or [], lever or [])
-    reads = outputs.read_by(organisation, scenario, policy, store)
-    outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
-    with (
-        o.runner_of(workers, cluster, store, fresh) as runner,
-        o.progress(replications if wanted is None else None) as advance,
-    ):
-        result = compare_policies(
-            organisation,
-            policy or None,
-            replications,
-            seed,
-            engine=engine,
-            progress=advance,
-            precision=wanted,
-            budget=budget,
-            runner=runner,
-        )
-    if plot is not None:
-        outputs.write_picture(result.plot(), plot)
-    if html is not None:
-        from sim.report.html import report_html
-
-        outputs.write_text(report_html(result, o.command(), report_checklist), html)
-    if csv is not None:
-        export.write(result, csv)
-    if json_ is not None:
-        outputs.write_text(result.to_json(), json_)
-    _warn_of_warmup(result)
-    if not outputs.is_printed(json_, csv, plot, html):
-        _print_comparison(result)
-    if (
-        wanted is not None
-        and not next_stage(list(result.headline_figures().values()), wanted, budget).met
-    ):
-        print(
-            f"The budget of {budget:,} replications ended before every figure was known within "
-            f"{100 * wanted:g} %; furthest from it is {_least_known(result)}. --budget allows more.",
-            file=sys.stderr,
-        )
-
-
-def _least_known(result: Result) -> str:
-    """`response_hours_mean of kanban`."""
-    figures = result.headline_figures()
-    label, metric = max(figures, key=lambda name: relative_width(figures[name]))
-    return f"{metric} of {label}"
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        share = math.nan
-    if not 0 < share < 1:
-        raise typer.BadParameter(f"--precision {text}: expected a share such as 5% or 0.05")
-    return share
-
-
-def _warn_of_warmup(result: Result) -> None:
-    """Say on standard error where what was left out at the front was not enough; in small studies the
-    look at it would cost more than the study."""
-    settled = [p for p in result.policies if not result.is_overloaded(p.label)]
-    if not result.scenario.steady_state or result.replications <= 5 * PILOT or not settled:
-        return
-    found = warning(suggest_warmup(result.scenario, settled, result.seed, result.engine))
-    if found is not None:
-        print(found, file=sys.stderr, flush=True)
-
-
-def _print_comparison(result: Result) -> None:
-    console, scenario = o.console(), result.scenario
-    design = (
-        f"steady state, weeks {scenario.time.warmup_weeks} to {scenario.time.horizon_weeks}"
-        if scenario.steady_state
-        else f"terminating, {scenario.time.horizon_weeks} weeks from an empty start"
-    )
-    console.print(
-        f"{scenario.name}: {scenario.developers} developers, {result.replications} replications "
-        f"({design}), seed {result.seed}, engine {result.engine}",
-        markup=False,
-        highlight=False,
-    )
-    console.print(f"\n{wording.finding(result)}.\n", markup=False, highlight=False, style="bold")
-    for sentence in wording.cautions(result):
-        console.print(sentence, markup=False, highlight=False)
-    console.print(tables.headline(result))
-    if (money := tables.money(result)) is not None:
-        console.print(money)
-        if said := wording.worth(result):
-            console.print(f"{said}.\n", markup=False, highlight=False)
-    if len(result.policies) > 1:
-        console.print(tables.against_the_book(result))
-    console.print(tables.time_spent(result))
-
-
-@app.command()
+@spliced
 def trace(
     scenario: o.ScenarioFile,
     policy: Annotated[
@@ -255,15 +110,14 @@ def trace(
             help=o.POLICY,
         ),
     ],
+    *,
     replication: Annotated[int, typer.Option(min=0, help="Which random future.")] = 0,
-    set_: o.Set = None,
-    lever: o.Levers = None,
+    changes: o.Changes,
     seed: o.Seed = 1,
     engine: o.Engine = DEFAULT_ENGINE,
 ) -> None:
     """Tell one run in order: its sprints, then every event."""
-    organisation = load(scenario, set_ or [], lever or [])
-    told = run(sample_path(organisation, seed, replication), policy, engine)
+    told = run(sample_path(changes.made_to(scenario), seed, replication), policy, engine)
     o.console().print(sprint_table(told))
     for line in event_lines(told):
         print(printable(line))

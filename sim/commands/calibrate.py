@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,10 +16,12 @@ from rich.console import Console
 
 from sim.commands import options as o
 from sim.commands import outputs
+from sim.commands.splicing import spliced
 from sim.files.plain_text import printable
 from sim.files.results import is_regular
 
 if TYPE_CHECKING:
+    from sim.calibrate.calibration import Calibration, Wishes
     from sim.calibrate.formats import Export
 
 FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
@@ -26,89 +29,116 @@ FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
 Exports = Annotated[
     list[Path], typer.Argument(metavar="EXPORT…", help="CSV or JSON, gzip or not; several combine.")
 ]
-Format = Annotated[
-    str | None,
-    typer.Option("--format", help=f"One of {', '.join(FORMAT_NAMES)}; guessed if not said."),
-]
-ColumnsOption = Annotated[
-    str | None,
-    typer.Option(metavar="FIELD=COLUMN,…", help="Such as opened=Created,severity=Prio."),
-]
-MapOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="WORD=MEANING",
-        help="A field=column; or a value: Highest=1, 'On hold'=waiting, Task=incident; "
-        "dates=month-first. Repeatable.",
-    ),
-]
-KindsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="KIND=CATEGORY|…",
-        help="Group categories into kinds; 'category' makes each one a kind. Repeatable.",
-    ),
-]
-TimezoneOption = Annotated[
-    str | None, typer.Option(help="The organisation's own, such as Europe/Madrid.")
-]
-HolidaysOption = Annotated[
-    str | None,
-    typer.Option(metavar="DATE,…", help="Looked for if not said; 'none' for none."),
-]
-HoursOption = Annotated[str, typer.Option(metavar="FROM-TO", help="Working hours, Mon to Fri.")]
-GroupsOption = Annotated[
-    str | None, typer.Option(metavar="GROUP,…", help="Only the tickets of these groups.")
-]
-EffortOption = Annotated[
+Effort = Annotated[
     str, typer.Option(help="worked: hours recorded; active: working time in active states.")
 ]
+HeadCounts = Annotated[
+    str | None, typer.Option(metavar="NAME=N,…", help="Head counts, if you know them.")
+]
+FirstLine = Annotated[
+    str | None, typer.Option(metavar="GROUP,…", help="Groups that are no developers.")
+]
+EveryFigure = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Every figure with its interval, by key."),
+]
+Log = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.csv", help="The incidents as a log that a scenario can replay."),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the scenario if it is there already.")
+]
+InForce = Annotated[
+    str, typer.Option(metavar=o.POLICY, callback=o.with_files, help="The policy in force then.")
+]
+FitWeeks = Annotated[
+    int | None, typer.Option(min=3, help="Weeks to fit on; five eighths if not said.")
+]
+EveryLine = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Every line as JSON.")
+]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Options that say how exports are read."""
+
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", help=f"One of {', '.join(FORMAT_NAMES)}; guessed if not said."),
+    ] = None
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="FIELD=COLUMN,…", help="Such as opened=Created,severity=Prio."),
+    ] = None
+    map_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="WORD=MEANING",
+            help="A field=column; or a value: Highest=1, 'On hold'=waiting, Task=incident; "
+            "dates=month-first. Repeatable.",
+        ),
+    ] = None
+    kinds: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND=CATEGORY|…",
+            help="Group categories into kinds; 'category' makes each one a kind. Repeatable.",
+        ),
+    ] = None
+    timezone: Annotated[
+        str | None, typer.Option(help="The organisation's own, such as Europe/Madrid.")
+    ] = None
+    holidays: Annotated[
+        str | None,
+        typer.Option(metavar="DATE,…", help="Looked for if not said; 'none' for none."),
+    ] = None
+    hours: Annotated[str, typer.Option(metavar="FROM-TO", help="Working hours, Mon to Fri.")] = (
+        "9-17"
+    )
+    groups: Annotated[
+        str | None, typer.Option(metavar="GROUP,…", help="Only the tickets of these groups.")
+    ] = None
+
+    def wishes(
+        self, effort: str, teams: str | None = None, first_line: str | None = None
+    ) -> Wishes:
+        """What the user wishes, with what else was said of the organisation.
+
+        Raises:
+            ScenarioError: naming the option, what was found, and what would be right.
+        """
+        from sim.calibrate.asking import asked
+
+        return asked(**vars(self), effort=effort, teams=teams, first_line=first_line)
 
 
 app = typer.Typer()
 
 
 @app.command()
+@spliced
 def calibrate(
     exports: Exports,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="SCENARIO.toml")],
-    format_: Format = None,
-    columns: ColumnsOption = None,
-    map_: MapOption = None,
-    kinds: KindsOption = None,
-    timezone: TimezoneOption = None,
-    holidays: HolidaysOption = None,
-    hours: HoursOption = "9-17",
-    groups: GroupsOption = None,
-    teams: Annotated[
-        str | None, typer.Option(metavar="NAME=N,…", help="Head counts, if you know them.")
-    ] = None,
-    first_line: Annotated[
-        str | None, typer.Option(metavar="GROUP,…", help="Groups that are no developers.")
-    ] = None,
-    effort: EffortOption = "worked",
+    *,
+    reading: Reading,
+    teams: HeadCounts = None,
+    first_line: FirstLine = None,
+    effort: Effort = "worked",
     name: Annotated[str | None, typer.Option(help="Of the scenario.")] = None,
-    json_: Annotated[
-        Path | None,
-        typer.Option("--json", metavar="FILE", help="Every figure with its interval, by key."),
-    ] = None,
-    log: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.csv", help="The incidents as a log that a scenario can replay."),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the scenario if it is there already.")
-    ] = False,
+    json_: EveryFigure = None,
+    log: Log = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Turn exports of your trackers into a scenario that says where each figure comes from."""
     from sim.calibrate import calibration, scenario_text  # loading pandas takes a third of a second
-    from sim.calibrate.asking import asked
+    from sim.report.calibration_json import figures_json
     from sim.report.calibration_tables import fit_lines, quality_lines
 
-    wishes = asked(
-        format_, columns, map_, kinds, timezone, holidays, hours, groups, effort, teams, first_line
-    )
+    wishes = reading.wishes(effort, teams, first_line)
     outputs.check_targets(exports, output=output, json=json_, log=log)
     if is_regular(output) and output.exists() and not overwrite:
         raise typer.BadParameter(
@@ -116,7 +146,7 @@ def calibrate(
             "--overwrite replaces it"
         )
     with _busy("reading"):
-        found = calibration.read_all(exports, format_, wishes.say)
+        found = calibration.read_all(exports, reading.format_, wishes.say)
     for export in found:
         for line in quality_lines(export):
             print(printable(line), file=sys.stderr)
@@ -126,7 +156,7 @@ def calibrate(
     scenario_text.scenario_of(text)
     outputs.write_text(text, output)
     if json_ is not None:
-        outputs.write_json(scenario_text.figures(fitted), json_, indent=2)
+        outputs.write_json(figures_json(fitted), json_, indent=2)
     if log is not None:
         _write_log(log, fitted)
     told = sys.stderr if outputs.is_printed(output, json_, log) else sys.stdout
@@ -169,11 +199,9 @@ def _next(output: Path, paths: list[Path], exports: Sequence[Export], typed: lis
     return shlex.join(["firelane", "validate", str(output), *against, *kept, "--policy", "NAME"])
 
 
-def _write_log(target: Path, fitted: object) -> None:
-    from sim.calibrate.calibration import Calibration
+def _write_log(target: Path, fitted: Calibration) -> None:
     from sim.report.csv_files import write_csv
 
-    assert isinstance(fitted, Calibration)
     table = fitted.incidents
     stamps = (
         table["opened"].astype("int64").astype("datetime64[s]").dt.strftime("%Y-%m-%dT%H:%M:%S")
@@ -185,45 +213,32 @@ def _write_log(target: Path, fitted: object) -> None:
 
 
 @app.command()
+@spliced
 def validate(
     scenario: o.ScenarioFile,
     against: Annotated[list[Path], typer.Option(metavar="EXPORT", help="The history. Repeatable.")],
-    policy: Annotated[
-        str,
-        typer.Option(metavar=o.POLICY, callback=o.with_files, help="The policy in force then."),
-    ] = "interrupt-anyone",
-    fit_weeks: Annotated[
-        int | None, typer.Option(min=3, help="Weeks to fit on; five eighths if not said.")
-    ] = None,
+    *,
+    policy: InForce = "interrupt-anyone",
+    fit_weeks: FitWeeks = None,
     replications: Annotated[int, typer.Option(min=20, help="Random futures.")] = 200,
     seed: o.Seed = 1,
-    format_: Format = None,
-    columns: ColumnsOption = None,
-    map_: MapOption = None,
-    kinds: KindsOption = None,
-    timezone: TimezoneOption = None,
-    holidays: HolidaysOption = None,
-    hours: HoursOption = "9-17",
-    groups: GroupsOption = None,
-    effort: EffortOption = "worked",
-    json_: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Every line as JSON.")
-    ] = None,
+    reading: Reading,
+    effort: Effort = "worked",
+    json_: EveryLine = None,
     plot: outputs.Plot = None,
     html: outputs.Html = None,
 ) -> None:
     """Fit the earlier part of a history, simulate the later part, and show both side by side."""
     from sim.calibrate import backtest, calibration
-    from sim.calibrate.asking import asked
     from sim.report.backtest_tables import picture, table, verdict_lines
     from sim.scenario.reading import load
 
-    wishes = asked(format_, columns, map_, kinds, timezone, holidays, hours, groups, effort)
+    wishes = reading.wishes(effort)
     organisation = load(scenario)
     reads = [*outputs.read_by(organisation, scenario, [policy]), *against]
     outputs.check_targets(reads, json=json_, plot=plot, html=html)
     with _busy("reading"):
-        found = calibration.read_all(against, format_, wishes.say)
+        found = calibration.read_all(against, reading.format_, wishes.say)
     with o.progress(replications) as advance:
         result = backtest.backtest(
             organisation, found, wishes, policy, fit_weeks, replications, seed, advance

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +14,13 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from sim.engine.engines import ENGINES
+from sim.engine.engines import DEFAULT_ENGINE, ENGINES
+from sim.experiment.design import Design
 from sim.experiment.runner import Runner
 from sim.files.plain_text import printable
 from sim.policy.registry import from_file, known_policies
-from sim.scenario.reading import bundled
+from sim.scenario.reading import bundled, load
+from sim.scenario.schema import Scenario
 
 
 def with_files(named: Any) -> Any:
@@ -58,35 +61,79 @@ Policies = Annotated[
         help="A policy to compare, or FILE.py that holds one; all if none is named. Repeatable.",
     ),
 ]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="KEY=VALUE",
-        help="Change the scenario: =8, =+1, =*1.5; teams.*.developers=+1. Repeatable.",
-    ),
-]
-Levers = Annotated[
-    list[str] | None,
-    typer.Option("--lever", metavar="NAME", help="Pull a lever of the scenario. Repeatable."),
-]
 Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")]
 Engine = Annotated[str, typer.Option(help=f"One of: {', '.join(ENGINES)}.")]
-Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one per core if not said.")]
-Cluster = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="A Dask scheduler, whose workers compute instead."),
-]
-StoreFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--store",
-        metavar="FILE",
-        help="Keep every replication in this file, on a local disk; a study that was stopped goes on "
-        "from it.",
-    ),
-]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Compute again what the store has.")]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Options that change the scenario before anything is asked of it."""
+
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change the scenario: =8, =+1, =*1.5; teams.*.developers=+1. Repeatable.",
+        ),
+    ] = None
+    lever: Annotated[
+        list[str] | None,
+        typer.Option("--lever", metavar="NAME", help="Pull a lever of the scenario. Repeatable."),
+    ] = None
+
+    def made_to(self, file: Path) -> Scenario:
+        """The scenario of a file with the changes.
+
+        Raises:
+            ScenarioError: where it cannot be read, or a change cannot be made.
+        """
+        return load(file, self.set_ or [], self.lever or [])
+
+
+@dataclass(frozen=True)
+class Computing:
+    """Options that say how the answer is computed, whatever is asked."""
+
+    seed: Seed = 1
+    engine: Engine = DEFAULT_ENGINE
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; one per core if not said.")
+    ] = None
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask scheduler, whose workers compute instead."),
+    ] = None
+    store: Annotated[
+        Path | None,
+        typer.Option(
+            "--store",
+            metavar="FILE",
+            help="Keep every replication in this file, on a local disk; a study that was stopped goes on "
+            "from it.",
+        ),
+    ] = None
+    fresh: Annotated[bool, typer.Option("--fresh", help="Compute again what the store has.")] = (
+        False
+    )
+
+    @contextmanager
+    def design(self, replications: int, runs: Bar | None = None) -> Iterator[Design]:
+        """How so many replications are computed; workers end and the store is closed with the context.
+
+        Args:
+            replications: of each study.
+            runs: a bar that counts runs.
+
+        Raises:
+            typer.BadParameter: for what is to be computed again, and no store that has it.
+            ClusterError, StoreError: where the cluster or the store cannot be used.
+            EngineError: for an engine that is not known.
+        """
+        if self.fresh and self.store is None:
+            raise typer.BadParameter("--fresh: says what to do with a --store, and there is none")
+        with Runner(self.workers, self.cluster, self.store, self.fresh, runs=runs) as runner:
+            yield Design(replications, self.seed, self.engine, runner=runner)
 
 
 def console() -> Console:
@@ -143,16 +190,3 @@ def command() -> str:
     from sim.report.reproduction import command_of
 
     return command_of(sys.argv[1:])
-
-
-def runner_of(
-    workers: int | None,
-    cluster: str | None = None,
-    store: Path | None = None,
-    fresh: bool = False,
-    runs: Bar | None = None,
-) -> Runner:
-    """What computes, as the options say; `runs`: a bar that counts runs."""
-    if fresh and store is None:
-        raise typer.BadParameter("--fresh: says what to do with a --store, and there is none")
-    return Runner(workers, cluster, store, fresh, runs=runs)

@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands import options as o
 from sim.commands import outputs
-from sim.engine.engines import DEFAULT_ENGINE
+from sim.commands.splicing import spliced
 from sim.report.csv_files import write_frame
-from sim.scenario.reading import load
 from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise, of_too_few
+
+if TYPE_CHECKING:
+    from sim.search.sensitivity import Indices, Input, Sensitivity
 
 app = typer.Typer()
 
@@ -48,6 +50,48 @@ Minimise = Annotated[
     typer.Option("--minimise", "--minimize", metavar="FIGURE", help="What to have least of."),
 ]
 Few = Annotated[int, typer.Option(min=2, help="Random futures in each cell.")]
+Figures = Annotated[
+    list[str] | None, typer.Option(help="Figures to show; two if not said. Repeatable.")
+]
+InTheSearch = Annotated[int, typer.Option(min=2, help="Random futures in the search.")]
+InTheTest = Annotated[int, typer.Option(min=2, help="Random futures on which the best are tested.")]
+OneOrTwo = Annotated[
+    list[str],
+    typer.Option(
+        metavar=o.POLICY,
+        callback=o.with_files,
+        help="One policy, or two to compare.",
+    ),
+]
+LookedAt = Annotated[str, typer.Option(help="What is looked at.")]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--input",
+        metavar="KEY=LOW:HIGH",
+        help="An input and its range; common ones if none is named. Repeatable.",
+    ),
+]
+InputsFrom = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Inputs with the intervals that `calibrate --json` wrote there."
+    ),
+]
+Samples = Annotated[
+    int | None,
+    typer.Option("--sobol", min=8, help="Sobol's indices from this many samples instead."),
+]
+Promises = Annotated[
+    list[str], typer.Option(metavar="FIGURE<=NUMBER", help="A promise. Repeatable.")
+]
+Price = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KEY=LOW:HIGH:STEPS",
+        help="What it may cost; 0 to 5 developers more in each team if not said.",
+    ),
+]
 
 
 def _goal(maximise: str | None, minimise: str | None, require: list[str] | None) -> Goal:
@@ -59,22 +103,16 @@ def _goal(maximise: str | None, minimise: str | None, require: list[str] | None)
 
 
 @app.command()
+@spliced
 def sweep(
     scenario: o.ScenarioFile,
     over: Over,
-    figure: Annotated[
-        list[str] | None, typer.Option(help="Figures to show; two if not said. Repeatable.")
-    ] = None,
+    *,
+    figure: Figures = None,
     policy: o.Policies = None,
-    set_: o.Set = None,
-    lever: o.Levers = None,
+    changes: o.Changes,
     replications: Few = 30,
-    seed: o.Seed = 1,
-    engine: o.Engine = DEFAULT_ENGINE,
-    workers: o.Workers = None,
-    cluster: o.Cluster = None,
-    store: o.StoreFile = None,
-    fresh: o.Fresh = False,
+    computing: o.Computing,
     csv: outputs.Csv = None,
     plot: outputs.Plot = None,
 ) -> None:
@@ -84,14 +122,12 @@ def sweep(
 
     axes = _axes(over, (1, 2))
     figures = [Figure.parse(f) for f in figure or ["response_hours_mean", "points_per_sprint"]]
-    organisation = load(scenario, set_ or [], lever or [])
-    reads = outputs.read_by(organisation, scenario, policy, store)
+    organisation = changes.made_to(scenario)
+    reads = outputs.read_by(organisation, scenario, policy, computing.store)
     outputs.check_targets(reads, csv=csv, plot=plot)
     total = replications * math.prod(len(axis.values) for axis in axes)
-    with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
-        swept = run_sweep(
-            organisation, axes, policy or None, replications, seed, engine, runner, advance
-        )
+    with computing.design(replications) as design, o.progress(total) as advance:
+        swept = run_sweep(organisation, axes, policy or None, design, advance)
     table = swept.table(figures)
     if csv is not None:
         write_frame(csv, table)
@@ -104,22 +140,18 @@ def sweep(
 
 
 @app.command("map")
+@spliced
 def map_(
     scenario: o.ScenarioFile,
     over: Over,
+    *,
     maximise: Maximise = None,
     minimise: Minimise = None,
     require: Require = None,
     policy: o.Policies = None,
-    set_: o.Set = None,
-    lever: o.Levers = None,
+    changes: o.Changes,
     replications: Few = 30,
-    seed: o.Seed = 1,
-    engine: o.Engine = DEFAULT_ENGINE,
-    workers: o.Workers = None,
-    cluster: o.Cluster = None,
-    store: o.StoreFile = None,
-    fresh: o.Fresh = False,
+    computing: o.Computing,
     json_: outputs.Json = None,
     csv: outputs.Csv = None,
     plot: outputs.Plot = None,
@@ -132,14 +164,12 @@ def map_(
 
     axes = _axes(over, (2,))
     goal = _goal(maximise, minimise, require)
-    organisation = load(scenario, set_ or [], lever or [])
-    reads = outputs.read_by(organisation, scenario, policy, store)
+    organisation = changes.made_to(scenario)
+    reads = outputs.read_by(organisation, scenario, policy, computing.store)
     outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
     total = replications * math.prod(len(axis.values) for axis in axes)
-    with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
-        swept = run_sweep(
-            organisation, axes, policy or None, replications, seed, engine, runner, advance
-        )
+    with computing.design(replications) as design, o.progress(total) as advance:
+        swept = run_sweep(organisation, axes, policy or None, design, advance)
     found = policy_map(swept, goal)
     if csv is not None:
         write_frame(csv, found.table())
@@ -160,24 +190,18 @@ def map_(
 
 
 @app.command()
+@spliced
 def recommend(
     scenario: o.ScenarioFile,
+    *,
     require: Require = None,
     maximise: Maximise = None,
     minimise: Minimise = None,
     policy: o.Policies = None,
-    set_: o.Set = None,
-    lever: o.Levers = None,
-    replications: Annotated[int, typer.Option(min=2, help="Random futures in the search.")] = 20,
-    fresh_replications: Annotated[
-        int, typer.Option(min=2, help="Random futures on which the best are tested.")
-    ] = 100,
-    seed: o.Seed = 1,
-    engine: o.Engine = DEFAULT_ENGINE,
-    workers: o.Workers = None,
-    cluster: o.Cluster = None,
-    store: o.StoreFile = None,
-    fresh: o.Fresh = False,
+    changes: o.Changes,
+    replications: InTheSearch = 20,
+    fresh_replications: InTheTest = 100,
+    computing: o.Computing,
     json_: outputs.Json = None,
     html: outputs.Html = None,
 ) -> None:
@@ -186,23 +210,15 @@ def recommend(
     from sim.search.recommend import recommend as find_best
 
     goal = _goal(maximise, minimise, require)
-    organisation = load(scenario, set_ or [], lever or [])
-    reads = outputs.read_by(organisation, scenario, policy, store)
+    organisation = changes.made_to(scenario)
+    reads = outputs.read_by(organisation, scenario, policy, computing.store)
     outputs.check_targets(reads, json=json_, html=html)
     with (
         o.progress(None, "runs") as bar,
-        o.runner_of(workers, cluster, store, fresh, bar) as runner,
+        computing.design(replications, bar) as design,
     ):
         found = find_best(
-            organisation,
-            goal,
-            policy or None,
-            replications,
-            fresh_replications,
-            seed,
-            engine,
-            runner,
-            bar.expect,
+            organisation, goal, policy or None, design, fresh_replications, bar.expect
         )
     if html is not None:
         from sim.report.search_html import recommendation_html
@@ -220,88 +236,72 @@ def recommend(
 
 
 @app.command()
+@spliced
 def sensitivity(
     scenario: o.ScenarioFile,
-    policy: Annotated[
-        list[str],
-        typer.Option(
-            metavar=o.POLICY, callback=o.with_files, help="One policy, or two to compare."
-        ),
-    ],
-    figure: Annotated[str, typer.Option(help="What is looked at.")] = "response_hours_mean",
-    input_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--input",
-            metavar="KEY=LOW:HIGH",
-            help="An input and its range; common ones if none is named. Repeatable.",
-        ),
-    ] = None,
-    inputs_from: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Inputs with the intervals that `calibrate --json` wrote there."
-        ),
-    ] = None,
-    sobol_samples: Annotated[
-        int | None,
-        typer.Option("--sobol", min=8, help="Sobol's indices from this many samples instead."),
-    ] = None,
-    set_: o.Set = None,
-    lever: o.Levers = None,
+    policy: OneOrTwo,
+    *,
+    figure: LookedAt = "response_hours_mean",
+    input_: Inputs = None,
+    inputs_from: InputsFrom = None,
+    sobol_samples: Samples = None,
+    changes: o.Changes,
     replications: Few = 50,
-    seed: o.Seed = 1,
-    engine: o.Engine = DEFAULT_ENGINE,
-    workers: o.Workers = None,
-    cluster: o.Cluster = None,
-    store: o.StoreFile = None,
-    fresh: o.Fresh = False,
+    computing: o.Computing,
     plot: outputs.Plot = None,
 ) -> None:
     """Which inputs move a figure, or the choice between two policies."""
-    from sim.report import search_tables as report
-    from sim.search.sensitivity import DEFAULT_INPUTS, Input, measured_inputs, sobol
+    from sim.search.sensitivity import Indices, sobol
     from sim.search.sensitivity import sensitivity as find_swings
 
     looked_at = Figure.parse(figure)
-    inputs = [Input.parse(text) for text in input_ or []]
-    inputs += measured_inputs(inputs_from) if inputs_from is not None else []
-    inputs = inputs or list(DEFAULT_INPUTS)
-    organisation = load(scenario, set_ or [], lever or [])
-    reads = outputs.read_by(organisation, scenario, policy, store, inputs_from)
+    inputs = _inputs(input_ or [], inputs_from)
+    organisation = changes.made_to(scenario)
+    reads = outputs.read_by(organisation, scenario, policy, computing.store, inputs_from)
     outputs.check_targets(reads, plot=plot)
     total = (
         replications * (2 * len(inputs) + 1)
         if sobol_samples is None
         else replications * sobol_samples * (len(inputs) + 2)
     )
-    with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
-        if sobol_samples is not None:
-            indices = sobol(
-                organisation,
-                looked_at,
-                policy,
-                inputs,
-                sobol_samples,
-                replications,
-                seed,
-                engine,
-                runner,
-                advance,
-            )
-            if plot is not None:
-                from sim.report import search_pictures as pictures
+    found: Sensitivity | Indices
+    with computing.design(replications) as design, o.progress(total) as advance:
+        if sobol_samples is None:
+            found = find_swings(organisation, looked_at, policy, inputs, design, advance)
+        else:
+            found = sobol(organisation, looked_at, policy, inputs, sobol_samples, design, advance)
+    if isinstance(found, Indices):
+        _tell_indices(found, looked_at, plot)
+    else:
+        _tell_swings(found, plot)
 
-                outputs.write_picture(pictures.sobol_picture(indices, looked_at), plot)
-            if outputs.is_printed(plot):
-                return
-            o.say(f"\n{report.sobol_finding(indices, looked_at)}.\n", style="bold")
-            o.console().print(report.sobol_table(indices, looked_at))
-            _tell_left_out(indices.left_out)
-            return
-        found = find_swings(
-            organisation, looked_at, policy, inputs, replications, seed, engine, runner, advance
-        )
+
+def _inputs(named: list[str], file: Path | None) -> list[Input]:
+    """Those that are named and those of a file; the usual ones where there are none."""
+    from sim.search.sensitivity import DEFAULT_INPUTS, Input, measured_inputs
+
+    inputs = [Input.parse(text) for text in named]
+    inputs += measured_inputs(file) if file is not None else []
+    return inputs or list(DEFAULT_INPUTS)
+
+
+def _tell_indices(found: Indices, looked_at: Figure, plot: Path | None) -> None:
+    from sim.report import search_tables as report
+
+    if plot is not None:
+        from sim.report import search_pictures as pictures
+
+        outputs.write_picture(pictures.sobol_picture(found, looked_at), plot)
+    if outputs.is_printed(plot):
+        return
+    o.say(f"\n{report.sobol_finding(found, looked_at)}.\n", style="bold")
+    o.console().print(report.sobol_table(found, looked_at))
+    _tell_left_out(found.left_out)
+
+
+def _tell_swings(found: Sensitivity, plot: Path | None) -> None:
+    from sim.report import search_tables as report
+
     if plot is not None:
         from sim.report import search_pictures as pictures
 
@@ -313,29 +313,22 @@ def sensitivity(
     _tell_left_out(found.left_out)
 
 
+def _tell_left_out(inputs: dict[str, str]) -> None:
+    for name, why in inputs.items():
+        print(f"left out: {name} ({why})", file=sys.stderr)
+
+
 @app.command()
+@spliced
 def hire(
     scenario: o.ScenarioFile,
-    require: Annotated[
-        list[str], typer.Option(metavar="FIGURE<=NUMBER", help="A promise. Repeatable.")
-    ],
-    over: Annotated[
-        str | None,
-        typer.Option(
-            metavar="KEY=LOW:HIGH:STEPS",
-            help="What it may cost; 0 to 5 developers more in each team if not said.",
-        ),
-    ] = None,
+    require: Promises,
+    *,
+    over: Price = None,
     policy: o.Policies = None,
-    set_: o.Set = None,
-    lever: o.Levers = None,
+    changes: o.Changes,
     replications: Few = 50,
-    seed: o.Seed = 1,
-    engine: o.Engine = DEFAULT_ENGINE,
-    workers: o.Workers = None,
-    cluster: o.Cluster = None,
-    store: o.StoreFile = None,
-    fresh: o.Fresh = False,
+    computing: o.Computing,
     plot: outputs.Plot = None,
 ) -> None:
     """How many people (or what else) a promise costs."""
@@ -344,14 +337,12 @@ def hire(
 
     goal = _goal(None, None, require)
     axis = Axis.parse(over) if over else None
-    organisation = load(scenario, set_ or [], lever or [])
-    reads = outputs.read_by(organisation, scenario, policy, store)
+    organisation = changes.made_to(scenario)
+    reads = outputs.read_by(organisation, scenario, policy, computing.store)
     outputs.check_targets(reads, plot=plot)
     total = replications * (len(axis.values) if axis else 6)
-    with o.runner_of(workers, cluster, store, fresh) as runner, o.progress(total) as advance:
-        curve = find_price(
-            organisation, goal, policy or None, axis, replications, seed, engine, runner, advance
-        )
+    with computing.design(replications) as design, o.progress(total) as advance:
+        curve = find_price(organisation, goal, policy or None, axis, design, advance)
     if plot is not None:
         from sim.report import search_pictures as pictures
 
@@ -362,11 +353,6 @@ def hire(
     for doubt in of_too_few(goal, curve.sweep.cells[0]):
         o.say(doubt)
     o.console().print(report.prices(curve))
-
-
-def _tell_left_out(inputs: dict[str, str]) -> None:
-    for name, why in inputs.items():
-        print(f"left out: {name} ({why})", file=sys.stderr)
 
 
 def _axes(over: list[str], counts: tuple[int, ...]) -> list[Axis]:

@@ -176,16 +176,6 @@ class Runner:
             self._executor = self._stack.enter_context(crew(self._workers))
 
 
-@contextmanager
-def at_work(runner: Runner | None, workers: int | None = None) -> Iterator[Runner]:
-    """The runner that was given, to be ended by who began it; or one of our own for the while."""
-    if runner is not None:
-        yield runner
-        return
-    with Runner(workers) as own:
-        yield own
-
-
 class _Plan:
     """What is there of a study, and what has to be computed."""
 

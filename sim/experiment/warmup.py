@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.design import Design
 from sim.experiment.statistics import interval
 from sim.measures.accounts import Accounts
 from sim.measures.book import SprintAccount
@@ -32,6 +32,8 @@ FEWEST_BATCHES = 4
 
 PILOT = 20
 """Replications that a suggestion rests on."""
+
+USUAL = Design(PILOT)
 
 DOUBT = 0.01
 """Chance, over all series together, of a warning without reason."""
@@ -68,22 +70,16 @@ def mser5(series: Floats) -> int:
 
 
 def suggest_warmup(
-    scenario: Scenario,
-    policies: Sequence[Policy],
-    seed: int = 1,
-    engine: str = DEFAULT_ENGINE,
-    replications: int = PILOT,
+    scenario: Scenario, policies: Sequence[Policy], design: Design = USUAL
 ) -> Suggestion:
     """Look at the first paths of a comparison, and say what should be left out of each.
 
     Args:
         scenario: with the warm-up that is to be judged.
         policies: those that have a steady state.
-        seed: of the paths.
-        engine: how runs are computed.
-        replications: paths that are looked at, from 2.
+        design: the paths that are looked at, from 2, and the engine; computed here, in this process.
     """
-    found = _series(scenario, policies, seed, engine, replications)
+    found = _series(scenario, policies, design)
     sprint = scenario.time.sprint_weeks
     cuts = {key: -(-mser5(rows.mean(axis=0)) // sprint) * sprint for key, rows in found.items()}
     weeks = max(cuts.values(), default=0)
@@ -137,15 +133,15 @@ def _time_since(moments: Ints, at: Ints) -> Floats:
 
 
 def _series(
-    scenario: Scenario, policies: Iterable[Policy], seed: int, engine: str, replications: int
+    scenario: Scenario, policies: Iterable[Policy], design: Design
 ) -> dict[tuple[str, str], Floats]:
     """(policy, series): (R, W) values by replication and week."""
     found: dict[tuple[str, str], list[Floats]] = {}
     policies = list(policies)
-    for replication in range(replications):
-        path = sample_path(scenario, seed, replication)
+    for replication in range(design.replications):
+        path = sample_path(scenario, design.seed, replication)
         for policy in policies:
-            accounts = run(path, policy, engine).accounts
+            accounts = run(path, policy, design.engine).accounts
             for name, values in weekly_series(path, accounts).items():
                 found.setdefault((policy.label, name), []).append(values)
     return {key: np.array(rows) for key, rows in found.items()}

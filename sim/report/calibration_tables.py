@@ -9,13 +9,13 @@ import numpy as np
 
 from sim.calibrate import arrivals
 from sim.calibrate.calibration import TRENDS_FROM, Calibration
-from sim.calibrate.formats import Export
-from sim.calibrate.scenario_text import (
+from sim.calibrate.derived import (
     capacity_per_week,
     growing,
     incident_hours_per_week,
     outcomes,
 )
+from sim.calibrate.formats import Export
 
 POISSON = 1.0
 

@@ -1,14 +1,20 @@
-"""Every figure of every replication as a table, for other programs."""
+"""A comparison for other programs: every figure of every replication as a table, or all it says as JSON."""
 
 from __future__ import annotations
 
+import json
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import CannotDoError
 from sim.experiment.comparison import Comparison
+from sim.experiment.replay import replayed_incidents
 from sim.files.results import result_file
+from sim.measures.metrics import metrics_of
+from sim.policy.contract import Policy
 from sim.report.csv_files import write_frame
+from sim.scenario.reading import digest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,3 +61,66 @@ def write(comparison: Comparison, target: Path) -> None:
         raise ExportError("Parquet needs pyarrow: pip install 'firelane[search]'") from None
     with result_file(target, "wb") as file:
         table.to_parquet(file, index=False)
+
+
+def to_json(comparison: Comparison) -> str:
+    """All that a comparison says, as JSON text; figures that may not be given are null.
+
+    Where a log is replayed, its incidents under each policy are computed for it.
+    """
+    scenario, incidents = comparison.scenario, replayed_incidents(comparison)
+    policies = [_policy(comparison, policy) for policy in comparison.policies]
+    if incidents is not None:
+        for entry in policies:
+            own = incidents[incidents.policy == entry["name"]].drop(columns="policy")
+            entry["incidents"] = {"replication": 0, "rows": _rows(own)}
+    document = {
+        "scenario": {"name": scenario.name, "sha256": digest(scenario)},
+        "design": "steady state" if scenario.steady_state else "terminating",
+        "horizon_weeks": scenario.time.horizon_weeks,
+        "warmup_weeks": scenario.time.warmup_weeks,
+        "replications": comparison.replications,
+        "seed": comparison.seed,
+        "engine": comparison.engine,
+        "policies": policies,
+        "differences": [
+            {name: _or_null(value) for name, value in pair._asdict().items()}
+            for pair in comparison.pairs(metrics_of(scenario))
+        ],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
+    """A policy's figures by section; those of incidents and of load also by group."""
+    sections: dict[str, Any] = {
+        "delivery": {},
+        "response": {"all": {}, "by_severity": {}, "by_kind": {}},
+        "people": {},
+        "time": {},
+        "accounts": {},
+        "load": {"by_kind": {}},
+        **({"money": {}} if comparison.scenario.money else {}),
+    }
+    for key in comparison.observations.keys:
+        place = sections[key.section]
+        if key.section in ("response", "load"):
+            by, _, name = key.group.partition(" ")
+            place = place["all"] if by == "all" else place[f"by_{by}"].setdefault(name, {})
+        found = comparison.figure(policy.label, key.name, key.group)
+        place[key.name] = {part: _or_null(value) for part, value in found._asdict().items()}
+    return {
+        "name": policy.label,
+        "id": policy.id,
+        "parameters": policy.values,
+        "overloaded": comparison.is_overloaded(policy.label),
+        **sections,
+    }
+
+
+def _rows(incidents: pd.DataFrame) -> list[dict[Any, Any]]:
+    return incidents.astype(object).where(incidents.notna(), None).to_dict("records")
+
+
+def _or_null(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -292,15 +292,14 @@ def _all_pairs(result: Comparison) -> Table | str:
     if len(result.labels) < 2:
         return ""
     metrics = ("points_per_sprint", "response_hours_mean")
-    pairs = result.differences(metrics).to_dict("records")
     rows = [
         (
-            f"{pair['a']!s} – {pair['b']!s}",
-            METRICS[str(pair["metric"])].label,
-            *(f"{pair[end]:+.2f}" for end in ("mean", "all_low", "all_high")),
+            f"{pair.a} – {pair.b}",
+            METRICS[pair.metric].label,
+            *(f"{end:+.2f}" for end in (pair.mean, pair.all_low, pair.all_high)),
         )
-        for pair in pairs
-        if not math.isnan(pair["mean"])
+        for pair in result.pairs(metrics)
+        if not math.isnan(pair.mean)
     ]
     return Table(
         "Every pair, with intervals that hold for all pairs at once (95 %, Bonferroni)",

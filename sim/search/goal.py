@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.errors import nearest
-from sim.experiment.comparison import STEADY_STATE, fewest_incidents, is_overloaded
+from sim.experiment.reportable import COUNT, Reportable, fewest_incidents
 from sim.experiment.statistics import Interval, interval
 from sim.experiment.study import Observations
 from sim.measures.metrics import METRICS
@@ -175,10 +175,11 @@ class Goal:
     def score(self, scenario: Scenario, observed: Observations, policy: int) -> Score:
         """How good a policy is by its means. Where demand exceeds capacity it has no response
         figures, and keeps no promise on them."""
+        reportable = Reportable(scenario, observed)
 
         def mean(figure: Figure) -> float:
-            given = may_be_given(scenario, observed, policy, figure)
-            return mean_of(figure.of(observed, policy)) if given else math.nan
+            settled = reportable.has_steady_state(policy, figure.metric)
+            return mean_of(figure.of(observed, policy)) if settled else math.nan
 
         short = sum(promise.shortfall(mean(promise.figure)) for promise in self.promises)
         return Score(-short, self.sign * mean(self.figure))
@@ -187,7 +188,8 @@ class Goal:
         self, scenario: Scenario, observed: Observations, policy: int, confidence: float
     ) -> Kept:
         """How surely a policy keeps all promises, by each one's interval."""
-        if not all(may_be_given(scenario, observed, policy, p.figure) for p in self.promises):
+        reportable = Reportable(scenario, observed)
+        if not all(reportable.has_steady_state(policy, p.figure.metric) for p in self.promises):
             return Kept(surely=False, maybe=False)
         each = [p.kept(interval(p.figure.of(observed, policy), confidence)) for p in self.promises]
         return Kept(all(one.surely for one in each), all(one.maybe for one in each))
@@ -201,7 +203,7 @@ def of_too_few(goal: Goal, observed: Observations) -> list[str]:
         needed = fewest_incidents(figure.metric)
         if not needed:
             continue
-        counted = Figure("incidents_measured", figure.group)
+        counted = Figure(COUNT, figure.group)
         policies = range(observed.values.shape[0])
         most = max(float(counted.of(observed, n).mean()) for n in policies)
         if most < needed:
@@ -210,13 +212,6 @@ def of_too_few(goal: Goal, observed: Observations) -> list[str]:
                 "says little. A longer time.horizon_weeks has more."
             )
     return sentences
-
-
-def may_be_given(scenario: Scenario, observed: Observations, policy: int, figure: Figure) -> bool:
-    """Whether a policy has the figure: where demand exceeds capacity it has none that supposes a steady
-    state."""
-    steady = any(k.section in STEADY_STATE and k.name == figure.metric for k in observed.keys)
-    return not (steady and is_overloaded(scenario, observed, policy))
 
 
 @dataclass(frozen=True, order=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.engine.engines import DEFAULT_ENGINE
-from sim.experiment.runner import Runner
+from sim.experiment.design import Design
 from sim.experiment.statistics import Interval
 from sim.experiment.study import Progress
 from sim.policy.contract import Policy
@@ -16,6 +15,8 @@ from sim.search.goal import Figure, Goal, Promise
 from sim.search.sweep import Sweep, sweep
 
 PEOPLE = "teams.*.developers"
+
+USUAL = Design(replications=50)
 
 MOST = 5
 """Developers more for each team, at most, if not said."""
@@ -64,17 +65,17 @@ def hire(
     goal: Goal,
     policies: Sequence[str | Policy] | None = None,
     axis: Axis | None = None,
-    replications: int = 50,
-    seed: int = 1,
-    engine: str = DEFAULT_ENGINE,
-    runner: Runner | None = None,
+    design: Design = USUAL,
     progress: Progress | None = None,
 ) -> Curve:
     """How the promises fare as every team grows by 0, 1, 2, … developers, or along another axis.
 
+    Args:
+        policies, design, progress: as for `sim.search.sweep.sweep`.
+
     Raises:
-        ScenarioError, PolicyError, EngineError: for what is not known or cannot be.
+        ScenarioError, PolicyError: for what is not known or cannot be.
     """
     own = axis or Axis(PEOPLE, tuple(f"+{n}" for n in range(MOST + 1)))
-    swept = sweep(scenario, [own], policies, replications, seed, engine, runner, progress)
+    swept = sweep(scenario, [own], policies, design, progress)
     return Curve(swept, goal)

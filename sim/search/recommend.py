@@ -16,15 +16,17 @@ import numpy as np
 from scipy.optimize import Bounds, differential_evolution
 
 from sim.arrays import Floats
-from sim.engine.engines import DEFAULT_ENGINE
-from sim.experiment.runner import Runner, at_work
+from sim.experiment.design import Design
+from sim.experiment.runner import Runner
 from sim.experiment.selection import subset
 from sim.experiment.statistics import Interval, interval
-from sim.experiment.study import Observations, Study
+from sim.experiment.study import Observations
 from sim.policy.contract import Parameter, Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
 from sim.search.goal import Figure, Goal, Score, best, of_too_few
+
+USUAL = Design(replications=20)
 
 GENERATIONS, FAMILY = 4, 5
 """Of the search within one policy: generations, and members for each parameter."""
@@ -155,42 +157,39 @@ def recommend(
     scenario: Scenario,
     goal: Goal,
     policies: Sequence[str | Policy] | None = None,
-    replications: int = 20,
+    design: Design = USUAL,
     fresh: int = 100,
-    seed: int = 1,
-    engine: str = DEFAULT_ENGINE,
-    runner: Runner | None = None,
     ahead: Ahead | None = None,
 ) -> Recommendation:
     """Search every policy's parameters for the goal, and test the best on fresh paths.
 
     Args:
-        replications: paths on which the best of the search are looked at again; `fresh`: paths of
-            the test.
+        policies: as for `sim.compare`.
+        design: how it is computed; on its replications the best of the search are looked at again.
+        fresh: paths of the test.
         ahead: called at every step with how many runs may still come, at most.
 
     Raises:
         QuestionError: for a figure that the scenario does not have.
-        PolicyError, EngineError: for what is not known.
+        PolicyError: for a policy that is not known.
     """
     chosen = chosen_policies(scenario, policies)
-    roughly = min(ROUGHLY, replications)
-    tests = SEMIFINALISTS * replications + FINALISTS * fresh
+    tests = SEMIFINALISTS * design.replications + FINALISTS * fresh
     tell = ahead or (lambda runs: None)
-    with at_work(runner) as computing:
-        search = _Search(scenario, goal, roughly, seed, engine, computing)
+    with design.at_work() as computing:
+        search = _Search(scenario, goal, design, computing)
         most = [search.most_variants(policy) for policy in chosen]
-        tell((len(chosen) + sum(most)) * roughly + tests)
+        tell((len(chosen) + sum(most)) * search.roughly + tests)
         search.try_all(list(chosen))
         for n, policy in enumerate(chosen):
-            tell(sum(most[n:]) * roughly + tests)
+            tell(sum(most[n:]) * search.roughly + tests)
             search.evolve(policy)
         tell(tests)
-        finalists = search.finalists(chosen, replications)
+        finalists = search.finalists(chosen)
         tell(len(finalists) * fresh)
-        study = Study.of(scenario, finalists, seed, engine)
+        study = design.study(scenario, finalists)
         observed = computing.observe(study, range(FRESH, FRESH + fresh))
-    return _judged(scenario, goal, finalists, observed, len(search.scores), seed)
+    return _judged(scenario, goal, finalists, observed, len(search.scores), design.seed)
 
 
 def beside(scenario: Scenario, goal: Goal) -> list[Figure]:
@@ -270,30 +269,29 @@ def _surely_keeps(goal: Goal, candidate: Candidate) -> bool:
 class _Search:
     """Variants tried so far, and what they scored on the search's paths."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        goal: Goal,
-        replications: int,
-        seed: int,
-        engine: str,
-        runner: Runner,
-    ) -> None:
+    def __init__(self, scenario: Scenario, goal: Goal, design: Design, runner: Runner) -> None:
         self.scores: dict[str, Score] = {}
         self.variants: dict[str, Policy] = {}
-        self._study = (scenario, goal, replications, seed, engine)
-        self._runner = runner
+        self._scenario, self._goal = scenario, goal
+        self._design, self._runner = design, runner
+        self.roughly = min(ROUGHLY, design.replications)
+        """replications in which a variant is first looked at"""
 
     def try_all(self, variants: Sequence[Policy]) -> None:
         """Score variants that were not tried before, all on the same paths."""
-        scenario, goal, replications, seed, engine = self._study
         new = list({v.label: v for v in variants if v.label not in self.scores}.values())
         if not new:
             return
-        observed = self._runner.observe(Study.of(scenario, new, seed, engine), range(replications))
-        for n, variant in enumerate(new):
-            self.scores[variant.label] = goal.score(scenario, observed, n)
+        scores = self._scored(new, self.roughly)
+        for variant, score in zip(new, scores, strict=True):
+            self.scores[variant.label] = score
             self.variants[variant.label] = variant
+
+    def _scored(self, variants: Sequence[Policy], replications: int) -> list[Score]:
+        """What variants score on the first paths of the search."""
+        study = self._design.study(self._scenario, variants)
+        observed = self._runner.observe(study, range(replications))
+        return [self._goal.score(self._scenario, observed, n) for n in range(len(variants))]
 
     def most_variants(self, policy: Policy) -> int:
         """How many variants of a policy `evolve` tries at most."""
@@ -303,16 +301,16 @@ class _Search:
 
     def _grids(self, policy: Policy) -> dict[str, list[float]]:
         """The values to try of each parameter that is open."""
-        scenario = self._study[0]
         return {
             name: values
             for name, parameter in policy.parameters.items()
-            if name not in policy.settings and len(values := grid_of(parameter, name, scenario)) > 1
+            if name not in policy.settings
+            and len(values := grid_of(parameter, name, self._scenario)) > 1
         }
 
     def evolve(self, policy: Policy) -> None:
         """Search a policy's parameters."""
-        seed, grids = self._study[3], self._grids(policy)
+        grids = self._grids(policy)
         if not grids:
             return
         start = [grid.index(policy.values[name]) for name, grid in grids.items()]
@@ -330,18 +328,17 @@ class _Search:
             maxiter=GENERATIONS,
             popsize=FAMILY,
             polish=False,
-            rng=np.random.default_rng([seed, len(policy.id)]),
+            rng=np.random.default_rng([self._design.seed, len(policy.id)]),
             updating="deferred",
             vectorized=True,
         )
 
-    def finalists(self, policies: Sequence[Policy], replications: int) -> list[Policy]:
+    def finalists(self, policies: Sequence[Policy]) -> list[Policy]:
         """The best variants of all in more replications, but no more than a few of one policy."""
-        scenario, goal, _, seed, engine = self._study
         ranked = sorted(self.variants.values(), key=lambda v: _cost(self.scores[v.label]))
         kept = _few_of_each(ranked, policies, SEMIFINALISTS)
-        observed = self._runner.observe(Study.of(scenario, kept, seed, engine), range(replications))
-        again = {v.label: _cost(goal.score(scenario, observed, n)) for n, v in enumerate(kept)}
+        scores = self._scored(kept, self._design.replications)
+        again = {v.label: _cost(score) for v, score in zip(kept, scores, strict=True)}
         return _few_of_each(sorted(kept, key=lambda v: again[v.label]), policies, FINALISTS)
 
 

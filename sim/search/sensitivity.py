@@ -13,18 +13,21 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from sim.engine.engines import DEFAULT_ENGINE
 from sim.errors import ScenarioError
-from sim.experiment.comparison import is_overloaded
-from sim.experiment.runner import Runner, at_work
+from sim.experiment.design import Design
+from sim.experiment.reportable import Reportable
 from sim.experiment.statistics import CONFIDENCE, Interval, interval, paired
-from sim.experiment.study import Observations, Progress, Study
+from sim.experiment.study import Observations, Progress
 from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.reading import changed
 from sim.scenario.schema import Scenario
 from sim.search.goal import Figure, mean_of
 from sim.search.question import QuestionError
+
+USUAL = Design(replications=50)
+ROUGH = Design(replications=10)
+"""Of many scenarios, as Sobol's indices take."""
 
 
 @dataclass(frozen=True)
@@ -165,17 +168,18 @@ def sensitivity(
     figure: Figure,
     policies: Sequence[str | Policy],
     inputs: Sequence[Input] = DEFAULT_INPUTS,
-    replications: int = 50,
-    seed: int = 1,
-    engine: str = DEFAULT_ENGINE,
-    runner: Runner | None = None,
+    design: Design = USUAL,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """The figure of one policy, or the difference of two, at each input's ends.
 
+    Args:
+        design: how it is computed; its replications at each end.
+        progress: called with the number of replications done, over all ends.
+
     Raises:
         QuestionError: for other than one or two policies, or no input that can be moved.
-        PolicyError, EngineError: for what is not known.
+        PolicyError: for a policy that is not known.
     """
     if len(policies) not in (1, 2):
         raise QuestionError(f"name one policy, or two to compare (got {len(policies)})")
@@ -183,14 +187,11 @@ def sensitivity(
     if not ends:
         raise QuestionError("no input can be moved in this scenario")
     scenarios = [scenario, *(one for _, low, high in ends for one in (low, high))]
-    wanted = [
-        (Study.of(one, chosen_policies(one, policies), seed, engine), range(replications))
-        for one in scenarios
-    ]
-    with at_work(runner) as computing:
-        observed = computing.observe_all(wanted, progress)
+    studies = [design.study(one, chosen_policies(one, policies)) for one in scenarios]
+    observed = design.observe(studies, progress)
     base, *moved = (_looked_at(one, figure) for one in observed)
-    over = [_is_any_overloaded(*one) for one in zip(scenarios, observed, strict=True)][1:]
+    pairs = zip(scenarios, observed, strict=True)
+    over = [Reportable(*pair).is_any_overloaded() for pair in pairs][1:]
     shared = 1 - (1 - CONFIDENCE) / (3 * len(ends))
     swings = [
         Swing(
@@ -207,12 +208,12 @@ def sensitivity(
     swings.sort(key=lambda swing: -swing.width)
     return Sensitivity(
         scenario,
-        wanted[0][0].policies,
+        studies[0].policies,
         figure,
         interval(base),
         tuple(swings),
         left_out,
-        replications,
+        design.replications,
     )
 
 
@@ -229,10 +230,6 @@ def _ends(
             continue
         ends.append((one, low, high))
     return ends, left_out
-
-
-def _is_any_overloaded(scenario: Scenario, observed: Observations) -> bool:
-    return any(is_overloaded(scenario, observed, n) for n in range(observed.values.shape[0]))
 
 
 def _looked_at(observed: Observations, figure: Figure) -> np.ndarray:
@@ -260,20 +257,21 @@ def sobol(
     policies: Sequence[str | Policy],
     inputs: Sequence[Input],
     samples: int = 64,
-    replications: int = 10,
-    seed: int = 1,
-    engine: str = DEFAULT_ENGINE,
-    runner: Runner | None = None,
+    design: Design = ROUGH,
     progress: Progress | None = None,
 ) -> Indices:
     """Sobol's indices of the mean figure, with 95 % intervals, from `samples` × (inputs + 2) scenarios.
+
+    Args:
+        design: how it is computed; its replications in each scenario.
+        progress: called with the number of replications done, over all scenarios.
 
     Raises:
         QuestionError: where SALib is not installed, no input can be moved, or none moves the figure.
     """
     try:
         from SALib.analyze import sobol as analysis
-        from SALib.sample import sobol as design
+        from SALib.sample import sobol as sampling
     except ImportError:
         raise QuestionError("Sobol's indices need SALib: pip install 'firelane[search]'") from None
     ends, left_out = _ends(scenario, inputs)
@@ -285,20 +283,16 @@ def sobol(
         "names": [one.name for one in movable],
         "bounds": [[0.0, 1.0]] * len(movable),
     }
-    points = design.sample(problem, samples, calc_second_order=False, seed=seed)
+    points = sampling.sample(problem, samples, calc_second_order=False, seed=design.seed)
     scenarios = [
         changed(scenario, [i.between(s) for i, s in zip(movable, point, strict=True)])
         for point in points
     ]
-    wanted = [
-        (Study.of(one, chosen_policies(one, policies), seed, engine), range(replications))
-        for one in scenarios
-    ]
-    with at_work(runner) as computing:
-        found = [mean_of(_looked_at(o, figure)) for o in computing.observe_all(wanted, progress)]
+    studies = [design.study(one, chosen_policies(one, policies)) for one in scenarios]
+    found = [mean_of(_looked_at(o, figure)) for o in design.observe(studies, progress)]
     if np.ptp(found) == 0 or np.isnan(found).any():
         raise QuestionError(f"{figure}: these inputs do not move it, or it is not known everywhere")
-    result = analysis.analyze(problem, np.array(found), calc_second_order=False, seed=seed)
+    result = analysis.analyze(problem, np.array(found), calc_second_order=False, seed=design.seed)
     first, total = (
         tuple(
             Interval(float(m), float(m - h), float(m + h))

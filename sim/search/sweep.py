@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arrays import Bools, Ints
-from sim.engine.engines import DEFAULT_ENGINE
-from sim.experiment.runner import Runner, at_work
+from sim.experiment.design import Design
+from sim.experiment.reportable import Reportable
 from sim.experiment.selection import subset
 from sim.experiment.statistics import CONFIDENCE, Interval, interval
-from sim.experiment.study import Observations, Progress, Study
+from sim.experiment.study import Observations, Progress
 from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, best, may_be_given
+from sim.search.goal import Figure, Goal, best
 from sim.search.question import QuestionError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+USUAL = Design(replications=30)
 
 NOBODY = -1
 """In a map: no policy keeps the promises there."""
@@ -60,7 +62,8 @@ class Sweep:
 
     def has_steady_state(self, cell: int, policy: int, figure: Figure) -> bool:
         """False where demand exceeds capacity and the figure therefore grows with the run's length."""
-        return may_be_given(self.scenarios[cell], self.cells[cell], policy, figure)
+        reportable = Reportable(self.scenarios[cell], self.cells[cell])
+        return reportable.has_steady_state(policy, figure.metric)
 
     def table(self, figures: Sequence[Figure]) -> pd.DataFrame:
         """One row for each cell, policy and figure: axes' values, policy, figure, mean, low, high."""
@@ -80,32 +83,36 @@ def sweep(
     scenario: Scenario,
     axes: Sequence[Axis],
     policies: Sequence[str | Policy] | None = None,
-    replications: int = 30,
-    seed: int = 1,
-    engine: str = DEFAULT_ENGINE,
-    runner: Runner | None = None,
+    design: Design = USUAL,
     progress: Progress | None = None,
 ) -> Sweep:
     """Run policies on common paths in every cell.
 
     Args:
         axes: one or two parameters of the scenario, `policies.ID.PARAMETER` among them.
-        policies, replications, seed, engine: as for `sim.compare`; replications in each cell.
+        policies: as for `sim.compare`.
+        design: how it is computed; its replications in each cell.
+        progress: called with the number of replications done, over all cells.
 
     Raises:
         ScenarioError: for a key or a value that cannot be.
         QuestionError: for an axis that is named twice.
-        PolicyError, EngineError: for what is not known.
+        PolicyError: for a policy that is not known.
     """
     if len({axis.key for axis in axes}) < len(axes):
         raise QuestionError(f"--over: {axes[0].key} is named twice; one of them would be lost")
     scenarios = [_at(scenario, axes, places) for places in _grid(axes)]
-    studies = [Study.of(one, chosen_policies(one, policies), seed, engine) for one in scenarios]
-    wanted = [(study, range(replications)) for study in studies]
-    with at_work(runner) as computing:
-        cells = computing.observe_all(wanted, progress)
-    labels = tuple(policy.label for policy in studies[0].policies)
-    return Sweep(scenario, tuple(scenarios), tuple(axes), labels, replications, seed, tuple(cells))
+    studies = [design.study(one, chosen_policies(one, policies)) for one in scenarios]
+    cells = design.observe(studies, progress)
+    return Sweep(
+        scenario,
+        tuple(scenarios),
+        tuple(axes),
+        tuple(policy.label for policy in studies[0].policies),
+        design.replications,
+        design.seed,
+        tuple(cells),
+    )
 
 
 def _grid(axes: Sequence[Axis]) -> list[tuple[int, ...]]:

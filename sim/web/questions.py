@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import numpy as np
 
 from sim.errors import ScenarioError
+from sim.experiment.design import Design
 from sim.experiment.runner import Runner
 from sim.experiment.study import Observations
 from sim.measures.metrics import measure
@@ -135,7 +136,8 @@ class MapQuestion:
         axes = self.axes
         cells = math.prod(len(axis.values) for axis in axes)
         ahead(cells * self.futures * len(chosen_policies(scenario, policies)))
-        swept = sweep(scenario, axes, policies, self.futures, seed, runner=runner)
+        design = Design(self.futures, seed, runner=runner)
+        swept = sweep(scenario, axes, policies, design)
         found = policy_map(swept, self.aim.goal)
         return {
             "finding": report.map_finding(found) + ".",
@@ -191,16 +193,8 @@ class RecommendQuestion:
         ahead: Ahead,
     ) -> dict[str, Any]:
         """The recommendation, as plain data for JSON."""
-        found = recommend(
-            scenario,
-            self.aim.goal,
-            policies,
-            self.futures,
-            self.fresh,
-            seed,
-            runner=runner,
-            ahead=ahead,
-        )
+        design = Design(self.futures, seed, runner=runner)
+        found = recommend(scenario, self.aim.goal, policies, design, self.fresh, ahead)
         return {
             "finding": recommendation.recommended(found),
             "settings": [line.strip() for line in recommendation.in_words(found)],

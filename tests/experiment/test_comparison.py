@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 import sim
-from sim.experiment.comparison import Comparison
 from sim.experiment.statistics import interval
 from sim.measures.metrics import Key
 from sim.policy.contract import QUEUE, Policy, PolicyError
@@ -26,7 +25,7 @@ FOUR = ["next-sprint", "reserved-buffer", "dedicated-team:people=1", "interrupt-
 
 
 @pytest.fixture(scope="module")
-def result() -> Comparison:
+def result() -> sim.Result:
     scenario = from_table(
         {
             "name": "Two teams",
@@ -47,7 +46,7 @@ def result() -> Comparison:
     return sim.compare(scenario, FOUR, replications=12, workers=2)
 
 
-def test_all_figures_at_once_are_those_of_each(result: Comparison) -> None:
+def test_all_figures_at_once_are_those_of_each(result: sim.Result) -> None:
     for label in result.labels:
         together = result.figures(label)
         for key, found in together.items():
@@ -55,7 +54,7 @@ def test_all_figures_at_once_are_those_of_each(result: Comparison) -> None:
             np.testing.assert_allclose(found, alone, rtol=1e-9, atol=1e-12, equal_nan=True)
 
 
-def test_each_figure_is_the_mean_over_replications_with_its_interval(result: Comparison) -> None:
+def test_each_figure_is_the_mean_over_replications_with_its_interval(result: sim.Result) -> None:
     found = result.figure("next-sprint", "points_per_sprint")
     key = next(k for k in result.observations.keys if k.name == "points_per_sprint")
     observed = result.observations.of(0, key)
@@ -64,7 +63,7 @@ def test_each_figure_is_the_mean_over_replications_with_its_interval(result: Com
     assert found.low < observed.mean() < found.high
 
 
-def test_differences_are_paired_on_common_paths(result: Comparison) -> None:
+def test_differences_are_paired_on_common_paths(result: sim.Result) -> None:
     frame = result.differences(["response_hours_mean"])
     assert len(frame) == 6
     row = frame[(frame.a == "next-sprint") & (frame.b == "interrupt-anyone")].iloc[0]
@@ -74,7 +73,7 @@ def test_differences_are_paired_on_common_paths(result: Comparison) -> None:
     assert row["low"] > 0
 
 
-def test_the_table_has_a_row_a_policy_and_mean_low_high(result: Comparison) -> None:
+def test_the_table_has_a_row_a_policy_and_mean_low_high(result: sim.Result) -> None:
     table = result.table(["points_per_sprint", "response_hours_mean"], group="severity 1")
     assert list(table.index) == FOUR
     assert table.loc["next-sprint", ("response_hours_mean", "mean")] == pytest.approx(
@@ -83,7 +82,7 @@ def test_the_table_has_a_row_a_policy_and_mean_low_high(result: Comparison) -> N
     assert list(table.columns.get_level_values("value").unique()) == ["mean", "low", "high"]
 
 
-def test_nobody_on_the_front_is_beaten_and_everybody_else_is(result: Comparison) -> None:
+def test_nobody_on_the_front_is_beaten_and_everybody_else_is(result: sim.Result) -> None:
     front = result.pareto()
     spots = {
         label: (
@@ -102,7 +101,7 @@ def test_nobody_on_the_front_is_beaten_and_everybody_else_is(result: Comparison)
     assert all(a[1] > b[1] for a, b in pairwise(ordered))
 
 
-def test_the_front_is_that_of_the_figures_asked_for(result: Comparison) -> None:
+def test_the_front_is_that_of_the_figures_asked_for(result: sim.Result) -> None:
     """Whatever has been asked before."""
     others = ("response_sla", "interruptions_per_developer_week")
     for ask in ("pareto", "front_chances"):
@@ -111,7 +110,7 @@ def test_the_front_is_that_of_the_figures_asked_for(result: Comparison) -> None:
         assert getattr(result, ask)() == usual
 
 
-def test_best_minds_which_direction_is_better(result: Comparison) -> None:
+def test_best_minds_which_direction_is_better(result: sim.Result) -> None:
     assert result.best("response_hours_mean") == "interrupt-anyone"
     most = max(FOUR, key=lambda label: result.figure(label, "points_per_sprint").mean)
     assert result.best("points_per_sprint") == most
@@ -119,7 +118,7 @@ def test_best_minds_which_direction_is_better(result: Comparison) -> None:
         result.best("speed")
 
 
-def test_no_quantile_is_given_from_too_few_incidents(result: Comparison) -> None:
+def test_no_quantile_is_given_from_too_few_incidents(result: sim.Result) -> None:
     outages = result.figure("next-sprint", "incidents_measured", "severity 1").mean
     assert 10 <= outages < 50
     assert not np.isnan(result.figure("next-sprint", "response_hours_p50", "severity 1").mean)
@@ -127,7 +126,7 @@ def test_no_quantile_is_given_from_too_few_incidents(result: Comparison) -> None
     assert not np.isnan(result.figure("next-sprint", "response_hours_p90").mean)
 
 
-def test_json_has_the_promised_shape(result: Comparison) -> None:
+def test_json_has_the_promised_shape(result: sim.Result) -> None:
     document = json.loads(result.to_json())
     assert document["scenario"]["name"] == "Two teams"
     assert len(document["scenario"]["sha256"]) == 64
@@ -152,7 +151,7 @@ def test_json_has_the_promised_shape(result: Comparison) -> None:
     assert "developer_idle_share" in reserved["time"]
 
 
-def test_accounts_of_incidents_balance(result: Comparison) -> None:
+def test_accounts_of_incidents_balance(result: sim.Result) -> None:
     for label in FOUR:
         parts = ("deflected", "resolved", "withdrawn", "open")
         total = sum(result.figure(label, part).mean for part in parts)

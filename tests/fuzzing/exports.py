@@ -8,9 +8,10 @@ from pathlib import Path
 
 from sim.calibrate.calibration import Wishes, calibrate
 from sim.calibrate.formats import read_export
-from sim.calibrate.scenario_text import figures, scenario_of, scenario_text
+from sim.calibrate.scenario_text import scenario_of, scenario_text
 from sim.calibrate.tickets import Corrections
 from sim.errors import ScenarioError
+from sim.report.calibration_json import figures_json
 from sim.report.calibration_tables import fit_lines, quality_lines
 from tests.fuzzing.watch import SCRATCH, told
 
@@ -34,7 +35,7 @@ def take_as(format_: str | None) -> Callable[[bytes], None]:
         except ScenarioError as error:
             told(error)
             return
-        figures(fitted)
+        figures_json(fitted)
         list(fit_lines(fitted))
 
     return take

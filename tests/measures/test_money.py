@@ -8,6 +8,7 @@ import math
 import pytest
 
 import sim
+from sim.experiment.design import Design
 from sim.measures.accounts import accounts_of
 from sim.measures.book import Waits
 from sim.measures.metrics import Key, measure
@@ -104,10 +105,10 @@ def test_costs_without_the_value_of_a_point_are_refused() -> None:
 
 def test_net_value_can_be_sought_where_there_is_money_and_is_refused_elsewhere() -> None:
     goal = Goal.towards(Figure.parse("net_value_per_sprint"))
-    found = recommend(sim.load(BANK, SHORT), goal, ["kanban"], 2, 2)
+    found = recommend(sim.load(BANK, SHORT), goal, ["kanban"], Design(2), 2)
     assert found.best.figure.mean > 0
     with pytest.raises(QuestionError, match=r"only a scenario with \[money\]"):
-        recommend(sim.load("scenarios/small_product.toml", SHORT), goal, ["kanban"], 2, 2)
+        recommend(sim.load("scenarios/small_product.toml", SHORT), goal, ["kanban"], Design(2), 2)
 
 
 def test_a_policy_that_falls_behind_has_no_net_value() -> None:

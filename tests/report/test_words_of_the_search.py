@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import sim
+from sim.experiment.design import Design
 from sim.report.search_tables import hire_finding, prices, sensitivity_finding, sweep_table, swings
 from sim.report.tables import headline
 from sim.report.wording import (
@@ -45,7 +46,7 @@ def printed(table: object) -> str:
 
 def test_an_input_that_changes_nothing_is_no_finding() -> None:
     same = Input("sprints.goal_share", "0.7", "0.8", "how much makes a goal")
-    found = sensitivity(short("small_product"), RESPONSE, ["kanban"], [same], 6)
+    found = sensitivity(short("small_product"), RESPONSE, ["kanban"], [same], Design(6))
     assert found.widest is None
     assert sensitivity_finding(found).startswith("In 6 replications no input surely moves ")
     assert "how much makes a goal ?" in printed(swings(found))
@@ -54,7 +55,7 @@ def test_an_input_that_changes_nothing_is_no_finding() -> None:
 def test_one_that_surely_moves_the_figure_leads_before_a_wider_one_that_may_be_chance() -> None:
     sure = Input("stories.hours_per_point", "*0.5", "*2", "hours a point takes")
     noise = Input("people.sick_share", "0.020", "0.021", "sickness")
-    found = sensitivity(short("small_product"), POINTS, ["kanban"], [noise, sure], 8)
+    found = sensitivity(short("small_product"), POINTS, ["kanban"], [noise, sure], Design(8))
     assert next(swing.input for swing in found.swings if swing.is_sure) == sure
     assert "moves most with “hours a point takes”" in sensitivity_finding(found)
 
@@ -63,7 +64,7 @@ def test_both_ends_on_one_side_of_the_figure_as_it_is_are_a_move_all_the_same() 
     """The ends are alike, and both are far from the middle."""
     scenario = short("small_product", "teams.*.developers=6")
     both = Input("teams.*.developers", "2", "2", "two people instead of six")
-    [swing] = sensitivity(scenario, POINTS, ["kanban"], [both], 6).swings
+    [swing] = sensitivity(scenario, POINTS, ["kanban"], [both], Design(6)).swings
     assert swing.at_low == swing.at_high
     assert swing.is_sure
     assert swing.width > 1
@@ -71,7 +72,7 @@ def test_both_ends_on_one_side_of_the_figure_as_it_is_are_a_move_all_the_same() 
 
 def test_all_of_its_own_inputs_can_be_moved_in_the_web_agency() -> None:
     scenario = short("web_agency", "time.warmup_weeks=2")
-    assert sensitivity(scenario, RESPONSE, ["kanban"], replications=2).left_out == {}
+    assert sensitivity(scenario, RESPONSE, ["kanban"], design=Design(2)).left_out == {}
 
 
 # ---- what delivers nothing -----------------------------------------------------------------------
@@ -108,7 +109,9 @@ def test_where_all_deliver_nothing_is_said() -> None:
 
 def test_nobody_is_told_to_take_what_delivers_nothing_for_its_price() -> None:
     goal = Goal(POINTS, (Promise.parse("response_sla >= 0.5"),), 1)
-    curve = hire(short("small_product"), goal, ["team-rotation", "interrupt-anyone"], None, 4)
+    curve = hire(
+        short("small_product"), goal, ["team-rotation", "interrupt-anyone"], None, Design(4)
+    )
     assert hire_finding(curve) == "response_sla >= 0.5 costs nobody more under interrupt-anyone"
     assert "points a sprint and team" in printed(prices(curve))
 
@@ -178,11 +181,11 @@ def test_a_budget_that_ends_too_early_names_the_figure_that_is_known_least(
 def test_a_figure_that_grows_with_the_run_is_marked_along_a_sweep_and_a_price() -> None:
     scenario = short("small_product", "incidents.*.per_week=*40")
     axis = Axis.parse("teams.*.developers=+0,+60")
-    table = printed(sweep_table(sweep(scenario, [axis], ["kanban"], 4), [RESPONSE, POINTS]))
+    table = printed(sweep_table(sweep(scenario, [axis], ["kanban"], Design(4)), [RESPONSE, POINTS]))
     marked = [line for line in table.splitlines() if "†" in line]
     assert len(marked) == 2  # one cell, one figure of two; and what the mark means
     assert "+0" in marked[0]
     goal = Goal(POINTS, (Promise.parse("response_hours_mean <= 4000"),), 1)
-    curve = hire(scenario, goal, ["kanban"], axis, 4)
+    curve = hire(scenario, goal, ["kanban"], axis, Design(4))
     assert curve.price(0) == 60
     assert printed(prices(curve)).count("†") == 2

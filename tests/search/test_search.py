@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.experiment.design import Design
 from sim.experiment.runner import Runner
 from sim.experiment.study import Observations
 from sim.measures.metrics import Key
@@ -27,6 +28,7 @@ from sim.search.sweep import NOBODY, PolicyMap, Sweep, policy_map, sweep
 from tests.command import Firelane
 
 FEW = 6
+FEW_PATHS = Design(FEW)
 RESPONSE, DELIVERY = Figure("response_hours_mean"), Figure("points_per_sprint")
 
 
@@ -61,7 +63,7 @@ def test_a_group_that_the_scenario_lacks_is_named_with_those_it_has(small: Scena
     with pytest.raises(
         QuestionError, match="by kind=data fix, kind=outage, severity=1, severity=3"
     ):
-        recommend(small, goal, ["kanban"], FEW, FEW)
+        recommend(small, goal, ["kanban"], FEW_PATHS, FEW)
 
 
 def test_axes_are_spaced_listed_relative_or_a_number_of_teams(small: Scenario) -> None:
@@ -86,7 +88,7 @@ def test_an_axis_that_is_not_understood_is_refused_in_words(text: str) -> None:
 def test_more_reserve_answers_faster_and_delivers_less(bundled_scenario) -> None:
     scenario = load(bundled_scenario("small_product"))
     axis = Axis.parse("policies.reserved-buffer.share=0,0.2,0.5")
-    swept = sweep(scenario, [axis], ["reserved-buffer"], 20)
+    swept = sweep(scenario, [axis], ["reserved-buffer"], Design(20))
     response, delivery = (
         [swept.figure(cell, 0, figure).mean for cell in range(3)] for figure in (RESPONSE, DELIVERY)
     )
@@ -101,7 +103,7 @@ def test_a_cell_is_the_comparison_of_its_scenario(small: Scenario) -> None:
     import sim
 
     axes = [Axis.parse("people.unfamiliarity=1,2"), Axis.parse("incidents.*.per_week=*1,*2")]
-    swept = sweep(small, axes, ["kanban", "next-sprint"], FEW)
+    swept = sweep(small, axes, ["kanban", "next-sprint"], FEW_PATHS)
     assert swept.places == [(0, 0), (0, 1), (1, 0), (1, 1)]
     alone = sim.compare(axes[1].at(axes[0].at(small, 1), 0), ["kanban", "next-sprint"], FEW)
     assert swept.figure(2, 1, RESPONSE) == alone.figure("next-sprint", "response_hours_mean")
@@ -109,14 +111,14 @@ def test_a_cell_is_the_comparison_of_its_scenario(small: Scenario) -> None:
 
 def test_the_map_changes_hands_where_the_promise_does(small: Scenario) -> None:
     axes = [Axis.parse("incidents.*.per_week=*0.5,*1"), Axis.parse("people.unfamiliarity=1,1.5")]
-    swept = sweep(small, axes, ["next-sprint", "interrupt-anyone"], 12)
+    swept = sweep(small, axes, ["next-sprint", "interrupt-anyone"], Design(12))
     fastest = policy_map(swept, Goal.towards(RESPONSE))
     assert (fastest.winners == 1).all()
     assert not fastest.contested.any()
     assert fastest.shares == {"interrupt-anyone": 1.0}
     impossible = policy_map(swept, Goal.towards(RESPONSE, (Promise(DELIVERY, False, 1e6),)))
     assert (impossible.winners == NOBODY).all()
-    alike = sweep(small, axes, ["next-sprint", "next-sprint:improvement_share=0"], FEW)
+    alike = sweep(small, axes, ["next-sprint", "next-sprint:improvement_share=0"], FEW_PATHS)
     assert policy_map(alike, Goal.towards(RESPONSE)).contested.all()
 
 
@@ -139,7 +141,7 @@ def test_the_recommended_keeps_the_promise_on_fresh_paths_and_beats_every_defaul
 ) -> None:
     scenario = load(bundled_scenario("small_product"))
     goal = Goal.towards(DELIVERY, (Promise.parse("response_sla >= 0.8"),))
-    found = recommend(scenario, goal, ["reserved-buffer", "next-sprint"], 10, 40)
+    found = recommend(scenario, goal, ["reserved-buffer", "next-sprint"], Design(10), 40)
     assert found.is_feasible
     assert found.best.policy.id == "reserved-buffer"
     assert found.best.promises[0].mean >= 0.8
@@ -154,9 +156,8 @@ def test_the_search_never_does_more_runs_than_it_said_were_ahead(bundled_scenari
             scenario,
             Goal.towards(DELIVERY),
             ["unplanned-ticket", "kanban"],
+            Design(FEW, runner=runner),
             FEW,
-            FEW,
-            runner=runner,
             ahead=lambda runs: told.append(done[-1] + runs),
         )
     assert told == sorted(told, reverse=True)
@@ -198,7 +199,7 @@ def test_the_swings_are_sorted_and_what_cannot_be_moved_is_told(small: Scenario)
         Input("teams.*.focus", "*0.8", "*1.2"),
         Input("people.sick_share", "0", "7"),
     ]
-    found = sensitivity(small, DELIVERY, ["interrupt-anyone"], inputs, 12)
+    found = sensitivity(small, DELIVERY, ["interrupt-anyone"], inputs, Design(12))
     assert [swing.input.key for swing in found.swings] == [inputs[1].key, inputs[0].key]
     assert "people.sick_share" in found.left_out
     assert found.swings[0].at_low.mean < found.base.mean < found.swings[0].at_high.mean
@@ -206,7 +207,9 @@ def test_the_swings_are_sorted_and_what_cannot_be_moved_is_told(small: Scenario)
 
 def test_an_input_that_turns_the_choice_is_named(small: Scenario) -> None:
     turn = Input("policies.reserved-buffer.share", "0", "0.8")
-    found = sensitivity(small, DELIVERY, ["reserved-buffer", "dedicated-team:people=2"], [turn], 12)
+    found = sensitivity(
+        small, DELIVERY, ["reserved-buffer", "dedicated-team:people=2"], [turn], Design(12)
+    )
     assert [swing.input for swing in found.flips] == [turn]
 
 
@@ -215,7 +218,7 @@ def test_sobols_indices_find_the_input_that_matters(small: Scenario) -> None:
         Input("incidents.*.per_week", "*0.5", "*2"),
         Input("interruptions.swap_meeting_minutes", "10", "20"),  # nobody swaps here
     ]
-    found = sobol(small, RESPONSE, ["interrupt-anyone"], inputs, 16, 4)
+    found = sobol(small, RESPONSE, ["interrupt-anyone"], inputs, 16, Design(4))
     assert found.total[0].mean > 0.8
     assert abs(found.total[1].mean) < 0.1
 
@@ -226,7 +229,7 @@ def test_hiring_buys_a_promise_and_the_curve_says_how_many(bundled_scenario) -> 
         scenario,
         Goal.towards(DELIVERY, (Promise.parse("points_per_sprint >= 50"),)),
         ["interrupt-anyone"],
-        replications=12,
+        design=Design(12),
     )
     points = [found.mean for found in curve.promised(0, curve.goal.promises[0])]
     assert points == sorted(points)
@@ -434,7 +437,7 @@ def test_cells_that_are_called_sure_are_right_where_a_promise_is_hardly_kept() -
 def test_a_price_is_what_is_more_than_there_is_and_the_least(over: str, words: str) -> None:
     scenario = load(bundled()["small_product"], ["time.horizon_weeks=20"])
     goal = Goal(Figure.parse("points_per_sprint"), (Promise.parse("response_sla >= 0.3"),), 1)
-    curve = hire(scenario, goal, ["interrupt-anyone"], Axis.parse(over), 4)
+    curve = hire(scenario, goal, ["interrupt-anyone"], Axis.parse(over), Design(4))
     assert words in hire_finding(curve)
     assert hire_picture(curve)
 
@@ -469,7 +472,7 @@ def test_ends_of_different_kinds_are_refused() -> None:
 def test_one_key_is_one_axis(small: Scenario) -> None:
     axis = Axis.parse("people.unfamiliarity=1,2")
     with pytest.raises(QuestionError, match=r"people\.unfamiliarity is named twice"):
-        sweep(small, [axis, axis], ["kanban"], FEW)
+        sweep(small, [axis, axis], ["kanban"], FEW_PATHS)
 
 
 def test_sobols_indices_come_as_a_picture_too_and_tell_what_was_left_out(
