@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing.process import BaseProcess
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
@@ -333,11 +334,22 @@ def _end_idle(executor: ProcessPoolExecutor) -> None:
     processes = list((getattr(executor, "_processes", None) or {}).values())
     manager = getattr(executor, "_executor_manager_thread", None)
     executor.shutdown(wait=False, cancel_futures=True)
-    while manager is not None and manager.is_alive():
-        manager.join(LOOK_EVERY)
-        if any(is_stopped(process.pid) for process in processes if process.pid):
-            for process in processes:
-                process.kill()
+    try:
+        while manager is not None and manager.is_alive():
+            manager.join(LOOK_EVERY)
+            if any(is_stopped(process.pid) for process in processes if process.pid):
+                _kill(processes)
+    except BaseException:  # Ctrl-C now: they would end a moment after this program
+        _kill(processes)
+        if manager is not None:
+            manager.join()
+        raise
+
+
+def _kill(processes: Iterable[BaseProcess]) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            process.kill()
 
 
 def _end_at_once(executor: ProcessPoolExecutor) -> None:
@@ -353,8 +365,6 @@ def _end_at_once(executor: ProcessPoolExecutor) -> None:
     executor.shutdown(wait=False, cancel_futures=True)
     if answering is not None:
         answering.acquire(timeout=LONGEST_ANSWER)
-    for process in processes:
-        with suppress(ProcessLookupError):
-            process.kill()
+    _kill(processes)
     if manager is not None:
         manager.join()
