@@ -55,7 +55,7 @@ _SHORT_OF_IT = (
 """How libraries say that there was no memory for them."""
 
 
-LEAST_MEMORY = 656 << 20
+MIN_MEMORY = 656 << 20
 """Bytes of address space; with less, libraries fail halfway, each in its own way."""
 
 
@@ -72,7 +72,7 @@ def _check_memory() -> None:
     except ImportError:  # not on this system
         return
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit != resource.RLIM_INFINITY and limit < LEAST_MEMORY:
+    if limit != resource.RLIM_INFINITY and limit < MIN_MEMORY:
         _end_for_want_of_memory()
 
 

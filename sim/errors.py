@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LONGEST_NAME = 80
+MAX_NAME_LENGTH = 80
 """Letters of a name in a message."""
 
 
@@ -69,7 +69,7 @@ class ScenarioError(BadInputError):
 
 def nearest(word: str, known: Sequence[str]) -> str:
     """'; nearest known: …' for a misspelt word, or the whole list where nothing is near."""
-    close = difflib.get_close_matches(word[: 2 * LONGEST_NAME], known, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word[: 2 * MAX_NAME_LENGTH], known, n=1, cutoff=0.5)
     if close:
         return f"; nearest known: {close[0]}"
     return f"; known are {', '.join(known)}" if known else ""
@@ -77,7 +77,7 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 def quoted(name: str) -> str:
     """A name as it stands in a key path: bare where TOML allows, else in quotes."""
-    if len(name) > LONGEST_NAME:
-        name = name[: LONGEST_NAME - 1] + "…"
+    if len(name) > MAX_NAME_LENGTH:
+        name = name[: MAX_NAME_LENGTH - 1] + "…"
     bare = name.replace("-", "").replace("_", "").isalnum() and name.isascii()
     return name if bare else f'"{name}"'

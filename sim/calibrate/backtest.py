@@ -31,10 +31,10 @@ from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import from_table
 from sim.scenario.schema import IncidentKind, Scenario
 
-FEWEST_WEEKS = 5
+MIN_WEEKS = 5
 """Whole weeks that a record must have: three to fit on, two to compare with."""
 
-FEWEST_TICKETS = 10
+MIN_TICKETS = 10
 """Incidents of a severity from which its quantiles are compared."""
 
 HOLIDAYS_DIFFER = 0.5
@@ -174,8 +174,8 @@ def backtest(
         refuse(source, "has no incidents to compare with")
     incidents = kinds.named(incidents, wishes.kinds)
     window = arrivals.record(incidents["opened"].to_numpy(), wishes.holidays)
-    if window.weeks < FEWEST_WEEKS:
-        refuse(source, f"covers {window.weeks} weeks; {FEWEST_WEEKS} are the fewest to compare")
+    if window.weeks < MIN_WEEKS:
+        refuse(source, f"covers {window.weeks} weeks; {MIN_WEEKS} are the fewest to compare")
     weeks = fit_weeks or max(3, round(window.weeks * 5 / 8))
     if weeks > window.weeks - 1:
         refuse(
@@ -285,7 +285,7 @@ class _Observed:
         known = incidents.loc[later, ["responded", "resolved"]].notna().mean()
         self.known = {"response": float(known.iloc[0]), "resolution": float(known.iloc[1])}
         counts = incidents.loc[later, "severity"].value_counts()
-        self.severities = sorted(int(s) for s in counts.index[counts >= FEWEST_TICKETS])
+        self.severities = sorted(int(s) for s in counts.index[counts >= MIN_TICKETS])
 
 
 class _Sample:

@@ -27,7 +27,7 @@ TRENDS_FROM = 8
 FEWEST = 20
 """Incidents from which a rate is more than a guess."""
 
-LARGEST_TEAMS = 12
+MAX_TEAMS = 12
 """Groups that become teams of their own; the rest are one more."""
 
 REGULAR = 0.25
@@ -205,7 +205,7 @@ def _board(board: object) -> str:
 def _groups_as_teams(
     incidents: pd.DataFrame, record: Record, by_group: Mapping[str, int]
 ) -> list[TeamFit]:
-    largest = sorted(by_group, key=lambda name: -by_group[name])[:LARGEST_TEAMS]
+    largest = sorted(by_group, key=lambda name: -by_group[name])[:MAX_TEAMS]
     found = [
         TeamFit(name, _head_count(incidents[incidents["group"] == name], record), by_group[name])
         for name in largest

@@ -20,7 +20,7 @@ CEREMONY_HOURS = 6.0
 SICK_SHARE, VACATION_WEEKS = 0.02, 5
 """Assumed: share of hours (docs/evidence.md, A8), and weeks a year of each developer."""
 
-SPRINT_WEEKS, LONGEST_SPRINT = 2, 8
+SPRINT_WEEKS, MAX_SPRINT_WEEKS = 2, 8
 """Assumed where no export has sprints (docs/evidence.md, A8); and the longest that a scenario may have."""
 
 HOURS_PER_POINT = 5.0
@@ -42,7 +42,7 @@ def growing(c: Calibration) -> bool:
 def sprint_weeks(c: Calibration) -> int:
     """The usual length of a sprint, in weeks."""
     days = c.delivery.days if c.delivery else None
-    return SPRINT_WEEKS if days is None else min(max(round(days.value / 7), 1), LONGEST_SPRINT)
+    return SPRINT_WEEKS if days is None else min(max(round(days.value / 7), 1), MAX_SPRINT_WEEKS)
 
 
 def outcomes(c: Calibration) -> dict[str, Figure]:

@@ -11,9 +11,9 @@ from scipy import special, stats
 
 from sim.arrays import Floats
 from sim.calibrate.figures import LEVEL
-from sim.scenario.distributions import MOST_SPREAD, NORMAL_P90
+from sim.scenario.distributions import MAX_SPREAD, NORMAL_P90
 
-FEWEST_FOR_TWO = 100
+MIN_FOR_TWO = 100
 """Durations from which two humps can be told from one."""
 
 ENOUGH = 5_000
@@ -69,7 +69,7 @@ class Shape:
 
 def _lognormal(hump: Hump) -> str:
     median = hump.median
-    p90 = min(max(hump.p90, 1.001 * median), 0.99 * MOST_SPREAD * median)
+    p90 = min(max(hump.p90, 1.001 * median), 0.99 * MAX_SPREAD * median)
     return f'{{ dist = "lognormal", median = {_number(median)}, p90 = {_number(p90)} }}'
 
 
@@ -89,7 +89,7 @@ def fit(hours: Floats) -> Shape | None:
     logs = np.log(hours)
     one: tuple[Hump, ...] = (Hump(1.0, float(logs.mean()), max(float(logs.std(ddof=1)), 1e-3)),)
     humps = one
-    if len(logs) >= FEWEST_FOR_TWO:
+    if len(logs) >= MIN_FOR_TWO:
         two = _two(np.sort(logs)[:: max(len(logs) // ENOUGH, 1)])
         if _bic(logs, two) < _bic(logs, one) - BETTER and min(h.share for h in two) >= 0.05:
             humps = two

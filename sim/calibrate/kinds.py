@@ -125,7 +125,7 @@ class _Whole:
         self.reopened = float((known > 0).mean()) if len(known) else math.nan
 
 
-MOST_DISPERSION, MOST_DAILY_CV = 100.0, 2.0
+MAX_DISPERSION, MAX_DAILY_CV = 100.0, 2.0
 """What `sim.scenario.schema` allows: beyond it the record is a few outbursts, and no rate."""
 
 
@@ -147,9 +147,9 @@ def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, st
         dispersion=Figure(
             _shrunk_dispersion(value, low, high, rate[0], weeks, whole.excess), low, high, weeks,
             f"weeks of {column}",
-        ).at_most(MOST_DISPERSION),
+        ).at_most(MAX_DISPERSION),
         poisson=figures.poisson_fits(found.counts, found.exposure),
-        daily_cv=Figure(*daily, weeks, f"days of {column}").at_most(MOST_DAILY_CV),
+        daily_cv=Figure(*daily, weeks, f"days of {column}").at_most(MAX_DAILY_CV),
         holiday_share=Figure(
             whole.holiday, count=whole.holidays, source=f"{column} on holidays, all kinds"
         ),

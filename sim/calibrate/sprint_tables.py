@@ -32,7 +32,7 @@ COLUMNS = {
 MARKS = (("boardid", "planday", "vel diff"), ("sprint", "committed", "delivered"),
          ("sprint", "committed points", "delivered points"))  # fmt: skip
 
-LONGEST_SPRINT = 30
+MAX_SPRINT_WEEKS = 30
 """Days; the Scrum Guide allows a month."""
 
 CANNOT_TELL = (
@@ -77,15 +77,15 @@ def read_sprints(path: Path, table: Table, quality: Quality) -> Sprints:
     impossible = ((frame["committed"] < 0) | (frame["delivered"] < 0)).to_numpy()
     quality.note(DROPPED, "sprints with points below 0", frame["row"][impossible])
     frame = frame[~impossible].copy()
-    frame["is_sprint"] = ~(frame["days"] > LONGEST_SPRINT)
+    frame["is_sprint"] = ~(frame["days"] > MAX_SPRINT_WEEKS)
     twice = frame.duplicated(["board", "sprint"]).to_numpy()
     quality.note(DROPPED, "a sprint again: the first row of it is kept", frame["row"][twice])
     frame = frame[~twice].reset_index(drop=True)
-    long = frame["days"] > LONGEST_SPRINT
+    long = frame["days"] > MAX_SPRINT_WEEKS
     longest = frame["days"].max()
     quality.note(
         NOTICED,
-        f"longer than {LONGEST_SPRINT} days (up to {longest:.0f}): no sprint, left out of the lengths",
+        f"longer than {MAX_SPRINT_WEEKS} days (up to {longest:.0f}): no sprint, left out of the lengths",
         frame["row"][long],
     )
     empty = frame["committed"] == 0

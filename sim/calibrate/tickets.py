@@ -20,7 +20,7 @@ from sim.calibrate.meanings import ACTIVE, DONE, NEW, UNKNOWN, is_story, severit
 from sim.files.quality import DROPPED, NOTICED, READ, REPAIRED, Quality
 from sim.sampling.calendars import DAY, HOUR, WEEK, Calendar, office
 
-LONGEST_EFFORT = 10_000.0
+MAX_EFFORT = 10_000.0
 """Hours on one ticket beyond which a cell holds something else."""
 
 _NOWHERE = -1.0
@@ -188,7 +188,7 @@ class _Cells:
             name, hours = "effort_hours", self.numbers("effort_hours")
         else:
             name, hours = "effort_seconds", self.numbers("effort_seconds") / HOUR
-        wrong = (hours < 0) | (hours > LONGEST_EFFORT)
+        wrong = (hours < 0) | (hours > MAX_EFFORT)
         title = self.columns.source.get(name, "")
         self.quality.note(
             REPAIRED, f"{title}: impossible effort, taken as unknown", self.columns.rows[wrong]

@@ -12,7 +12,7 @@ from sim.experiment.study import Observations
 from sim.measures.metrics import QUANTILES, Key
 from sim.scenario.schema import Scenario
 
-FEWEST_BEYOND = 5
+MIN_BEYOND = 5
 """A quantile needs so many incidents beyond it in a replication, or it is not reported:
 100 for p95, 50 for p90, 10 for p50 (docs/evidence.md, E2)."""
 
@@ -28,10 +28,10 @@ COUNT = "incidents_measured"
 
 
 def fewest_incidents(metric: str) -> int:
-    """How many incidents a replication needs on average for a figure: a quantile has FEWEST_BEYOND beyond
+    """How many incidents a replication needs on average for a figure: a quantile has MIN_BEYOND beyond
     it; 0 for what is none."""
     share = QUANTILES.get(metric.rpartition("_")[2])
-    return 0 if share is None else math.ceil(round(FEWEST_BEYOND / (1 - share), 9))
+    return 0 if share is None else math.ceil(round(MIN_BEYOND / (1 - share), 9))
 
 
 @dataclass(frozen=True, eq=False)

@@ -147,7 +147,7 @@ def _resampled(n: int, resamples: int, seed: int) -> Floats:
     return np.ascontiguousarray(drawn.T / n)
 
 
-MOST_KEPT = 100
+MAX_KEPT = 100
 """Replications of which resamples are kept: the page asks for the same again and again."""
 
 _kept = lru_cache(maxsize=4)(_resampled)
@@ -165,7 +165,7 @@ def front_membership(
         first, second: (K, R) observations, more is better.
     """
     count, n = first.shape
-    weights = (_kept if n <= MOST_KEPT else _resampled)(n, resamples, seed)
+    weights = (_kept if n <= MAX_KEPT else _resampled)(n, resamples, seed)
     a, b = first @ weights, second @ weights  # (K, resamples)
     beaten = np.zeros((count, resamples), dtype=bool)
     for other in range(count):

@@ -26,7 +26,7 @@ from sim.scenario.size import check_size
 Progress = Callable[[int], None]
 """Called with the number of replications done."""
 
-LARGEST_BATCH = 8
+MAX_BATCH = 8
 """Replications in one task: few enough that progress moves."""
 
 
@@ -89,7 +89,7 @@ def batches_of(replications: range, workers: int, left: int) -> Iterator[range]:
     to be done from here on, these and those of other studies after them."""
     first = replications.start
     while first < replications.stop:
-        size = min(LARGEST_BATCH, max(1, left // (4 * workers)), replications.stop - first)
+        size = min(MAX_BATCH, max(1, left // (4 * workers)), replications.stop - first)
         yield range(first, first + size)
         first, left = first + size, left - size
 

@@ -27,7 +27,7 @@ from sim.scenario.schema import Scenario
 BATCH = 5
 """Observations in a batch."""
 
-FEWEST_BATCHES = 4
+MIN_BATCHES = 4
 """A shorter series says nothing."""
 
 PILOT = 20
@@ -59,7 +59,7 @@ def mser5(series: Floats) -> int:
     a series under 20.
     """
     batches = len(series) // BATCH
-    if batches < FEWEST_BATCHES:
+    if batches < MIN_BATCHES:
         return 0
     means = series[: batches * BATCH].reshape(batches, BATCH).mean(axis=1)
     errors = [

@@ -23,7 +23,7 @@ PRIVATE_FILE, PUBLIC_FILE = 0o600, 0o644
 UNUSED_FOR = 30 * 24 * 3600.0
 """Seconds after which a file that nobody asked for is removed."""
 
-MOST_ALIKE = 100
+MAX_ALIKE = 100
 """Files whose names begin alike; older ones are removed."""
 
 _A_DAY = 24 * 3600.0
@@ -92,7 +92,7 @@ class Folder:
                 kind = name.rpartition("-")[0]
                 alike[kind] = alike.get(kind, 0) + 1
                 is_part = name.startswith(".") and used < now - _A_DAY
-                if is_part or used < now - UNUSED_FOR or alike[kind] > MOST_ALIKE:
+                if is_part or used < now - UNUSED_FOR or alike[kind] > MAX_ALIKE:
                     with suppress(OSError):
                         self._remove(name)
 

@@ -20,12 +20,12 @@ from typing import IO, Any, NoReturn
 from sim.errors import Fault, ScenarioError
 from sim.files.quality import DROPPED, NOTICED, REPAIRED, Quality
 
-LARGEST_CELL = 32 << 20
+MAX_CELL_BYTES = 32 << 20
 """Bytes of one cell or line. Long descriptions are read and passed over; more is a lost quote."""
 
-LARGEST_JSON = 512 << 20
-LARGEST_UNPACKED = 8 << 30
-MOST_PACKED = 250
+MAX_JSON_BYTES = 512 << 20
+MAX_UNPACKED_BYTES = 8 << 30
+MAX_PACKED = 250
 """How many times its size a gzip file may unpack to; logs reach 10 to 60."""
 
 _FREE = 64 << 20
@@ -90,19 +90,19 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 def _lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
     """Lines with their ends; stops at a line or a file that is larger than anything real."""
     total, packed = 0, max(path.stat().st_size, 1)
-    while line := file.readline(LARGEST_CELL + 1):
+    while line := file.readline(MAX_CELL_BYTES + 1):
         total += len(line)
-        if len(line) > LARGEST_CELL:
-            refuse(str(path), f"has a line of more than {LARGEST_CELL >> 20} MB")
+        if len(line) > MAX_CELL_BYTES:
+            refuse(str(path), f"has a line of more than {MAX_CELL_BYTES >> 20} MB")
         _check_size(path, total, packed)
         yield line
 
 
 def _check_size(path: Path, total: int, packed: int) -> None:
-    if total > _FREE and total > MOST_PACKED * packed:
-        refuse(str(path), f"unpacks to more than {MOST_PACKED} times its size; no export does")
-    if total > LARGEST_UNPACKED:
-        refuse(str(path), f"holds more than {LARGEST_UNPACKED >> 30} GB; split it")
+    if total > _FREE and total > MAX_PACKED * packed:
+        refuse(str(path), f"unpacks to more than {MAX_PACKED} times its size; no export does")
+    if total > MAX_UNPACKED_BYTES:
+        refuse(str(path), f"holds more than {MAX_UNPACKED_BYTES >> 30} GB; split it")
 
 
 def _text(path: Path, file: IO[bytes], quality: Quality) -> Iterator[str]:
@@ -197,7 +197,7 @@ def _parsed(path: Path, lines: Iterator[str], quality: Quality) -> Iterator[tupl
         delimiter, head = first.strip()[4], next(lines, "")
     else:
         delimiter, head = _delimiter(first), first
-    csv.field_size_limit(LARGEST_CELL)
+    csv.field_size_limit(MAX_CELL_BYTES)
     feed = Feed(itertools.chain([head], lines))
     number, last = 0, [""]
     try:
@@ -246,12 +246,14 @@ def read_json(path: Path) -> Any:
     """A JSON document, or a list of those that stand a line each.
 
     Raises:
-        ScenarioError: where it is none, or larger than LARGEST_JSON.
+        ScenarioError: where it is none, or larger than MAX_JSON_BYTES.
     """
     with _opened(path) as file:
-        content = file.read(LARGEST_JSON + 1)
-    if len(content) > LARGEST_JSON:
-        refuse(str(path), f"holds more than {LARGEST_JSON >> 20} MB of JSON; export CSV, or parts")
+        content = file.read(MAX_JSON_BYTES + 1)
+    if len(content) > MAX_JSON_BYTES:
+        refuse(
+            str(path), f"holds more than {MAX_JSON_BYTES >> 20} MB of JSON; export CSV, or parts"
+        )
     _check_size(path, len(content), max(path.stat().st_size, 1))
     try:
         text = content.decode(json.detect_encoding(content)).removeprefix("\ufeff")

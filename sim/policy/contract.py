@@ -31,7 +31,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from sim.errors import BadInputError
-from sim.policy.records import MOST_PARAMETERS, record_of
+from sim.policy.records import MAX_PARAMETERS, record_of
 
 DEFER, QUEUE, INTERRUPT, SWAP, CANCEL = 0, 1, 2, 4, 5
 """What can become of an incident. Wait for the next planning; wait for the next free developer; take
@@ -284,10 +284,10 @@ class Policy:
         parameters = {**self.parameters}
         parameters.setdefault("improvement_share", IMPROVEMENT_SHARE)
         object.__setattr__(self, "parameters", parameters)
-        if len(parameters) > MOST_PARAMETERS:
+        if len(parameters) > MAX_PARAMETERS:
             raise PolicyError(
                 f"{self.id}: has {len(parameters)} parameters with improvement_share; "
-                f"at most {MOST_PARAMETERS} can be"
+                f"at most {MAX_PARAMETERS} can be"
             )
         for name in parameters:
             if not name.isidentifier() or "__" in name or name.startswith("_"):

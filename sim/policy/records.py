@@ -11,7 +11,7 @@ from collections import namedtuple
 from functools import cache
 from typing import Any
 
-MOST_PARAMETERS = 8
+MAX_PARAMETERS = 8
 """Parameters a policy can have."""
 
 _PREFIX = "Record"
@@ -20,7 +20,7 @@ _PREFIX = "Record"
 @cache
 def record_of(names: tuple[str, ...]) -> Any:
     """The class with these fields; the places left over are 0."""
-    spare = [f"spare_{place}" for place in range(len(names), MOST_PARAMETERS)]
+    spare = [f"spare_{place}" for place in range(len(names), MAX_PARAMETERS)]
     name = "__".join((_PREFIX, *names))
     return namedtuple(name, [*names, *spare], defaults=[0] * len(spare), module=__name__)
 

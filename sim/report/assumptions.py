@@ -16,7 +16,7 @@ _APART = ("name", "about", "policies", "levers")
 """Told elsewhere, or no assumption."""
 
 
-MOST_LISTED = 24
+MAX_LISTED = 24
 """Values of a list that a table has room for; the TOML below it has all."""
 
 
@@ -80,7 +80,7 @@ def shown(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {shown(own)}" for key, own in value.items())
     if isinstance(value, (list, tuple)):
-        if len(value) > MOST_LISTED:
+        if len(value) > MAX_LISTED:
             return f"{shown(value[:3])}, … {shown(value[-1])} ({len(value)} values)"
         return ", ".join(shown(own) for own in value)
     if isinstance(value, bool):

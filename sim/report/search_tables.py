@@ -19,7 +19,7 @@ from sim.search.hire import PEOPLE, Curve
 from sim.search.sensitivity import Indices, Sensitivity
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
 
-MOST_ROWS = 40
+MAX_ROWS = 40
 """Of a table on a terminal; the rest is in the CSV."""
 
 
@@ -43,7 +43,7 @@ def sweep_table(swept: Sweep, figures: Sequence[Figure]) -> Table:
         f"{policy}: {named(figure)}" for policy in swept.policies for figure in figures
     ]
     table = plain_table("Mean ± half the 95 % interval", heads)
-    for n, places in enumerate(swept.places[:MOST_ROWS]):
+    for n, places in enumerate(swept.places[:MAX_ROWS]):
         at = [axis.values[place] for axis, place in zip(swept.axes, places, strict=True)]
         cells = [
             cell(figure.metric, swept.figure(n, policy, figure)) + _mark(swept, n, policy, figure)
@@ -51,7 +51,7 @@ def sweep_table(swept: Sweep, figures: Sequence[Figure]) -> Table:
             for figure in figures
         ]
         table.add_row(*at, *cells)
-    more = len(swept.places) - MOST_ROWS
+    more = len(swept.places) - MAX_ROWS
     rest = f"and {more} rows more: --csv FILE has them all" if more > 0 else ""
     return _explained(table, rest)
 

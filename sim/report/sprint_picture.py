@@ -12,7 +12,7 @@ from sim.arrays import Ints
 from sim.measures.run import Run
 from sim.report import stints as s
 from sim.report.style import COLOURS, SOFT, canvas, in_style
-from sim.report.typical import MOST_SHOWN
+from sim.report.typical import MAX_SHOWN
 from sim.sampling.calendars import DAY, HOUR, WEEK
 
 LOOKS = {
@@ -39,7 +39,7 @@ def sprint_picture(run: Run, team: int, sprint: int) -> Figure:
     if not (0 <= team < org.teams and 0 <= sprint < sprints):
         raise IndexError(f"there are {org.teams} teams and {sprints} sprints")
     begins, length = sprint * scenario.time.sprint_weeks * WEEK, scenario.time.sprint_weeks * WEEK
-    members = np.flatnonzero(org.team == team)[:MOST_SHOWN]
+    members = np.flatnonzero(org.team == team)[:MAX_SHOWN]
     row = {int(developer): n for n, developer in enumerate(members)}
     figure, [axes] = canvas(9, 1.7 + 0.32 * len(members))
     seen = _draw_stints(axes, run, row, begins, begins + length)

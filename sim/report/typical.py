@@ -8,7 +8,7 @@ from sim.experiment.comparison import Comparison
 from sim.sampling.calendars import WEEK
 from sim.sampling.sample_path import SamplePath
 
-MOST_SHOWN = 12
+MAX_SHOWN = 12
 """Developers that a picture of a team has room for."""
 
 
@@ -39,7 +39,7 @@ def typical_sprint(path: SamplePath) -> tuple[int, int]:
     sprint = path.incidents.opened // length
     inside = (path.incidents.opened >= 0) & (sprint < last)
     np.add.at(counts, (path.incidents.team[inside], sprint[inside]), 1)
-    small = [n for n, team in enumerate(scenario.teams) if team.developers <= MOST_SHOWN] or [0]
+    small = [n for n, team in enumerate(scenario.teams) if team.developers <= MAX_SHOWN] or [0]
     looked_at = counts[small, min(first, last - 1) :]
     usual = looked_at.mean()
     team, number = np.unravel_index(int(np.abs(looked_at - usual).argmin()), looked_at.shape)

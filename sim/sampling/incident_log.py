@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arrays import Ints
-from sim.errors import LONGEST_NAME
+from sim.errors import MAX_NAME_LENGTH
 from sim.sampling.calendars import WEEK
 from sim.scenario.log_file import log_rows, refuse_rows
 from sim.scenario.schema import IncidentsFrom, Scenario
@@ -87,4 +87,4 @@ def _translate(scenario: Scenario, source: IncidentsFrom, table: pd.DataFrame) -
 
 
 def _short(cell: str) -> str:
-    return repr(cell if len(cell) <= LONGEST_NAME else cell[:LONGEST_NAME] + "…")
+    return repr(cell if len(cell) <= MAX_NAME_LENGTH else cell[:MAX_NAME_LENGTH] + "…")

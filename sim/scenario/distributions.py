@@ -27,7 +27,7 @@ NotNegative = Annotated[float, Field(ge=0, le=LARGEST)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-MOST_SPREAD = 1_000
+MAX_SPREAD = 1_000
 """Of a lognormal's p90 over its median. Logs of real work stay under 50 (docs/evidence.md, A3)."""
 
 
@@ -105,8 +105,8 @@ class Lognormal(Part):
         median = info.data.get("median")
         if median is not None and p90 <= median:
             raise ValueError(f"must be more than the median, {median:g}")
-        if median is not None and p90 > MOST_SPREAD * median:
-            raise ValueError(f"must be at most {MOST_SPREAD} times the median, {median:g}")
+        if median is not None and p90 > MAX_SPREAD * median:
+            raise ValueError(f"must be at most {MAX_SPREAD} times the median, {median:g}")
         return p90
 
     @property
@@ -180,7 +180,7 @@ Mixture.model_rebuild()
 
 def seconds(distribution: Distribution, u: Floats, unit: int) -> Ints:
     """Quantiles of `distribution` at `u`, scaled by `unit` (seconds), rounded, at least 1."""
-    drawn = np.minimum(distribution.quantile(u) * unit, LONGEST_SECONDS)
+    drawn = np.minimum(distribution.quantile(u) * unit, MAX_SECONDS)
     return np.maximum(np.rint(drawn).astype(np.int64), 1)
 
 
@@ -197,5 +197,5 @@ def mean_seconds(distribution: Distribution, unit: int) -> float:
     return distribution.mean() * unit
 
 
-LONGEST_SECONDS = 2.0**40
+MAX_SECONDS = 2.0**40
 """Caps one draw at about 35,000 years, so that sums of draws stay far inside 64 bits."""

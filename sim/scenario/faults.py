@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from sim.errors import Fault, nearest, quoted
 
-MOST_TOLD = 100
+MAX_TOLD = 100
 """Faults of a file that are told; of more, only how many there are."""
 
 
@@ -21,12 +21,12 @@ def from_validation(error: ValidationError, model: type[BaseModel], table: Any) 
     messages: dict[str, list[str]] = {}
     found: dict[str, str] = {}
     details = error.errors(include_url=False)
-    for detail in details[:MOST_TOLD]:
+    for detail in details[:MAX_TOLD]:
         key = _key(detail["loc"], table)
         messages.setdefault(key, []).append(_message(detail, model))
         found[key] = _found(detail)
     faults = [Fault(key, ", or ".join(texts) + found[key]) for key, texts in messages.items()]
-    if (more := len(details) - MOST_TOLD) > 0:
+    if (more := len(details) - MAX_TOLD) > 0:
         faults.append(Fault("", f"and {more:,} more"))
     return faults
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from sim.files.quality import Finding
 
-MOST_FAULTS = 10
+MAX_FAULTS = 10
 """Rows named one by one before the rest is only counted."""
 
-LARGEST_LOG = 32 << 20
+MAX_LOG_BYTES = 32 << 20
 """Bytes a log may have: some hundred thousand incidents."""
 
-LARGEST_READ, BYTES_PER_ROW = 128 << 20, 250
+MAX_READ_BYTES, BYTES_PER_ROW = 128 << 20, 250
 """What is kept of it in memory, and what a row takes besides its letters."""
 
 _TOO_LARGE = "is larger than a log of incidents can be; expected a CSV file of at most 32 MiB"
@@ -57,8 +57,8 @@ def log_content(scenario: Scenario) -> bytes:
     with _in_words(source):
         check_regular(path)
         with path.open("rb") as file:
-            content = file.read(LARGEST_LOG + 1)
-    if len(content) > LARGEST_LOG:
+            content = file.read(MAX_LOG_BYTES + 1)
+    if len(content) > MAX_LOG_BYTES:
         refuse_rows(path.name, [f"{source.file} {_TOO_LARGE}"])
     return content
 
@@ -103,7 +103,7 @@ def _rows(path: Path, stamp: tuple[int, int, int], named: str) -> pd.DataFrame:
 
     source = IncidentsFrom.model_validate_json(named)
     quality = Quality(source.file)
-    if stamp[2] > LARGEST_LOG:
+    if stamp[2] > MAX_LOG_BYTES:
         refuse_rows(path.name, [f"{source.file} {_TOO_LARGE}"])
     table = Table(path, quality)
     _check_columns(source, table.header)
@@ -115,7 +115,7 @@ def _rows(path: Path, stamp: tuple[int, int, int], named: str) -> pd.DataFrame:
         numbers.append(number)
         cells.append(kept)
         size += BYTES_PER_ROW + sum(map(len, kept))
-        if size > LARGEST_READ:
+        if size > MAX_READ_BYTES:
             refuse_rows(path.name, [f"{source.file} {_TOO_LARGE}"])
     if found := [finding for finding in quality if finding.what in (DROPPED, REPAIRED)]:
         refuse_rows(path.name, [_told(source, finding) for finding in found])
@@ -140,6 +140,6 @@ def _told(source: IncidentsFrom, finding: Finding) -> str:
 
 def refuse_rows(source: str, faults: list[str]) -> NoReturn:
     """Raise what is wrong with rows of a log, the first of them one by one."""
-    more = [f"and {len(faults) - MOST_FAULTS} rows more"] if len(faults) > MOST_FAULTS else []
-    shown = [*faults[:MOST_FAULTS], *more]
+    more = [f"and {len(faults) - MAX_FAULTS} rows more"] if len(faults) > MAX_FAULTS else []
+    shown = [*faults[:MAX_FAULTS], *more]
     raise ScenarioError(source, [Fault("incidents_from", fault) for fault in shown])

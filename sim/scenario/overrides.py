@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from sim.errors import BadInputError, nearest
-from sim.scenario.toml_text import MOST_PARTS, TomlError, parsed
+from sim.scenario.toml_text import MAX_PARTS, TomlError, parsed
 
 
 class OverrideError(BadInputError):
@@ -26,8 +26,8 @@ def apply(change: str, table: dict[str, Any]) -> None:
     if not equals or not key.strip() or not value.strip():
         raise OverrideError(f"--set {change}: expected KEY=VALUE, such as time.horizon_weeks=26")
     path = parts_of(key)
-    if len(path) > MOST_PARTS:
-        raise OverrideError(f"--set {key[:60]}…: a key has at most {MOST_PARTS} parts")
+    if len(path) > MAX_PARTS:
+        raise OverrideError(f"--set {key[:60]}…: a key has at most {MAX_PARTS} parts")
     if len(path) == 3 and path[0] == "policies":
         # An open table: a scenario names only what it would set.
         table["policies"].setdefault(path[1], {}).setdefault(path[2], None)

@@ -19,7 +19,7 @@ from sim.scenario.schema import LOG, Scenario
 from sim.scenario.size import cost_of_too_much
 from sim.scenario.toml_text import TomlError, parsed
 
-LARGEST_FILE = 1 << 20
+MAX_FILE_BYTES = 1 << 20
 """Bytes a scenario file may have; a real one has a few thousand."""
 
 
@@ -167,10 +167,10 @@ def _read(path: Path) -> bytes:
             reason = "is not a regular file; expected a TOML file"
         else:
             with path.open("rb") as file:
-                content = file.read(LARGEST_FILE + 1)
-            if len(content) <= LARGEST_FILE:
+                content = file.read(MAX_FILE_BYTES + 1)
+            if len(content) <= MAX_FILE_BYTES:
                 return content
-            reason = f"is larger than {LARGEST_FILE >> 20} MiB; a scenario is a page of TOML"
+            reason = f"is larger than {MAX_FILE_BYTES >> 20} MiB; a scenario is a page of TOML"
     except FileNotFoundError:
         reason = "no such file, and none that ships has that name" + nearest(
             path.stem, [*bundled()]

@@ -28,12 +28,12 @@ from sim.scenario.profiles import PROFILES
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Severity = Annotated[int, Field(ge=1, le=5)]
 
-MOST_TEAMS = 2_000
-MOST_DEVELOPERS = 5_000
+MAX_TEAMS = 2_000
+MAX_DEVELOPERS = 5_000
 """Of one team."""
 
-MOST_WEEKS = 2_000
-MOST_PER_WEEK = 1_000_000
+MAX_WEEKS = 2_000
+MAX_PER_WEEK = 1_000_000
 """Incidents of one kind."""
 
 
@@ -44,7 +44,7 @@ def _default(kind: type[Any], **values: float) -> Any:
 class Time(Part):
     """How long is simulated, and when people work."""
 
-    horizon_weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS, description="simulated weeks")] = 52
+    horizon_weeks: Annotated[int, Field(ge=1, le=MAX_WEEKS, description="simulated weeks")] = 52
     warmup_weeks: Annotated[
         int, Field(ge=0, description="first weeks left out of every figure; 0: terminating")
     ] = 4
@@ -113,7 +113,7 @@ class Team(Part):
     """A Scrum team."""
 
     name: Name
-    developers: Annotated[int, Field(ge=1, le=MOST_DEVELOPERS)]
+    developers: Annotated[int, Field(ge=1, le=MAX_DEVELOPERS)]
     focus: Annotated[
         float, Field(ge=0.05, le=1, description="share of working time that reaches the work")
     ] = 0.75
@@ -192,7 +192,7 @@ class IncidentKind(Part):
     kind: Name
     severity: Severity
     per_week: Annotated[
-        NotNegative, Field(le=MOST_PER_WEEK, description="incidents a week, whole organisation")
+        NotNegative, Field(le=MAX_PER_WEEK, description="incidents a week, whole organisation")
     ] = 0.0
     dispersion: Annotated[
         float, Field(ge=1, le=100, description="variance over mean of weekly counts; 1: Poisson")
@@ -365,7 +365,7 @@ class Scenario(Part):
     name: Name
     about: Annotated[str, Field(description="the story and where the figures come from")] = ""
     time: Time = Time()
-    teams: Annotated[list[Team], Field(min_length=1, max_length=MOST_TEAMS)]
+    teams: Annotated[list[Team], Field(min_length=1, max_length=MAX_TEAMS)]
     sprints: Sprints = Sprints()
     stories: Stories | None = None
     incidents: Annotated[list[IncidentKind], Field(min_length=1, max_length=200)]

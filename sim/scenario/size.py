@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.schema import MOST_DEVELOPERS, MOST_PER_WEEK, MOST_WEEKS, Scenario
+from sim.scenario.schema import MAX_DEVELOPERS, MAX_PER_WEEK, MAX_WEEKS, Scenario
 
 BYTES_PER_INCIDENT, BYTES_PER_STORY, BYTES_PER_PERSON = 1_000, 350, 4_000
 SECONDS_PER_ITEM = 3e-6
@@ -23,13 +23,13 @@ ID_BITS = 24
 MAX_IDS = (1 << ID_BITS) - 1
 """Incidents, and stories, of one run."""
 
-MOST_OF_MEMORY = 0.8
+MAX_MEMORY_SHARE = 0.8
 """Of the machine's memory that one study may take."""
 
 
-_MOST = (MOST_WEEKS, MOST_DEVELOPERS, MOST_PER_WEEK)
+_MOST = (MAX_WEEKS, MAX_DEVELOPERS, MAX_PER_WEEK)
 
-MOST_SAID = 1e15
+MAX_SAID = 1e15
 """Beyond which a figure is not said any more."""
 
 
@@ -100,7 +100,7 @@ def _tables(table: Any, key: str) -> list[dict[str, Any]]:
 
 def _number(value: Any) -> float:
     known = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(min(max(value, 0), MOST_SAID)) if known and abs(value) < math.inf else 0.0
+    return float(min(max(value, 0), MAX_SAID)) if known and abs(value) < math.inf else 0.0
 
 
 def check_size(scenario: Scenario, policies: int) -> Size:
@@ -114,7 +114,7 @@ def check_size(scenario: Scenario, policies: int) -> Size:
     for name, count in (("incidents", size.incidents), ("stories", size.stories)):
         if count > MAX_IDS:
             raise _too_large(scenario, size, f"{count:,.0f} {name} in a run; at most {MAX_IDS:,}")
-    if size.gigabytes > MOST_OF_MEMORY * have:
+    if size.gigabytes > MAX_MEMORY_SHARE * have:
         raise _too_large(scenario, size, f"this machine has {have:.0f} GB of memory")
     return size
 

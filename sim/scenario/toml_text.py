@@ -12,16 +12,16 @@ from typing import Any
 
 from sim.errors import BadInputError
 
-MOST_PARTS = 16
+MAX_PARTS = 16
 """Of a dotted key, in a scenario at most five."""
 
-MOST_LONG = 20_000
+MAX_LONG = 20_000
 """Parts beyond the second, which no number has, of all dotted keys together."""
 
 DEEPEST = 32
 """Brackets within brackets, in a scenario at most six."""
 
-MOST_BITS = 64
+MAX_BITS = 64
 """Of a whole number, as TOML has them."""
 
 _SIGN = re.compile("\"\"\"|'''|[\"'#.=,\n\\[\\]{}]")
@@ -60,7 +60,7 @@ def _look_through(text: str) -> None:
         if sign == ".":
             parts += 1
             long += parts > 2
-            if parts > MOST_PARTS or long > MOST_LONG:
+            if parts > MAX_PARTS or long > MAX_LONG:
                 raise TomlError(_too_many(parts, text.count("\n", 0, at) + 1))
         elif sign == "#":
             at = _found_or_end(text, "\n", at)
@@ -74,9 +74,9 @@ def _look_through(text: str) -> None:
 
 
 def _too_many(parts: int, line: int) -> str:
-    if parts > MOST_PARTS:
-        return f"is not a scenario: a key in line {line} has more than {MOST_PARTS} parts"
-    return f"is not a scenario: up to line {line} its keys have more than {MOST_LONG:,} parts"
+    if parts > MAX_PARTS:
+        return f"is not a scenario: a key in line {line} has more than {MAX_PARTS} parts"
+    return f"is not a scenario: up to line {line} its keys have more than {MAX_LONG:,} parts"
 
 
 def _end_of_string(text: str, quote: str, at: int) -> int:
@@ -116,7 +116,7 @@ def _check_numbers(table: dict[str, Any]) -> None:
             left += value.values()
         elif isinstance(value, list):
             left += value
-        elif isinstance(value, int) and value.bit_length() > MOST_BITS:
+        elif isinstance(value, int) and value.bit_length() > MAX_BITS:
             raise TomlError(
-                f"is not a scenario: a whole number has {value.bit_length():,} bits; at most {MOST_BITS}"
+                f"is not a scenario: a whole number has {value.bit_length():,} bits; at most {MAX_BITS}"
             )

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.scenario.reading import changed, from_table
-from sim.scenario.schema import MOST_TEAMS, Scenario
+from sim.scenario.schema import MAX_TEAMS, Scenario
 from sim.search.question import QuestionError
 
-MOST_VALUES = 1_000
+MAX_VALUES = 1_000
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Axis:
             values = tuple(filter(None, (value.strip() for value in wanted.split(","))))
         else:
             values = _spaced(text, wanted)
-        if not 1 <= len(values) <= MOST_VALUES:
-            raise QuestionError(f"{text}: {len(values)} values; expected 1 to {MOST_VALUES:,}")
+        if not 1 <= len(values) <= MAX_VALUES:
+            raise QuestionError(f"{text}: {len(values)} values; expected 1 to {MAX_VALUES:,}")
         return Axis(key, values)
 
     def numbers(self) -> list[float]:
@@ -83,15 +83,15 @@ def _spaced(text: str, wanted: str) -> tuple[str, ...]:
         ) from None
     if not (math.isfinite(low) and math.isfinite(high) and math.isfinite(high - low)):
         raise QuestionError(f"{text}: expected numbers that end, such as 0.5:2:7")
-    if not 2 <= steps <= MOST_VALUES:
-        raise QuestionError(f"{text}: {steps} steps; expected 2 to {MOST_VALUES:,}")
+    if not 2 <= steps <= MAX_VALUES:
+        raise QuestionError(f"{text}: {steps} steps; expected 2 to {MAX_VALUES:,}")
     return tuple(f"{sign}{value:.10g}" for value in np.linspace(low, high, steps))
 
 
 def _with_teams(scenario: Scenario, value: str) -> Scenario:
     """The first teams; past the last, they come again under another name."""
-    if not re.fullmatch("[0-9]{1,4}", value) or not 1 <= int(value) <= MOST_TEAMS:
-        raise QuestionError(f"teams={value}: expected a number of teams, 1 to {MOST_TEAMS}")
+    if not re.fullmatch("[0-9]{1,4}", value) or not 1 <= int(value) <= MAX_TEAMS:
+        raise QuestionError(f"teams={value}: expected a number of teams, 1 to {MAX_TEAMS}")
     table = scenario.model_dump(by_alias=True)
     own = table["teams"]
     table["teams"] = [

@@ -43,7 +43,7 @@ FINALISTS = 12
 FRESH = 1_000_000
 """The first replication of the fresh paths; the search uses those from 0."""
 
-MOST_STEPS = 20
+MAX_STEPS = 20
 """Between whole numbers that are tried of a parameter."""
 
 BROKEN = 1e9
@@ -129,7 +129,7 @@ def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     """The values of a parameter worth trying in a scenario.
 
     Shares in twentieths, up to four times what one person can do; people up to half of all; other
-    whole numbers from a quarter to four times the default, or MOST_STEPS around it, in as many steps; everything within the
+    whole numbers from a quarter to four times the default, or MAX_STEPS around it, in as many steps; everything within the
     parameter's own bounds, its default included.
     """
     if name == "improvement_share":
@@ -145,9 +145,9 @@ def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     elif parameter.unit == "sprints":
         values = [1, 2, 3, 4, 6]
     else:
-        first = max(parameter.low, min(parameter.default / 4, parameter.default - MOST_STEPS))
-        last = min(parameter.high, max(parameter.default * 4, first + MOST_STEPS))
-        steps = min(int(last - first), MOST_STEPS) + 1
+        first = max(parameter.low, min(parameter.default / 4, parameter.default - MAX_STEPS))
+        last = min(parameter.high, max(parameter.default * 4, first + MAX_STEPS))
+        steps = min(int(last - first), MAX_STEPS) + 1
         values = [float(round(v)) for v in np.linspace(first, last, steps)]
     within = {v for v in values if parameter.low <= v <= parameter.high}
     return sorted(within | {parameter.default})

@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "firelane_token"
 
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 """Of a request's body."""
 
-MOST_QUERY = 16_384
+MAX_QUERY = 16_384
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
@@ -84,10 +84,10 @@ class Guard:
             "/",
         ):  # a link to the page is fine
             return PlainTextResponse("Requests from other sites are refused.", 403), ""
-        if len(scope.get("query_string", b"")) > MOST_QUERY:
+        if len(scope.get("query_string", b"")) > MAX_QUERY:
             return PlainTextResponse("The address is too long.", 414), ""
         length = headers.get("content-length", "0")
-        if not re.fullmatch(r"[0-9]{1,9}", length) or int(length) > MOST_BYTES:
+        if not re.fullmatch(r"[0-9]{1,9}", length) or int(length) > MAX_BYTES:
             return PlainTextResponse(
                 "More than 1 MiB was sent; a scenario is a page of text.", 413
             ), ""
@@ -133,7 +133,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MOST_BYTES:
+        if seen > MAX_BYTES:
             return {"type": "http.disconnect"}
         return message
 

@@ -30,12 +30,12 @@ from sim.search.question import QuestionError
 from sim.search.recommend import Ahead, recommend
 from sim.search.sweep import policy_map, sweep
 from sim.web.sliders import WEEKS
-from sim.web.state import MOST_WEEKS, State, StateError, check_size, whole
+from sim.web.state import MAX_WEEKS, State, StateError, check_size, whole
 
-MOST_CELLS, MOST_FUTURES_OF_A_MAP = 400, 4_000
+MAX_CELLS, MAX_FUTURES_OF_A_MAP = 400, 4_000
 """Of a map, in all cells together; the command line has no such limits."""
 
-MOST_FUTURES, MOST_FRESH, MOST_PROMISES = 100, 1_000, 10
+MAX_FUTURES, MAX_FRESH, MAX_PROMISES = 100, 1_000, 10
 
 Parsed = TypeVar("Parsed")
 
@@ -87,16 +87,16 @@ class MapQuestion:
         if len(over) != 2:
             asked.reasons.append(f"over: name two axes (got {len(over)})")
         cells = math.prod(len(axis.values) for axis in asked.every("over", Axis.parse))
-        futures = asked.whole("futures", 20, 2, MOST_FUTURES_OF_A_MAP)
-        if cells > MOST_CELLS:
+        futures = asked.whole("futures", 20, 2, MAX_FUTURES_OF_A_MAP)
+        if cells > MAX_CELLS:
             asked.reasons.append(
-                f"over: {cells:,} cells; this page draws at most {MOST_CELLS}, the command line any "
+                f"over: {cells:,} cells; this page draws at most {MAX_CELLS}, the command line any "
                 "number"
             )
-        elif cells * futures > MOST_FUTURES_OF_A_MAP:
+        elif cells * futures > MAX_FUTURES_OF_A_MAP:
             asked.reasons.append(
                 f"futures: {cells:,} cells of {futures:,} futures are {cells * futures:,}; this page "
-                f"computes at most {MOST_FUTURES_OF_A_MAP:,}, the command line any number"
+                f"computes at most {MAX_FUTURES_OF_A_MAP:,}, the command line any number"
             )
         return MapQuestion(asked.aim(), over, futures)
 
@@ -171,8 +171,8 @@ class RecommendQuestion:
             StateError: naming everything that is not understood.
         """
         asked = _Asked(query)
-        futures = asked.whole("futures", 20, 2, MOST_FUTURES)
-        fresh = asked.whole("fresh", 100, 2, MOST_FRESH)
+        futures = asked.whole("futures", 20, 2, MAX_FUTURES)
+        fresh = asked.whole("fresh", 100, 2, MAX_FRESH)
         return RecommendQuestion(asked.aim(), futures, fresh)
 
     def check(self, scenario: Scenario, policies: Sequence[str | Policy] | None) -> None:
@@ -250,8 +250,8 @@ class _Asked:
             StateError: with all that was wrong.
         """
         promises = self.every("require", Promise.parse)
-        if len(promises) > MOST_PROMISES:
-            self.reasons.append(f"require: {len(promises)} promises; at most {MOST_PROMISES}")
+        if len(promises) > MAX_PROMISES:
+            self.reasons.append(f"require: {len(promises)} promises; at most {MAX_PROMISES}")
         wanted = [(name, text) for name in ("maximise", "minimise") for text in self.all(name)]
         if len(wanted) > 1:
             self.reasons.append("maximise and minimise: name one figure")
@@ -261,7 +261,7 @@ class _Asked:
             goal = Goal.asked(wanted[0][0] if figures else None, figure, tuple(promises))
         except QuestionError as error:
             self.reasons.append(str(error))
-        weeks = self.whole("weeks", 0, 1, MOST_WEEKS) if self.all("weeks") else None
+        weeks = self.whole("weeks", 0, 1, MAX_WEEKS) if self.all("weeks") else None
         if self.reasons:
             raise StateError(*self.reasons)
         aims = [part for name, text in wanted for part in (f"--{name}", text)]

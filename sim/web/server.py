@@ -26,7 +26,7 @@ from sim.web.connections import (
 POLITE = 0.5
 """Seconds in which answers under way may notice that nobody listens any more."""
 
-LONGEST_END = 1.2
+MAX_END_SECONDS = 1.2
 """Seconds after which the program ends, whatever is still under way."""
 
 COULD_NOT = 1
@@ -70,7 +70,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Ctrl-C or a polite kill: from now on there is an end, also where a thread computes on."""
         if not self.should_exit:
-            last = threading.Timer(LONGEST_END, self._end)
+            last = threading.Timer(MAX_END_SECONDS, self._end)
             last.daemon = True
             last.start()
         super().handle_exit(sig, frame)

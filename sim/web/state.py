@@ -19,12 +19,12 @@ from sim.scenario.schema import LOG, Scenario
 from sim.scenario.size import size_of
 from sim.web.allowed import offered, refusals
 
-MOST_REPLICATIONS = 1_000
-MOST_CHANGES = 60
-MOST_UPLOADS = 50
+MAX_REPLICATIONS = 1_000
+MAX_CHANGES = 60
+MAX_UPLOADS = 50
 """Uploaded scenarios that are kept; the oldest go first."""
 
-MOST_DEVELOPERS, MOST_WEEKS, MOST_PER_WEEK, MOST_GIGABYTES = 500, 208, 2_000.0, 2.0
+MAX_DEVELOPERS, MAX_WEEKS, MAX_PER_WEEK, MAX_GIGABYTES = 500, 208, 2_000.0, 2.0
 """What one visitor may ask this page to simulate; the command line has no such limits."""
 
 
@@ -72,14 +72,14 @@ class State:
             else:
                 one[name] = value
         reasons = []
-        replications = whole(one.get("replications", "100"), 2, MOST_REPLICATIONS)
+        replications = whole(one.get("replications", "100"), 2, MAX_REPLICATIONS)
         if replications is None:
-            reasons.append(f"replications: must be a whole number from 2 to {MOST_REPLICATIONS:,}")
+            reasons.append(f"replications: must be a whole number from 2 to {MAX_REPLICATIONS:,}")
         seed = whole(one.get("seed", "1"), 0, 2**31)
         if seed is None:
             reasons.append("seed: must be a whole number from 0")
-        if len(many["set"]) > MOST_CHANGES:
-            reasons.append(f"set: {len(many['set'])} changes; at most {MOST_CHANGES}")
+        if len(many["set"]) > MAX_CHANGES:
+            reasons.append(f"set: {len(many['set'])} changes; at most {MAX_CHANGES}")
         if reasons:
             raise StateError(*reasons)
         return State(
@@ -208,7 +208,7 @@ class Library:
         name = "upload-" + hashlib.sha256(content).hexdigest()[:12]
         self.uploads[name] = found
         self.uploads.move_to_end(name)
-        while len(self.uploads) > MOST_UPLOADS:
+        while len(self.uploads) > MAX_UPLOADS:
             oldest, _ = self.uploads.popitem(last=False)
             self.offers.pop(oldest, None)
         return name
@@ -234,16 +234,16 @@ def check_size(scenario: Scenario) -> None:
     reasons = [
         f"{name}: {have:,.0f}; this page simulates at most {most:,.0f}, the command line any number"
         for name, have, most in (
-            ("developers", scenario.developers, MOST_DEVELOPERS),
-            ("weeks", scenario.time.horizon_weeks, MOST_WEEKS),
-            ("incidents a week", per_week, MOST_PER_WEEK),
+            ("developers", scenario.developers, MAX_DEVELOPERS),
+            ("weeks", scenario.time.horizon_weeks, MAX_WEEKS),
+            ("incidents a week", per_week, MAX_PER_WEEK),
         )
         if have > most
     ]
-    if size.gigabytes > MOST_GIGABYTES:
+    if size.gigabytes > MAX_GIGABYTES:
         reasons.append(
             f"memory: a random future of all policies would take about {size.gigabytes:,.1f} GB; this page "
-            f"takes at most {MOST_GIGABYTES:g}, the command line what the machine has"
+            f"takes at most {MAX_GIGABYTES:g}, the command line what the machine has"
         )
     if reasons:
         raise StateError(*reasons)

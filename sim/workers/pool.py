@@ -36,11 +36,11 @@ PATIENCE = 10
 it (weight 110 to 1,024), so that they neither hold it up nor come to a halt."""
 
 
-LONGEST_ANSWER = 10
+MAX_ANSWER_SECONDS = 10
 """Seconds that a worker may take to hand over an answer, which are kilobytes, when it is to end."""
 
 
-LONGEST_GREETING = 10
+MAX_GREETING_SECONDS = 10
 """Seconds that a scheduler may take to answer at all."""
 
 
@@ -156,7 +156,7 @@ def cluster_crew(address: str) -> Iterator[tuple[Executor, int]]:
     try:
         # Of what is cancelled there it may tell a traceback; what fails is told in words.
         logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
-        client = Client(address, timeout=LONGEST_GREETING, set_as_default=False)
+        client = Client(address, timeout=MAX_GREETING_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"--cluster {address}: no Dask scheduler answers ({error})") from None
     with client:
@@ -364,7 +364,7 @@ def _end_at_once(executor: ProcessPoolExecutor) -> None:
     manager = getattr(executor, "_executor_manager_thread", None)
     executor.shutdown(wait=False, cancel_futures=True)
     if answering is not None:
-        answering.acquire(timeout=LONGEST_ANSWER)
+        answering.acquire(timeout=MAX_ANSWER_SECONDS)
     _kill(processes)
     if manager is not None:
         manager.join()

@@ -241,7 +241,7 @@ def test_what_is_used_stays(folder: Path) -> None:
 def test_of_many_alike_the_oldest_are_removed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(own_folder, "MOST_ALIKE", 3)
+    monkeypatch.setattr(own_folder, "MAX_ALIKE", 3)
     keep("firelane-kernel-0", MADE)
     os.utime(folder / "firelane-kernel-0", (1, time.time() - 9_999))
     for n in range(5):

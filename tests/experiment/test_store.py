@@ -24,7 +24,7 @@ from sim.experiment.store.check import drop_damaged, examined
 from sim.experiment.store.faults import StoreError
 from sim.experiment.store.layout import MARK
 from sim.experiment.store.store import Store, study_key
-from sim.experiment.study import LARGEST_BATCH, Study, batches_of
+from sim.experiment.study import MAX_BATCH, Study, batches_of
 from sim.policy.contract import DEFER, QUEUE, Policy
 from sim.policy.registry import find_policy
 from sim.scenario.reading import bundled, load
@@ -262,7 +262,7 @@ def test_twenty_kills_cost_no_more_than_the_batches_handed_out(tmp_path: Path) -
     assert set(map(int, computed)) == set(range(count))
     twice = len(computed) - count
     print(f"{twice} of {count} replications computed twice in {kills} kills")
-    assert 0 < twice <= kills * (AHEAD * 2 + 1) * LARGEST_BATCH
+    assert 0 < twice <= kills * (AHEAD * 2 + 1) * MAX_BATCH
 
 
 def test_two_processes_share_a_store(tmp_path: Path) -> None:

@@ -13,17 +13,17 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario import toml_text
-from sim.scenario.faults import MOST_TOLD
+from sim.scenario.faults import MAX_TOLD
 from sim.scenario.overrides import OverrideError, apply
-from sim.scenario.reading import LARGEST_FILE, bundled, from_text, load
-from sim.scenario.toml_text import DEEPEST, MOST_PARTS, TomlError, parsed
+from sim.scenario.reading import MAX_FILE_BYTES, bundled, from_text, load
+from sim.scenario.toml_text import DEEPEST, MAX_PARTS, TomlError, parsed
 
 LONG_KEY = ".".join("a" * 20)
 
 SLOW: dict[str, Callable[[int], str]] = {
     "one key": lambda n: "a." * 60_000 + "a=1" if n == 0 else "\n#" + "x" * 100,
-    "keys of as many parts as may be": lambda n: f"a{n}" + ".a" * (MOST_PARTS - 1) + "=1\n",
-    "headers of as many parts as may be": lambda n: f"[a{n}" + ".a" * (MOST_PARTS - 1) + "]\n",
+    "keys of as many parts as may be": lambda n: f"a{n}" + ".a" * (MAX_PARTS - 1) + "=1\n",
+    "headers of as many parts as may be": lambda n: f"[a{n}" + ".a" * (MAX_PARTS - 1) + "]\n",
     "keys of two parts": lambda n: f"a{n}.a=1\n",
     "headers of two parts": lambda n: f"[a{n}.a]\n",
     "a table again and again": lambda n: "[[a.b]]\n",
@@ -44,14 +44,14 @@ SLOW: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", SLOW)
 def test_no_file_of_a_mebibyte_takes_five_seconds_of_a_core(name: str) -> None:
     pieces, size = [], 0
-    while size < LARGEST_FILE - 130_000 or not pieces:
+    while size < MAX_FILE_BYTES - 130_000 or not pieces:
         pieces.append(SLOW[name](len(pieces)))
         size += len(pieces[-1])
     begun = time.process_time()
     with pytest.raises(ScenarioError) as error:
         from_text("".join(pieces).encode(), "it")
     assert time.process_time() - begun < 5
-    assert len(error.value.faults) <= MOST_TOLD + 1
+    assert len(error.value.faults) <= MAX_TOLD + 1
     assert len(str(error.value)) < 100_000
 
 
@@ -101,7 +101,7 @@ def test_every_scenario_that_ships_is_read() -> None:
 
 
 def test_the_parser_meets_no_longer_key_than_was_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(toml_text, "MOST_PARTS", 3)
+    monkeypatch.setattr(toml_text, "MAX_PARTS", 3)
     met: list[int] = []
     read = _parser.parse_key
 

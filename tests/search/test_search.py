@@ -22,7 +22,7 @@ from sim.search.axis import Axis
 from sim.search.goal import Figure, Goal, Promise, Score
 from sim.search.hire import hire
 from sim.search.question import QuestionError
-from sim.search.recommend import MOST_STEPS, _cost, grid_of, recommend
+from sim.search.recommend import MAX_STEPS, _cost, grid_of, recommend
 from sim.search.sensitivity import Input, measured_inputs, sensitivity, sobol
 from sim.search.sweep import NOBODY, PolicyMap, Sweep, policy_map, sweep
 from tests.command import Firelane
@@ -294,7 +294,7 @@ def test_a_bad_question_is_answered_in_words(
     bundled_scenario,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sim.workers.pool.LONGEST_GREETING", 1)
+    monkeypatch.setattr("sim.workers.pool.MAX_GREETING_SECONDS", 1)
     name, *rest = arguments
     ended = firelane(name, bundled_scenario("small_product"), *rest)
     assert ended.status in (1, 2)
@@ -457,7 +457,7 @@ def test_the_search_sees_which_of_two_is_closer_however_far_both_are() -> None:
 def test_of_a_wide_parameter_a_few_values_are_tried(high: float, small: Scenario) -> None:
     grid = grid_of(Parameter(10, "items", 0, high, ""), "most", small)
     assert 10 in grid
-    assert len(grid) <= MOST_STEPS + 2
+    assert len(grid) <= MAX_STEPS + 2
     assert all(0 <= value <= high and value == int(value) for value in grid)
 
 

@@ -237,13 +237,13 @@ _operation(builtins.divmod, _pair, _divmod)
 
 # ---- ** << >> & | ^ ------------------------------------------------------------------------------
 
-MOST_POWER = 16
+MAX_POWER = 16
 
 
 def _power(_: Any, args: tuple[Any, ...]) -> Any:
     """Of whole numbers, where the exponent stands in the text; of floats, the last bit may differ."""
     exponent = getattr(args[1], "literal_value", None)
-    small = isinstance(exponent, int) and 0 <= exponent <= MOST_POWER
+    small = isinstance(exponent, int) and 0 <= exponent <= MAX_POWER
     return signature(_INT, _INT, args[1]) if small and kind_of(args[0]) == _INT else None
 
 

@@ -27,12 +27,12 @@ from sim.engine.compiled.numba_inside import AttributeTemplate, cgutils, ir, sig
 from sim.engine.kernel.tables import World
 from sim.engine.rows import Kind, Row
 from sim.policy.contract import DECISIONS
-from sim.policy.records import MOST_PARAMETERS
+from sim.policy.records import MAX_PARAMETERS
 
 _WORD = ir.IntType(64)
 _INT = types.int64
 
-PARAMETERS = types.UniTuple(_INT, MOST_PARAMETERS)
+PARAMETERS = types.UniTuple(_INT, MAX_PARAMETERS)
 """The parameters as the kernel hands them on: the same numbers in the same order as any policy's
 named tuple of them, so that code compiled for that can be called with these."""
 
@@ -115,7 +115,7 @@ class _TablesByName(AttributeTemplate):
 def _read_table(context: Any, builder: Any, tables: Any, memory: Any, name: str) -> Any:
     if tables.declaration is World and name == "p":
         place = builder.gep(memory, [_WORD(PARAMETERS_AT)])
-        numbers = [_number(builder, place, n) for n in range(MOST_PARAMETERS)]
+        numbers = [_number(builder, place, n) for n in range(MAX_PARAMETERS)]
         return context.make_tuple(builder, PARAMETERS, numbers)
     place = builder.gep(memory, [_WORD(places_of(tables.declaration)[name])])
     kind: Kind | None = tables_of(tables.declaration).get(name)
