@@ -14,11 +14,11 @@ from statistics import median
 from time import process_time
 
 import sim
-from sim.engine.cases import Room
+from sim.engine.cases import Workspace
 from sim.engine.compiled.engine import ready
 from sim.engine.engines import COMPILED, simulate
 from sim.engine.kernel import World
-from sim.engine.layout import Ended, Live, lived_through
+from sim.engine.layout import Ended, Simulator, simulated
 from sim.engine.processes import begin_all
 from sim.experiment.study import warm
 from sim.policy.contract import Policy
@@ -34,11 +34,11 @@ def simpy_loop(path: SamplePath, policy: Policy) -> float:
     return process_time() - begun
 
 
-def kernel_loop(path: SamplePath, policy: Policy, room: Room) -> float:
+def kernel_loop(path: SamplePath, policy: Policy, room: Workspace) -> float:
     """CPU seconds of the kernel's loop alone: the least of three runs, in warm memory."""
     times: list[float] = []
 
-    def timed(w: World) -> Live:
+    def timed(w: World) -> Simulator:
         live = ready(w)
 
         def measured(w: World) -> Ended:
@@ -49,12 +49,14 @@ def kernel_loop(path: SamplePath, policy: Policy, room: Room) -> float:
 
         return measured
 
-    for _ in lived_through([(path, policy)] * 3, timed, room):
+    for _ in simulated([(path, policy)] * 3, timed, room):
         pass
     return min(times)
 
 
-def whole(scenario: sim.Scenario, policies: list[Policy], replication: int, room: Room) -> float:
+def whole(
+    scenario: sim.Scenario, policies: list[Policy], replication: int, room: Workspace
+) -> float:
     """CPU seconds a policy and replication, path and tables included, all policies on one path."""
     begun = process_time()
     path = sim.sample_path(scenario, seed=2, replication=replication)
@@ -72,7 +74,7 @@ def main() -> None:
     scenario = sim.load(given.scenario)
     policies = [find_policy(name, scenario.policies) for name in known_policies()]
     warm(policies)
-    room = Room()
+    room = Workspace()
     simpy = {policy.id: list[float]() for policy in policies}
     kernel = {policy.id: list[float]() for policy in policies}
     for replication in range(given.rounds):

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from time import process_time
 
-from sim.engine.cases import Room
+from sim.engine.cases import Workspace
 from sim.engine.engines import COMPILED, simulate
 from sim.experiment.study import warm
 from sim.policy.registry import find_policy
@@ -56,7 +56,7 @@ def measure(developers: int, incidents: int, policy: str) -> dict[str, float]:
     path = sample_path(from_table(organisation(developers, incidents)))
     chosen = find_policy(policy)
     warm([chosen])
-    room, seconds = Room(), []
+    room, seconds = Workspace(), []
     for _ in range(2):
         begun = process_time()
         [trace] = simulate([(path, chosen)], COMPILED, room)

@@ -57,13 +57,13 @@ def prove(progress: Progress, count: int = EXPERIMENTS) -> Section:
     with Runner() as runner:
         found = runner.observe(study, range(total), lambda n: progress("coverage", n, total))
     key = Key("response", "kind second", "resolution_hours_mean")
-    patient, pushed = (experiments(found.of(policy, key)) for policy in (0, 1))
+    low_priority, pushed = (experiments(found.of(policy, key)) for policy in (0, 1))
     truth = known.cobham(CLASSES)[1] + CLASSES[1][1]
     gap = truth - known.preemptive_resume(CLASSES)[1]
-    means = [interval(row) for row in patient]
-    differences = [paired(a, b) for a, b in zip(patient, pushed, strict=True)]
+    means = [interval(row) for row in low_priority]
+    differences = [paired(a, b) for a, b in zip(low_priority, pushed, strict=True)]
     apart = [
-        interval(a - b) for a, b in zip(patient, np.roll(pushed, 1, axis=0), strict=True)
+        interval(a - b) for a, b in zip(low_priority, np.roll(pushed, 1, axis=0), strict=True)
     ]  # of another experiment: what common random numbers are worth
     rows, failures = [], []
     for name, exact, own in (

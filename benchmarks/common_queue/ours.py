@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 import sim.engine.trace
-from sim.engine.cases import Room
+from sim.engine.cases import Workspace
 from sim.engine.compiled.compiling import compiled_where_possible
 from sim.engine.engines import COMPILED, simulate
 from sim.engine.rows import Numbers, Table
@@ -28,7 +28,7 @@ POLICY = Policy(id="common-queue", route=lambda incident, team, now, p: QUEUE)
 
 STARTED = int(EventType.STARTED)
 
-_room = Room()
+_room = Workspace()
 
 
 def run(tape: Tape, engine: str = COMPILED) -> Ints:

@@ -8,10 +8,10 @@ import numpy as np
 
 from benchmarks.common_queue import ours
 from benchmarks.common_queue.tape import Tape
-from sim.engine.cases import Room
+from sim.engine.cases import Workspace
 from sim.engine.compiled.engine import ready
 from sim.engine.kernel import World
-from sim.engine.layout import Ended, Live, lived_through
+from sim.engine.layout import Ended, Simulator, simulated
 from sim.engine.processes import begin_all
 
 Stages = dict[str, float]
@@ -20,7 +20,7 @@ Stages = dict[str, float]
 LOOP = "loop"
 """The stage in which simulated time passes."""
 
-_room = Room()
+_room = Workspace()
 
 
 def of_ours(tape: Tape) -> Stages:
@@ -29,7 +29,7 @@ def of_ours(tape: Tape) -> Stages:
     path = ours.path_of(tape)
     moments.append(process_time())
 
-    def timed(w: World) -> Live:
+    def timed(w: World) -> Simulator:
         live = ready(w)
 
         def measured(w: World) -> Ended:
@@ -40,7 +40,7 @@ def of_ours(tape: Tape) -> Stages:
 
         return measured
 
-    [trace] = lived_through([(path, ours.POLICY)], timed, _room)
+    [trace] = simulated([(path, ours.POLICY)], timed, _room)
     ours.waits(tape, trace)
     moments.append(process_time())
     return dict(zip(("path", "tables", LOOP, "waits"), np.diff(moments).tolist(), strict=True))

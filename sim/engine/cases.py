@@ -11,7 +11,7 @@ from sim.sampling.sample_path import SamplePath
 Case = tuple[SamplePath, Policy]
 
 
-class Room:
+class Workspace:
     """Memory that one world after another lives in, in one thread: memory new from the operating system
     costs as much as the run itself."""
 

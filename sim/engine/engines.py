@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 
-from sim.engine.cases import Case, Room
+from sim.engine.cases import Case, Workspace
 from sim.engine.compiled.compiling import CompilerError, in_a_line, no_compiler
 from sim.engine.compiled.object_cache import NotCompilableError
 from sim.engine.trace import Trace
@@ -42,7 +42,7 @@ def check_engine(engine: str) -> None:
         raise EngineError(f"no engine '{engine}'; known are {', '.join(ENGINES)}")
 
 
-def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> Iterator[Trace]:
+def simulate(cases: Sequence[Case], engine: str, room: Workspace | None = None) -> Iterator[Trace]:
     """Live through paths, each under a policy, on an engine that `engines_for` gave for it.
 
     A trace stands until the next is asked for: all are written to the same memory, in `room` where one
@@ -52,7 +52,7 @@ def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> It
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
-    room, left = room or Room(), list(cases)
+    room, left = room or Workspace(), list(cases)
     while left:
         try:
             for trace in _simulated(tuple(left), engine, room):
@@ -69,8 +69,8 @@ def simulate(cases: Sequence[Case], engine: str, room: Room | None = None) -> It
         yield _in_python(left.pop(0), beyond)
 
 
-def _simulated(cases: Sequence[Case], engine: str, room: Room) -> Iterator[Trace]:
-    simulate_all: Callable[[Sequence[Case], Room], Iterator[Trace]]
+def _simulated(cases: Sequence[Case], engine: str, room: Workspace) -> Iterator[Trace]:
+    simulate_all: Callable[[Sequence[Case], Workspace], Iterator[Trace]]
     simulate_all = import_module(_HOMES[engine]).simulate
     return simulate_all(cases, room)
 
@@ -122,7 +122,7 @@ def engines_for(
     try:
         with compiled_beside():
             meanwhile()
-            lanes = [_lane_of(policy) for policy in policies]
+            engines = [_lane_of(policy) for policy in policies]
         compiled_kernel()
     except CompilerError as error:
         _say(
@@ -130,9 +130,9 @@ def engines_for(
             f"here ({error}): using the plain engine, some 100 times slower."
         )
         return [PLAIN] * len(policies)
-    for why in filter(None, (why for _, why in lanes)):
+    for why in filter(None, (why for _, why in engines)):
         _say(why)
-    return [lane for lane, _ in lanes]
+    return [lane for lane, _ in engines]
 
 
 def engine_for(policy: Policy, wanted: str) -> str:

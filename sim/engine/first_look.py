@@ -14,7 +14,7 @@ from functools import cache
 import cloudpickle
 import numpy as np
 
-from sim.engine.cases import Room
+from sim.engine.cases import Workspace
 from sim.engine.engines import COMPILED, SIMPY, simulate
 from sim.engine.trace import Trace
 from sim.policy.contract import DECISIONS, Policy, PolicyError
@@ -31,25 +31,25 @@ _seen: dict[tuple[object, ...], str] = {}
 
 
 def look_at(
-    scenario: Scenario, policies: Sequence[Policy], lanes: Sequence[str], seed: int
+    scenario: Scenario, policies: Sequence[Policy], engines: Sequence[str], seed: int
 ) -> list[str]:
-    """The engines on which the policies can be relied on: those of `lanes`, or SimPy.
+    """The engines on which the policies can be relied on: those of `engines`, or SimPy.
 
     Raises:
         PolicyError: for a policy that keeps something between calls.
     """
     own = [n for n, policy in enumerate(policies) if not _ships(policy)]
-    found = list(lanes)
+    found = list(engines)
     path = _first_path(scenario, seed) if own else None
     for n in own:
         policy = policies[n]
         assert path is not None
         if any(untold(getattr(policy, name)) for name in DECISIONS):
-            found[n] = _looked_at(path, policy, lanes[n])
+            found[n] = _looked_at(path, policy, engines[n])
             continue
-        key = (lanes[n], policy.label, *(content(getattr(policy, name)) for name in DECISIONS))
+        key = (engines[n], policy.label, *(content(getattr(policy, name)) for name in DECISIONS))
         if key not in _seen:
-            _seen[key] = _looked_at(path, policy, lanes[n])
+            _seen[key] = _looked_at(path, policy, engines[n])
         found[n] = _seen[key]
     return found
 
@@ -91,7 +91,7 @@ def _looked_at(path: SamplePath, policy: Policy, lane: str) -> str:
 
 
 def _lived(path: SamplePath, policy: Policy, engine: str) -> Trace:
-    [trace] = simulate([(path, policy)], engine, Room())
+    [trace] = simulate([(path, policy)], engine, Workspace())
     return trace.copy()
 
 

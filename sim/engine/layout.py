@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.arrays import Ints
 from sim.engine import kernel as k
-from sim.engine.cases import Case, Room
+from sim.engine.cases import Case, Workspace
 from sim.engine.kernel.tables import (
     OF_A_STORY,
     SEVERITIES,
@@ -53,10 +53,10 @@ class Ended(NamedTuple):
     """as many rows as there was room for"""
 
 
-Live = Callable[[Arrays], Ended]
+Simulator = Callable[[Arrays], Ended]
 """Lives through a world."""
 
-Ready = Callable[[Arrays], Live]
+Ready = Callable[[Arrays], Simulator]
 """What an engine brings: made ready for the tables of a world, which many policies live in in turn."""
 
 
@@ -64,7 +64,7 @@ class TooLargeError(CannotDoError):
     """A path with more incidents than the kernel can number."""
 
 
-def lived_through(cases: Sequence[Case], ready: Ready, room: Room) -> Iterator[Trace]:
+def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[Trace]:
     """The trace of each run, in `room`: it stands until the next is asked for.
 
     Where a table proves too small it is enlarged and that run begun again: it comes out the same.
@@ -116,7 +116,7 @@ class Tables:
     _LINE = 8
     """Numbers in a cache line: small tables that share one slow each other down."""
 
-    def __init__(self, path: SamplePath, sizes: Sizes, room: Room, several: bool) -> None:
+    def __init__(self, path: SamplePath, sizes: Sizes, room: Workspace, several: bool) -> None:
         count = len(path.incidents)
         if count > MAX_IDS:
             raise TooLargeError(f"{count:,} possible incidents; a run can have {MAX_IDS:,}")

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sim.engine import kernel as k
-from sim.engine.cases import Case, Room
-from sim.engine.layout import Ended, lived_through
+from sim.engine.cases import Case, Workspace
+from sim.engine.layout import Ended, simulated
 from sim.engine.rows import Arrays, as_array, in_python, kinds_of
 from sim.engine.trace import Trace
 from sim.policy.answers import answering
 
 
-def simulate(cases: Sequence[Case], room: Room) -> Iterator[Trace]:
+def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
     """Live through sample paths, each under a policy.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
     asked = [(path, answering(policy)) for path, policy in cases]
-    return lived_through(asked, lambda tables: _live, room)
+    return simulated(asked, lambda tables: _live, room)
 
 
 def _live(w: Arrays) -> Ended:

@@ -11,7 +11,7 @@ from functools import partial
 
 import simpy
 
-from sim.engine.cases import Case, Room
+from sim.engine.cases import Case, Workspace
 from sim.engine.model import dispatch, improvements, incidents, on_call, sprints, work
 from sim.engine.model.clock import Process, Rank, World
 from sim.engine.model.state import (
@@ -34,7 +34,7 @@ from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 
 
-def simulate(cases: Sequence[Case], room: Room | None = None) -> Iterator[Trace]:
+def simulate(cases: Sequence[Case], room: Workspace | None = None) -> Iterator[Trace]:
     """Live through sample paths, each under a policy. It makes its own room.
 
     Raises:

@@ -251,7 +251,9 @@ class Comparison:
         chances = dict(zip(known, front_membership(first, second).tolist(), strict=True))
         return {label: chances.get(label, math.nan) for label in self.labels}
 
-    def contenders(self, metric: str = "response_hours_mean", group: str = "all") -> list[str]:
+    def screening_subset(
+        self, metric: str = "response_hours_mean", group: str = "all"
+    ) -> list[str]:
         """The policies among which the best is, with 95 % probability (`sim.experiment.selection.subset`), by the
         replications in which all that have the figure have it; all of these where those are too few.
 

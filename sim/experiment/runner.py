@@ -22,7 +22,7 @@ from sim.experiment.study import (
 )
 from sim.policy.contract import DECISIONS
 from sim.policy.fingerprint import untold
-from sim.workers.pool import WorkersLostError, cluster_crew, cores, crew, done_in_order
+from sim.workers.pool import WorkersLostError, cluster_pool, cores, done_in_order, worker_pool
 
 Wanted = tuple[Study, range]
 """A study and the replications of it that are wanted."""
@@ -170,10 +170,10 @@ class Runner:
 
     def _start(self, replications: int) -> None:
         if self._cluster is not None:
-            self._executor, self._workers = self._stack.enter_context(cluster_crew(self._cluster))
+            self._executor, self._workers = self._stack.enter_context(cluster_pool(self._cluster))
         else:
             self._workers = min(self._wanted, max(replications, 1))
-            self._executor = self._stack.enter_context(crew(self._workers))
+            self._executor = self._stack.enter_context(worker_pool(self._workers))
 
 
 class _Plan:

@@ -11,7 +11,7 @@ import cloudpickle
 import numpy as np
 
 from sim.arrays import Floats
-from sim.engine.cases import Case, Room
+from sim.engine.cases import Case, Workspace
 from sim.engine.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
 from sim.engine.first_look import look_at
 from sim.measures.accounts import Accounts, accounts_of
@@ -54,7 +54,7 @@ class Study:
 
     scenario: Scenario
     policies: tuple[Policy, ...]
-    lanes: tuple[str, ...]
+    engines: tuple[str, ...]
     """The engine of each policy."""
     seed: int
 
@@ -117,15 +117,15 @@ def observe_batch(batch: Batch) -> Observations:
 def unpacked(packed: bytes) -> Study:
     """A study from another process, with everything compiled that it needs here."""
     study: Study = cloudpickle.loads(packed)
-    # What does not run compiled was said to, once, by who chose the lanes.
-    compiled = [n for n, lane in enumerate(study.lanes) if lane == COMPILED]
-    found = warm([study.policies[n] for n in compiled], COMPILED if compiled else study.lanes[0])
-    lanes = list(study.lanes)
+    # What does not run compiled was said to, once, by who chose the engines.
+    compiled = [n for n, lane in enumerate(study.engines) if lane == COMPILED]
+    found = warm([study.policies[n] for n in compiled], COMPILED if compiled else study.engines[0])
+    engines = list(study.engines)
     for n, lane in zip(compiled, found, strict=True):
-        lanes[n] = lane
+        engines[n] = lane
     # Here, not by who chose them: a policy may also end the process that looks at it.
-    relied_on = look_at(study.scenario, study.policies, lanes, study.seed)
-    return replace(study, lanes=tuple(relied_on))
+    relied_on = look_at(study.scenario, study.policies, engines, study.seed)
+    return replace(study, engines=tuple(relied_on))
 
 
 _thread = threading.local()
@@ -137,17 +137,17 @@ def _replicate(study: Study, replication: int) -> dict[Key, Floats]:
     path = sample_path(study.scenario, study.seed, replication)
     quiet = path.without_incidents()
     cases: list[Case] = [*((path, policy) for policy in study.policies), (quiet, PLAIN_SCRUM)]
-    *accounts, undisturbed = _accounts_of(cases, [*study.lanes, study.lanes[0]])
-    ideal = points_delivered(quiet, undisturbed)
-    return figures_of(path, accounts, ideal)
+    *accounts, undisturbed = _accounts_of(cases, [*study.engines, study.engines[0]])
+    baseline = points_delivered(quiet, undisturbed)
+    return figures_of(path, accounts, baseline)
 
 
-def _accounts_of(cases: Sequence[Case], lanes: Sequence[str]) -> list[Accounts]:
+def _accounts_of(cases: Sequence[Case], engines: Sequence[str]) -> list[Accounts]:
     """What each case comes to, lived through by its own engine."""
-    room = _thread.__dict__.setdefault("room", Room())
+    room = _thread.__dict__.setdefault("room", Workspace())
     found: dict[int, Accounts] = {}
-    for engine in dict.fromkeys(lanes):
-        chosen = [n for n, lane in enumerate(lanes) if lane == engine]
+    for engine in dict.fromkeys(engines):
+        chosen = [n for n, lane in enumerate(engines) if lane == engine]
         traces = simulate([cases[n] for n in chosen], engine, room)
         for n, trace in zip(chosen, traces, strict=True):
             path, _ = cases[n]

@@ -85,14 +85,14 @@ def metrics_of(scenario: Scenario) -> dict[str, Metric]:
 Figures = dict[Key, float]
 
 
-def measure(path: SamplePath, trace: Trace, ideal: float = math.nan) -> Figures:
+def measure(path: SamplePath, trace: Trace, baseline: float = math.nan) -> Figures:
     """Every figure of a run, as `figures_of` says."""
     run = accounts_of(path, trace, since=path.organisation.warmup)
-    return {key: float(value) for key, [value] in figures_of(path, [run], ideal).items()}
+    return {key: float(value) for key, [value] in figures_of(path, [run], baseline).items()}
 
 
 def figures_of(
-    path: SamplePath, runs: Sequence[Accounts], ideal: float = math.nan
+    path: SamplePath, runs: Sequence[Accounts], baseline: float = math.nan
 ) -> dict[Key, Floats]:
     """(P,) of every figure: of P runs of a path; NaN where a run says nothing about it.
 
@@ -103,7 +103,7 @@ def figures_of(
         ideal: the points that are delivered on the same path where nothing interrupts.
     """
     return {
-        **_delivery(path, runs, ideal),
+        **_delivery(path, runs, baseline),
         **_response(path, runs),
         **_people_and_time(path, runs),
         **_accounts(path, runs),
@@ -124,7 +124,7 @@ def _of_all(section: str, figures: dict[str, Floats]) -> dict[Key, Floats]:
 # ---- delivery ------------------------------------------------------------------------------------
 
 
-def _delivery(path: SamplePath, runs: Sequence[Accounts], ideal: float) -> dict[Key, Floats]:
+def _delivery(path: SamplePath, runs: Sequence[Accounts], baseline: float) -> dict[Key, Floats]:
     sprints = _measured_sprints(path, runs)
     count, sums = sprints.shape[1] * sprints.shape[2], sprints.sum(axis=(1, 2))
     committed, kept = sprints[..., SprintAccount.committed], sprints[..., SprintAccount.kept]
@@ -139,7 +139,7 @@ def _delivery(path: SamplePath, runs: Sequence[Accounts], ideal: float) -> dict[
         ),
         "sprint_goals_met": _ratios(met.sum(axis=(1, 2)), with_goal.sum(axis=(1, 2))),
         "throughput_cv": _variation(sprints[..., SprintAccount.done_points]),
-        "delivery_share": _ratios(sums[:, SprintAccount.done_points], ideal),
+        "delivery_share": _ratios(sums[:, SprintAccount.done_points], baseline),
         "sprints_cancelled": _ratios(sums[:, SprintAccount.cancelled], count),
         "stories_sent_back": _ratios(sums[:, SprintAccount.sent_back], count),
         "story_lead_days_p50": lead[:, 0],

@@ -271,12 +271,12 @@ def _how_sure(result: Comparison) -> Section:
 
 
 def _chances(result: Comparison) -> Table:
-    chances, contenders = result.front_chances(), result.contenders()
+    chances, screening_subset = result.front_chances(), result.screening_subset()
     rows = [
         (
             label,
             "–" if math.isnan(chances[label]) else f"{100 * chances[label]:.0f} %",
-            "yes" if label in contenders else "no",
+            "yes" if label in screening_subset else "no",
         )
         for label in result.labels
     ]

@@ -171,7 +171,7 @@ def worth(comparison: Comparison) -> str:
     most = comparison.best(metric)
     value = comparison.figure(most, metric)
     said = f"“{title_of(comparison, most)}” is worth most: {amount(value)} {money.currency} net"
-    rivals = [label for label in comparison.contenders(metric) if label != most]
+    rivals = [label for label in comparison.screening_subset(metric) if label != most]
     if comparison.replications < 2:
         return f"{said} a team-sprint"
     sure = f"{listed(rivals)} may be worth as much" if rivals else "surely (95 % confidence)"
@@ -235,8 +235,8 @@ def worst_severity(comparison: Comparison) -> str:
             f"Of severity {worst}, fewer than {_percent(KEPT)} are answered in time under "
             f"{listed(broken)}."
         )
-    contenders = comparison.contenders("response_sla", f"severity {worst}")
-    named = _named_best(comparison, best, [n for n in contenders if n in known], len(known))
+    screening_subset = comparison.screening_subset("response_sla", f"severity {worst}")
+    named = _named_best(comparison, best, [n for n in screening_subset if n in known], len(known))
     nobody = (
         comparison.scenario.on_call.cover == "none" and not comparison.scenario.time.always_open
     )
@@ -272,7 +272,9 @@ def certainty(comparison: Comparison) -> str:
     paths = f"In {comparison.replications:,} random futures that all policies share, "
     fastest = fastest_that_delivers(comparison)
     able = delivering(comparison)
-    rivals = [label for label in comparison.contenders() if label in able and label != fastest]
+    rivals = [
+        label for label in comparison.screening_subset() if label in able and label != fastest
+    ]
     opening = (
         f"{listed(rivals)} may be as fast (95 % confidence)"
         if rivals

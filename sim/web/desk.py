@@ -15,7 +15,7 @@ from sim.policy.registry import known_policies
 from sim.scenario.size import size_of
 from sim.web.ending import ended_at_once
 from sim.web.troubles import BrokenDeskError
-from sim.workers.pool import cores, crew
+from sim.workers.pool import cores, worker_pool
 
 STAGES = (2, 10, 30, 100, 200, 400, 700, 1_000)
 """Replications after which a picture is shown: the first at once, then sharper and sharper."""
@@ -46,7 +46,7 @@ class Desk:
     def open(self) -> None:
         """Compile, and start the workers; before any thread is."""
         warm(list(known_policies().values()))
-        self._executor = self._stack.enter_context(crew(self._workers))
+        self._executor = self._stack.enter_context(worker_pool(self._workers))
 
     def close(self) -> None:
         """End the workers, whatever they do."""
@@ -144,7 +144,7 @@ class Desk:
             return
         if broken is not None:
             broken.shutdown(wait=False)
-        self._executor = self._stack.enter_context(crew(self._workers))
+        self._executor = self._stack.enter_context(worker_pool(self._workers))
 
 
 def _slices(first: int, end: int, size: int) -> Iterator[range]:

@@ -14,7 +14,7 @@ from sim.experiment.runner import Runner
 from sim.search.recommend import Ahead
 from sim.web.ending import ended_at_once
 from sim.web.troubles import BusyError, told
-from sim.workers.pool import WorkersLostError, cores, crew
+from sim.workers.pool import WorkersLostError, cores, worker_pool
 
 AT_ONCE = 2
 """Long jobs of all visitors together; the next is refused."""
@@ -83,7 +83,7 @@ class LongJobs:
     def open(self) -> None:
         """Start the workers; before any thread is."""
         self._is_open = True
-        self._executor = self._stack.enter_context(crew(self._workers, patient=True))
+        self._executor = self._stack.enter_context(worker_pool(self._workers, low_priority=True))
 
     def close(self) -> None:
         """Stop all jobs and end the workers."""

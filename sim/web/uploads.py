@@ -13,7 +13,7 @@ from sim.scenario.schema import Scenario
 from sim.web.ending import ended_at_once
 from sim.web.state import StateError
 from sim.web.troubles import BusyError
-from sim.workers.pool import crew
+from sim.workers.pool import worker_pool
 
 LONGEST = 5.0
 """Seconds that reading a file may take."""
@@ -36,7 +36,7 @@ class Uploads:
 
     def open(self) -> None:
         """Start the process; before any thread is."""
-        self._executor = self._stack.enter_context(crew(1, patient=True))
+        self._executor = self._stack.enter_context(worker_pool(1, low_priority=True))
 
     def close(self) -> None:
         """End it, whatever it does."""

@@ -70,7 +70,7 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
 def result_of(study: Study, observed: Observations) -> Result:
     """What a study has come to so far."""
     count = observed.values.shape[1]
-    return Result(study.scenario, study.policies, count, study.seed, study.lanes[0], observed)
+    return Result(study.scenario, study.policies, count, study.seed, study.engines[0], observed)
 
 
 def _behind(result: Result) -> str:
@@ -184,7 +184,9 @@ def timeline(
     study = unpacked(packed)
     scenario = study.scenario
     lived = run(
-        sample_path(scenario, study.seed, replication), study.policies[policy], study.lanes[policy]
+        sample_path(scenario, study.seed, replication),
+        study.policies[policy],
+        study.engines[policy],
     )
     org = lived.path.organisation
     length = scenario.time.sprint_weeks * 168.0

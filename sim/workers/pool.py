@@ -31,8 +31,8 @@ AHEAD = 3
 """Tasks handed out for each worker, so that none waits for the next."""
 
 
-PATIENCE = 10
-"""The niceness of patient workers: beside another that wants the same core, Linux gives them a tenth of
+NICENESS = 10
+"""The niceness of workers at low priority: beside another that wants the same core, Linux gives them a tenth of
 it (weight 110 to 1,024), so that they neither hold it up nor come to a halt."""
 
 
@@ -52,7 +52,7 @@ class CrashedError(FirelaneError):
     """A process that did a job beside this one was ended by a signal."""
 
 
-class Alone(Executor):
+class SerialExecutor(Executor):
     """This process does the tasks one after the other, in a thread: what is compiled cannot be
     interrupted, but whoever waits for it can."""
 
@@ -104,7 +104,7 @@ def cores() -> int:
 
 
 @contextmanager
-def crew(workers: int, patient: bool = False) -> Iterator[Executor]:
+def worker_pool(workers: int, low_priority: bool = False) -> Iterator[Executor]:
     """Processes of this machine; with one worker, this process.
 
     They are forked where that is safe, and so begin with everything compiled and loaded that this
@@ -112,18 +112,18 @@ def crew(workers: int, patient: bool = False) -> Iterator[Executor]:
 
     Args:
         workers: how many.
-        patient: they give way to other processes, and are never this one.
+        low_priority: they give way to other processes, and are never this one.
     """
-    if patient and sys.platform != "linux":
+    if low_priority and sys.platform != "linux":
         from loky import ProcessPoolExecutor as LokyExecutor
 
         with LokyExecutor(workers, initializer=_give_way) as beside_the_shared_one:
             yield beside_the_shared_one
-    elif workers == 1 and not patient:
-        with Alone() as alone:
+    elif workers == 1 and not low_priority:
+        with SerialExecutor() as alone:
             yield alone
     elif sys.platform == "linux":
-        begin = _begin_patiently if patient else _begin_as_worker
+        begin = _begin_at_low_priority if low_priority else _begin_as_worker
         with _ended_at_once_if_interrupted(_of_forks(workers, begin)) as executor:
             gc.freeze()  # what is here now stays: workers need not look through it, nor copy it
             with _forking():
@@ -141,7 +141,7 @@ class ClusterError(CannotDoError):
 
 
 @contextmanager
-def cluster_crew(address: str) -> Iterator[tuple[Executor, int]]:
+def cluster_pool(address: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask scheduler, and how many threads they have. A worker that is lost is
     replaced by another: its tasks are done again.
 
@@ -294,14 +294,14 @@ def _begin_as_worker() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _begin_patiently() -> None:
+def _begin_at_low_priority() -> None:
     _begin_as_worker()
     _give_way()
 
 
 def _give_way() -> None:
     if hasattr(os, "nice"):
-        os.nice(PATIENCE)
+        os.nice(NICENESS)
 
 
 def _done_beside(job: Callable[[], object]) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from sim.arrays import Ints
 from sim.engine import engines
-from sim.engine.cases import Room
+from sim.engine.cases import Workspace
 from sim.engine.compiled import compiler, compiling
 from sim.engine.compiled import engine as compiled
 from sim.engine.compiled import object_cache as machine_code
@@ -51,7 +51,7 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
     """A corrupt world: each table's successor is asked for a row that is not there."""
     path, policy = sample_path(small), find_policy("interrupt-anyone")
     compiled.decisions_of(policy)
-    w = Tables(path, Sizes.for_path(path), Room(), several=False).for_policy(policy)
+    w = Tables(path, Sizes.for_path(path), Workspace(), several=False).for_policy(policy)
     rows, memory = fenced(getattr(w, table))
     w = w._replace(**{table: rows})
     if table == "trace":
@@ -111,7 +111,7 @@ def compiled_sizes(rows: int, events: int):
 def test_all_policies_in_one_call_give_what_each_gives_alone(small: Scenario) -> None:
     path = sample_path(small)
     policies = [find_policy(name) for name in known_policies()]
-    room = Room()
+    room = Workspace()
     for _ in range(3):  # the room is new, then used, then used again
         together = simulate([(path, policy) for policy in policies], COMPILED, room)
         for policy, trace in zip(policies, together, strict=True):

@@ -19,7 +19,7 @@ from sim.experiment.model_version import program_version
 from sim.experiment.store.check import examined
 from sim.experiment.study import Observations, Study
 from sim.scenario.schema import Scenario
-from sim.workers.pool import ClusterError, cluster_crew
+from sim.workers.pool import ClusterError, cluster_pool
 
 pytest.importorskip("distributed")
 
@@ -194,6 +194,6 @@ def test_another_text_of_a_policy_that_a_package_offers_is_refused(
 def test_what_can_be_no_address_is_told_so_at_once(address: str) -> None:
     with (
         pytest.raises(ClusterError, match=r"expected HOST:PORT, such as tcp://127\.0\.0\.1:8786"),
-        cluster_crew(address),
+        cluster_pool(address),
     ):
         pass

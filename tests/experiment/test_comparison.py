@@ -254,7 +254,7 @@ def test_a_replication_without_an_incident_does_not_make_a_policy_the_surest() -
     result = sim.compare(scenario, policies, 60, seed=3)
     key = Key("response", "all", "response_hours_mean")
     assert any(np.isnan(result.observations.of(n, key)).any() for n in range(3))
-    assert len(result.contenders()) > 1
+    assert len(result.screening_subset()) > 1
     assert "nan" not in certainty(result)
     assert "the fastest with" not in certainty(result)
     chances = result.front_chances()
@@ -265,6 +265,6 @@ def test_where_too_few_replications_have_a_figure_all_may_be_the_best() -> None:
     result = sim.compare(sim.load("scenarios/small_product.toml"), ["kanban", "swap-in"], 3)
     key = Key("response", "all", "response_hours_mean")
     result.observations.of(0, key)[1:] = np.nan
-    assert result.contenders() == ["kanban", "swap-in"]
+    assert result.screening_subset() == ["kanban", "swap-in"]
     assert all(math.isnan(chance) for chance in result.front_chances().values())
     assert "trade-off front" not in certainty(result)

@@ -14,7 +14,7 @@ from sim.measures.run import Run, run
 from sim.policy.contract import PLAIN_SCRUM
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import from_table
-from tests.rooms import WHATEVER
+from tests.workspaces import WHATEVER
 
 WARMUP, HORIZON, SPRINT = 3, 11, 2
 """Weeks; none a multiple of the sprint, so that part of a sprint counts nowhere."""

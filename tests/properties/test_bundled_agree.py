@@ -9,7 +9,7 @@ from sim.engine.compiled import engine as compiled
 from sim.policy.registry import known_policies
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import bundled, load
-from tests.rooms import UsedRoom
+from tests.workspaces import UsedWorkspace
 
 WEEKS = 10
 
@@ -23,7 +23,7 @@ def test_a_bundled_scenario_is_lived_through_alike(name: str) -> None:
         scenario = load(bundled()[name], changes)
     path = sample_path(scenario, seed=3)
     for policy in known_policies().values():
-        [expected] = compiled.simulate([(path, policy)], UsedRoom(-7))
+        [expected] = compiled.simulate([(path, policy)], UsedWorkspace(-7))
         [found] = engine_simpy.simulate([(path, policy)])
         assert found.shape == expected.shape, policy.id
         assert (found == expected).all(), policy.id

@@ -16,8 +16,8 @@ from sim.engine.trace import EventType, Trace
 from sim.policy.contract import Policy
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table
-from tests.rooms import WHATEVER, UsedRoom
 from tests.strategies import policies, scenario_tables, with_ties
+from tests.workspaces import WHATEVER, UsedWorkspace
 
 NAMES = {verb.value: verb.name for verb in EventType}
 
@@ -29,7 +29,7 @@ def told(rows: Trace) -> list[str]:
 def assert_same(path: SamplePath, policy: Policy) -> None:
     [expected] = engine_simpy.simulate([(path, policy)])
     for engine, stood in zip((plain, compiled), WHATEVER, strict=True):
-        [found] = engine.simulate([(path, policy)], UsedRoom(stood))
+        [found] = engine.simulate([(path, policy)], UsedWorkspace(stood))
         same = np.flatnonzero(
             (expected[: len(found)] != found[: len(expected)]).any(axis=1)
             if len(expected) != len(found)

@@ -18,7 +18,7 @@ from sim.policy.contract import Policy, PolicyError
 from sim.scenario.reading import changed
 from sim.scenario.schema import Scenario
 from sim.scenario.size import check_size, size_of
-from sim.workers.pool import WorkersLostError, crew, done_in_order
+from sim.workers.pool import WorkersLostError, done_in_order, worker_pool
 from tests.command import Firelane
 
 ROOT = Path(__file__).parents[2]
@@ -181,7 +181,7 @@ def test_a_policy_that_never_ends_is_ended_by_ctrl_c(workers: int, tmp_path: Pat
 
 
 def test_a_worker_that_the_system_ends_for_want_of_memory_is_told_in_words() -> None:
-    with pytest.raises(WorkersLostError, match="out of memory"), crew(2) as executor:
+    with pytest.raises(WorkersLostError, match="out of memory"), worker_pool(2) as executor:
         list(done_in_order(executor, os._exit, [9, 9], 2))
 
 

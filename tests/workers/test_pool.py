@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.experiment.study import batches_of
-from sim.workers.pool import PATIENCE, WorkersLostError, crew, done_in_order
+from sim.workers.pool import NICENESS, WorkersLostError, done_in_order, worker_pool
 from sim.workers.stopped import LOOK_EVERY
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
@@ -20,7 +20,7 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked
 
 def test_tasks_are_answered_in_their_order_whoever_does_them() -> None:
     for workers in (1, 2):
-        with crew(workers) as executor:
+        with worker_pool(workers) as executor:
             assert list(done_in_order(executor, str, range(40), workers)) == [
                 str(n) for n in range(40)
             ]
@@ -33,9 +33,9 @@ def _niceness(_: int) -> tuple[int, int]:
 @LINUX
 def test_patient_workers_give_way_and_are_never_this_process() -> None:
     for workers in (1, 2):
-        with crew(workers, patient=True) as executor:
+        with worker_pool(workers, low_priority=True) as executor:
             found = list(done_in_order(executor, _niceness, range(4), workers))
-        assert {nice for nice, _ in found} == {min(19, os.nice(0) + PATIENCE)}
+        assert {nice for nice, _ in found} == {min(19, os.nice(0) + NICENESS)}
         assert os.getpid() not in {process for _, process in found}
 
 
@@ -63,7 +63,7 @@ def _die(_: int) -> None:
 def test_a_worker_that_is_killed_is_told_in_words() -> None:
     with (
         pytest.raises(WorkersLostError, match="a worker process died"),
-        crew(2) as executor,
+        worker_pool(2) as executor,
     ):
         list(done_in_order(executor, _die, [1, 2, 3], 2))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.engine import kernel as k
 from sim.engine import rows, states, trace
-from sim.engine.cases import Case, Room
+from sim.engine.cases import Case, Workspace
 from sim.engine.compiled import compiling, memory
 from sim.engine.compiled.compiling import CompilerError, address_of, one_at_a_time
 from sim.engine.compiled.memory import enter, memory_of_world
@@ -28,7 +28,7 @@ from sim.engine.compiled.object_cache import (
     text_digest,
 )
 from sim.engine.kernel.tables import Run
-from sim.engine.layout import Ended, Live, lived_through
+from sim.engine.layout import Ended, Simulator, simulated
 from sim.engine.rows import Arrays
 from sim.engine.trace import Trace
 from sim.policy import contract, fingerprint, records
@@ -44,17 +44,17 @@ __all__ = [
 ]
 
 
-def simulate(cases: Sequence[Case], room: Room) -> Iterator[Trace]:
+def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
     """Live through sample paths, each under a policy; Python is left free meanwhile.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
         NotCompilableError: for a policy that has to run on another engine.
     """
-    return lived_through(cases, ready, room)
+    return simulated(cases, ready, room)
 
 
-def ready(w: Arrays) -> Live:
+def ready(w: Arrays) -> Simulator:
     """Lives in the tables of `w`, which must outlive it."""
     kernel, memory = compiled_kernel(), memory_of_world(w)
     address = memory.ctypes.data

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sim.arrays import Ints
-from sim.engine.cases import Room
+from sim.engine.cases import Workspace
 
 WHATEVER = (-7, 2**61 + 1)
 
 
-class UsedRoom(Room):
+class UsedWorkspace(Workspace):
     """A room full of one number."""
 
     def __init__(self, full_of: int) -> None:
