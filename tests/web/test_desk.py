@@ -108,7 +108,7 @@ def test_workers_that_died_are_replaced_once(
 
     async def tried() -> None:
         found = desk_with(monkeypatch, broken)
-        monkeypatch.setattr(desk, "crew", Crew)
+        monkeypatch.setattr(desk, "worker_pool", Crew)
         with pytest.raises(BrokenDeskError, match="try again"):
             await lived_through(found, "visitor", study(small), 2)
         await asyncio.sleep(0.2)

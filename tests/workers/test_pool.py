@@ -72,8 +72,8 @@ def test_a_worker_that_is_killed_is_told_in_words() -> None:
 def test_no_worker_outlives_a_program_that_is_killed(tmp_path: Path) -> None:
     program = (
         "import os, sys, time\n"
-        "from sim.workers.pool import crew\n"
-        "with crew(2) as executor:\n"
+        "from sim.workers.pool import worker_pool\n"
+        "with worker_pool(2) as executor:\n"
         "    print(executor.submit(os.getpid).result(),"
         " flush=True)\n"
         "    time.sleep(60)\n"
@@ -93,7 +93,7 @@ def test_no_worker_outlives_a_program_that_is_killed(tmp_path: Path) -> None:
 
 PAUSED = """
 import os, signal, threading, time
-from sim.workers.pool import crew, done_in_order
+from sim.workers.pool import worker_pool, done_in_order
 
 def job(number):
     time.sleep(0.4)
@@ -103,7 +103,7 @@ def stop():
     os.kill(first, signal.SIGSTOP)
     print(first, flush=True)
 
-with crew(2) as executor:
+with worker_pool(2) as executor:
     first, *_ = executor._processes
     threading.Timer(0.2, stop).start()  # in the midst of its first task
     print(sum(done_in_order(executor, job, range(8), 2)))
@@ -111,9 +111,9 @@ with crew(2) as executor:
 
 IDLE = """
 import os, signal
-from sim.workers.pool import crew
+from sim.workers.pool import worker_pool
 
-with crew(2) as executor:
+with worker_pool(2) as executor:
     for worker in executor._processes:
         os.kill(worker, signal.SIGSTOP)
 print("ended")
@@ -166,7 +166,7 @@ def test_ctrl_c_ends_a_program_that_waits_for_a_stopped_worker() -> None:
 
 STOPPED_AGAIN_AND_AGAIN = """
 import signal, time
-from sim.workers.pool import crew, done_in_order
+from sim.workers.pool import worker_pool, done_in_order
 
 class Stop(BaseException):
     pass
@@ -180,7 +180,7 @@ stops = 0
 for n in range(40):
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.001 + 0.002 * n)
-        with crew(2) as executor:
+        with worker_pool(2) as executor:
             for _ in done_in_order(executor, time.sleep, [0.005] * 500, 2):
                 pass
     except Stop:
@@ -200,14 +200,14 @@ def test_a_stop_at_any_moment_is_silent() -> None:
 
 INTERRUPTED = """
 import time
-from sim.workers.pool import crew
+from sim.workers.pool import worker_pool
 
 def much():
     return bytes(4 * 10**8)  # a while to send
 
 begun = time.monotonic()
 try:
-    with crew(2) as executor:
+    with worker_pool(2) as executor:
         answer = executor.submit(much)
         time.sleep(0.4)
         assert not answer.done()
