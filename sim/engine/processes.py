@@ -7,14 +7,12 @@ It draws nothing: all that is random lies in the sample path. What everybody doe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
-
-import simpy
 
 from sim.engine.cases import Case, Room
 from sim.engine.model import dispatch, improvements, incidents, on_call, sprints, work
 from sim.engine.model.clock import Process, Rank, World
 from sim.engine.model.state import (
+    AWAY,
     CEREMONY,
     FREE,
     NEVER,
@@ -45,36 +43,24 @@ def simulate(cases: Sequence[Case], room: Room | None = None) -> Iterator[Trace]
 
 def _lived_through(path: SamplePath, policy: Policy) -> Trace:
     w = begin_all(path, answering(policy))
-    w.env.run()
+    w.run()
     return as_trace(w.rows)
 
 
 def begin_all(path: SamplePath, policy: Policy) -> World:
     """The world before time 0, with everybody's process begun."""
     w = World(path, policy)
-    w.on_dispatch = partial(dispatch.dispatch, w)
-    for developer in w.developers:
-        developer.process = w.env.process(life_of(w, developer))
+    w.dispatch, w.complete = dispatch.dispatch, complete
     for developer, spells in spells_of(w):
-        w.env.process(absences_of(w, developer, spells))
+        w.process(absences_of(w, developer, spells))
     for team in w.teams:
         sprints.count_turns(w, team)
-        w.env.process(sprints_of(w, team))
-    w.env.process(reports(w))
+        w.process(sprints_of(w, team))
+    w.process(reports(w))
     return w
 
 
 # ---- processes -----------------------------------------------------------------------------------
-
-
-def life_of(w: World, developer: Developer) -> Process:
-    """Work until what is held is done; whoever changes what is held interrupts."""
-    while True:
-        try:
-            yield w.moment(developer.busy_until, Rank.COMPLETE, developer.id)
-        except simpy.Interrupt:
-            continue
-        complete(w, developer)
 
 
 def absences_of(w: World, developer: Developer, spells: list[tuple[int, int]]) -> Process:
@@ -125,8 +111,8 @@ def leave(w: World, developer: Developer) -> None:
     else:
         work.put_down(w, developer)
     work.hand_back(w, developer)
-    work.set_busy(w, developer, FREE, NEVER)
-    developer.present, developer.owed, developer.rest_due = False, 0, 0
+    work.set_busy(w, developer, AWAY, NEVER)
+    developer.owed, developer.rest_due = 0, 0
     w.log(Verb.LEFT, developer=developer.id, team=developer.team)
     presence_changed(w, team)
     if was_called:
@@ -134,7 +120,7 @@ def leave(w: World, developer: Developer) -> None:
 
 
 def come_back(w: World, developer: Developer) -> None:
-    developer.present = True
+    work.set_busy(w, developer, FREE, NEVER)
     w.log(Verb.RETURNED, developer=developer.id, team=developer.team)
     presence_changed(w, w.teams[developer.team])
 
@@ -149,7 +135,12 @@ def presence_changed(w: World, team: Team) -> None:
 
 
 def complete(w: World, developer: Developer) -> None:
-    """The time is up: a meeting, a call or a rest has ended, or the item in hand is done."""
+    """The time is up: a meeting, a call or a rest has ended, or the item in hand is done.
+
+    Who has turned to something else in the meantime waits for another end.
+    """
+    if developer.busy_until != w.now:
+        return
     item, activity = developer.item, developer.activity
     developer.busy_until = NEVER
     if activity == CEREMONY:
@@ -169,7 +160,7 @@ def end_call(w: World, developer: Developer) -> None:
     part = developer.called_to
     assert part is not None
     on_call.hang_up(w, developer)
-    developer.activity = FREE
+    work.set_busy(w, developer, FREE, NEVER)
     incidents.finish_part(w, developer, part)
     on_call.page(w, w.teams[developer.team])
     if developer.activity == FREE:
@@ -178,13 +169,16 @@ def end_call(w: World, developer: Developer) -> None:
 
 def end_stint(w: World, developer: Developer, item: Item) -> None:
     """The item in hand is done, or as far as it is to go for now."""
-    work.learn(w, developer, item)
-    developer.activity, developer.item = FREE, None
+    developer.item = None
+    work.set_busy(w, developer, FREE, NEVER)
     if isinstance(item, Story):
         finish_story(w, developer, item)
-    elif isinstance(item, Improvement):
+        return
+    if isinstance(item, Improvement):
         improvements.end_stint(w, developer, item)
-    elif developer.stint < item.remaining:
+        return
+    work.learn(developer, item, work.time_on_item(w, developer))
+    if developer.stint < item.remaining:
         incidents.outgrow(w, developer, item, developer.stint)
     else:
         incidents.finish_part(w, developer, item)
@@ -198,7 +192,7 @@ def finish_story(w: World, developer: Developer, story: Story) -> None:
     team.delivered += story.points
     w.log(Verb.STORY_DONE, story.id, developer.id, story.team)
     if story.regression >= 0 and story.luck < chance_of_regression(w, developer, story):
-        w.env.process(incidents.caused(w, w.incidents[story.regression]))
+        incidents.cause(w, w.incidents[story.regression])
 
 
 def chance_of_regression(w: World, developer: Developer, story: Story) -> int:

@@ -4,8 +4,8 @@ Rules that make a run exact, so that another engine can agree with it second for
 
 - One order of events: time, then class (`Rank`), then id. Every moment is scheduled with that key.
 - Two phases in an instant: first all changes of state, then one dispatch that hands out work.
-- Decisions change shared state at once. A process only waits; woken or interrupted, it reads again
-  what it holds. A completion that no longer counts finds nobody waiting for it.
+- Decisions change shared state at once. A process only waits; woken, it reads again what it holds.
+  A completion that no longer counts finds nobody waiting for it.
 - Nothing is scheduled at or past the horizon.
 """
 
@@ -13,17 +13,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import simpy
 
-from sim.engine.model.state import Improvement, Incident, people, possible_incidents, teams_of
+from sim.engine.model.state import (
+    Developer,
+    Improvement,
+    Incident,
+    people,
+    possible_incidents,
+    teams_of,
+)
 from sim.engine.trace import Verb
 from sim.policy.contract import HISTORY, Policy, SprintView, TeamView
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 
 Process = Generator[simpy.Event, Any, None]
+
+
+class Numbered(Protocol):
+    """Whom or what something happens to."""
+
+    id: int
+
+
+Somebody = TypeVar("Somebody", bound=Numbered)
 
 
 class Rank(IntEnum):
@@ -42,26 +58,32 @@ class Rank(IntEnum):
 class Moment(simpy.Event):
     """A point in time with its place in the order of events."""
 
-    def __init__(self, env: simpy.Environment, time: int, rank: Rank, id: int) -> None:
+    def __init__(self, env: World, time: int, rank: Rank, id: int) -> None:
         super().__init__(env)
         self._ok = True
         self._value = None
         env.schedule(self, priority=rank << 24 | id, delay=time - env.now)  # type: ignore[arg-type]
 
 
-class World:
+class World(simpy.Environment):
     """Everybody and everything in one run, and the time it is."""
 
+    if TYPE_CHECKING:
+        now: int
+        """Only whole seconds are scheduled."""
+
     def __init__(self, path: SamplePath, policy: Policy) -> None:
+        super().__init__()
         self.path, self.policy = path, policy
         self.org = path.organisation
         self.calendar = self.org.calendar
         self.p = policy.record()
         self.time_box = policy.counted(policy.time_box, 0)
         self.turn_sprints = max(1, policy.counted(policy.turns_last, 1))
-        self.env = simpy.Environment()
         self.rows: list[tuple[int, int, int, int, int, int]] = []
         self.developers = people(self.org)
+        self.available = {developer.id for developer in self.developers}
+        """Who is free, or as good as free."""
         self.teams = teams_of(self.org, path.stories, self.developers)
         self.incidents = possible_incidents(path)
         self.improvements = [
@@ -75,14 +97,12 @@ class World:
         self.queues: list[list[Incident]] = [[] for _ in range(queues)]
         self.incidents_begun = 0
         self.next_dispatch = -1
-        self.on_dispatch: Callable[[simpy.Event], None]
-        """What happens in a dispatch."""
+        self.dispatch: Callable[[World], None]
+        """Hands out work."""
+        self.complete: Callable[[World, Developer], None]
+        """Ends what a developer is busy with."""
 
     # ---- time -------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> int:
-        return self.env.now  # type: ignore[return-value]  # only whole seconds are scheduled
 
     def worked(self, moment: int | None = None) -> int:
         """Working seconds until `moment`, or so far."""
@@ -96,16 +116,24 @@ class World:
     def moment(self, time: int, rank: Rank, id: int) -> simpy.Event:
         """An event at `time`; one that never comes when that is past the horizon."""
         if time >= self.org.horizon:
-            return simpy.Event(self.env)
-        return Moment(self.env, time, rank, id)
+            return simpy.Event(self)
+        return Moment(self, time, rank, id)
+
+    def at(
+        self, time: int, rank: Rank, who: Somebody, happens: Callable[[World, Somebody], None]
+    ) -> None:
+        """Let something happen to somebody at `time`, for which nobody has to wait as a process."""
+        if time < self.org.horizon:
+            moment = Moment(self, time, rank, who.id)
+            moment.callbacks.append(lambda _: happens(self, who))
 
     def request_dispatch(self) -> None:
         """Hand out work at this instant, or at the next opening."""
         time = self.calendar.next_open(self.now)
         if time != self.next_dispatch and time < self.org.horizon:
             self.next_dispatch = time
-            moment = Moment(self.env, time, Rank.DISPATCH, 0)
-            moment.callbacks.append(self.on_dispatch)
+            moment = Moment(self, time, Rank.DISPATCH, 0)
+            moment.callbacks.append(lambda _: self.dispatch(self))
 
     # ---- what is written, what is seen ------------------------------------------------------
 

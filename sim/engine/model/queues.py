@@ -31,6 +31,7 @@ def defer(w: World, incident: Incident) -> None:
     """Put it among those that wait for the planning."""
     incident.stage, incident.urgent = Stage.DEFERRED, False
     incident.deferrals += 1
+    incident.update_view()
     insort(w.teams[incident.team].deferred, incident, key=Incident.order)
 
 

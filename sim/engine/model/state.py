@@ -6,15 +6,16 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-import simpy
-
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, TeamView
 from sim.sampling.organisation import Organisation
 from sim.sampling.sample_path import SamplePath
 from sim.sampling.stories import Backlog
 
-FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING = range(6)
-"""What a developer who is present does. IMPROVING: on duty, on an improvement, as good as free."""
+FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING, AWAY = range(7)
+"""What a developer does. IMPROVING: on duty, on an improvement, as good as free."""
+
+AVAILABLE = (FREE, IMPROVING)
+ELSEWHERE = (ON_CALL, RESTING, AWAY)
 
 NEVER = 1 << 62
 
@@ -125,6 +126,8 @@ class Incident:
     """Parts not done."""
     waiting: list[Part] = field(default_factory=list)
     """Parts nobody works on, by number."""
+    view: IncidentView = field(init=False)
+    """What decisions see of it."""
 
     def __post_init__(self) -> None:
         self.unfinished = self.people
@@ -143,8 +146,9 @@ class Incident:
         """Admitted within this sprint, and nobody has started."""
         return self.stage == Stage.QUEUED and not self.planned and not self.begun
 
-    def view(self) -> IncidentView:
-        return IncidentView(
+    def update_view(self) -> None:
+        """It opens, or what decisions see of it has changed."""
+        self.view = IncidentView(
             self.id,
             self.kind,
             self.severity,
@@ -160,13 +164,12 @@ class Incident:
 
 @dataclass(slots=True, eq=False)
 class Developer:
-    """A developer: present or not, on duty or not, free or busy with something."""
+    """A developer: on duty or not, away, free or busy with something."""
 
     id: int
     team: int
     seat: int
     rank: int
-    present: bool = True
     on_duty: bool = False
     turn: int = 0
     activity: int = FREE
@@ -191,16 +194,24 @@ class Developer:
     abroad: int = 0
     """The same, of other teams' incidents."""
     busy_until: int = NEVER
-    process: simpy.Process | None = None
+    view: DeveloperView = field(init=False)
+    """What decisions see of the developer."""
+
+    def __post_init__(self) -> None:
+        self.update_view()
+
+    @property
+    def present(self) -> bool:
+        return self.activity != AWAY
 
     @property
     def is_elsewhere(self) -> bool:
-        """Called at night, or resting from it."""
-        return self.activity in (ON_CALL, RESTING)
+        """Away, called at night, or resting from it."""
+        return self.activity in ELSEWHERE
 
     def can_drop_for(self, incident: Incident) -> bool:
         """Free, in a meeting, on a story or an improvement, or on an incident less severe."""
-        if not self.present or self.is_elsewhere:
+        if self.activity in ELSEWHERE:
             return False
         item = self.item
         return not isinstance(item, Part) or item.incident.severity > incident.severity
@@ -211,11 +222,16 @@ class Developer:
             return (0, 0, self.id)
         if self.activity == CEREMONY:
             return (1, 0, self.id)
-        order = {Improvement: 2, Story: 3, Part: 4}
-        return (order[type(self.item)], -self.since, self.id)
+        return (_COST[type(self.item)], -self.since, self.id)
 
-    def view(self) -> DeveloperView:
-        return DeveloperView(self.id, self.team, self.seat, self.rank, int(self.on_duty), self.turn)
+    def update_view(self) -> None:
+        """What decisions see of the developer has changed."""
+        self.view = DeveloperView(
+            self.id, self.team, self.seat, self.rank, int(self.on_duty), self.turn
+        )
+
+
+_COST = {Improvement: 2, Story: 3, Part: 4}
 
 
 @dataclass(slots=True, eq=False)
