@@ -24,7 +24,7 @@ from sim.engine.model.state import (
     Story,
     Team,
 )
-from sim.engine.trace import Trace, Verb, as_trace
+from sim.engine.trace import Trace, Verb
 from sim.policy.answers import answering
 from sim.policy.contract import Policy
 from sim.sampling.incidents import REPORTED
@@ -44,7 +44,7 @@ def simulate(cases: Sequence[Case], room: Room | None = None) -> Iterator[Trace]
 def _lived_through(path: SamplePath, policy: Policy) -> Trace:
     w = begin_all(path, answering(policy))
     w.run()
-    return as_trace(w.rows)
+    return w.trace()
 
 
 def begin_all(path: SamplePath, policy: Policy) -> World:
@@ -120,7 +120,7 @@ def leave(w: World, developer: Developer) -> None:
 
 
 def come_back(w: World, developer: Developer) -> None:
-    work.set_busy(w, developer, FREE, NEVER)
+    work.set_free(w, developer)
     w.log(Verb.RETURNED, developer=developer.id, team=developer.team)
     presence_changed(w, w.teams[developer.team])
 
@@ -160,7 +160,7 @@ def end_call(w: World, developer: Developer) -> None:
     part = developer.called_to
     assert part is not None
     on_call.hang_up(w, developer)
-    work.set_busy(w, developer, FREE, NEVER)
+    work.set_free(w, developer)
     incidents.finish_part(w, developer, part)
     on_call.page(w, w.teams[developer.team])
     if developer.activity == FREE:
@@ -170,7 +170,7 @@ def end_call(w: World, developer: Developer) -> None:
 def end_stint(w: World, developer: Developer, item: Item) -> None:
     """The item in hand is done, or as far as it is to go for now."""
     developer.item = None
-    work.set_busy(w, developer, FREE, NEVER)
+    work.set_free(w, developer)
     if isinstance(item, Story):
         finish_story(w, developer, item)
         return

@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import numpy as np
 import simpy
 
 from sim.engine.model.state import (
@@ -25,7 +26,7 @@ from sim.engine.model.state import (
     possible_incidents,
     teams_of,
 )
-from sim.engine.trace import Verb
+from sim.engine.trace import COLUMNS, Trace, Verb
 from sim.policy.contract import HISTORY, Policy, SprintView, TeamView
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
@@ -56,13 +57,12 @@ class Rank(IntEnum):
 
 
 class Moment(simpy.Event):
-    """A point in time with its place in the order of events."""
+    """A point in time with its place in the order of events; made as SimPy makes a `Timeout`."""
 
-    def __init__(self, env: World, time: int, rank: Rank, id: int) -> None:
-        super().__init__(env)
-        self._ok = True
-        self._value = None
-        env.schedule(self, priority=rank << 24 | id, delay=time - env.now)  # type: ignore[arg-type]
+    def __init__(self, w: World, time: int, rank: Rank, id: int) -> None:
+        self.env, self.callbacks = w, []
+        self._ok, self._value = True, None
+        w.schedule(self, priority=rank << 24 | id, delay=time - w.now)  # type: ignore[arg-type]
 
 
 class World(simpy.Environment):
@@ -80,11 +80,14 @@ class World(simpy.Environment):
         self.p = policy.record()
         self.time_box = policy.counted(policy.time_box, 0)
         self.turn_sprints = max(1, policy.counted(policy.turns_last, 1))
-        self.rows: list[tuple[int, int, int, int, int, int]] = []
+        self.written: list[int] = []
+        """The trace so far, row after row; in one list, which costs less than a tuple for each."""
         self.developers = people(self.org)
         self.available = {developer.id for developer in self.developers}
         """Who is free, or as good as free."""
-        self.teams = teams_of(self.org, path.stories, self.developers)
+        queues = 1 if policy.queue == "organisation" else self.org.teams
+        self.queues: list[list[Incident]] = [[] for _ in range(queues)]
+        self.teams = teams_of(self.org, path.stories, self.developers, self.queues)
         self.incidents = possible_incidents(path)
         self.improvements = [
             Improvement(id, effort)
@@ -93,8 +96,6 @@ class World(simpy.Environment):
         self.demand = [MILLE] * len(self.org.severity)
         """By kind, per mille of its incidents that still open."""
         self.plannings: list[int] = self.org.plannings.tolist()
-        queues = 1 if policy.queue == "organisation" else len(self.teams)
-        self.queues: list[list[Incident]] = [[] for _ in range(queues)]
         self.incidents_begun = 0
         self.next_dispatch = -1
         self.dispatch: Callable[[World], None]
@@ -140,7 +141,11 @@ class World(simpy.Environment):
     def log(
         self, verb: Verb, item: int = -1, developer: int = -1, team: int = -1, value: int = 0
     ) -> None:
-        self.rows.append((self.now, verb, item, developer, team, value))
+        self.written += (self.now, verb, item, developer, team, value)
+
+    def trace(self) -> Trace:
+        """What has happened so far."""
+        return np.array(self.written, dtype=np.int64).reshape(-1, len(COLUMNS))
 
     def team_view(self, team: int) -> TeamView:
         own = self.teams[team]

@@ -13,8 +13,7 @@ from sim.sampling.organisation import MILLE
 def dispatch(w: World) -> None:
     """First what may interrupt, worst and oldest first; then everybody available, by id."""
     w.next_dispatch = -1
-    urgent = [i for queue in w.queues for i in queue if i.urgent]
-    for incident in sorted(urgent, key=Incident.order):
+    for incident in sorted(queues.urgent(w), key=Incident.order):
         while incident.waiting:
             developer = best_placed(w, incident)
             if developer is None:
@@ -64,13 +63,13 @@ def hand_out(w: World, developer: Developer) -> None:
         if developer.held and not developer.on_duty:
             begin_held(w, developer)
         return
-    if first == INCIDENT_FIRST and hand_out_incident(w, developer):
+    if first == INCIDENT_FIRST and hand_out_incident(w, developer, team):
         return
     if not developer.on_duty and (
         hand_out_improvement(w, developer, team) or hand_out_story(w, developer, team)
     ):
         return
-    if first == STORY_FIRST and hand_out_incident(w, developer):
+    if first == STORY_FIRST and hand_out_incident(w, developer, team):
         return
     if developer.on_duty and developer.activity == FREE:
         hand_out_improvement(w, developer, team)
@@ -83,8 +82,8 @@ def preferred(w: World, developer: Developer, team: Team) -> int:
     return w.policy.next_work(developer.view, w.team_view(team.id), w.p)
 
 
-def hand_out_incident(w: World, developer: Developer) -> bool:
-    for incident in queues.queue_of(w, developer.team):
+def hand_out_incident(w: World, developer: Developer, team: Team) -> bool:
+    for incident in team.queue:
         if w.policy.takes(developer.view, incident.view, w.p):
             take(w, developer, incident)
             return True

@@ -125,13 +125,13 @@ def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
         queues.charge(team, incident)
     w.log(Verb.QUEUED, incident.id, team=team.id, value=int(action))
     queues.enqueue(w, incident)
-    w.request_dispatch()
+    if w.available or queues.urgent(w):
+        w.request_dispatch()
 
 
 def reroute(w: World, team: Team) -> None:
     """The reserve is used up: ask again about those that nobody has started."""
-    queue = queues.queue_of(w, team.id)
-    for incident in [i for i in queue if i.team == team.id and i.is_admitted_only]:
+    for incident in [i for i in team.queue if i.team == team.id and i.is_admitted_only]:
         queues.dequeue(w, incident)
         queues.release_reserve(team, incident)
         route(w, incident)

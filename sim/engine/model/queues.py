@@ -8,23 +8,24 @@ from sim.engine.model.clock import World
 from sim.engine.model.state import Incident, Stage, Team
 
 
-def queue_of(w: World, team: int) -> list[Incident]:
-    """Where incidents of a team wait: worst first, then oldest."""
-    return w.queues[team if len(w.queues) > 1 else 0]
+def urgent(w: World) -> list[Incident]:
+    """Those that wait and may interrupt."""
+    return [incident for queue in w.queues for incident in queue if incident.urgent]
 
 
 def enqueue(w: World, incident: Incident) -> None:
     if incident.stage < Stage.QUEUED:
         incident.stage = Stage.QUEUED
-    queue = queue_of(w, incident.team)
-    if incident not in queue:
-        insort(queue, incident, key=Incident.order)
-        w.teams[incident.team].waiting += 1
+    team = w.teams[incident.team]
+    if incident not in team.queue:
+        insort(team.queue, incident, key=Incident.order)
+        team.waiting += 1
 
 
 def dequeue(w: World, incident: Incident) -> None:
-    queue_of(w, incident.team).remove(incident)
-    w.teams[incident.team].waiting -= 1
+    team = w.teams[incident.team]
+    team.queue.remove(incident)
+    team.waiting -= 1
 
 
 def defer(w: World, incident: Incident) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.model import queues, work
 from sim.engine.model.clock import World
-from sim.engine.model.state import CEREMONY, FREE, NEVER, WORKING, Developer, Incident, Story, Team
+from sim.engine.model.state import CEREMONY, WORKING, Developer, Incident, Story, Team
 from sim.engine.trace import Verb
 from sim.policy.contract import SprintView
 from sim.sampling.organisation import MILLE
@@ -55,6 +55,7 @@ def count_turns(w: World, team: Team) -> None:
         developer.turn = turn if developer.present else size
         turn += developer.present
         developer.update_view()
+    team.present = turn
 
 
 def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
@@ -64,6 +65,7 @@ def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
         return
     work.stop_improving(w, developer)
     developer.on_duty = on_duty
+    w.teams[developer.team].on_duty += 1 if on_duty else -1
     developer.update_view()
     verb = Verb.DUTY_BEGAN if on_duty else Verb.DUTY_ENDED
     w.log(verb, developer=developer.id, team=developer.team)
@@ -80,7 +82,7 @@ def drop_story(w: World, developer: Developer) -> None:
         work.release(w, developer)
     else:
         work.put_down(w, developer)
-        work.set_busy(w, developer, FREE, NEVER)
+        work.set_free(w, developer)
 
 
 def make_plan(w: World, team: Team, events: int) -> None:

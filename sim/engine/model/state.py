@@ -14,7 +14,6 @@ from sim.sampling.stories import Backlog
 FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING, AWAY = range(7)
 """What a developer does. IMPROVING: on duty, on an improvement, as good as free."""
 
-AVAILABLE = (FREE, IMPROVING)
 ELSEWHERE = (ON_CALL, RESTING, AWAY)
 
 NEVER = 1 << 62
@@ -122,9 +121,9 @@ class Incident:
     """Among what came to its team this sprint."""
     working: int = 0
     """Developers on it now."""
-    unfinished: int = 0
+    unfinished: int = field(init=False)
     """Parts not done."""
-    waiting: list[Part] = field(default_factory=list)
+    waiting: list[Part] = field(init=False)
     """Parts nobody works on, by number."""
     view: IncidentView = field(init=False)
     """What decisions see of it."""
@@ -243,6 +242,12 @@ class Team:
     developers: list[Developer]
     backlog: deque[Story]
     """Stories not yet committed or pulled."""
+    queue: list[Incident]
+    """Where its incidents wait, worst first, then oldest; perhaps with those of all other teams."""
+    present: int = 0
+    """Developers not absent."""
+    on_duty: int = 0
+    """Developers serving support."""
     sprint: int = -1
     begins: int = 0
     ends: int = 0
@@ -288,10 +293,6 @@ class Team:
         return self.reserve - self.spent - self.promised
 
     @property
-    def present(self) -> list[Developer]:
-        return [developer for developer in self.developers if developer.present]
-
-    @property
     def here(self) -> int:
         """Developers for stories: present and not on duty."""
         return sum(d.present and not d.on_duty for d in self.developers)
@@ -301,8 +302,8 @@ class Team:
         return TeamView(
             self.id,
             len(self.developers),
-            len(self.present),
-            sum(d.on_duty for d in self.developers),
+            self.present,
+            self.on_duty,
             self.capacity,
             self.reserve,
             self.reserve_left,
@@ -391,8 +392,13 @@ def people(org: Organisation) -> list[Developer]:
     return [Developer(id, team, seat, rank) for id, (team, seat, rank) in enumerate(rows)]
 
 
-def teams_of(org: Organisation, backlog: Backlog, developers: list[Developer]) -> list[Team]:
-    """Every team with its developers and its backlog."""
+def teams_of(
+    org: Organisation,
+    backlog: Backlog,
+    developers: list[Developer],
+    queues: list[list[Incident]],
+) -> list[Team]:
+    """Every team with its developers, its backlog and its queue, or the one queue that there is."""
     columns = (
         backlog.points,
         backlog.estimate,
@@ -410,6 +416,7 @@ def teams_of(org: Organisation, backlog: Backlog, developers: list[Developer]) -
             focus=int(org.focus[t]),
             developers=[developers[d] for d in org.members(t)],
             backlog=deque(Story(s, t, *rows[s]) for s in range(first[t], first[t + 1])),
+            queue=queues[t % len(queues)],
         )
         for t in range(org.teams)
     ]

@@ -7,7 +7,6 @@ from bisect import insort
 from sim.engine.model import queues
 from sim.engine.model.clock import Rank, World
 from sim.engine.model.state import (
-    AVAILABLE,
     CEREMONY,
     FREE,
     IMPROVING,
@@ -27,10 +26,16 @@ _SUSPENDED = {Story: Verb.STORY_SUSPENDED, Improvement: Verb.IMPROVEMENT_SUSPEND
 _STARTED = {Story: Verb.STORY_STARTED, Improvement: Verb.IMPROVEMENT_STARTED}
 
 
+def set_free(w: World, developer: Developer) -> None:
+    """Nothing to do until work is handed out."""
+    developer.activity, developer.busy_until = FREE, NEVER
+    w.available.add(developer.id)
+
+
 def set_busy(w: World, developer: Developer, activity: int, until: int) -> None:
     """What the developer does, and until when."""
     developer.activity, developer.busy_until = activity, until
-    if activity in AVAILABLE:
+    if activity == IMPROVING:
         w.available.add(developer.id)
     else:
         w.available.discard(developer.id)
@@ -185,5 +190,5 @@ def stop_improving(w: World, developer: Developer) -> None:
     if isinstance(developer.item, Improvement):
         if developer.activity in (WORKING, IMPROVING):
             pause(w, developer, cost=0)
-            set_busy(w, developer, FREE, NEVER)
+            set_free(w, developer)
         release(w, developer)
