@@ -177,7 +177,7 @@ def end_stint(w: World, developer: Developer, item: Item) -> None:
     if isinstance(item, Improvement):
         improvements.end_stint(w, developer, item)
         return
-    work.learn(developer, item, work.time_on_item(w, developer))
+    work.learn(developer, item, developer.takes - developer.switch)
     if developer.stint < item.remaining:
         incidents.outgrow(w, developer, item, developer.stint)
     else:

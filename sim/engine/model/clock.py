@@ -96,6 +96,10 @@ class World(simpy.Environment):
         self.demand = [MILLE] * len(self.org.severity)
         """By kind, per mille of its incidents that still open."""
         self.plannings: list[int] = self.org.plannings.tolist()
+        self.paged = [bool(paged) for paged in self.org.paged]
+        """By severity, whether it is worth a call at night."""
+        self.urgent: list[Incident] = []
+        """Of all that wait, those that may interrupt, worst first, then oldest."""
         self.incidents_begun = 0
         self.next_dispatch = -1
         self.dispatch: Callable[[World], None]

@@ -13,7 +13,7 @@ from sim.sampling.organisation import MILLE
 def dispatch(w: World) -> None:
     """First what may interrupt, worst and oldest first; then everybody available, by id."""
     w.next_dispatch = -1
-    for incident in sorted(queues.urgent(w), key=Incident.order):
+    for incident in list(w.urgent):
         while incident.waiting:
             developer = best_placed(w, incident)
             if developer is None:

@@ -23,7 +23,7 @@ def open_incident(w: World, incident: Incident) -> None:
         w.log(Verb.AVOIDED, incident.id, team=incident.team)
         return
     w.log(Verb.OPENED, incident.id, team=incident.team)
-    incident.update_view()
+    incident.update()
     if incident.abandon_after:
         end = incident.opened + incident.abandon_after
         w.at(end, Rank.WITHDRAW, incident, withdraw)
@@ -76,7 +76,7 @@ def escalate(w: World, incident: Incident) -> None:
         queues.release_reserve(w.teams[incident.team], incident)
     incident.escalated = True
     incident.severity = max(1, incident.severity - 1)
-    incident.update_view()
+    incident.update()
     w.log(Verb.ESCALATED, incident.id, team=incident.team, value=incident.severity)
     if waits:
         admit(w, incident)
@@ -125,7 +125,7 @@ def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
         queues.charge(team, incident)
     w.log(Verb.QUEUED, incident.id, team=team.id, value=int(action))
     queues.enqueue(w, incident)
-    if w.available or queues.urgent(w):
+    if w.available or w.urgent:
         w.request_dispatch()
 
 
@@ -167,7 +167,7 @@ def outgrow(w: World, developer: Developer, part: Part, stint: int) -> None:
     incident, team = part.incident, w.teams[part.incident.team]
     part.remaining -= stint
     incident.outgrown = True
-    incident.update_view()
+    incident.update()
     incident.working -= 1
     incident.stage = Stage.SUSPENDED
     incident.waiting.append(part)

@@ -19,7 +19,7 @@ from sim.engine.trace import Verb
 
 def is_worth_a_call(w: World, incident: Incident) -> bool:
     """Whether somebody is called for it now."""
-    return bool(w.org.paged[incident.severity]) and w.is_closed
+    return w.paged[incident.severity] and w.is_closed
 
 
 def page(w: World, team: Team) -> None:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from bisect import insort
 
 from sim.engine.model.clock import World
-from sim.engine.model.state import Incident, Stage, Team
-
-
-def urgent(w: World) -> list[Incident]:
-    """Those that wait and may interrupt."""
-    return [incident for queue in w.queues for incident in queue if incident.urgent]
+from sim.engine.model.state import ORDER, Incident, Stage, Team
 
 
 def enqueue(w: World, incident: Incident) -> None:
@@ -18,22 +13,26 @@ def enqueue(w: World, incident: Incident) -> None:
         incident.stage = Stage.QUEUED
     team = w.teams[incident.team]
     if incident not in team.queue:
-        insort(team.queue, incident, key=Incident.order)
+        insort(team.queue, incident, key=ORDER)
         team.waiting += 1
+        if incident.urgent:
+            insort(w.urgent, incident, key=ORDER)
 
 
 def dequeue(w: World, incident: Incident) -> None:
     team = w.teams[incident.team]
     team.queue.remove(incident)
     team.waiting -= 1
+    if incident.urgent:
+        w.urgent.remove(incident)
 
 
 def defer(w: World, incident: Incident) -> None:
     """Put it among those that wait for the planning."""
     incident.stage, incident.urgent = Stage.DEFERRED, False
     incident.deferrals += 1
-    incident.update_view()
-    insort(w.teams[incident.team].deferred, incident, key=Incident.order)
+    incident.update()
+    insort(w.teams[incident.team].deferred, incident, key=ORDER)
 
 
 def take_out(w: World, incident: Incident) -> None:

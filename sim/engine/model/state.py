@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
+from operator import attrgetter
 
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, TeamView
 from sim.sampling.organisation import Organisation
@@ -106,7 +107,7 @@ class Incident:
     escalate_after: int
     stage: Stage = Stage.FIRST_LINE
     urgent: bool = False
-    """May take developers from other work."""
+    """May take developers from other work; settled before it joins a queue."""
     planned: bool = False
     """Was committed at a planning, or swapped in."""
     charged: bool = False
@@ -127,14 +128,12 @@ class Incident:
     """Parts nobody works on, by number."""
     view: IncidentView = field(init=False)
     """What decisions see of it."""
+    order: tuple[int, int, int] = field(init=False)
+    """Its place where incidents wait: worst first, then oldest."""
 
     def __post_init__(self) -> None:
         self.unfinished = self.people
         self.waiting = [Part(self, number, self.effort) for number in range(self.people)]
-
-    def order(self) -> tuple[int, int, int]:
-        """Worst first, then oldest."""
-        return (self.severity, self.opened, self.id)
 
     @property
     def open(self) -> bool:
@@ -145,8 +144,9 @@ class Incident:
         """Admitted within this sprint, and nobody has started."""
         return self.stage == Stage.QUEUED and not self.planned and not self.begun
 
-    def update_view(self) -> None:
-        """It opens, or what decisions see of it has changed."""
+    def update(self) -> None:
+        """It opens, or has changed: so does what decisions see of it, and its place in a queue."""
+        self.order = (self.severity, self.opened, self.id)
         self.view = IncidentView(
             self.id,
             self.kind,
@@ -159,6 +159,9 @@ class Incident:
             int(self.escalated),
             int(self.outgrown),
         )
+
+
+ORDER = attrgetter("order")
 
 
 @dataclass(slots=True, eq=False)
@@ -182,6 +185,8 @@ class Developer:
     """Seconds of it lost to the change."""
     stint: int = 0
     """Focus seconds of the item to be done before looking up again."""
+    takes: int = 0
+    """Working seconds that this takes, with the switch."""
     called_to: Part | None = None
     called_at: int = 0
     rest_due: int = 0

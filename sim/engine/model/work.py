@@ -63,9 +63,9 @@ def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     developer.item, developer.since, developer.switch = item, w.now, switch
     developer.stint = stint_of(w, developer, item)
-    duration = switch + max(1, developer.stint * stretch(w, developer, item) // MILLE)
+    developer.takes = switch + max(1, developer.stint * stretch(w, developer, item) // MILLE)
     on_the_side = isinstance(item, Improvement) and developer.on_duty
-    until = w.calendar.finish(w.now, duration)
+    until = w.calendar.finish(w.now, developer.takes)
     set_busy(w, developer, IMPROVING if on_the_side else WORKING, until)
     if isinstance(item, Part):
         begin_part(w, item)
