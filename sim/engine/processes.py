@@ -1,12 +1,15 @@
-"""The engine that people read: developers, teams and incidents as SimPy processes.
+"""The engine that people read: developers, teams and incidents on SimPy.
 
 It draws nothing: all that is random lies in the sample path. What everybody does stands in
-`sim.engine.model`; here are the processes that wait, and what they do when their time has come.
+`sim.engine.model`; here are the processes, which wait for what comes again and again, and what developers
+do when their time has come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from sim.engine.cases import Case, Room
 from sim.engine.model import dispatch, improvements, incidents, on_call, sprints, work
@@ -89,10 +92,10 @@ def sprints_of(w: World, team: Team) -> Process:
 
 def reports(w: World) -> Process:
     """Reported incidents open when the path says."""
-    for incident in w.incidents:
-        if incident.cause == REPORTED:
-            yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
-            incidents.open_incident(w, incident)
+    [reported] = np.nonzero(w.path.incidents.cause == REPORTED)
+    for incident in map(w.incident, reported.tolist()):
+        yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
+        incidents.open_incident(w, incident)
 
 
 # ---- what has come to pass -----------------------------------------------------------------------
@@ -135,12 +138,9 @@ def presence_changed(w: World, team: Team) -> None:
 
 
 def complete(w: World, developer: Developer) -> None:
-    """The time is up: a meeting, a call or a rest has ended, or the item in hand is done.
-
-    Who has turned to something else in the meantime waits for another end.
-    """
+    """The time is up: a meeting, a call or a rest has ended, or the item in hand is done."""
     if developer.busy_until != w.now:
-        return
+        return  # the developer has turned to something else since, and waits for the end of that
     item, activity = developer.item, developer.activity
     developer.busy_until = NEVER
     if activity == CEREMONY:
@@ -192,7 +192,7 @@ def finish_story(w: World, developer: Developer, story: Story) -> None:
     team.delivered += story.points
     w.log(Verb.STORY_DONE, story.id, developer.id, story.team)
     if story.regression >= 0 and story.luck < chance_of_regression(w, developer, story):
-        incidents.cause(w, w.incidents[story.regression])
+        incidents.cause(w, w.incident(story.regression))
 
 
 def chance_of_regression(w: World, developer: Developer, story: Story) -> int:

@@ -4,8 +4,8 @@ Rules that make a run exact, so that another engine can agree with it second for
 
 - One order of events: time, then class (`Rank`), then id. Every moment is scheduled with that key.
 - Two phases in an instant: first all changes of state, then one dispatch that hands out work.
-- Decisions change shared state at once. A process only waits; woken, it reads again what it holds.
-  A completion that no longer counts finds nobody waiting for it.
+- Decisions change shared state at once. What waits, a process or what `at` has scheduled, reads again
+  what is held when its time has come. A completion that no longer counts finds nobody waiting for it.
 - Nothing is scheduled at or past the horizon.
 """
 
@@ -84,11 +84,11 @@ class World(simpy.Environment):
         """The trace so far, row after row; in one list, which costs less than a tuple for each."""
         self.developers = people(self.org)
         self.available = {developer.id for developer in self.developers}
-        """Who is free, or as good as free."""
+        """Ids of those who are free, or as good as free."""
         queues = 1 if policy.queue == "organisation" else self.org.teams
         self.queues: list[list[Incident]] = [[] for _ in range(queues)]
         self.teams = teams_of(self.org, path.stories, self.developers, self.queues)
-        self.incidents = possible_incidents(path)
+        self.possible_incidents = possible_incidents(path)
         self.improvements = [
             Improvement(id, effort)
             for id, effort in enumerate(self.org.improvement_effort.tolist())
@@ -106,6 +106,10 @@ class World(simpy.Environment):
         """Hands out work."""
         self.complete: Callable[[World, Developer], None]
         """Ends what a developer is busy with."""
+
+    def incident(self, id: int) -> Incident:
+        """One that may open, as the path has it."""
+        return Incident(id, *self.possible_incidents[id])
 
     # ---- time -------------------------------------------------------------------------------
 
@@ -127,7 +131,10 @@ class World(simpy.Environment):
     def at(
         self, time: int, rank: Rank, who: Somebody, happens: Callable[[World, Somebody], None]
     ) -> None:
-        """Let something happen to somebody at `time`, for which nobody has to wait as a process."""
+        """Let something happen to somebody at `time`, unless that is past the horizon.
+
+        What happens once needs no process to wait for it, which SimPy would have to begin and to end.
+        """
         if time < self.org.horizon:
             moment = Moment(self, time, rank, who.id)
             moment.callbacks.append(lambda _: happens(self, who))

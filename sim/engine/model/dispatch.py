@@ -76,7 +76,7 @@ def hand_out(w: World, developer: Developer) -> None:
 
 
 def preferred(w: World, developer: Developer, team: Team) -> int:
-    """What the policy has somebody look for first; plain Scrum need not look at the team for that."""
+    """What the policy has somebody look for first; plain Scrum says so without a look at the team."""
     if w.policy.next_work is plain_next_work:
         return INCIDENT_FIRST
     return w.policy.next_work(developer.view, w.team_view(team.id), w.p)

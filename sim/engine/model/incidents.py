@@ -156,7 +156,7 @@ def finish_part(w: World, developer: Developer, part: Part) -> None:
     w.incidents_begun -= 1
     w.log(Verb.RESOLVED, incident.id, developer.id, developer.team)
     if incident.reopening >= 0:
-        cause(w, w.incidents[incident.reopening])
+        cause(w, w.incident(incident.reopening))
     team = w.teams[incident.team]
     if queues.book(team, incident, incident.effort * incident.people):
         reroute(w, team)

@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
 from operator import attrgetter
+from typing import Any
 
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, TeamView
 from sim.sampling.organisation import Organisation
@@ -427,8 +428,8 @@ def teams_of(
     ]
 
 
-def possible_incidents(path: SamplePath) -> list[Incident]:
-    """Every incident that may open."""
+def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
+    """What each incident that may open is to be made of."""
     org, table = path.organisation, path.incidents
     kind = table.kind
     columns = (
@@ -448,5 +449,4 @@ def possible_incidents(path: SamplePath) -> list[Incident]:
         org.abandon_after[kind],
         org.escalate_after[kind],
     )
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [Incident(id, *row) for id, row in enumerate(rows)]
+    return list(zip(*(column.tolist() for column in columns), strict=True))
