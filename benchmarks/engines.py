@@ -30,7 +30,7 @@ def simpy_loop(path: SamplePath, policy: Policy) -> float:
     """CPU seconds of SimPy's loop alone."""
     simulation = begin_all(path, policy)
     begun = process_time()
-    simulation.env.run()
+    simulation.run()
     return process_time() - begun
 
 

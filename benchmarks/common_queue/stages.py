@@ -50,7 +50,7 @@ def of_ours_on_simpy(tape: Tape) -> Stages:
     """The same model on SimPy: its loop alone."""
     simulation = begin_all(ours.path_of(tape), ours.POLICY)
     begun = process_time()
-    simulation.env.run()
+    simulation.run()
     return {LOOP: process_time() - begun}
 
 

@@ -1,20 +1,21 @@
-"""The engine that people read: developers, teams and incidents as SimPy processes.
+"""The engine that people read: developers, teams and incidents on SimPy.
 
 It draws nothing: all that is random lies in the sample path. What everybody does stands in
-`sim.engine.model`; here are the processes that wait, and what they do when their time has come.
+`sim.engine.model`; here are the processes, which wait for what comes again and again, and what developers
+do when their time has come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 
-import simpy
+import numpy as np
 
 from sim.engine.cases import Case, Workspace
 from sim.engine.model import dispatch, improvements, incidents, on_call, sprints, work
 from sim.engine.model.clock import Process, Rank, World
 from sim.engine.model.state import (
+    AWAY,
     CEREMONY,
     FREE,
     NEVER,
@@ -26,7 +27,7 @@ from sim.engine.model.state import (
     Story,
     Team,
 )
-from sim.engine.trace import Trace, Verb, as_trace
+from sim.engine.trace import Trace, Verb
 from sim.policy.answers import answering
 from sim.policy.contract import Policy
 from sim.sampling.incidents import REPORTED
@@ -45,36 +46,24 @@ def simulate(cases: Sequence[Case], room: Workspace | None = None) -> Iterator[T
 
 def _lived_through(path: SamplePath, policy: Policy) -> Trace:
     w = begin_all(path, answering(policy))
-    w.env.run()
-    return as_trace(w.rows)
+    w.run()
+    return w.trace()
 
 
 def begin_all(path: SamplePath, policy: Policy) -> World:
     """The world before time 0, with everybody's process begun."""
     w = World(path, policy)
-    w.on_dispatch = partial(dispatch.dispatch, w)
-    for developer in w.developers:
-        developer.process = w.env.process(life_of(w, developer))
+    w.dispatch, w.complete = dispatch.dispatch, complete
     for developer, spells in spells_of(w):
-        w.env.process(absences_of(w, developer, spells))
+        w.process(absences_of(w, developer, spells))
     for team in w.teams:
         sprints.count_turns(w, team)
-        w.env.process(sprints_of(w, team))
-    w.env.process(reports(w))
+        w.process(sprints_of(w, team))
+    w.process(reports(w))
     return w
 
 
 # ---- processes -----------------------------------------------------------------------------------
-
-
-def life_of(w: World, developer: Developer) -> Process:
-    """Work until what is held is done; whoever changes what is held interrupts."""
-    while True:
-        try:
-            yield w.moment(developer.busy_until, Rank.COMPLETE, developer.id)
-        except simpy.Interrupt:
-            continue
-        complete(w, developer)
 
 
 def absences_of(w: World, developer: Developer, spells: list[tuple[int, int]]) -> Process:
@@ -103,10 +92,10 @@ def sprints_of(w: World, team: Team) -> Process:
 
 def reports(w: World) -> Process:
     """Reported incidents open when the path says."""
-    for incident in w.incidents:
-        if incident.cause == REPORTED:
-            yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
-            incidents.open_incident(w, incident)
+    [reported] = np.nonzero(w.path.incidents.cause == REPORTED)
+    for incident in map(w.incident, reported.tolist()):
+        yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
+        incidents.open_incident(w, incident)
 
 
 # ---- what has come to pass -----------------------------------------------------------------------
@@ -125,8 +114,8 @@ def leave(w: World, developer: Developer) -> None:
     else:
         work.put_down(w, developer)
     work.hand_back(w, developer)
-    work.set_busy(w, developer, FREE, NEVER)
-    developer.present, developer.owed, developer.rest_due = False, 0, 0
+    work.set_busy(w, developer, AWAY, NEVER)
+    developer.owed, developer.rest_due = 0, 0
     w.log(Verb.LEFT, developer=developer.id, team=developer.team)
     presence_changed(w, team)
     if was_called:
@@ -134,7 +123,7 @@ def leave(w: World, developer: Developer) -> None:
 
 
 def come_back(w: World, developer: Developer) -> None:
-    developer.present = True
+    work.set_free(w, developer)
     w.log(Verb.RETURNED, developer=developer.id, team=developer.team)
     presence_changed(w, w.teams[developer.team])
 
@@ -150,6 +139,8 @@ def presence_changed(w: World, team: Team) -> None:
 
 def complete(w: World, developer: Developer) -> None:
     """The time is up: a meeting, a call or a rest has ended, or the item in hand is done."""
+    if developer.busy_until != w.now:
+        return  # the developer has turned to something else since, and waits for the end of that
     item, activity = developer.item, developer.activity
     developer.busy_until = NEVER
     if activity == CEREMONY:
@@ -169,7 +160,7 @@ def end_call(w: World, developer: Developer) -> None:
     part = developer.called_to
     assert part is not None
     on_call.hang_up(w, developer)
-    developer.activity = FREE
+    work.set_free(w, developer)
     incidents.finish_part(w, developer, part)
     on_call.page(w, w.teams[developer.team])
     if developer.activity == FREE:
@@ -178,13 +169,16 @@ def end_call(w: World, developer: Developer) -> None:
 
 def end_stint(w: World, developer: Developer, item: Item) -> None:
     """The item in hand is done, or as far as it is to go for now."""
-    work.learn(w, developer, item)
-    developer.activity, developer.item = FREE, None
+    developer.item = None
+    work.set_free(w, developer)
     if isinstance(item, Story):
         finish_story(w, developer, item)
-    elif isinstance(item, Improvement):
+        return
+    if isinstance(item, Improvement):
         improvements.end_stint(w, developer, item)
-    elif developer.stint < item.remaining:
+        return
+    work.learn(developer, item, developer.takes - developer.switch)
+    if developer.stint < item.remaining:
         incidents.outgrow(w, developer, item, developer.stint)
     else:
         incidents.finish_part(w, developer, item)
@@ -198,7 +192,7 @@ def finish_story(w: World, developer: Developer, story: Story) -> None:
     team.delivered += story.points
     w.log(Verb.STORY_DONE, story.id, developer.id, story.team)
     if story.regression >= 0 and story.luck < chance_of_regression(w, developer, story):
-        w.env.process(incidents.caused(w, w.incidents[story.regression]))
+        incidents.cause(w, w.incident(story.regression))
 
 
 def chance_of_regression(w: World, developer: Developer, story: Story) -> int:

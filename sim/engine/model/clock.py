@@ -4,8 +4,8 @@ Rules that make a run exact, so that another engine can agree with it second for
 
 - One order of events: time, then class (`Rank`), then id. Every moment is scheduled with that key.
 - Two phases in an instant: first all changes of state, then one dispatch that hands out work.
-- Decisions change shared state at once. A process only waits; woken or interrupted, it reads again
-  what it holds. A completion that no longer counts finds nobody waiting for it.
+- Decisions change shared state at once. What waits, a process or what `at` has scheduled, reads again
+  what is held when its time has come. A completion that no longer counts finds nobody waiting for it.
 - Nothing is scheduled at or past the horizon.
 """
 
@@ -13,17 +13,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import numpy as np
 import simpy
 
-from sim.engine.model.state import Improvement, Incident, people, possible_incidents, teams_of
-from sim.engine.trace import Verb
+from sim.engine.model.state import (
+    Developer,
+    Improvement,
+    Incident,
+    people,
+    possible_incidents,
+    teams_of,
+)
+from sim.engine.trace import COLUMNS, Trace, Verb
 from sim.policy.contract import HISTORY, Policy, SprintView, TeamView
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 
 Process = Generator[simpy.Event, Any, None]
+
+
+class Numbered(Protocol):
+    """Whom or what something happens to."""
+
+    id: int
+
+
+Somebody = TypeVar("Somebody", bound=Numbered)
 
 
 class Rank(IntEnum):
@@ -40,30 +57,38 @@ class Rank(IntEnum):
 
 
 class Moment(simpy.Event):
-    """A point in time with its place in the order of events."""
+    """A point in time with its place in the order of events; made as SimPy makes a `Timeout`."""
 
-    def __init__(self, env: simpy.Environment, time: int, rank: Rank, id: int) -> None:
-        super().__init__(env)
-        self._ok = True
-        self._value = None
-        env.schedule(self, priority=rank << 24 | id, delay=time - env.now)  # type: ignore[arg-type]
+    def __init__(self, w: World, time: int, rank: Rank, id: int) -> None:
+        self.env, self.callbacks = w, []
+        self._ok, self._value = True, None
+        w.schedule(self, priority=rank << 24 | id, delay=time - w.now)  # type: ignore[arg-type]
 
 
-class World:
+class World(simpy.Environment):
     """Everybody and everything in one run, and the time it is."""
 
+    if TYPE_CHECKING:
+        now: int
+        """Only whole seconds are scheduled."""
+
     def __init__(self, path: SamplePath, policy: Policy) -> None:
+        super().__init__()
         self.path, self.policy = path, policy
         self.org = path.organisation
         self.calendar = self.org.calendar
         self.p = policy.record()
         self.time_box = policy.counted(policy.time_box, 0)
         self.turn_sprints = max(1, policy.counted(policy.turns_last, 1))
-        self.env = simpy.Environment()
-        self.rows: list[tuple[int, int, int, int, int, int]] = []
+        self.written: list[int] = []
+        """The trace so far, row after row; in one list, which costs less than a tuple for each."""
         self.developers = people(self.org)
-        self.teams = teams_of(self.org, path.stories, self.developers)
-        self.incidents = possible_incidents(path)
+        self.available = {developer.id for developer in self.developers}
+        """Ids of those who are free, or as good as free."""
+        queues = 1 if policy.queue == "organisation" else self.org.teams
+        self.queues: list[list[Incident]] = [[] for _ in range(queues)]
+        self.teams = teams_of(self.org, path.stories, self.developers, self.queues)
+        self.possible_incidents = possible_incidents(path)
         self.improvements = [
             Improvement(id, effort)
             for id, effort in enumerate(self.org.improvement_effort.tolist())
@@ -71,18 +96,22 @@ class World:
         self.demand = [MILLE] * len(self.org.severity)
         """By kind, per mille of its incidents that still open."""
         self.plannings: list[int] = self.org.plannings.tolist()
-        queues = 1 if policy.queue == "organisation" else len(self.teams)
-        self.queues: list[list[Incident]] = [[] for _ in range(queues)]
+        self.paged = [bool(paged) for paged in self.org.paged]
+        """By severity, whether it is worth a call at night."""
+        self.urgent: list[Incident] = []
+        """Of all that wait, those that may interrupt, worst first, then oldest."""
         self.incidents_begun = 0
         self.next_dispatch = -1
-        self.on_dispatch: Callable[[simpy.Event], None]
-        """What happens in a dispatch."""
+        self.dispatch: Callable[[World], None]
+        """Hands out work."""
+        self.complete: Callable[[World, Developer], None]
+        """Ends what a developer is busy with."""
+
+    def incident(self, id: int) -> Incident:
+        """One that may open, as the path has it."""
+        return Incident(id, *self.possible_incidents[id])
 
     # ---- time -------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> int:
-        return self.env.now  # type: ignore[return-value]  # only whole seconds are scheduled
 
     def worked(self, moment: int | None = None) -> int:
         """Working seconds until `moment`, or so far."""
@@ -96,23 +125,38 @@ class World:
     def moment(self, time: int, rank: Rank, id: int) -> simpy.Event:
         """An event at `time`; one that never comes when that is past the horizon."""
         if time >= self.org.horizon:
-            return simpy.Event(self.env)
-        return Moment(self.env, time, rank, id)
+            return simpy.Event(self)
+        return Moment(self, time, rank, id)
+
+    def at(
+        self, time: int, rank: Rank, who: Somebody, happens: Callable[[World, Somebody], None]
+    ) -> None:
+        """Let something happen to somebody at `time`, unless that is past the horizon.
+
+        What happens once needs no process to wait for it, which SimPy would have to begin and to end.
+        """
+        if time < self.org.horizon:
+            moment = Moment(self, time, rank, who.id)
+            moment.callbacks.append(lambda _: happens(self, who))
 
     def request_dispatch(self) -> None:
         """Hand out work at this instant, or at the next opening."""
         time = self.calendar.next_open(self.now)
         if time != self.next_dispatch and time < self.org.horizon:
             self.next_dispatch = time
-            moment = Moment(self.env, time, Rank.DISPATCH, 0)
-            moment.callbacks.append(self.on_dispatch)
+            moment = Moment(self, time, Rank.DISPATCH, 0)
+            moment.callbacks.append(lambda _: self.dispatch(self))
 
     # ---- what is written, what is seen ------------------------------------------------------
 
     def log(
         self, verb: Verb, item: int = -1, developer: int = -1, team: int = -1, value: int = 0
     ) -> None:
-        self.rows.append((self.now, verb, item, developer, team, value))
+        self.written += (self.now, verb, item, developer, team, value)
+
+    def trace(self) -> Trace:
+        """What has happened so far."""
+        return np.array(self.written, dtype=np.int64).reshape(-1, len(COLUMNS))
 
     def team_view(self, team: int) -> TeamView:
         own = self.teams[team]

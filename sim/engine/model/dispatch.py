@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-import simpy
-
 from sim.engine.model import improvements, queues, sprints, work
 from sim.engine.model.clock import World
-from sim.engine.model.state import FREE, IMPROVING, Developer, Incident, Team
+from sim.engine.model.state import FREE, Developer, Incident, Team
 from sim.engine.trace import Verb
-from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST
+from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST, plain_next_work
 from sim.sampling.organisation import MILLE
 
 
-def dispatch(w: World, _: simpy.Event) -> None:
+def dispatch(w: World) -> None:
     """First what may interrupt, worst and oldest first; then everybody available, by id."""
     w.next_dispatch = -1
-    urgent = [i for queue in w.queues for i in queue if i.urgent]
-    for incident in sorted(urgent, key=Incident.order):
+    for incident in list(w.urgent):
         while incident.waiting:
             developer = best_placed(w, incident)
             if developer is None:
                 break
             take(w, developer, incident)
-    available = [d for d in w.developers if d.present and d.activity in (FREE, IMPROVING)]
-    for developer in available:
-        hand_out(w, developer)
+    for id in sorted(w.available):
+        hand_out(w, w.developers[id])
 
 
 def best_placed(w: World, incident: Incident) -> Developer | None:
     """Whom to give an incident that may interrupt, starting with its own team."""
-    view = incident.view()
     for offset in range(len(w.teams)):
         team = w.teams[(incident.team + offset) % len(w.teams)]
-        candidates = [
-            developer
-            for developer in team.developers
-            if developer.can_drop_for(incident) and w.policy.takes(developer.view(), view, w.p)
-        ]
-        if candidates:
-            return min(candidates, key=Developer.cost_of_dropping)
+        candidates = [d for d in team.developers if d.can_drop_for(incident)]
+        for developer in sorted(candidates, key=Developer.cost_of_dropping):
+            if w.policy.takes(developer.view, incident.view, w.p):
+                return developer
     return None
 
 
@@ -66,27 +58,33 @@ def hand_out(w: World, developer: Developer) -> None:
         sprints.meet(w, developer, developer.owed)
         return
     team = w.teams[developer.team]
-    first = w.policy.next_work(developer.view(), w.team_view(team.id), w.p)
+    first = preferred(w, developer, team)
     if first == NOTHING_NEW:
         if developer.held and not developer.on_duty:
             begin_held(w, developer)
         return
-    if first == INCIDENT_FIRST and hand_out_incident(w, developer):
+    if first == INCIDENT_FIRST and hand_out_incident(w, developer, team):
         return
     if not developer.on_duty and (
         hand_out_improvement(w, developer, team) or hand_out_story(w, developer, team)
     ):
         return
-    if first == STORY_FIRST and hand_out_incident(w, developer):
+    if first == STORY_FIRST and hand_out_incident(w, developer, team):
         return
     if developer.on_duty and developer.activity == FREE:
         hand_out_improvement(w, developer, team)
 
 
-def hand_out_incident(w: World, developer: Developer) -> bool:
-    view = developer.view()
-    for incident in queues.queue_of(w, developer.team):
-        if w.policy.takes(view, incident.view(), w.p):
+def preferred(w: World, developer: Developer, team: Team) -> int:
+    """What the policy has somebody look for first; plain Scrum says so without a look at the team."""
+    if w.policy.next_work is plain_next_work:
+        return INCIDENT_FIRST
+    return w.policy.next_work(developer.view, w.team_view(team.id), w.p)
+
+
+def hand_out_incident(w: World, developer: Developer, team: Team) -> bool:
+    for incident in team.queue:
+        if w.policy.takes(developer.view, incident.view, w.p):
             take(w, developer, incident)
             return True
     return False

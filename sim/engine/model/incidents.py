@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from sim.engine.model import on_call, queues, sprints
-from sim.engine.model.clock import Process, Rank, World
+from sim.engine.model.clock import Rank, World
 from sim.engine.model.state import Developer, Incident, Part, Stage, Team
 from sim.engine.trace import Verb
 from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
 from sim.sampling.incidents import REOPENING
 
 
-def caused(w: World, incident: Incident) -> Process:
-    """A regression or a reopening, some time after its cause."""
+def cause(w: World, incident: Incident) -> None:
+    """A regression or a reopening will open some time after its cause."""
     incident.opened = w.now + incident.after
-    yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
-    open_incident(w, incident)
+    w.at(incident.opened, Rank.ARRIVE, incident, open_incident)
 
 
 def open_incident(w: World, incident: Incident) -> None:
@@ -24,20 +23,22 @@ def open_incident(w: World, incident: Incident) -> None:
         w.log(Verb.AVOIDED, incident.id, team=incident.team)
         return
     w.log(Verb.OPENED, incident.id, team=incident.team)
+    incident.update()
     if incident.abandon_after:
-        w.env.process(patience(w, incident))
+        end = incident.opened + incident.abandon_after
+        w.at(end, Rank.WITHDRAW, incident, withdraw)
     if incident.escalate_after:
-        w.env.process(impatience(w, incident))
+        w.at(end_of_patience(w, incident), Rank.ESCALATE, incident, escalate)
     if incident.first_line:
         incident.stage = Stage.FIRST_LINE
-        w.env.process(first_line(w, incident))
+        end = w.calendar.finish(w.now, incident.first_line)
+        w.at(end, Rank.ARRIVE, incident, leave_first_line)
     else:
         admit(w, incident)
 
 
-def first_line(w: World, incident: Incident) -> Process:
-    end = w.calendar.finish(w.now, incident.first_line)
-    yield w.moment(end, Rank.ARRIVE, incident.id)
+def leave_first_line(w: World, incident: Incident) -> None:
+    """The first line has settled it, or hands it on to its team."""
     if not incident.open:
         return
     if incident.deflected:
@@ -47,10 +48,8 @@ def first_line(w: World, incident: Incident) -> Process:
         admit(w, incident)
 
 
-def patience(w: World, incident: Incident) -> Process:
+def withdraw(w: World, incident: Incident) -> None:
     """Whoever reported it withdraws it when nobody has started in time."""
-    end = incident.opened + incident.abandon_after
-    yield w.moment(end, Rank.WITHDRAW, incident.id)
     if incident.stage > Stage.QUEUED or incident.begun:
         return
     queues.take_out(w, incident)
@@ -59,26 +58,25 @@ def patience(w: World, incident: Incident) -> Process:
     w.log(Verb.WITHDRAWN, incident.id, team=incident.team)
 
 
-def impatience(w: World, incident: Incident) -> Process:
-    """Whoever reported it goes to somebody higher up when nobody has started in time."""
+def end_of_patience(w: World, incident: Incident) -> int:
+    """When whoever reported it goes to somebody higher up, by the kind's clock."""
     if w.org.promises[incident.kind, 2]:
-        end = w.calendar.finish(incident.opened, incident.escalate_after)
-    else:
-        end = incident.opened + incident.escalate_after
-    yield w.moment(end, Rank.ESCALATE, incident.id)
-    if incident.stage > Stage.QUEUED or incident.begun:
-        return
-    escalate(w, incident)
+        return w.calendar.finish(incident.opened, incident.escalate_after)
+    return incident.opened + incident.escalate_after
 
 
 def escalate(w: World, incident: Incident) -> None:
-    """From now on it is one severity worse, and routed anew if it has been routed."""
+    """Where nobody has started in time, it is one severity worse from now on, and routed anew if it has
+    been routed."""
+    if incident.stage > Stage.QUEUED or incident.begun:
+        return
     waits = incident.stage != Stage.FIRST_LINE
     if waits:
         queues.take_out(w, incident)
         queues.release_reserve(w.teams[incident.team], incident)
     incident.escalated = True
     incident.severity = max(1, incident.severity - 1)
+    incident.update()
     w.log(Verb.ESCALATED, incident.id, team=incident.team, value=incident.severity)
     if waits:
         admit(w, incident)
@@ -103,7 +101,7 @@ def admit(w: World, incident: Incident) -> None:
 def route(w: World, incident: Incident) -> None:
     """Ask the policy what is to become of an incident, and do it."""
     team = w.teams[incident.team]
-    action = w.policy.route(incident.view(), w.team_view(team.id), w.now, w.p)
+    action = w.policy.route(incident.view, w.team_view(team.id), w.now, w.p)
     if action in (DEFER, SWAP) and incident.planned:
         action = QUEUE  # what is committed stays so
     if action == SWAP and (team.sprint < 0 or not sprints.can_swap(team, incident)):
@@ -127,13 +125,13 @@ def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
         queues.charge(team, incident)
     w.log(Verb.QUEUED, incident.id, team=team.id, value=int(action))
     queues.enqueue(w, incident)
-    w.request_dispatch()
+    if w.available or w.urgent:
+        w.request_dispatch()
 
 
 def reroute(w: World, team: Team) -> None:
     """The reserve is used up: ask again about those that nobody has started."""
-    queue = queues.queue_of(w, team.id)
-    for incident in [i for i in queue if i.team == team.id and i.is_admitted_only]:
+    for incident in [i for i in team.queue if i.team == team.id and i.is_admitted_only]:
         queues.dequeue(w, incident)
         queues.release_reserve(team, incident)
         route(w, incident)
@@ -158,7 +156,7 @@ def finish_part(w: World, developer: Developer, part: Part) -> None:
     w.incidents_begun -= 1
     w.log(Verb.RESOLVED, incident.id, developer.id, developer.team)
     if incident.reopening >= 0:
-        w.env.process(caused(w, w.incidents[incident.reopening]))
+        cause(w, w.incident(incident.reopening))
     team = w.teams[incident.team]
     if queues.book(team, incident, incident.effort * incident.people):
         reroute(w, team)
@@ -169,6 +167,7 @@ def outgrow(w: World, developer: Developer, part: Part, stint: int) -> None:
     incident, team = part.incident, w.teams[part.incident.team]
     part.remaining -= stint
     incident.outgrown = True
+    incident.update()
     incident.working -= 1
     incident.stage = Stage.SUSPENDED
     incident.waiting.append(part)

@@ -6,8 +6,6 @@ from sim.engine.model import queues, work
 from sim.engine.model.clock import World
 from sim.engine.model.state import (
     CEREMONY,
-    FREE,
-    NEVER,
     ON_CALL,
     RESTING,
     WORKING,
@@ -21,7 +19,7 @@ from sim.engine.trace import Verb
 
 def is_worth_a_call(w: World, incident: Incident) -> bool:
     """Whether somebody is called for it now."""
-    return bool(w.org.paged[incident.severity]) and w.is_closed
+    return w.paged[incident.severity] and w.is_closed
 
 
 def page(w: World, team: Team) -> None:
@@ -29,7 +27,7 @@ def page(w: World, team: Team) -> None:
     developer = next((d for d in team.developers if d.turn == 0 and d.present), None)
     if developer is None or developer.activity == ON_CALL:
         return
-    for incident in queues.queue_of(w, team.id):
+    for incident in team.queue:
         if incident.team == team.id and incident.urgent and is_worth_a_call(w, incident):
             call(w, developer, incident)
             return
@@ -78,7 +76,7 @@ def rest(w: World, developer: Developer) -> None:
 
 def resume(w: World, developer: Developer) -> None:
     """On with what waits in hand."""
-    work.set_busy(w, developer, FREE, NEVER)
+    work.set_free(w, developer)
     if developer.item is not None:
         work.begin(w, developer, developer.item, switch=0)
 

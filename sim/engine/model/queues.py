@@ -5,33 +5,34 @@ from __future__ import annotations
 from bisect import insort
 
 from sim.engine.model.clock import World
-from sim.engine.model.state import Incident, Stage, Team
-
-
-def queue_of(w: World, team: int) -> list[Incident]:
-    """Where incidents of a team wait: worst first, then oldest."""
-    return w.queues[team if len(w.queues) > 1 else 0]
+from sim.engine.model.state import ORDER, Incident, Stage, Team
 
 
 def enqueue(w: World, incident: Incident) -> None:
     if incident.stage < Stage.QUEUED:
         incident.stage = Stage.QUEUED
-    queue = queue_of(w, incident.team)
-    if incident not in queue:
-        insort(queue, incident, key=Incident.order)
-        w.teams[incident.team].waiting += 1
+    team = w.teams[incident.team]
+    if incident not in team.queue:
+        insort(team.queue, incident, key=ORDER)
+        team.waiting += 1
+        if incident.urgent:
+            insort(w.urgent, incident, key=ORDER)
 
 
 def dequeue(w: World, incident: Incident) -> None:
-    queue_of(w, incident.team).remove(incident)
-    w.teams[incident.team].waiting -= 1
+    team = w.teams[incident.team]
+    team.queue.remove(incident)
+    team.waiting -= 1
+    if incident.urgent:
+        w.urgent.remove(incident)
 
 
 def defer(w: World, incident: Incident) -> None:
     """Put it among those that wait for the planning."""
     incident.stage, incident.urgent = Stage.DEFERRED, False
     incident.deferrals += 1
-    insort(w.teams[incident.team].deferred, incident, key=Incident.order)
+    incident.update()
+    insort(w.teams[incident.team].deferred, incident, key=ORDER)
 
 
 def take_out(w: World, incident: Incident) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.model import queues, work
 from sim.engine.model.clock import World
-from sim.engine.model.state import CEREMONY, FREE, NEVER, WORKING, Developer, Incident, Story, Team
+from sim.engine.model.state import CEREMONY, WORKING, Developer, Incident, Story, Team
 from sim.engine.trace import Verb
 from sim.policy.contract import SprintView
 from sim.sampling.organisation import MILLE
@@ -54,15 +54,19 @@ def count_turns(w: World, team: Team) -> None:
         developer = team.developers[(first + place) % size]
         developer.turn = turn if developer.present else size
         turn += developer.present
+        developer.update_view()
+    team.present = turn
 
 
 def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
     """Whoever goes on duty hands story work back to the team."""
-    on_duty = bool(w.policy.on_duty(developer.view(), sprint, w.p))
+    on_duty = bool(w.policy.on_duty(developer.view, sprint, w.p))
     if on_duty == developer.on_duty:
         return
     work.stop_improving(w, developer)
     developer.on_duty = on_duty
+    w.teams[developer.team].on_duty += 1 if on_duty else -1
+    developer.update_view()
     verb = Verb.DUTY_BEGAN if on_duty else Verb.DUTY_ENDED
     w.log(verb, developer=developer.id, team=developer.team)
     if on_duty:
@@ -78,7 +82,7 @@ def drop_story(w: World, developer: Developer) -> None:
         work.release(w, developer)
     else:
         work.put_down(w, developer)
-        work.set_busy(w, developer, FREE, NEVER)
+        work.set_free(w, developer)
 
 
 def make_plan(w: World, team: Team, events: int) -> None:
@@ -132,7 +136,7 @@ def commit(w: World, team: Team, due: int) -> None:
 
 def attend(w: World, developer: Developer, duration: int) -> None:
     """Scrum events come first; the item in hand stays in hand and costs nothing to go on with."""
-    if not developer.present or developer.is_elsewhere or duration == 0:
+    if developer.is_elsewhere or duration == 0:
         return
     if developer.activity == CEREMONY:
         w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
@@ -150,7 +154,7 @@ def meet(w: World, developer: Developer, duration: int) -> None:
 def renegotiate(w: World, developer: Developer) -> None:
     """The meeting of a swap, in the middle of work: a meeting under way grows by it."""
     duration = w.org.swap_meeting
-    if not developer.present or developer.is_elsewhere or duration == 0:
+    if developer.is_elsewhere or duration == 0:
         return
     work.stop_improving(w, developer)
     if developer.activity == CEREMONY:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
-
-import simpy
+from operator import attrgetter
+from typing import Any
 
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, TeamView
 from sim.sampling.organisation import Organisation
 from sim.sampling.sample_path import SamplePath
 from sim.sampling.stories import Backlog
 
-FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING = range(6)
-"""What a developer who is present does. IMPROVING: on duty, on an improvement, as good as free."""
+FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING, AWAY = range(7)
+"""What a developer does. IMPROVING: on duty, on an improvement, as good as free."""
+
+ELSEWHERE = (ON_CALL, RESTING, AWAY)
 
 NEVER = 1 << 62
 
@@ -106,7 +108,7 @@ class Incident:
     escalate_after: int
     stage: Stage = Stage.FIRST_LINE
     urgent: bool = False
-    """May take developers from other work."""
+    """May take developers from other work; settled before it joins a queue."""
     planned: bool = False
     """Was committed at a planning, or swapped in."""
     charged: bool = False
@@ -121,18 +123,18 @@ class Incident:
     """Among what came to its team this sprint."""
     working: int = 0
     """Developers on it now."""
-    unfinished: int = 0
+    unfinished: int = field(init=False)
     """Parts not done."""
-    waiting: list[Part] = field(default_factory=list)
+    waiting: list[Part] = field(init=False)
     """Parts nobody works on, by number."""
+    view: IncidentView = field(init=False)
+    """What decisions see of it."""
+    order: tuple[int, int, int] = field(init=False)
+    """Its place where incidents wait: worst first, then oldest."""
 
     def __post_init__(self) -> None:
         self.unfinished = self.people
         self.waiting = [Part(self, number, self.effort) for number in range(self.people)]
-
-    def order(self) -> tuple[int, int, int]:
-        """Worst first, then oldest."""
-        return (self.severity, self.opened, self.id)
 
     @property
     def open(self) -> bool:
@@ -143,8 +145,10 @@ class Incident:
         """Admitted within this sprint, and nobody has started."""
         return self.stage == Stage.QUEUED and not self.planned and not self.begun
 
-    def view(self) -> IncidentView:
-        return IncidentView(
+    def update(self) -> None:
+        """It opens, or has changed: so does what decisions see of it, and its place in a queue."""
+        self.order = (self.severity, self.opened, self.id)
+        self.view = IncidentView(
             self.id,
             self.kind,
             self.severity,
@@ -158,15 +162,17 @@ class Incident:
         )
 
 
+ORDER = attrgetter("order")
+
+
 @dataclass(slots=True, eq=False)
 class Developer:
-    """A developer: present or not, on duty or not, free or busy with something."""
+    """A developer: on duty or not, away, free or busy with something."""
 
     id: int
     team: int
     seat: int
     rank: int
-    present: bool = True
     on_duty: bool = False
     turn: int = 0
     activity: int = FREE
@@ -180,6 +186,8 @@ class Developer:
     """Seconds of it lost to the change."""
     stint: int = 0
     """Focus seconds of the item to be done before looking up again."""
+    takes: int = 0
+    """Working seconds that this takes, with the switch."""
     called_to: Part | None = None
     called_at: int = 0
     rest_due: int = 0
@@ -191,16 +199,24 @@ class Developer:
     abroad: int = 0
     """The same, of other teams' incidents."""
     busy_until: int = NEVER
-    process: simpy.Process | None = None
+    view: DeveloperView = field(init=False)
+    """What decisions see of the developer."""
+
+    def __post_init__(self) -> None:
+        self.update_view()
+
+    @property
+    def present(self) -> bool:
+        return self.activity != AWAY
 
     @property
     def is_elsewhere(self) -> bool:
-        """Called at night, or resting from it."""
-        return self.activity in (ON_CALL, RESTING)
+        """Away, called at night, or resting from it."""
+        return self.activity in ELSEWHERE
 
     def can_drop_for(self, incident: Incident) -> bool:
         """Free, in a meeting, on a story or an improvement, or on an incident less severe."""
-        if not self.present or self.is_elsewhere:
+        if self.activity in ELSEWHERE:
             return False
         item = self.item
         return not isinstance(item, Part) or item.incident.severity > incident.severity
@@ -211,11 +227,16 @@ class Developer:
             return (0, 0, self.id)
         if self.activity == CEREMONY:
             return (1, 0, self.id)
-        order = {Improvement: 2, Story: 3, Part: 4}
-        return (order[type(self.item)], -self.since, self.id)
+        return (_COST[type(self.item)], -self.since, self.id)
 
-    def view(self) -> DeveloperView:
-        return DeveloperView(self.id, self.team, self.seat, self.rank, int(self.on_duty), self.turn)
+    def update_view(self) -> None:
+        """What decisions see of the developer has changed."""
+        self.view = DeveloperView(
+            self.id, self.team, self.seat, self.rank, int(self.on_duty), self.turn
+        )
+
+
+_COST = {Improvement: 2, Story: 3, Part: 4}
 
 
 @dataclass(slots=True, eq=False)
@@ -227,6 +248,12 @@ class Team:
     developers: list[Developer]
     backlog: deque[Story]
     """Stories not yet committed or pulled."""
+    queue: list[Incident]
+    """Where its incidents wait, worst first, then oldest; perhaps with those of all other teams."""
+    present: int = 0
+    """Developers not absent."""
+    on_duty: int = 0
+    """Developers serving support."""
     sprint: int = -1
     begins: int = 0
     ends: int = 0
@@ -272,10 +299,6 @@ class Team:
         return self.reserve - self.spent - self.promised
 
     @property
-    def present(self) -> list[Developer]:
-        return [developer for developer in self.developers if developer.present]
-
-    @property
     def here(self) -> int:
         """Developers for stories: present and not on duty."""
         return sum(d.present and not d.on_duty for d in self.developers)
@@ -285,8 +308,8 @@ class Team:
         return TeamView(
             self.id,
             len(self.developers),
-            len(self.present),
-            sum(d.on_duty for d in self.developers),
+            self.present,
+            self.on_duty,
             self.capacity,
             self.reserve,
             self.reserve_left,
@@ -375,8 +398,13 @@ def people(org: Organisation) -> list[Developer]:
     return [Developer(id, team, seat, rank) for id, (team, seat, rank) in enumerate(rows)]
 
 
-def teams_of(org: Organisation, backlog: Backlog, developers: list[Developer]) -> list[Team]:
-    """Every team with its developers and its backlog."""
+def teams_of(
+    org: Organisation,
+    backlog: Backlog,
+    developers: list[Developer],
+    queues: list[list[Incident]],
+) -> list[Team]:
+    """Every team with its developers, its backlog and its queue, or the one queue that there is."""
     columns = (
         backlog.points,
         backlog.estimate,
@@ -394,13 +422,14 @@ def teams_of(org: Organisation, backlog: Backlog, developers: list[Developer]) -
             focus=int(org.focus[t]),
             developers=[developers[d] for d in org.members(t)],
             backlog=deque(Story(s, t, *rows[s]) for s in range(first[t], first[t + 1])),
+            queue=queues[t % len(queues)],
         )
         for t in range(org.teams)
     ]
 
 
-def possible_incidents(path: SamplePath) -> list[Incident]:
-    """Every incident that may open."""
+def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
+    """What each incident that may open is to be made of."""
     org, table = path.organisation, path.incidents
     kind = table.kind
     columns = (
@@ -420,5 +449,4 @@ def possible_incidents(path: SamplePath) -> list[Incident]:
         org.abandon_after[kind],
         org.escalate_after[kind],
     )
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [Incident(id, *row) for id, row in enumerate(rows)]
+    return list(zip(*(column.tolist() for column in columns), strict=True))

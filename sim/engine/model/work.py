@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 
 from sim.engine.model import queues
-from sim.engine.model.clock import World
+from sim.engine.model.clock import Rank, World
 from sim.engine.model.state import (
     CEREMONY,
     FREE,
@@ -26,11 +26,20 @@ _SUSPENDED = {Story: Verb.STORY_SUSPENDED, Improvement: Verb.IMPROVEMENT_SUSPEND
 _STARTED = {Story: Verb.STORY_STARTED, Improvement: Verb.IMPROVEMENT_STARTED}
 
 
+def set_free(w: World, developer: Developer) -> None:
+    """Nothing to do until work is handed out."""
+    developer.activity, developer.busy_until = FREE, NEVER
+    w.available.add(developer.id)
+
+
 def set_busy(w: World, developer: Developer, activity: int, until: int) -> None:
-    """What the developer does, and until when; the process waits for the new end."""
+    """What the developer does, and until when."""
     developer.activity, developer.busy_until = activity, until
-    if developer.process is not None and developer.process is not w.env.active_process:
-        developer.process.interrupt()
+    if activity == IMPROVING:
+        w.available.add(developer.id)
+    else:
+        w.available.discard(developer.id)
+    w.at(until, Rank.COMPLETE, developer, w.complete)
 
 
 def stretch(w: World, developer: Developer, item: Item) -> int:
@@ -54,9 +63,9 @@ def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     developer.item, developer.since, developer.switch = item, w.now, switch
     developer.stint = stint_of(w, developer, item)
-    duration = switch + max(1, developer.stint * stretch(w, developer, item) // MILLE)
+    developer.takes = switch + max(1, developer.stint * stretch(w, developer, item) // MILLE)
     on_the_side = isinstance(item, Improvement) and developer.on_duty
-    until = w.calendar.finish(w.now, duration)
+    until = w.calendar.finish(w.now, developer.takes)
     set_busy(w, developer, IMPROVING if on_the_side else WORKING, until)
     if isinstance(item, Part):
         begin_part(w, item)
@@ -100,31 +109,34 @@ def time_on_item(w: World, developer: Developer) -> int:
 
 def remaining(w: World, developer: Developer, item: Item) -> int:
     """Focus seconds left of the item this developer works on."""
-    done = time_on_item(w, developer) * MILLE // stretch(w, developer, item)
+    return left_after(w, developer, item, time_on_item(w, developer))
+
+
+def left_after(w: World, developer: Developer, item: Item, worked: int) -> int:
+    """Focus seconds left of an item when this developer has worked on it for so long."""
+    done = worked * MILLE // stretch(w, developer, item)
     return max(1, item.remaining - done)
 
 
-def learn(w: World, developer: Developer, item: Item) -> None:
+def learn(developer: Developer, part: Part, worked: int) -> None:
     """What the time spent on an incident teaches."""
-    if isinstance(item, Part):
-        seconds = time_on_item(w, developer)
-        developer.support += seconds
-        if item.incident.team != developer.team:
-            developer.abroad += seconds
+    developer.support += worked
+    if part.incident.team != developer.team:
+        developer.abroad += worked
 
 
 def pause(w: World, developer: Developer, cost: int) -> None:
     """Stop work on the item in hand, which stays in hand; it grows by `cost` if begun."""
     item = developer.item
     assert item is not None
-    left = remaining(w, developer, item)
+    worked = time_on_item(w, developer)
+    left = left_after(w, developer, item, worked)
     if isinstance(item, Improvement) and not developer.on_duty:
         unspent = developer.stint - (item.remaining - left)
         w.teams[developer.team].improved -= max(0, unspent)
-    worked = time_on_item(w, developer)
-    learn(w, developer, item)
     item.remaining = left + (cost if worked else 0)
     if isinstance(item, Part):
+        learn(developer, item, worked)
         incident = item.incident
         incident.working -= 1
         if incident.working == 0:
@@ -178,5 +190,5 @@ def stop_improving(w: World, developer: Developer) -> None:
     if isinstance(developer.item, Improvement):
         if developer.activity in (WORKING, IMPROVING):
             pause(w, developer, cost=0)
-            set_busy(w, developer, FREE, NEVER)
+            set_free(w, developer)
         release(w, developer)

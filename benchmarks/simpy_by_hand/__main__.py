@@ -1,0 +1,3 @@
+from benchmarks.simpy_by_hand.run import main
+
+main()
