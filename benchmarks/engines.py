@@ -19,7 +19,7 @@ from sim.engine.compiled.engine import ready
 from sim.engine.engines import COMPILED, simulate
 from sim.engine.kernel import World
 from sim.engine.layout import Ended, Simulator, simulated
-from sim.engine.processes import begin_all
+from sim.engine.processes import start_processes
 from sim.experiment.study import warm
 from sim.policy.contract import Policy
 from sim.policy.registry import find_policy, known_policies
@@ -28,7 +28,7 @@ from sim.sampling.sample_path import SamplePath
 
 def simpy_loop(path: SamplePath, policy: Policy) -> float:
     """CPU seconds of SimPy's loop alone."""
-    simulation = begin_all(path, policy)
+    simulation = start_processes(path, policy)
     begun = process_time()
     simulation.run()
     return process_time() - begun

@@ -12,7 +12,7 @@ from sim.engine.cases import Workspace
 from sim.engine.compiled.engine import ready
 from sim.engine.kernel import World
 from sim.engine.layout import Ended, Simulator, simulated
-from sim.engine.processes import begin_all
+from sim.engine.processes import start_processes
 
 Stages = dict[str, float]
 """CPU seconds by name."""
@@ -48,7 +48,7 @@ def of_ours(tape: Tape) -> Stages:
 
 def of_ours_on_simpy(tape: Tape) -> Stages:
     """The same model on SimPy: its loop alone."""
-    simulation = begin_all(ours.path_of(tape), ours.POLICY)
+    simulation = start_processes(ours.path_of(tape), ours.POLICY)
     begun = process_time()
     simulation.run()
     return {LOOP: process_time() - begun}

@@ -199,7 +199,7 @@ def _unchanging(path: SamplePath) -> dict[str, Ints]:
         "before": org.calendar.before,
         "by_day": _openings_by_day(org.calendar),
         "plannings": org.plannings,
-        "keeps": org.improvement_keeps.ravel(),
+        "thinning": org.improvement_thinning.ravel(),
         "spells": np.column_stack((absences.leaves, absences.returns)),
         **{column.name: getattr(path.incidents, column.name) for column in fields(Incidents)},
         **{f"story_{name}": getattr(path.stories, name) for name in OF_A_STORY},
@@ -305,7 +305,7 @@ def _kinds(path: SamplePath) -> Fields:
     return {
         "severity": org.severity,
         "people": org.people,
-        "mean_effort": org.expected,
+        "mean_effort": org.mean_effort,
         "abandon_after": org.abandon_after,
         "escalate_after": org.escalate_after,
         "by_clock": org.promises[:, 2],

@@ -19,14 +19,14 @@ def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
         PolicyError: where a decision answers what is no answer.
     """
     asked = [(path, answering(policy)) for path, policy in cases]
-    return simulated(asked, lambda tables: _live, room)
+    return simulated(asked, lambda tables: _simulate, room)
 
 
-def _live(w: Arrays) -> Ended:
+def _simulate(w: Arrays) -> Ended:
     kinds = kinds_of(k.World)
     unpacked = w._replace(
         **{name: in_python(getattr(w, name), kind) for name, kind in kinds.items()}
     )
-    k.live(unpacked)
+    k.simulate(unpacked)
     rows, events = unpacked.run.rows, unpacked.trace[: unpacked.run.rows]
     return Ended(rows, bool(unpacked.run.heap_full), as_array(events, kinds["trace"]))

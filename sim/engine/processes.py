@@ -12,13 +12,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sim.engine.cases import Case, Workspace
-from sim.engine.model import dispatch, improvements, incidents, on_call, sprints, work
-from sim.engine.model.clock import Process, Rank, World
+from sim.engine.model import dispatch, improvements, incidents, night_calls, sprints, work
+from sim.engine.model.clock import Process, World
 from sim.engine.model.state import (
     AWAY,
     CEREMONY,
     FREE,
-    NEVER,
     ON_CALL,
     RESTING,
     Developer,
@@ -27,7 +26,8 @@ from sim.engine.model.state import (
     Story,
     Team,
 )
-from sim.engine.trace import Trace, Verb
+from sim.engine.states import NEVER, Rank
+from sim.engine.trace import EventType, Trace
 from sim.policy.answers import answering
 from sim.policy.contract import Policy
 from sim.sampling.incidents import REPORTED
@@ -41,16 +41,16 @@ def simulate(cases: Sequence[Case], room: Workspace | None = None) -> Iterator[T
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
-    return (_lived_through(path, policy) for path, policy in cases)
+    return (_simulated(path, policy) for path, policy in cases)
 
 
-def _lived_through(path: SamplePath, policy: Policy) -> Trace:
-    w = begin_all(path, answering(policy))
+def _simulated(path: SamplePath, policy: Policy) -> Trace:
+    w = start_processes(path, answering(policy))
     w.run()
     return w.trace()
 
 
-def begin_all(path: SamplePath, policy: Policy) -> World:
+def start_processes(path: SamplePath, policy: Policy) -> World:
     """The world before time 0, with everybody's process begun."""
     w = World(path, policy)
     w.dispatch, w.complete = dispatch.dispatch, complete
@@ -106,25 +106,25 @@ def leave(w: World, developer: Developer) -> None:
     team = w.teams[developer.team]
     was_called = developer.activity == ON_CALL
     if was_called:
-        on_call.leave_call(w, developer)
+        night_calls.leave_call(w, developer)
         work.release(w, developer)
     elif developer.activity == RESTING:
-        w.log(Verb.REST_ENDED, developer=developer.id, team=developer.team)
+        w.log(EventType.REST_ENDED, developer=developer.id, team=developer.team)
         work.release(w, developer)
     else:
         work.put_down(w, developer)
     work.hand_back(w, developer)
     work.set_busy(w, developer, AWAY, NEVER)
-    developer.owed, developer.rest_due = 0, 0
-    w.log(Verb.LEFT, developer=developer.id, team=developer.team)
+    developer.ceremony_debt, developer.rest_due = 0, 0
+    w.log(EventType.LEFT, developer=developer.id, team=developer.team)
     presence_changed(w, team)
     if was_called:
-        on_call.page(w, team)
+        night_calls.page(w, team)
 
 
 def come_back(w: World, developer: Developer) -> None:
     work.set_free(w, developer)
-    w.log(Verb.RETURNED, developer=developer.id, team=developer.team)
+    w.log(EventType.RETURNED, developer=developer.id, team=developer.team)
     presence_changed(w, w.teams[developer.team])
 
 
@@ -144,13 +144,13 @@ def complete(w: World, developer: Developer) -> None:
     item, activity = developer.item, developer.activity
     developer.busy_until = NEVER
     if activity == CEREMONY:
-        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
-        on_call.resume(w, developer)
+        w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+        night_calls.resume(w, developer)
     elif activity == ON_CALL:
         end_call(w, developer)
     elif activity == RESTING:
-        w.log(Verb.REST_ENDED, developer=developer.id, team=developer.team)
-        on_call.resume(w, developer)
+        w.log(EventType.REST_ENDED, developer=developer.id, team=developer.team)
+        night_calls.resume(w, developer)
     elif item is not None:
         end_stint(w, developer, item)
     w.request_dispatch()
@@ -159,12 +159,12 @@ def complete(w: World, developer: Developer) -> None:
 def end_call(w: World, developer: Developer) -> None:
     part = developer.called_to
     assert part is not None
-    on_call.hang_up(w, developer)
+    night_calls.hang_up(w, developer)
     work.set_free(w, developer)
     incidents.finish_part(w, developer, part)
-    on_call.page(w, w.teams[developer.team])
+    night_calls.page(w, w.teams[developer.team])
     if developer.activity == FREE:
-        on_call.rest(w, developer)
+        night_calls.rest(w, developer)
 
 
 def end_stint(w: World, developer: Developer, item: Item) -> None:
@@ -177,7 +177,7 @@ def end_stint(w: World, developer: Developer, item: Item) -> None:
     if isinstance(item, Improvement):
         improvements.end_stint(w, developer, item)
         return
-    work.learn(developer, item, developer.takes - developer.switch)
+    work.learn(developer, item, developer.duration - developer.switch)
     if developer.stint < item.remaining:
         incidents.outgrow(w, developer, item, developer.stint)
     else:
@@ -190,8 +190,8 @@ def finish_story(w: World, developer: Developer, story: Story) -> None:
     team.unfinished.remove(story)
     team.stories_begun -= 1
     team.delivered += story.points
-    w.log(Verb.STORY_DONE, story.id, developer.id, story.team)
-    if story.regression >= 0 and story.luck < chance_of_regression(w, developer, story):
+    w.log(EventType.STORY_DONE, story.id, developer.id, story.team)
+    if story.regression >= 0 and story.uniform < chance_of_regression(w, developer, story):
         incidents.cause(w, w.incident(story.regression))
 
 
@@ -201,5 +201,5 @@ def chance_of_regression(w: World, developer: Developer, story: Story) -> int:
     chance = org.regression_chance
     if story.interrupted:
         chance = chance * org.interrupted_regressions // MILLE
-    known = min(developer.support, org.quality_after)
+    known = min(developer.support_time, org.quality_after)
     return chance * (MILLE - org.quality_gain * known // org.quality_after) // MILLE

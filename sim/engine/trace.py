@@ -194,9 +194,6 @@ class EventType(IntEnum):
     """A developer on call starts at once, outside working hours."""
 
 
-Verb = EventType
-
-
 def as_trace(rows: list[tuple[int, int, int, int, int, int]]) -> Trace:
     """A trace from its rows."""
     return np.array(rows, dtype=np.int64).reshape(-1, Event.WIDTH)

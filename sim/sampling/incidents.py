@@ -69,7 +69,7 @@ class Incidents:
     """(N,) working seconds it spends at the first line; 0: goes straight to its team."""
     reopening: Ints
     """(N,) the incident it comes back as once resolved; -1: the fix holds."""
-    luck: Ints
+    uniform: Ints
     """(N,) per mille: it opens where this is less than what improvements have left of its kind."""
 
     def __len__(self) -> int:
@@ -107,8 +107,8 @@ def _of_kind(scenario: Scenario, k: int, streams: Streams) -> Openings:
         moment = by_uneven_days(kind, moment, week, day_luck)
     opened = week * WEEK + moments_in_week(kind, moment)
     if kind.holiday_share < 1:
-        luck = streams.named("holidays", kind.kind).random(len(opened))
-        opens = ~on_holiday(scenario.time, opened) | (luck < kind.holiday_share)
+        uniform = streams.named("holidays", kind.kind).random(len(opened))
+        opens = ~on_holiday(scenario.time, opened) | (uniform < kind.holiday_share)
         opened, marks = opened[opens], marks[opens]
     shares = np.cumsum([team.incident_share for team in scenario.teams])
     team = np.searchsorted(shares[:-1] / shares[-1], marks[:, _TEAM], side="right")
@@ -169,5 +169,5 @@ def incidents(scenario: Scenario, openings: Openings) -> Incidents:
         reopening=np.concatenate(
             (np.where(returns, count + np.cumsum(returns) - 1, -1), zeros - 1)
         ),
-        luck=np.concatenate(((marks[:, _AVOIDED] * MILLE).astype(np.int64), zeros)),
+        uniform=np.concatenate(((marks[:, _AVOIDED] * MILLE).astype(np.int64), zeros)),
     )

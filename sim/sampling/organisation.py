@@ -49,7 +49,7 @@ class Organisation:
     """(K,) 1 is worst."""
     people: Ints
     """(K,) developers needed at once."""
-    expected: Ints
+    mean_effort: Ints
     """(K,) mean effort of an incident of this kind, all people, focus seconds."""
     abandon_after: Ints
     """(K,) seconds after opening at which an incident nobody started is withdrawn; 0: never."""
@@ -91,7 +91,7 @@ class Organisation:
     """(6,) 1 for severities that are worth a call at night."""
     improvement_effort: Ints
     """(I,) focus seconds of each improvement."""
-    improvement_keeps: Ints
+    improvement_thinning: Ints
     """(I, K) per mille of a kind's incidents that still open once it is done."""
     absence: int
     """Per mille of working time that people are expected to be away."""
@@ -131,7 +131,7 @@ def organisation(scenario: Scenario) -> Organisation:
         focus=_ints(MILLE * entry.focus for entry in scenario.teams),
         severity=_ints(kind.severity for kind in kinds),
         people=_ints(kind.people for kind in kinds),
-        expected=_ints(kind.effort_hours.mean() * HOUR * kind.people for kind in kinds),
+        mean_effort=_ints(kind.effort_hours.mean() * HOUR * kind.people for kind in kinds),
         abandon_after=_ints((kind.abandon_after_days or 0) * DAY for kind in kinds),
         promises=_promises(kinds),
         ceremony=round(scenario.sprints.ceremony_hours * HOUR),
@@ -152,7 +152,7 @@ def organisation(scenario: Scenario) -> Organisation:
         escalate_after=_ints((kind.escalate_after_hours or 0) * HOUR for kind in kinds),
         paged=_paged(scenario.on_call),
         improvement_effort=_ints(entry.effort_hours * HOUR for entry in scenario.improvements),
-        improvement_keeps=_keeps(scenario),
+        improvement_thinning=_keeps(scenario),
         absence=_expected_absence(scenario.people),
     )
 

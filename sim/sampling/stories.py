@@ -32,7 +32,7 @@ class Backlog:
     """(M,) focus seconds it takes."""
     regression: Ints
     """(M,) the incident that may follow once the story is done; -1: none."""
-    luck: Ints
+    uniform: Ints
     """(M,) per million: it follows where this is less than the chance."""
 
     def __len__(self) -> int:
@@ -52,12 +52,12 @@ def sample_backlog(
     points, estimate, effort = (
         np.concatenate(parts) for parts in zip(*(sizes for _, sizes in drawn), strict=True)
     )
-    luck = (u[:, _REGRESSION] * MILLION).astype(np.int64)
+    uniform = (u[:, _REGRESSION] * MILLION).astype(np.int64)
     most = org.regression_chance * org.interrupted_regressions // MILLE
-    breaks = luck < most
+    breaks = uniform < most
     regression = np.where(breaks, reported + np.cumsum(breaks) - 1, -1)
     team = np.repeat(np.arange(org.teams), np.diff(first))
-    return Backlog(first, points, estimate, effort, regression, luck), Openings(
+    return Backlog(first, points, estimate, effort, regression, uniform), Openings(
         opened=np.full(breaks.sum(), -1, dtype=np.int64),
         kind=np.full(breaks.sum(), _regression_kind(scenario, stories), dtype=np.int64),
         team=team[breaks],

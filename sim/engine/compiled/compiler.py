@@ -114,7 +114,7 @@ _INLINED |= {"set_activity", "set_busy", "take", "team_view"}
 
 
 def kernel() -> MachineCode:
-    """`sim.engine.kernel.live`, of the address of a world's memory.
+    """`sim.engine.kernel.simulate`, of the address of a world's memory.
 
     Each function is compiled once, all into one library that is optimised once. Left to itself numba
     compiles a function anew for every constant it is called with, and optimises and emits it again for
@@ -126,12 +126,12 @@ def kernel() -> MachineCode:
     names["world_of"], names["lowest_bit"] = at_address(k.World), _lowest_bit()
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
     parts: dict[str, FunctionType] = {}
-    _collect_callees(k.live, names, parts)
-    parts[k.live.__name__] = k.live
+    _collect_callees(k.simulate, names, parts)
+    parts[k.simulate.__name__] = k.simulate
     library = library_of_functions("firelane_kernel")
     for name, function in parts.items():
         arguments = tuple(inspect.signature(function).parameters)
-        kinds = [_INT] if function is k.live else _kinds_of_arguments(function)
+        kinds = [_INT] if function is k.simulate else _kinds_of_arguments(function)
         within = FunctionType(function.__code__, names, name)
         compiled = compiled_into(library, within, kinds, OPTIONS)
         names[name] = _call_within(compiled, arguments)

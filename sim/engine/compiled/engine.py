@@ -71,7 +71,7 @@ def ready(w: Arrays) -> Simulator:
 
 
 def compiled_kernel() -> Loop:
-    """`sim.engine.kernel.live`, of the address of a world's memory."""
+    """`sim.engine.kernel.simulate`, of the address of a world's memory."""
     with one_at_a_time:
         return _kernel()
 

@@ -13,14 +13,14 @@ from sim.engine.kernel import (
     improvements,
     incidents,
     loop,
-    on_call,
+    night_calls,
     queues,
     sprints,
     tables,
     views,
     work,
 )
-from sim.engine.kernel.loop import live
+from sim.engine.kernel.loop import simulate
 from sim.engine.kernel.tables import World
 
 MODULES = (
@@ -31,7 +31,7 @@ MODULES = (
     views,
     work,
     sprints,
-    on_call,
+    night_calls,
     incidents,
     improvements,
     dispatch,
@@ -39,4 +39,4 @@ MODULES = (
 )
 """Names are unique among them: they are compiled together."""
 
-__all__ = ["MODULES", "World", "live"]
+__all__ = ["MODULES", "World", "simulate"]

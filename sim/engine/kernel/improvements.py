@@ -29,4 +29,4 @@ def end_improvement_stint(w: World, developer: int, improvement: int) -> None:
     log(w, EventType.IMPROVEMENT_DONE, improvement, developer, team, 0)
     kinds = w.rules.kinds
     for kind in range(kinds):
-        w.demand[kind] = w.demand[kind] * w.keeps[improvement * kinds + kind] // MILLE
+        w.demand[kind] = w.demand[kind] * w.thinning[improvement * kinds + kind] // MILLE

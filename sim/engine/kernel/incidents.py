@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.kernel.events import event_of, log, mark, push, request_dispatch
 from sim.engine.kernel.hours import finish
-from sim.engine.kernel.on_call import is_worth_a_call, page
+from sim.engine.kernel.night_calls import is_worth_a_call, page
 from sim.engine.kernel.queues import (
     book,
     charge,
@@ -95,7 +95,7 @@ def open_incident(w: World, incident: int) -> None:
     row, now = w.incidents[incident], w.run.now
     kind = row.kind
     spared = w.cause[incident] == REOPENING
-    if not spared and w.luck[incident] >= w.demand[kind]:
+    if not spared and w.uniform[incident] >= w.demand[kind]:
         row.stage = Stage.CLOSED
         log(w, EventType.AVOIDED, incident, -1, row.team, 0)
         return
@@ -103,9 +103,9 @@ def open_incident(w: World, incident: int) -> None:
     log(w, EventType.OPENED, incident, -1, row.team, 0)
     if w.kinds[kind].abandon_after > 0:
         push(w, now + w.kinds[kind].abandon_after, Rank.WITHDRAW, incident)
-    patience = w.kinds[kind].escalate_after
-    if patience > 0:
-        end = finish(w, patience) if w.kinds[kind].by_clock else now + patience
+    escalate_after = w.kinds[kind].escalate_after
+    if escalate_after > 0:
+        end = finish(w, escalate_after) if w.kinds[kind].by_clock else now + escalate_after
         push(w, end, Rank.ESCALATE, incident)
     if w.first_line[incident] > 0:
         push(w, finish(w, w.first_line[incident]), Rank.ARRIVE, incident)

@@ -23,7 +23,7 @@ from sim.engine.kernel.incidents import (
     push_report,
     withdraw,
 )
-from sim.engine.kernel.on_call import hang_up, leave_call, page, rest, resume
+from sim.engine.kernel.night_calls import hang_up, leave_call, page, rest, resume
 from sim.engine.kernel.sprints import assign_duties, count_people, count_turns, plan
 from sim.engine.kernel.tables import World, world_of
 from sim.engine.kernel.work import hand_back, learn, put_down, release, set_activity, set_busy
@@ -33,13 +33,13 @@ from sim.sampling.organisation import MILLE
 from sim.scenario.size import ID_BITS
 
 
-def live(memory: World) -> None:
+def simulate(memory: World) -> None:
     """Live through the path in the world at `memory`; the trace has `run.rows` rows.
 
     Rows beyond the table's end are only counted. `run.heap_full` tells that events were lost.
     """
     w = world_of(memory)
-    begin_all(w)
+    schedule_first_events(w)
     run = w.run
     while not run.heap_full:
         event = next_event(w)
@@ -66,7 +66,7 @@ def live(memory: World) -> None:
             come_back(w, id)
 
 
-def begin_all(w: World) -> None:
+def schedule_first_events(w: World) -> None:
     for developer in range(len(w.developers)):
         push_absence(w, developer)
     for team in range(len(w.teams)):
@@ -178,7 +178,7 @@ def finish_story(w: World, developer: int, story: int) -> None:
     mark(w.to_ask, team)
     log(w, EventType.STORY_DONE, story, developer, team, 0)
     follows = w.story_regression[story] >= 0
-    if follows and w.story_luck[story] < chance_of_regression(w, developer, story):
+    if follows and w.story_uniform[story] < chance_of_regression(w, developer, story):
         push_caused(w, w.story_regression[story])
 
 

@@ -297,7 +297,7 @@ class Spell(Row):
     returns: int
 
 
-OF_A_STORY = ("points", "estimate", "effort", "regression", "luck")
+OF_A_STORY = ("points", "estimate", "effort", "regression", "uniform")
 """What of sim.sampling.stories.Backlog the world has, as story_points and so on."""
 
 
@@ -316,12 +316,12 @@ class World(NamedTuple):
     by_day: Numbers
     """opening intervals that have begun by each midnight"""
     plannings: Numbers
-    keeps: Numbers
+    thinning: Numbers
     """per mille of a kind's incidents that open after an improvement: improvement by kind"""
     demand: Numbers
     """the same of each kind after all improvements so far"""
     opened: Numbers
-    """of each possible incident, as all down to luck: see sim.sampling.incidents.Incidents"""
+    """of each possible incident, as all down to uniform: see sim.sampling.incidents.Incidents"""
     kind: Numbers
     team: Numbers
     cause: Numbers
@@ -330,13 +330,13 @@ class World(NamedTuple):
     deflected: Numbers
     first_line: Numbers
     reopening: Numbers
-    luck: Numbers
+    uniform: Numbers
     story_points: Numbers
-    """of each story, as all down to story_luck: see sim.sampling.stories.Backlog"""
+    """of each story, as all down to story_uniform: see sim.sampling.stories.Backlog"""
     story_estimate: Numbers
     story_effort: Numbers
     story_regression: Numbers
-    story_luck: Numbers
+    story_uniform: Numbers
     kinds: Table[IncidentKind]
     developers: Table[Developer]
     spells: Table[Spell]

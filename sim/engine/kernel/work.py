@@ -56,17 +56,17 @@ def is_at_work(w: World, developer: int) -> bool:
     return activity == Activity.WORKING or activity == Activity.IMPROVING
 
 
-def is_abroad(w: World, developer: int, hand: int, item: int) -> bool:
+def is_of_another_team(w: World, developer: int, hand: int, item: int) -> bool:
     """Whether the item is an incident of another team."""
     return hand == Hand.PART and (
         w.incidents[w.parts[item].incident].team != w.developers[developer].team
     )
 
 
-def stretch(w: World, developer: int, hand: int, item: int) -> int:
+def slowdown(w: World, developer: int, hand: int, item: int) -> int:
     """Per mille of working time that a second of effort takes this developer."""
     slow = w.teams[w.developers[developer].team].slowdown
-    if is_abroad(w, developer, hand, item):
+    if is_of_another_team(w, developer, hand, item):
         slow = slow * unfamiliarity(w, developer) // MILLE
     return slow
 
@@ -107,7 +107,7 @@ def begin(w: World, developer: int, hand: int, item: int, switch: int) -> None:
     row.switch = switch
     stint = stint_of(w, developer, hand, item)
     row.stint = stint
-    duration = max(1, stint * stretch(w, developer, hand, item) // MILLE)
+    duration = max(1, stint * slowdown(w, developer, hand, item) // MILLE)
     row.duration = duration
     on_the_side = hand == Hand.IMPROVEMENT and row.on_duty
     set_busy(
@@ -180,7 +180,7 @@ def time_on_item(w: World, developer: int) -> int:
 def remaining(w: World, developer: int) -> int:
     """Focus seconds left of the item this developer works on."""
     hand, item = w.developers[developer].hand, w.developers[developer].item
-    done = time_on_item(w, developer) * MILLE // stretch(w, developer, hand, item)
+    done = time_on_item(w, developer) * MILLE // slowdown(w, developer, hand, item)
     return max(1, effort_left(w, hand, item) - done)
 
 
@@ -190,7 +190,7 @@ def learn(w: World, developer: int, seconds: int) -> None:
     hand, item = row.hand, row.item
     if hand == Hand.PART:
         row.support_time += seconds
-        if is_abroad(w, developer, hand, item):
+        if is_of_another_team(w, developer, hand, item):
             row.other_team_time += seconds
 
 

@@ -7,7 +7,7 @@
 | `work` | beginning, pausing and putting down work |
 | `queues` | incidents that wait, and the reserve they are charged to |
 | `sprints` | duty, planning, meetings, swapping, cancelling |
-| `on_call` | the night |
+| `night_calls` | the night |
 | `incidents` | from opening to closing |
 | `improvements` | work that lowers future demand |
 | `dispatch` | handing out work |

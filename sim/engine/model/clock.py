@@ -12,7 +12,6 @@ Rules that make a run exact, so that another engine can agree with it second for
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -26,7 +25,8 @@ from sim.engine.model.state import (
     possible_incidents,
     teams_of,
 )
-from sim.engine.trace import COLUMNS, Trace, Verb
+from sim.engine.states import Rank
+from sim.engine.trace import Event, EventType, Trace
 from sim.policy.contract import HISTORY, Policy, SprintView, TeamView
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
@@ -41,19 +41,6 @@ class Numbered(Protocol):
 
 
 Somebody = TypeVar("Somebody", bound=Numbered)
-
-
-class Rank(IntEnum):
-    """Which of two events at the same second comes first."""
-
-    COMPLETE = 1
-    RETURN = 2
-    LEAVE = 3
-    PLAN = 4
-    ARRIVE = 5
-    WITHDRAW = 6
-    ESCALATE = 7
-    DISPATCH = 8
 
 
 class Moment(simpy.Event):
@@ -150,13 +137,18 @@ class World(simpy.Environment):
     # ---- what is written, what is seen ------------------------------------------------------
 
     def log(
-        self, verb: Verb, item: int = -1, developer: int = -1, team: int = -1, value: int = 0
+        self,
+        event_type: EventType,
+        item: int = -1,
+        developer: int = -1,
+        team: int = -1,
+        value: int = 0,
     ) -> None:
-        self.written += (self.now, verb, item, developer, team, value)
+        self.written += (self.now, event_type, item, developer, team, value)
 
     def trace(self) -> Trace:
         """What has happened so far."""
-        return np.array(self.written, dtype=np.int64).reshape(-1, len(COLUMNS))
+        return np.array(self.written, dtype=np.int64).reshape(-1, Event.WIDTH)
 
     def team_view(self, team: int) -> TeamView:
         own = self.teams[team]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.model import improvements, queues, sprints, work
 from sim.engine.model.clock import World
 from sim.engine.model.state import FREE, Developer, Incident, Team
-from sim.engine.trace import Verb
+from sim.engine.trace import EventType
 from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST, plain_next_work
 from sim.sampling.organisation import MILLE
 
@@ -40,7 +40,7 @@ def take(w: World, developer: Developer, incident: Incident) -> None:
     if developer.activity != FREE:
         switch = w.org.switch
         work.put_down(w, developer)
-        w.log(Verb.INTERRUPTED, incident.id, developer.id, developer.team)
+        w.log(EventType.INTERRUPTED, incident.id, developer.id, developer.team)
     part = incident.waiting.pop(0)
     if not incident.waiting:
         queues.dequeue(w, incident)
@@ -53,14 +53,14 @@ def hand_out(w: World, developer: Developer) -> None:
     What an incident cut short of the Scrum events is made up for first. On duty, an improvement is
     what remains when no incident waits, and is put aside for the next.
     """
-    if developer.owed:
+    if developer.ceremony_debt:
         work.stop_improving(w, developer)
-        sprints.meet(w, developer, developer.owed)
+        sprints.meet(w, developer, developer.ceremony_debt)
         return
     team = w.teams[developer.team]
     first = preferred(w, developer, team)
     if first == NOTHING_NEW:
-        if developer.held and not developer.on_duty:
+        if developer.paused and not developer.on_duty:
             begin_held(w, developer)
         return
     if first == INCIDENT_FIRST and hand_out_incident(w, developer, team):
@@ -104,20 +104,20 @@ def hand_out_improvement(w: World, developer: Developer, team: Team) -> bool:
 
 def begin_held(w: World, developer: Developer) -> None:
     """On with the story that was put aside."""
-    story, developer.held = developer.held, None
+    story, developer.paused = developer.paused, None
     assert story is not None
     work.begin(w, developer, story, switch=0)
 
 
 def hand_out_story(w: World, developer: Developer, team: Team) -> bool:
     """The developer's own story first, then one handed back, then one committed, then more."""
-    if developer.held:
+    if developer.paused:
         begin_held(w, developer)
         return True
     story = team.next_committed()
     if story is None and may_pull(w, team):
         story = team.pull()
-        w.log(Verb.PULLED, story.id, team=team.id, value=team.sprint)
+        w.log(EventType.PULLED, story.id, team=team.id, value=team.sprint)
     if story is None:
         return False
     work.begin(w, developer, story, switch=0)

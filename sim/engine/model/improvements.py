@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.model.clock import World
 from sim.engine.model.state import Developer, Improvement
-from sim.engine.trace import Verb
+from sim.engine.trace import EventType
 from sim.sampling.organisation import MILLE
 
 
@@ -18,9 +18,9 @@ def end_stint(w: World, developer: Developer, improvement: Improvement) -> None:
     improvement.taken = False
     improvement.remaining -= developer.stint
     if improvement.remaining > 0:
-        w.log(Verb.IMPROVEMENT_SUSPENDED, improvement.id, developer.id, developer.team)
+        w.log(EventType.IMPROVEMENT_SUSPENDED, improvement.id, developer.id, developer.team)
         return
     improvement.done = True
-    w.log(Verb.IMPROVEMENT_DONE, improvement.id, developer.id, developer.team)
-    for kind, keeps in enumerate(w.org.improvement_keeps[improvement.id].tolist()):
+    w.log(EventType.IMPROVEMENT_DONE, improvement.id, developer.id, developer.team)
+    for kind, keeps in enumerate(w.org.improvement_thinning[improvement.id].tolist()):
         w.demand[kind] = w.demand[kind] * keeps // MILLE

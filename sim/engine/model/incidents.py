@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sim.engine.model import on_call, queues, sprints
-from sim.engine.model.clock import Rank, World
-from sim.engine.model.state import Developer, Incident, Part, Stage, Team
-from sim.engine.trace import Verb
+from sim.engine.model import night_calls, queues, sprints
+from sim.engine.model.clock import World
+from sim.engine.model.state import Developer, Incident, Part, Team
+from sim.engine.states import Rank, Stage
+from sim.engine.trace import EventType
 from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
 from sim.sampling.incidents import REOPENING
 
@@ -18,11 +19,11 @@ def cause(w: World, incident: Incident) -> None:
 
 def open_incident(w: World, incident: Incident) -> None:
     """It opens, unless improvements have done away with it."""
-    if incident.cause != REOPENING and incident.luck >= w.demand[incident.kind]:
+    if incident.cause != REOPENING and incident.uniform >= w.demand[incident.kind]:
         incident.stage = Stage.CLOSED
-        w.log(Verb.AVOIDED, incident.id, team=incident.team)
+        w.log(EventType.AVOIDED, incident.id, team=incident.team)
         return
-    w.log(Verb.OPENED, incident.id, team=incident.team)
+    w.log(EventType.OPENED, incident.id, team=incident.team)
     incident.update()
     if incident.abandon_after:
         end = incident.opened + incident.abandon_after
@@ -43,7 +44,7 @@ def leave_first_line(w: World, incident: Incident) -> None:
         return
     if incident.deflected:
         incident.stage = Stage.CLOSED
-        w.log(Verb.DEFLECTED, incident.id, team=incident.team)
+        w.log(EventType.DEFLECTED, incident.id, team=incident.team)
     else:
         admit(w, incident)
 
@@ -55,7 +56,7 @@ def withdraw(w: World, incident: Incident) -> None:
     queues.take_out(w, incident)
     queues.release_reserve(w.teams[incident.team], incident)
     incident.stage = Stage.CLOSED
-    w.log(Verb.WITHDRAWN, incident.id, team=incident.team)
+    w.log(EventType.WITHDRAWN, incident.id, team=incident.team)
 
 
 def end_of_patience(w: World, incident: Incident) -> int:
@@ -77,7 +78,7 @@ def escalate(w: World, incident: Incident) -> None:
     incident.escalated = True
     incident.severity = max(1, incident.severity - 1)
     incident.update()
-    w.log(Verb.ESCALATED, incident.id, team=incident.team, value=incident.severity)
+    w.log(EventType.ESCALATED, incident.id, team=incident.team, value=incident.severity)
     if waits:
         admit(w, incident)
 
@@ -90,10 +91,10 @@ def admit(w: World, incident: Incident) -> None:
     team = w.teams[incident.team]
     if not incident.counted:
         incident.counted = True
-        team.unplanned += incident.expected
-    if on_call.is_worth_a_call(w, incident):
+        team.unplanned += incident.mean_effort
+    if night_calls.is_worth_a_call(w, incident):
         put_in_queue(w, team, incident, INTERRUPT)
-        on_call.page(w, team)
+        night_calls.page(w, team)
     else:
         route(w, incident)
 
@@ -108,7 +109,7 @@ def route(w: World, incident: Incident) -> None:
         action = DEFER
     if action == DEFER:
         queues.defer(w, incident)
-        w.log(Verb.DEFERRED, incident.id, team=team.id)
+        w.log(EventType.DEFERRED, incident.id, team=team.id)
         return
     if action == SWAP:
         sprints.swap_in(w, team, incident)
@@ -123,7 +124,7 @@ def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
     incident.urgent = action == INTERRUPT
     if not incident.planned:
         queues.charge(team, incident)
-    w.log(Verb.QUEUED, incident.id, team=team.id, value=int(action))
+    w.log(EventType.QUEUED, incident.id, team=team.id, value=int(action))
     queues.enqueue(w, incident)
     if w.available or w.urgent:
         w.request_dispatch()
@@ -149,12 +150,12 @@ def finish_part(w: World, developer: Developer, part: Part) -> None:
     if incident.unfinished:
         if incident.working == 0:
             incident.stage = Stage.SUSPENDED
-        w.log(Verb.PART_DONE, incident.id, developer.id, developer.team, incident.working)
+        w.log(EventType.PART_DONE, incident.id, developer.id, developer.team, incident.working)
         return
     incident.stage = Stage.CLOSED
     w.teams[incident.team].incidents_begun -= 1
     w.incidents_begun -= 1
-    w.log(Verb.RESOLVED, incident.id, developer.id, developer.team)
+    w.log(EventType.RESOLVED, incident.id, developer.id, developer.team)
     if incident.reopening >= 0:
         cause(w, w.incident(incident.reopening))
     team = w.teams[incident.team]
@@ -171,7 +172,7 @@ def outgrow(w: World, developer: Developer, part: Part, stint: int) -> None:
     incident.working -= 1
     incident.stage = Stage.SUSPENDED
     incident.waiting.append(part)
-    w.log(Verb.OUTGROWN, incident.id, developer.id, developer.team)
+    w.log(EventType.OUTGROWN, incident.id, developer.id, developer.team)
     used_up = queues.book(team, incident, max(0, incident.effort - part.remaining))
     route(w, incident)
     if used_up:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import insort
 
 from sim.engine.model.clock import World
-from sim.engine.model.state import ORDER, Incident, Stage, Team
+from sim.engine.model.state import ORDER, Incident, Team
+from sim.engine.states import Stage
 
 
 def enqueue(w: World, incident: Incident) -> None:
@@ -49,14 +50,14 @@ def take_out(w: World, incident: Incident) -> None:
 def charge(team: Team, incident: Incident) -> None:
     """Promise an admitted incident its expected effort."""
     incident.charged = True
-    team.promised += incident.expected
+    team.promised += incident.mean_effort
 
 
 def release_reserve(team: Team, incident: Incident) -> None:
     """Take a promise back."""
     if incident.charged:
         incident.charged = False
-        team.promised -= incident.expected
+        team.promised -= incident.mean_effort
 
 
 def book(team: Team, incident: Incident, effort: int) -> bool:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from sim.engine.model import queues, work
 from sim.engine.model.clock import World
 from sim.engine.model.state import CEREMONY, WORKING, Developer, Incident, Story, Team
-from sim.engine.trace import Verb
+from sim.engine.states import Queued
+from sim.engine.trace import EventType
 from sim.policy.contract import SprintView
 from sim.sampling.organisation import MILLE
-
-COMMITTED = 3
-"""Value of a QUEUED event when planning put the incident there."""
 
 
 def plan(w: World, team: Team, number: int, ends: int) -> None:
@@ -35,7 +33,7 @@ def review(w: World, team: Team) -> None:
     level = answer
     if level != team.level:
         team.level = level
-        w.log(Verb.REVIEWED, team.sprint, team=team.id, value=level)
+        w.log(EventType.REVIEWED, team.sprint, team=team.id, value=level)
 
 
 def assign_duties(w: World, team: Team) -> None:
@@ -67,7 +65,7 @@ def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
     developer.on_duty = on_duty
     w.teams[developer.team].on_duty += 1 if on_duty else -1
     developer.update_view()
-    verb = Verb.DUTY_BEGAN if on_duty else Verb.DUTY_ENDED
+    verb = EventType.DUTY_BEGAN if on_duty else EventType.DUTY_ENDED
     w.log(verb, developer=developer.id, team=developer.team)
     if on_duty:
         drop_story(w, developer)
@@ -108,27 +106,27 @@ def admit_deferred(w: World, team: Team) -> int:
     admitted, team.deferred = team.deferred, []
     for incident in admitted:
         incident.planned = True
-        w.log(Verb.QUEUED, incident.id, team=team.id, value=COMMITTED)
+        w.log(EventType.QUEUED, incident.id, team=team.id, value=Queued.COMMITTED)
         queues.enqueue(w, incident)
     team.due = [incident for incident in team.due if incident.open] + admitted
-    return sum(incident.expected for incident in team.due)
+    return sum(incident.mean_effort for incident in team.due)
 
 
 def commit(w: World, team: Team, due: int) -> None:
     """Commit stories up to the forecast; without sprints there is none."""
     if not w.policy.sprints:
-        w.log(Verb.PLANNED, team.sprint, team=team.id)
+        w.log(EventType.PLANNED, team.sprint, team=team.id)
         return
     by_velocity = w.org.by_velocity
     forecast = team.forecast(by_velocity, due)
-    w.log(Verb.PLANNED, team.sprint, team=team.id, value=forecast)
+    w.log(EventType.PLANNED, team.sprint, team=team.id, value=forecast)
     in_hand = {
         developer.item.id: work.remaining(w, developer, developer.item)
         for developer in team.developers
         if developer.activity == WORKING and isinstance(developer.item, Story)
     }
     for story in team.commit(forecast, by_velocity, in_hand):
-        w.log(Verb.COMMITTED, story.id, team=team.id, value=team.sprint)
+        w.log(EventType.COMMITTED, story.id, team=team.id, value=team.sprint)
 
 
 # ---- meetings ------------------------------------------------------------------------------------
@@ -139,15 +137,15 @@ def attend(w: World, developer: Developer, duration: int) -> None:
     if developer.is_elsewhere or duration == 0:
         return
     if developer.activity == CEREMONY:
-        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+        w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
     elif developer.item is not None:
         work.pause(w, developer, cost=0)
     meet(w, developer, duration)
 
 
 def meet(w: World, developer: Developer, duration: int) -> None:
-    developer.owed = 0
-    w.log(Verb.CEREMONY_BEGAN, developer=developer.id, team=developer.team)
+    developer.ceremony_debt = 0
+    w.log(EventType.CEREMONY_BEGAN, developer=developer.id, team=developer.team)
     work.set_busy(w, developer, CEREMONY, w.calendar.finish(w.now, duration))
 
 
@@ -159,10 +157,10 @@ def renegotiate(w: World, developer: Developer) -> None:
     work.stop_improving(w, developer)
     if developer.activity == CEREMONY:
         duration += w.worked(developer.busy_until) - w.worked()
-        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+        w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
     elif developer.item is not None:
         work.pause(w, developer, w.org.resume)
-    meet(w, developer, duration + developer.owed)
+    meet(w, developer, duration + developer.ceremony_debt)
 
 
 # ---- changing the sprint -------------------------------------------------------------------------
@@ -170,7 +168,7 @@ def renegotiate(w: World, developer: Developer) -> None:
 
 def can_swap(team: Team, incident: Incident) -> bool:
     """Whether stories that nobody has begun amount to the incident."""
-    return team.unstarted_estimate >= incident.expected
+    return team.unstarted_estimate >= incident.mean_effort
 
 
 def swap_in(w: World, team: Team, incident: Incident) -> None:
@@ -178,21 +176,21 @@ def swap_in(w: World, team: Team, incident: Incident) -> None:
     for developer in team.developers:
         renegotiate(w, developer)
     freed = 0
-    while freed < incident.expected:
+    while freed < incident.mean_effort:
         story = team.send_back()
         freed += story.believed_left
-        w.log(Verb.SENT_BACK, story.id, team=team.id, value=team.sprint)
+        w.log(EventType.SENT_BACK, story.id, team=team.id, value=team.sprint)
     incident.planned = True
     team.due.append(incident)
 
 
 def cancel(w: World, team: Team) -> None:
     """The sprint is abandoned, and what is left of it planned anew."""
-    w.log(Verb.CANCELLED, team.sprint, team=team.id)
+    w.log(EventType.CANCELLED, team.sprint, team=team.id)
     for developer in team.developers:
         work.stop_improving(w, developer)
         drop_story(w, developer)
-        developer.held = None
+        developer.paused = None
     team.empty_sprint(w.org.rework)
     team.unplanned = 0
     make_plan(w, team, w.org.replan)

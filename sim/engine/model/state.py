@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from enum import IntEnum
 from operator import attrgetter
 from typing import Any
 
+from sim.engine.states import NEVER, Activity, Stage
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, TeamView
 from sim.sampling.organisation import Organisation
 from sim.sampling.sample_path import SamplePath
 from sim.sampling.stories import Backlog
 
-FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING, AWAY = range(7)
-"""What a developer does. IMPROVING: on duty, on an improvement, as good as free."""
+FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING, AWAY = Activity
 
 ELSEWHERE = (ON_CALL, RESTING, AWAY)
-
-NEVER = 1 << 62
-
-
-class Stage(IntEnum):
-    """Where an incident stands; those up to QUEUED wait."""
-
-    FIRST_LINE = 0
-    DEFERRED = 1
-    QUEUED = 2
-    IN_WORK = 3
-    SUSPENDED = 4
-    CLOSED = 5
-    """Deflected, withdrawn or resolved."""
 
 
 @dataclass(slots=True, eq=False)
@@ -43,7 +28,7 @@ class Story:
     estimate: int
     effort: int
     regression: int
-    luck: int
+    uniform: int
     remaining: int
     begun: bool = False
     interrupted: bool = False
@@ -95,7 +80,7 @@ class Incident:
     severity: int
     team: int
     people: int
-    expected: int
+    mean_effort: int
     cause: int
     opened: int
     after: int
@@ -103,7 +88,7 @@ class Incident:
     deflected: bool
     first_line: int
     reopening: int
-    luck: int
+    uniform: int
     abandon_after: int
     escalate_after: int
     stage: Stage = Stage.FIRST_LINE
@@ -155,7 +140,7 @@ class Incident:
             self.team,
             self.people,
             self.opened,
-            self.expected,
+            self.mean_effort,
             self.deferrals,
             int(self.escalated),
             int(self.outgrown),
@@ -175,10 +160,10 @@ class Developer:
     rank: int
     on_duty: bool = False
     turn: int = 0
-    activity: int = FREE
+    activity: Activity = FREE
     item: Item | None = None
     """In hand; during a ceremony and the night's calls it waits in hand."""
-    held: Story | None = None
+    paused: Story | None = None
     """A story put down for an incident, to be taken up again."""
     since: int = 0
     """When work on the item in hand began."""
@@ -186,17 +171,17 @@ class Developer:
     """Seconds of it lost to the change."""
     stint: int = 0
     """Focus seconds of the item to be done before looking up again."""
-    takes: int = 0
+    duration: int = 0
     """Working seconds that this takes, with the switch."""
     called_to: Part | None = None
     called_at: int = 0
     rest_due: int = 0
     """Seconds worked at night, to be given back."""
-    owed: int = 0
+    ceremony_debt: int = 0
     """Seconds of Scrum events that an incident cut short."""
-    support: int = 0
+    support_time: int = 0
     """Working seconds on incidents so far."""
-    abroad: int = 0
+    other_team_time: int = 0
     """The same, of other teams' incidents."""
     busy_until: int = NEVER
     view: DeveloperView = field(init=False)
@@ -410,7 +395,7 @@ def teams_of(
         backlog.estimate,
         backlog.effort,
         backlog.regression,
-        backlog.luck,
+        backlog.uniform,
         backlog.effort,
     )
     rows: list[tuple[int, int, int, int, int, int]]
@@ -437,7 +422,7 @@ def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
         org.severity[kind],
         table.team,
         org.people[kind],
-        org.expected[kind],
+        org.mean_effort[kind],
         table.cause,
         table.opened,
         table.after,
@@ -445,7 +430,7 @@ def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
         table.deflected,
         table.first_line,
         table.reopening,
-        table.luck,
+        table.uniform,
         org.abandon_after[kind],
         org.escalate_after[kind],
     )

@@ -5,25 +5,24 @@ from __future__ import annotations
 from bisect import insort
 
 from sim.engine.model import queues
-from sim.engine.model.clock import Rank, World
+from sim.engine.model.clock import World
 from sim.engine.model.state import (
     CEREMONY,
     FREE,
     IMPROVING,
-    NEVER,
     WORKING,
     Developer,
     Improvement,
     Item,
     Part,
-    Stage,
     Story,
 )
-from sim.engine.trace import Verb
+from sim.engine.states import NEVER, Activity, Rank, Stage
+from sim.engine.trace import EventType
 from sim.sampling.organisation import MILLE
 
-_SUSPENDED = {Story: Verb.STORY_SUSPENDED, Improvement: Verb.IMPROVEMENT_SUSPENDED}
-_STARTED = {Story: Verb.STORY_STARTED, Improvement: Verb.IMPROVEMENT_STARTED}
+_SUSPENDED = {Story: EventType.STORY_SUSPENDED, Improvement: EventType.IMPROVEMENT_SUSPENDED}
+_STARTED = {Story: EventType.STORY_STARTED, Improvement: EventType.IMPROVEMENT_STARTED}
 
 
 def set_free(w: World, developer: Developer) -> None:
@@ -32,7 +31,7 @@ def set_free(w: World, developer: Developer) -> None:
     w.available.add(developer.id)
 
 
-def set_busy(w: World, developer: Developer, activity: int, until: int) -> None:
+def set_busy(w: World, developer: Developer, activity: Activity, until: int) -> None:
     """What the developer does, and until when."""
     developer.activity, developer.busy_until = activity, until
     if activity == IMPROVING:
@@ -42,7 +41,7 @@ def set_busy(w: World, developer: Developer, activity: int, until: int) -> None:
     w.at(until, Rank.COMPLETE, developer, w.complete)
 
 
-def stretch(w: World, developer: Developer, item: Item) -> int:
+def slowdown(w: World, developer: Developer, item: Item) -> int:
     """Per mille of working time that a second of effort takes this developer."""
     slow = MILLE * MILLE // w.teams[developer.team].focus
     if isinstance(item, Part) and item.incident.team != developer.team:
@@ -55,7 +54,7 @@ def unfamiliarity(w: World, developer: Developer) -> int:
     org = w.org
     if not org.familiar_after:
         return org.unfamiliarity
-    strange = max(0, org.familiar_after - developer.abroad)
+    strange = max(0, org.familiar_after - developer.other_team_time)
     return MILLE + (org.unfamiliarity - MILLE) * strange // org.familiar_after
 
 
@@ -63,13 +62,13 @@ def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     developer.item, developer.since, developer.switch = item, w.now, switch
     developer.stint = stint_of(w, developer, item)
-    developer.takes = switch + max(1, developer.stint * stretch(w, developer, item) // MILLE)
+    developer.duration = switch + max(1, developer.stint * slowdown(w, developer, item) // MILLE)
     on_the_side = isinstance(item, Improvement) and developer.on_duty
-    until = w.calendar.finish(w.now, developer.takes)
+    until = w.calendar.finish(w.now, developer.duration)
     set_busy(w, developer, IMPROVING if on_the_side else WORKING, until)
     if isinstance(item, Part):
         begin_part(w, item)
-        w.log(Verb.STARTED, item.incident.id, developer.id, developer.team, switch)
+        w.log(EventType.STARTED, item.incident.id, developer.id, developer.team, switch)
         return
     if isinstance(item, Story) and not item.begun:
         item.begun = True
@@ -114,15 +113,15 @@ def remaining(w: World, developer: Developer, item: Item) -> int:
 
 def left_after(w: World, developer: Developer, item: Item, worked: int) -> int:
     """Focus seconds left of an item when this developer has worked on it for so long."""
-    done = worked * MILLE // stretch(w, developer, item)
+    done = worked * MILLE // slowdown(w, developer, item)
     return max(1, item.remaining - done)
 
 
 def learn(developer: Developer, part: Part, worked: int) -> None:
     """What the time spent on an incident teaches."""
-    developer.support += worked
+    developer.support_time += worked
     if part.incident.team != developer.team:
-        developer.abroad += worked
+        developer.other_team_time += worked
 
 
 def pause(w: World, developer: Developer, cost: int) -> None:
@@ -141,7 +140,7 @@ def pause(w: World, developer: Developer, cost: int) -> None:
         incident.working -= 1
         if incident.working == 0:
             incident.stage = Stage.SUSPENDED
-        w.log(Verb.SUSPENDED, incident.id, developer.id, developer.team, incident.working)
+        w.log(EventType.SUSPENDED, incident.id, developer.id, developer.team, incident.working)
         return
     if isinstance(item, Story) and worked and cost:
         item.interrupted = True
@@ -156,8 +155,8 @@ def put_down(w: World, developer: Developer) -> None:
     elif item is not None:
         item.remaining += w.org.resume
     if developer.activity == CEREMONY:
-        developer.owed = w.worked(developer.busy_until) - w.worked()
-        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+        developer.ceremony_debt = w.worked(developer.busy_until) - w.worked()
+        w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
     release(w, developer)
 
 
@@ -166,7 +165,7 @@ def release(w: World, developer: Developer) -> None:
     item = developer.item
     developer.item = None
     if isinstance(item, Story):
-        developer.held = item
+        developer.paused = item
     elif isinstance(item, Improvement):
         item.taken = False
     elif item is not None:
@@ -180,9 +179,9 @@ def return_part(w: World, part: Part) -> None:
 
 def hand_back(w: World, developer: Developer) -> None:
     """A story kept for later returns to the team."""
-    if developer.held is not None:
-        insort(w.teams[developer.team].handed_back, developer.held, key=lambda s: s.id)
-        developer.held = None
+    if developer.paused is not None:
+        insort(w.teams[developer.team].handed_back, developer.paused, key=lambda s: s.id)
+        developer.paused = None
 
 
 def stop_improving(w: World, developer: Developer) -> None:

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from sim.engine.model import queues, work
 from sim.engine.model.clock import World
-from sim.engine.model.state import (
-    CEREMONY,
-    ON_CALL,
-    RESTING,
-    WORKING,
-    Developer,
-    Incident,
-    Stage,
-    Team,
-)
-from sim.engine.trace import Verb
+from sim.engine.model.state import CEREMONY, ON_CALL, RESTING, WORKING, Developer, Incident, Team
+from sim.engine.states import Stage
+from sim.engine.trace import EventType
 
 
 def is_worth_a_call(w: World, incident: Incident) -> bool:
@@ -36,11 +28,11 @@ def page(w: World, team: Team) -> None:
 def call(w: World, developer: Developer, incident: Incident) -> None:
     """Work in hand waits in hand, and costs nothing to go on with."""
     if developer.activity == CEREMONY:
-        developer.owed = w.worked(developer.busy_until) - w.worked()
-        w.log(Verb.CEREMONY_ENDED, developer=developer.id, team=developer.team)
+        developer.ceremony_debt = w.worked(developer.busy_until) - w.worked()
+        w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
     elif developer.activity == RESTING:
         developer.rest_due = w.worked(developer.busy_until) - w.worked()
-        w.log(Verb.REST_ENDED, developer=developer.id, team=developer.team)
+        w.log(EventType.REST_ENDED, developer=developer.id, team=developer.team)
     work.stop_improving(w, developer)
     if developer.activity == WORKING:
         work.pause(w, developer, cost=0)
@@ -49,7 +41,7 @@ def call(w: World, developer: Developer, incident: Incident) -> None:
         queues.dequeue(w, incident)
     work.begin_part(w, part)
     developer.called_to, developer.called_at = part, w.now
-    w.log(Verb.PAGED, incident.id, developer.id, developer.team)
+    w.log(EventType.PAGED, incident.id, developer.id, developer.team)
     work.set_busy(w, developer, ON_CALL, w.now + part.remaining)
 
 
@@ -58,7 +50,7 @@ def hang_up(w: World, developer: Developer) -> int:
     elapsed = w.now - developer.called_at
     worked = w.worked() - w.worked(developer.called_at)
     developer.rest_due += elapsed - worked
-    developer.support += elapsed
+    developer.support_time += elapsed
     developer.called_to = None
     return elapsed
 
@@ -68,7 +60,7 @@ def rest(w: World, developer: Developer) -> None:
     if developer.rest_due:
         until = w.calendar.finish(w.now, developer.rest_due)
         developer.rest_due = 0
-        w.log(Verb.REST_BEGAN, developer=developer.id, team=developer.team)
+        w.log(EventType.REST_BEGAN, developer=developer.id, team=developer.team)
         work.set_busy(w, developer, RESTING, until)
     else:
         resume(w, developer)
@@ -90,5 +82,5 @@ def leave_call(w: World, developer: Developer) -> None:
     incident.working -= 1
     if incident.working == 0:
         incident.stage = Stage.SUSPENDED
-    w.log(Verb.SUSPENDED, incident.id, developer.id, developer.team, incident.working)
+    w.log(EventType.SUSPENDED, incident.id, developer.id, developer.team, incident.working)
     work.return_part(w, part)
