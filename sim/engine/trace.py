@@ -9,8 +9,6 @@ from __future__ import annotations
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
-import numpy as np
-
 from sim.arrays import Ints
 from sim.engine.rows import Row
 from sim.engine.states import Outcome, Stage, TimeUse
@@ -192,8 +190,3 @@ class EventType(IntEnum):
         Follows(stage=Stage.AT_NIGHT, time_use=TimeUse.INCIDENTS, counted=True),
     )
     """A developer on call starts at once, outside working hours."""
-
-
-def as_trace(rows: list[tuple[int, int, int, int, int, int]]) -> Trace:
-    """A trace from its rows."""
-    return np.array(rows, dtype=np.int64).reshape(-1, Event.WIDTH)
