@@ -32,7 +32,7 @@ from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
 from sim.policy.fingerprint import uses
 from sim.sampling.calendars import DAY, Calendar
 from sim.sampling.incidents import REPORTED, Incidents
-from sim.sampling.organisation import MILLE
+from sim.sampling.organisation import MILLE, Organisation
 from sim.sampling.sample_path import SamplePath
 from sim.scenario.size import MAX_IDS
 
@@ -239,30 +239,17 @@ def _fill(table: Ints, row: type[Row], fields: Fields) -> None:
         table[..., getattr(row, name)] = value
 
 
+def _settled(org: Organisation, row: type[Row]) -> Fields:
+    """The fields of a row that the organisation has by the same names."""
+    return {name: getattr(org, name) for name in row.FIELDS if hasattr(org, name)}
+
+
 def _rules(path: SamplePath) -> Fields:
     org = path.organisation
-    return {
-        "horizon": org.horizon,
-        "ceremony": org.ceremony,
-        "by_velocity": org.by_velocity,
-        "switch": org.switch,
-        "resume": org.resume,
-        "unfamiliarity": org.unfamiliarity,
-        "teams": org.teams,
+    return _settled(org, Rules) | {
         "queues": org.teams,
         "reported": np.count_nonzero(path.incidents.cause == REPORTED),
-        "familiar_after": org.familiar_after,
-        "quality_gain": org.quality_gain,
-        "quality_after": org.quality_after,
-        "regression_chance": org.regression_chance,
-        "interrupted_regressions": org.interrupted_regressions,
-        "swap_meeting": org.swap_meeting,
-        "replan": org.replan,
-        "rework": org.rework,
-        "handover": org.handover,
-        "absence": org.absence,
         "kinds": len(org.severity),
-        "paged": org.paged,
     }
 
 
@@ -302,11 +289,4 @@ def _teams(path: SamplePath) -> Fields:
 
 def _kinds(path: SamplePath) -> Fields:
     org = path.organisation
-    return {
-        "severity": org.severity,
-        "people": org.people,
-        "mean_effort": org.mean_effort,
-        "abandon_after": org.abandon_after,
-        "escalate_after": org.escalate_after,
-        "by_clock": org.promises[:, 2],
-    }
+    return _settled(org, IncidentKind) | {"by_clock": org.promises[:, 2]}

@@ -187,6 +187,8 @@ class Totals(Row):
     outcomes: Annotated[list[int], len(Outcome)]
     opened_before: int
     """incidents open when measuring begins"""
+    events: Annotated[list[int], max(EventType) + 1]
+    """of each type that is counted, since then"""
     measured: int
     resolved: int
     leads: int

@@ -82,6 +82,8 @@ def begin(b: Book) -> None:
     totals.resolved = 0
     for outcome in range(len(OUTCOMES)):
         totals.outcomes[outcome] = 0
+    for event_type in range(len(b.effects)):
+        totals.events[event_type] = 0
     for stage in range(len(INCIDENT_STAGES)):
         totals.split[stage] = 0
 
@@ -203,6 +205,7 @@ def count_events(b: Book, count: int, since: int) -> None:
     for place in range(count):
         event = b.trace[b.counted[place]]
         event_type, item, team, time = event.type, event.item, event.team, event.time
+        b.totals.events[event_type] += time >= since
         if event_type == EventType.STORY_DONE:
             finish_story(b, item, team, time)
         elif event_type == EventType.COMMITTED or event_type == EventType.PULLED:

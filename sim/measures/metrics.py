@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
-from sim.engine.trace import Trace
+from sim.engine.trace import EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.measures.book import SprintAccount, Totals, Waits
 from sim.sampling.calendars import DAY, HOUR, WEEK
@@ -267,6 +267,11 @@ def _between(lower: Ints, upper: Ints, share: Floats) -> Floats:
 # ---- people, time, accounts ----------------------------------------------------------------------
 
 
+def _events(runs: Sequence[Accounts], event_type: EventType) -> Ints:
+    """How often it came to pass in each run since the warm-up; it must be one that is counted."""
+    return np.array([run.totals[Totals.events][event_type] for run in runs], dtype=np.int64)
+
+
 def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     org = path.organisation
     split = np.stack([run.activities for run in runs])
@@ -274,8 +279,8 @@ def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Fl
     share = _ratios(seconds, seconds.sum(axis=1, keepdims=True))
     at = dict(zip(ACTIVITIES, share.T, strict=True))
     weeks = (org.horizon - org.warmup) / WEEK
-    interruptions = np.array([run.interruptions.sum() for run in runs])
-    calls = np.array([run.calls.sum() for run in runs])
+    interruptions = _events(runs, EventType.INTERRUPTED)
+    calls = _events(runs, EventType.PAGED)
     people = {
         "unplanned_share": at["incidents"] + at["switching"],
         "interruptions_per_developer_week": interruptions / org.developers / weeks,
@@ -337,7 +342,7 @@ def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     open_seconds = waits[:, :, Waits.sums][..., _SPANS.index("resolution_hours")]
     broken = waits[:, :, Waits.responses] - waits[:, :, Waits.responded]
     broken += waits[:, :, Waits.resolutions] - waits[:, :, Waits.resolved]
-    calls = np.array([run.calls.sum() for run in runs])
+    calls = _events(runs, EventType.PAGED)
     value = money.point_value * sprints[..., SprintAccount.done_points].sum(axis=(1, 2))
     costs = {
         "open_incident_cost": _weighed(open_seconds, [k.cost_per_open_hour for k in kinds]) / HOUR,
