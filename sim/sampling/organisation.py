@@ -5,8 +5,9 @@ Nothing here is random; everything is the same in every replication.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,11 @@ MILLION = 1_000_000
 
 SEVERITIES = 5
 """From 1, the worst, to this."""
+
+
+def of_kind(number: Callable[[IncidentKind], float]) -> Any:
+    """A field of `Organisation` with a whole number of each kind: `number`, rounded."""
+    return field(metadata={"of_kind": number})
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +51,13 @@ class Organisation:
     """(T + 1,) first developer of each team."""
     focus: Ints
     """(T,) per mille of working time that reaches the work."""
-    severity: Ints
+    severity: Ints = of_kind(lambda kind: kind.severity)
     """(K,) 1 is worst."""
-    people: Ints
+    people: Ints = of_kind(lambda kind: kind.people)
     """(K,) developers needed at once."""
-    mean_effort: Ints
+    mean_effort: Ints = of_kind(lambda kind: kind.effort_hours.mean() * HOUR * kind.people)
     """(K,) mean effort of an incident of this kind, all people, focus seconds."""
-    abandon_after: Ints
+    abandon_after: Ints = of_kind(lambda kind: (kind.abandon_after_days or 0) * DAY)
     """(K,) seconds after opening at which an incident nobody started is withdrawn; 0: never."""
     promises: Ints
     """(K, 3) seconds to respond and to resolve within, -1: no promise; 1 where working time counts."""
@@ -85,7 +91,7 @@ class Organisation:
     """Per mille of progress that cancelling loses."""
     handover: int
     """Seconds of who begins or ends duty."""
-    escalate_after: Ints
+    escalate_after: Ints = of_kind(lambda kind: (kind.escalate_after_hours or 0) * HOUR)
     """(K,) seconds, of working time where promises count that, until nobody's start escalates; 0: never."""
     paged: Ints
     """(6,) 1 for severities that are worth a call at night."""
@@ -129,10 +135,6 @@ def organisation(scenario: Scenario) -> Organisation:
         rank=rank,
         team_first=first,
         focus=_ints(MILLE * entry.focus for entry in scenario.teams),
-        severity=_ints(kind.severity for kind in kinds),
-        people=_ints(kind.people for kind in kinds),
-        mean_effort=_ints(kind.effort_hours.mean() * HOUR * kind.people for kind in kinds),
-        abandon_after=_ints((kind.abandon_after_days or 0) * DAY for kind in kinds),
         promises=_promises(kinds),
         ceremony=round(scenario.sprints.ceremony_hours * HOUR),
         goal=round(scenario.sprints.goal_share * MILLE),
@@ -149,12 +151,17 @@ def organisation(scenario: Scenario) -> Organisation:
         replan=round(scenario.interruptions.replan_hours * HOUR),
         rework=round(scenario.interruptions.rework_share * MILLE),
         handover=round(scenario.interruptions.handover_minutes * MINUTE),
-        escalate_after=_ints((kind.escalate_after_hours or 0) * HOUR for kind in kinds),
         paged=_paged(scenario.on_call),
         improvement_effort=_ints(entry.effort_hours * HOUR for entry in scenario.improvements),
-        improvement_thinning=_keeps(scenario),
+        improvement_thinning=_thinning(scenario),
         absence=_expected_absence(scenario.people),
+        **_of_kinds(kinds),
     )
+
+
+def _of_kinds(kinds: Sequence[IncidentKind]) -> dict[str, Ints]:
+    numbers = {f.name: f.metadata["of_kind"] for f in fields(Organisation) if f.metadata}
+    return {name: _ints(number(kind) for kind in kinds) for name, number in numbers.items()}
 
 
 def _paged(on_call: OnCall) -> Ints:
@@ -162,13 +169,13 @@ def _paged(on_call: OnCall) -> Ints:
     return _ints(on_call.cover == "24x7" and severity in on_call.page for severity in severities)
 
 
-def _keeps(scenario: Scenario) -> Ints:
+def _thinning(scenario: Scenario) -> Ints:
     kinds = [kind.kind for kind in scenario.incidents]
-    keeps = np.full((len(scenario.improvements), len(kinds)), MILLE, dtype=np.int64)
+    thinning = np.full((len(scenario.improvements), len(kinds)), MILLE, dtype=np.int64)
     for i, entry in enumerate(scenario.improvements):
         for kind, share in entry.reduces.items():
-            keeps[i, kinds.index(kind)] = round((1 - share) * MILLE)
-    return keeps
+            thinning[i, kinds.index(kind)] = round((1 - share) * MILLE)
+    return thinning
 
 
 def _expected_absence(people: People) -> int:
