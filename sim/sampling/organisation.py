@@ -25,9 +25,9 @@ SEVERITIES = 5
 """From 1, the worst, to this."""
 
 
-def of_kind(number: Callable[[IncidentKind], float]) -> Any:
-    """A field of `Organisation` with a whole number of each kind: `number`, rounded."""
-    return field(metadata={"of_kind": number})
+def of_kind(number: Callable[[IncidentKind], float]) -> dict[str, Any]:
+    """Says of a field of `Organisation` that it has a whole number of each kind: `number`, rounded."""
+    return {"of_kind": number}
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +51,15 @@ class Organisation:
     """(T + 1,) first developer of each team."""
     focus: Ints
     """(T,) per mille of working time that reaches the work."""
-    severity: Ints = of_kind(lambda kind: kind.severity)
+    severity: Ints = field(metadata=of_kind(lambda kind: kind.severity))
     """(K,) 1 is worst."""
-    people: Ints = of_kind(lambda kind: kind.people)
+    people: Ints = field(metadata=of_kind(lambda kind: kind.people))
     """(K,) developers needed at once."""
-    mean_effort: Ints = of_kind(lambda kind: kind.effort_hours.mean() * HOUR * kind.people)
+    mean_effort: Ints = field(
+        metadata=of_kind(lambda kind: kind.effort_hours.mean() * HOUR * kind.people)
+    )
     """(K,) mean effort of an incident of this kind, all people, focus seconds."""
-    abandon_after: Ints = of_kind(lambda kind: (kind.abandon_after_days or 0) * DAY)
+    abandon_after: Ints = field(metadata=of_kind(lambda kind: (kind.abandon_after_days or 0) * DAY))
     """(K,) seconds after opening at which an incident nobody started is withdrawn; 0: never."""
     promises: Ints
     """(K, 3) seconds to respond and to resolve within, -1: no promise; 1 where working time counts."""
@@ -91,7 +93,9 @@ class Organisation:
     """Per mille of progress that cancelling loses."""
     handover: int
     """Seconds of who begins or ends duty."""
-    escalate_after: Ints = of_kind(lambda kind: (kind.escalate_after_hours or 0) * HOUR)
+    escalate_after: Ints = field(
+        metadata=of_kind(lambda kind: (kind.escalate_after_hours or 0) * HOUR)
+    )
     """(K,) seconds, of working time where promises count that, until nobody's start escalates; 0: never."""
     paged: Ints
     """(6,) 1 for severities that are worth a call at night."""
