@@ -15,31 +15,26 @@ from sim.engine import kernel as k
 from sim.engine.cases import Case, Workspace
 from sim.engine.kernel.tables import (
     OF_A_STORY,
-    SEVERITIES,
     TEAMS_IN_WORD,
     Developer,
     Improvement,
     IncidentKind,
-    Rules,
     Run,
     Team,
 )
 from sim.engine.rows import Arrays, Row, kinds_of
+from sim.engine.rules import SEVERITY_PLACES, Rules, rules_of_path, rules_of_policy
 from sim.engine.states import NEVER
 from sim.engine.trace import Trace
 from sim.errors import CannotDoError
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
-from sim.policy.fingerprint import uses
 from sim.sampling.calendars import DAY, Calendar
-from sim.sampling.incidents import REPORTED, Incidents
-from sim.sampling.organisation import MILLE, Organisation
+from sim.sampling.incidents import Incidents
+from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 from sim.scenario.size import MAX_IDS
 
 NONE = -1
-
-_INCIDENT = 1
-"""Which argument of `takes` it is."""
 
 
 class Ended(NamedTuple):
@@ -149,13 +144,8 @@ class Tables:
         self._fresh = False
         w = self.world._replace(**_decisions(policy))
         w.events[:] = w.completions[:] = NEVER
-        rules = w.rules
-        if policy.queue == "organisation":
-            rules[Rules.queues] = 1
-        rules[Rules.sprints] = policy.sprints
-        rules[Rules.time_box] = policy.counted(policy.time_box, 0)
-        rules[Rules.turn_sprints] = max(1, policy.counted(policy.turns_last, 1))
-        rules[Rules.takes_alike] = not uses(policy.takes, _INCIDENT)
+        for name, value in rules_of_policy(policy, len(w.teams)).items():
+            w.rules[getattr(Rules, name)] = value
         return w
 
 
@@ -166,7 +156,7 @@ def _decisions(policy: Policy) -> dict[str, Any]:
 def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
     """Of the tables that a run reads and writes; what stands behind `events` is written before it is read."""
     org = path.organisation
-    marks, lists = -(-org.teams // TEAMS_IN_WORD), org.teams * SEVERITIES
+    marks, lists = -(-org.teams // TEAMS_IN_WORD), org.teams * SEVERITY_PLACES
     rows = {
         "rules": Rules.WIDTH,
         "run": Run.WIDTH,
@@ -175,7 +165,7 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "with_free": marks,
         "queues": lists,
         "deferred": lists,
-        "urgent": SEVERITIES,
+        "urgent": SEVERITY_PLACES,
         "developers": org.developers,
         "teams": org.teams,
         "improvements": len(org.improvement_effort),
@@ -220,7 +210,7 @@ def _lay_out(path: SamplePath, w: Arrays) -> None:
     w.demand[:] = MILLE
     for lists in (w.queues, w.deferred, w.urgent):
         lists[:] = NONE
-    _fill(w.rules, Rules, _rules(path))
+    _fill(w.rules, Rules, rules_of_path(path))
     _fill(w.run, Run, {"next_dispatch": NONE, "report": NEVER, "free": org.developers})
     _fill(w.developers, Developer, _developers(path))
     _fill(w.teams, Team, _teams(path))
@@ -237,20 +227,6 @@ def _fill(table: Ints, row: type[Row], fields: Fields) -> None:
     table[...] = 0
     for name, value in fields.items():
         table[..., getattr(row, name)] = value
-
-
-def _settled(org: Organisation, row: type[Row]) -> Fields:
-    """The fields of a row that the organisation has by the same names."""
-    return {name: getattr(org, name) for name in row.FIELDS if hasattr(org, name)}
-
-
-def _rules(path: SamplePath) -> Fields:
-    org = path.organisation
-    return _settled(org, Rules) | {
-        "queues": org.teams,
-        "reported": np.count_nonzero(path.incidents.cause == REPORTED),
-        "kinds": len(org.severity),
-    }
 
 
 def _developers(path: SamplePath) -> Fields:
@@ -289,4 +265,5 @@ def _teams(path: SamplePath) -> Fields:
 
 def _kinds(path: SamplePath) -> Fields:
     org = path.organisation
-    return _settled(org, IncidentKind) | {"by_clock": org.promises[:, 2]}
+    alike = {name: getattr(org, name) for name in IncidentKind.FIELDS if hasattr(org, name)}
+    return alike | {"by_clock": org.promises[:, 2]}

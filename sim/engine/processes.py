@@ -26,12 +26,12 @@ from sim.engine.model.state import (
     Story,
     Team,
 )
+from sim.engine.rules import chance_of_regression
 from sim.engine.states import NEVER, Rank
 from sim.engine.trace import EventType, Trace
 from sim.policy.answers import answering
 from sim.policy.contract import Policy
 from sim.sampling.incidents import REPORTED
-from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 
 
@@ -191,15 +191,7 @@ def finish_story(w: World, developer: Developer, story: Story) -> None:
     team.stories_begun -= 1
     team.delivered += story.points
     w.log(EventType.STORY_DONE, story.id, developer.id, story.team)
-    if story.regression >= 0 and story.uniform < chance_of_regression(w, developer, story):
+    if story.regression >= 0 and story.uniform < chance_of_regression(
+        w.rules, story.interrupted, developer.support_time
+    ):
         incidents.cause(w, w.incident(story.regression))
-
-
-def chance_of_regression(w: World, developer: Developer, story: Story) -> int:
-    """Per million: more where the story was interrupted, less where its developer knows support."""
-    org = w.org
-    chance = org.regression_chance
-    if story.interrupted:
-        chance = chance * org.interrupted_regressions // MILLE
-    known = min(developer.support_time, org.quality_after)
-    return chance * (MILLE - org.quality_gain * known // org.quality_after) // MILLE

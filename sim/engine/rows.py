@@ -15,9 +15,9 @@ compiled, an address (`sim.engine.compiled.numba_types`); uncompiled, an attribu
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -53,6 +53,14 @@ class Row:
         for name, field in self.FIELDS.items():
             at, count = field.place, field.count
             setattr(self, name, numbers[at : at + count] if count else numbers[at])
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> Self:
+        """A row by itself; the fields that are not named are 0."""
+        numbers = np.zeros(cls.WIDTH, dtype=np.int64)
+        for name, value in fields.items():
+            numbers[getattr(cls, name)] = value
+        return cls(numbers.tolist())
 
     def numbers(self) -> list[int]:
         """The row as it stands in a table."""

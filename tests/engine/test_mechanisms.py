@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.engine.trace import Event, EventType
 from sim.policy.contract import INTERRUPT, Policy
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
@@ -31,7 +32,9 @@ def test_a_customer_escalates_exactly_at_the_threshold(tmp_path: Path) -> None:
         tmp_path, "next-sprint", [(7, 3, "A")], incidents=kinds(escalate_after_hours=20.5)
     )
     assert events(result, "escalated") == [(27.5, "escalated", 0, -1)]
-    assert result.events[result.events[:, 1] == 40, 5].tolist() == [2]
+    assert result.events[
+        result.events[:, Event.type] == EventType.ESCALATED, Event.value
+    ].tolist() == [2]
 
 
 def test_what_is_being_worked_on_is_not_escalated(tmp_path: Path) -> None:

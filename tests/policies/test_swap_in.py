@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.engine.states import Queued
+from sim.engine.trace import EventType
 from tests.staged import events, play
 
 SWAP = "swap-in:swap_severity=3,interrupt_severity=0"
@@ -41,11 +43,11 @@ def test_where_too_little_is_left_to_swap_it_waits_for_the_planning(tmp_path: Pa
 def test_a_swap_never_raises_the_committed_estimate(tmp_path: Path) -> None:
     rows = [(float(hour), 3, "A") for hour in range(1, 160, 6)]
     result = play(tmp_path, SWAP, rows, effort_hours=3.5, story_hours=4)
-    left = {3: 3.5, 15: -4.0}  # hours that an incident swapped in adds, and a story sent back takes
     trace, change = result.events, 0.0
-    for _, verb, *_, value in trace.tolist():
-        if verb == 15 or (verb == 3 and value == 4):
-            change += left[verb]
-        if verb == 3 and value == 4:
+    for _, event_type, *_, value in trace.tolist():
+        if event_type == EventType.SENT_BACK:
+            change -= 4.0
+        elif event_type == EventType.QUEUED and value == Queued.SWAP:
+            change += 3.5
             assert change <= 0
     assert change < 0, "nothing was swapped, so this shows nothing"

@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine.trace import EventType
+from sim.engine.trace import Event, EventType
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES
 from sim.measures.run import Run, run
 from sim.policy.contract import Policy
@@ -42,10 +42,12 @@ class Follower:
         self.last = 0
 
     def follow(self, result: Run) -> None:
-        for time, verb, item, developer, team, value in result.events.tolist():
+        for time, event_type, item, developer, team, value in result.events.tolist():
             assert self.last <= time < self.org.horizon
             self.last = time
-            getattr(self, f"on_{EventType(verb).name.lower()}")(time, item, developer, team, value)
+            getattr(self, f"on_{EventType(event_type).name.lower()}")(
+                time, item, developer, team, value
+            )
 
     def is_open(self, time: int) -> bool:
         """Also at the second of closing: what ends then may give way to what waits in hand."""
@@ -229,8 +231,8 @@ def absences_in(path: SamplePath) -> dict[int, list[tuple[int, int]]]:
     return spells
 
 
-def has(result: Run, verb: EventType) -> bool:
-    return bool((result.events[:, 1] == verb).any())
+def has(result: Run, event_type: EventType) -> bool:
+    return bool((result.events[:, Event.type] == event_type).any())
 
 
 def check_nothing_is_lost(path: SamplePath, result: Run) -> None:
@@ -240,7 +242,7 @@ def check_nothing_is_lost(path: SamplePath, result: Run) -> None:
         (table.cause == REPORTED) & (table.opened < path.organisation.horizon)
     )
     events = result.events
-    avoided = set(events[events[:, 1] == EventType.AVOIDED, 2].tolist())
+    avoided = set(events[events[:, Event.type] == EventType.AVOIDED, Event.item].tolist())
     assert set(reported.tolist()) <= opened | avoided
     assert not opened & avoided
     frame = result.incidents
@@ -254,7 +256,7 @@ def check_nothing_is_lost(path: SamplePath, result: Run) -> None:
 def check_effort_is_done(path: SamplePath, result: Run) -> None:
     """Work that nothing stopped took its effort, stretched by focus and unfamiliarity."""
     events = result.events
-    for verbs, begin, end, effort in (
+    for types, begin, end, effort in (
         (
             (EventType.STORY_STARTED, EventType.STORY_SUSPENDED, EventType.STORY_DONE),
             EventType.STORY_STARTED,
@@ -275,11 +277,11 @@ def check_effort_is_done(path: SamplePath, result: Run) -> None:
             path.incidents.effort,
         ),
     ):
-        rows = events[np.isin(events[:, 1], verbs)]
+        rows = events[np.isin(events[:, Event.type], types)]
         stretch = Follower(path).stretch
-        for item in np.unique(rows[:, 2]).tolist():
-            own = rows[rows[:, 2] == item]
-            if own[:, 1].tolist() != [begin, end] or len(own) != 2:
+        for item in np.unique(rows[:, Event.item]).tolist():
+            own = rows[rows[:, Event.item] == item]
+            if own[:, Event.type].tolist() != [begin, end] or len(own) != 2:
                 continue
             home = int(path.incidents.team[item]) if end == EventType.RESOLVED else int(own[0, 4])
             if home != own[0, 4] and path.organisation.familiar_after:
@@ -314,8 +316,8 @@ def check_the_two_splits_agree(path: SamplePath, result: Run) -> None:
         return  # nights are in the incident's hours, not in the working hours
     in_work = result.accounts.stages[:, INCIDENT_STAGES.index("in_work")].sum()
     split = result.accounts.activities.sum(axis=0)
-    started = result.events[result.events[:, 1] == EventType.STORY_STARTED]
-    assert (started[:, 5] == 0).all(), "stories are never switched to"
+    started = result.events[result.events[:, Event.type] == EventType.STORY_STARTED]
+    assert (started[:, Event.value] == 0).all(), "stories are never switched to"
     on_incidents = split[ACTIVITIES.index("incidents")] + split[ACTIVITIES.index("switching")]
     assert in_work == on_incidents
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.engine import plain
 from sim.engine import processes as engine_simpy
 from sim.engine.compiled import engine as compiled
-from sim.engine.trace import EventType, Trace
+from sim.engine.trace import Event, EventType, Trace
 from sim.policy.contract import Policy
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table
@@ -94,8 +94,10 @@ def test_what_one_puts_down_in_a_dispatch_those_asked_before_find_in_the_next(
     path = sample_path(from_table(table), 5)
     assert_same(path, policy)
     trace = next(engine_simpy.simulate([(path, policy)]))
-    started = trace[trace[:, 1] == EventType.IMPROVEMENT_STARTED]
-    assert len(set(started[:, 3].tolist())) == 3, "it never passed from one to another"
+    started = trace[trace[:, Event.type] == EventType.IMPROVEMENT_STARTED]
+    assert len(set(started[:, Event.developer].tolist())) == 3, (
+        "it never passed from one to another"
+    )
 
 
 assert os.environ.get("NUMBA_DISABLE_JIT", "0") == "0", "the compiled engine is not tested"

@@ -6,6 +6,7 @@ what numba compiles (`sim.engine.compiled.compiler`), and runs as it stands, unc
 (`sim.engine.plain`).
 """
 
+from sim.engine import rules
 from sim.engine.kernel import (
     dispatch,
     events,
@@ -24,6 +25,7 @@ from sim.engine.kernel.loop import simulate
 from sim.engine.kernel.tables import World
 
 MODULES = (
+    rules,
     tables,
     hours,
     events,

@@ -42,7 +42,6 @@ from sim.engine.kernel.queues import dequeue, reserve_left
 from sim.engine.kernel.sprints import believed_left, meet, next_in_backlog
 from sim.engine.kernel.tables import (
     QUEUE_LINKS,
-    SEVERITIES,
     URGENT_LINKS,
     World,
     ask_next_work,
@@ -50,10 +49,10 @@ from sim.engine.kernel.tables import (
 )
 from sim.engine.kernel.views import developer_view, incident_view, team_view
 from sim.engine.kernel.work import begin, is_elsewhere, put_down, stop_improving, take_part
+from sim.engine.rules import SEVERITY_PLACES, focus_time
 from sim.engine.states import Activity, Hand
 from sim.engine.trace import EventType
 from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST
-from sim.sampling.organisation import MILLE
 
 NOBODY, UNKNOWN = -1, -2
 
@@ -99,7 +98,7 @@ def serve_urgent(w: World) -> None:
     has changed since is asked. Where thousands wait that a few may take, this is all the difference.
     """
     incidents = w.incidents
-    for severity in range(1, SEVERITIES):
+    for severity in range(1, SEVERITY_PLACES):
         incident, changed = w.urgent[severity].head, UNKNOWN
         while incident >= 0:
             following = incidents[incident].next[URGENT_LINKS]
@@ -245,8 +244,8 @@ def hand_out_incident(w: World, developer: int) -> bool:
     if waiting == 0:
         return False
     view = developer_view(w, developer)
-    for severity in range(1, SEVERITIES):
-        incident = w.queues[queue * SEVERITIES + severity].head
+    for severity in range(1, SEVERITY_PLACES):
+        incident = w.queues[queue * SEVERITY_PLACES + severity].head
         while incident >= 0:
             if ask_takes(w.takes, view, incident_view(w, incident), w.p):
                 take(w, developer, incident)
@@ -328,5 +327,5 @@ def may_pull(w: World, team: int) -> bool:
     if next_in_backlog(w, team) < 0:
         return False
     left = worked(w, row.ends) - worked_so_far(w)
-    capacity = left * row.here * row.focus // MILLE
+    capacity = focus_time(left * row.here, row.focus)
     return reserve_left(w, team) <= 0 or capacity > reserve_left(w, team)

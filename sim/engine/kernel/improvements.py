@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.engine.kernel.events import log
 from sim.engine.kernel.tables import World
+from sim.engine.rules import demand_after
 from sim.engine.trace import EventType
-from sim.sampling.organisation import MILLE
 
 
 def next_improvement(w: World) -> int:
@@ -29,4 +29,5 @@ def end_improvement_stint(w: World, developer: int, improvement: int) -> None:
     log(w, EventType.IMPROVEMENT_DONE, improvement, developer, team, 0)
     kinds = w.rules.kinds
     for kind in range(kinds):
-        w.demand[kind] = w.demand[kind] * w.thinning[improvement * kinds + kind] // MILLE
+        thinning = w.thinning[improvement * kinds + kind]
+        w.demand[kind] = demand_after(w.demand[kind], thinning)

@@ -15,9 +15,10 @@ from sim.engine.kernel.queues import (
     take_out,
 )
 from sim.engine.kernel.sprints import can_swap, cancel, swap_in
-from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, World, ask_route
+from sim.engine.kernel.tables import QUEUE_LINKS, World, ask_route
 from sim.engine.kernel.views import incident_view, team_view
 from sim.engine.kernel.work import count_begun
+from sim.engine.rules import SEVERITY_PLACES, severity_escalated
 from sim.engine.states import NEVER, Rank, Stage
 from sim.engine.trace import EventType
 from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
@@ -141,7 +142,7 @@ def escalate(w: World, incident: int) -> None:
         take_out(w, incident)
         release_reserve(w, incident)
     row.escalated = 1
-    row.severity = max(1, row.severity - 1)
+    row.severity = severity_escalated(row.severity)
     log(w, EventType.ESCALATED, incident, -1, row.team, row.severity)
     if waits:
         admit(w, incident)
@@ -201,8 +202,8 @@ def reroute(w: World, team: int) -> None:
     """The reserve is used up: ask again about those that nobody has started."""
     incidents = w.incidents
     queue = team if w.rules.queues > 1 else 0
-    for severity in range(1, SEVERITIES):
-        incident = w.queues[queue * SEVERITIES + severity].head
+    for severity in range(1, SEVERITY_PLACES):
+        incident = w.queues[queue * SEVERITY_PLACES + severity].head
         while incident >= 0:
             following = incidents[incident].next[QUEUE_LINKS]
             if incidents[incident].team == team and is_admitted_only(w, incident):

@@ -27,9 +27,9 @@ from sim.engine.kernel.night_calls import hang_up, leave_call, page, rest, resum
 from sim.engine.kernel.sprints import assign_duties, count_people, count_turns, plan
 from sim.engine.kernel.tables import World, world_of
 from sim.engine.kernel.work import hand_back, learn, put_down, release, set_activity, set_busy
+from sim.engine.rules import chance_of_regression
 from sim.engine.states import NEVER, Activity, Hand, Rank
 from sim.engine.trace import EventType
-from sim.sampling.organisation import MILLE
 from sim.scenario.size import ID_BITS
 
 
@@ -178,15 +178,7 @@ def finish_story(w: World, developer: int, story: int) -> None:
     mark(w.to_ask, team)
     log(w, EventType.STORY_DONE, story, developer, team, 0)
     follows = w.story_regression[story] >= 0
-    if follows and w.story_uniform[story] < chance_of_regression(w, developer, story):
+    if follows and w.story_uniform[story] < chance_of_regression(
+        w.rules, row.interrupted, w.developers[developer].support_time
+    ):
         push_caused(w, w.story_regression[story])
-
-
-def chance_of_regression(w: World, developer: int, story: int) -> int:
-    """Per million: more where the story was interrupted, less where its developer knows support."""
-    rules = w.rules
-    chance = rules.regression_chance
-    if w.stories[story].interrupted:
-        chance = chance * rules.interrupted_regressions // MILLE
-    known = min(w.developers[developer].support_time, rules.quality_after)
-    return chance * (MILLE - rules.quality_gain * known // rules.quality_after) // MILLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.kernel.events import log
 from sim.engine.kernel.hours import finish, is_closed, worked, worked_so_far
 from sim.engine.kernel.queues import dequeue
-from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, World
+from sim.engine.kernel.tables import QUEUE_LINKS, World
 from sim.engine.kernel.work import (
     begin,
     begin_part,
@@ -17,6 +17,7 @@ from sim.engine.kernel.work import (
     take_part,
     time_left,
 )
+from sim.engine.rules import SEVERITY_PLACES, time_to_give_back
 from sim.engine.states import NEVER, Activity, Hand
 from sim.engine.trace import EventType
 
@@ -32,8 +33,8 @@ def page(w: World, team: int) -> None:
     if developer < 0 or w.developers[developer].activity == Activity.ON_CALL:
         return
     incidents, queue = w.incidents, team if w.rules.queues > 1 else 0
-    for severity in range(1, SEVERITIES):
-        incident = w.queues[queue * SEVERITIES + severity].head
+    for severity in range(1, SEVERITY_PLACES):
+        incident = w.queues[queue * SEVERITY_PLACES + severity].head
         while incident >= 0:
             own = incidents[incident].team == team and incidents[incident].urgent
             if own and is_worth_a_call(w, incident):
@@ -78,7 +79,7 @@ def hang_up(w: World, developer: int) -> int:
     row, now = w.developers[developer], w.run.now
     elapsed = now - row.called_at
     open_seconds = worked_so_far(w) - worked(w, row.called_at)
-    row.rest_due += elapsed - open_seconds
+    row.rest_due += time_to_give_back(elapsed, open_seconds)
     row.support_time += elapsed
     return elapsed
 

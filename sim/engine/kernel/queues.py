@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sim.engine.kernel.events import mark
-from sim.engine.kernel.tables import QUEUE_LINKS, SEVERITIES, URGENT_LINKS, Ends, World
+from sim.engine.kernel.tables import QUEUE_LINKS, URGENT_LINKS, Ends, World
 from sim.engine.rows import Table
+from sim.engine.rules import SEVERITY_PLACES, unspent
 from sim.engine.states import Stage
 
 
@@ -45,7 +46,7 @@ def unlist(w: World, lists: Table[Ends], place: int, incident: int, links: int) 
 
 def queue_place(w: World, incident: int) -> int:
     queue = w.incidents[incident].team if w.rules.queues > 1 else 0
-    return queue * SEVERITIES + w.incidents[incident].severity
+    return queue * SEVERITY_PLACES + w.incidents[incident].severity
 
 
 def enqueue(w: World, incident: int) -> None:
@@ -90,7 +91,7 @@ def defer(w: World, incident: int) -> None:
     row.deferrals += 1
     w.teams[team].deferred += 1
     mark(w.to_ask, team)
-    place = team * SEVERITIES + row.severity
+    place = team * SEVERITY_PLACES + row.severity
     enlist(w, w.deferred, place, incident, QUEUE_LINKS)
 
 
@@ -98,7 +99,7 @@ def take_out(w: World, incident: int) -> None:
     """Remove it from wherever it waits."""
     row, team = w.incidents[incident], w.incidents[incident].team
     if row.stage == Stage.DEFERRED:
-        place = team * SEVERITIES + row.severity
+        place = team * SEVERITY_PLACES + row.severity
         unlist(w, w.deferred, place, incident, QUEUE_LINKS)
         w.teams[team].deferred -= 1
         mark(w.to_ask, team)
@@ -111,7 +112,7 @@ def take_out(w: World, incident: int) -> None:
 
 def reserve_left(w: World, team: int) -> int:
     row = w.teams[team]
-    return row.reserve - row.spent - row.promised
+    return unspent(row.reserve, row.spent, row.promised)
 
 
 def charge(w: World, incident: int) -> None:

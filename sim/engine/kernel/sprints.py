@@ -7,7 +7,6 @@ from sim.engine.kernel.hours import finish, worked, worked_so_far
 from sim.engine.kernel.queues import enqueue, unlist
 from sim.engine.kernel.tables import (
     QUEUE_LINKS,
-    SEVERITIES,
     VELOCITY_SPRINTS,
     World,
     ask_improve,
@@ -28,10 +27,10 @@ from sim.engine.kernel.work import (
     time_left,
     touch,
 )
+from sim.engine.rules import SEVERITY_PLACES, estimate_left, focus_time, lost_progress
 from sim.engine.states import NEVER, Activity, Hand, Queued, Rank
 from sim.engine.trace import EventType
 from sim.policy.contract import HISTORY, SprintView
-from sim.sampling.organisation import MILLE
 
 
 def plan(w: World, team: int) -> None:
@@ -157,8 +156,7 @@ def make_plan(w: World, team: int, events: int) -> None:
     row = w.teams[team]
     sprint = sprint_view(w, team)
     working = worked(w, row.ends) - worked_so_far(w)
-    per_head = max(0, working - events) * row.focus // MILLE
-    row.capacity = per_head * row.here
+    row.capacity = focus_time(working - events, row.focus) * row.here
     kept = ask_reserve(w.reserve, team_view(w, team), sprint, w.p)
     row.reserve = max(0, int(kept))
     improve = ask_improve(w.improve, team_view(w, team), sprint, w.p)
@@ -173,8 +171,8 @@ def admit_deferred(w: World, team: int) -> None:
     """Put incidents that waited for planning into the queue; their effort is now due."""
     waiting = w.teams[team].deferred
     w.teams[team].deferred = 0
-    for severity in range(1, SEVERITIES):
-        place = team * SEVERITIES + severity
+    for severity in range(1, SEVERITY_PLACES):
+        place = team * SEVERITY_PLACES + severity
         while waiting > 0 and w.deferred[place].head >= 0:
             incident = w.deferred[place].head
             unlist(w, w.deferred, place, incident, QUEUE_LINKS)
@@ -278,8 +276,7 @@ def worked_off(w: World, team: int) -> int:
 
 def believed_left(w: World, story: int, seconds: int) -> int:
     """The estimate's share that is left when so many seconds of the effort are."""
-    effort = w.story_effort[story]
-    return w.story_estimate[story] * min(seconds, effort) // effort
+    return estimate_left(w.story_estimate[story], w.story_effort[story], seconds)
 
 
 # ---- meetings ------------------------------------------------------------------------------------
@@ -368,8 +365,8 @@ def empty_sprint(w: World, team: int) -> None:
         if stories[story].done:
             continue
         first = story
-        lost = max(0, w.story_effort[story] - stories[story].remaining) * w.rules.rework
-        stories[story].remaining += lost // MILLE
+        effort, left = w.story_effort[story], stories[story].remaining
+        stories[story].remaining += lost_progress(w.rules, effort, left)
         stories[story].begun = 0
         stories[story].handed_back = 0
     row.backlog = first

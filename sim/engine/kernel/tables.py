@@ -10,55 +10,18 @@ from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
 from sim.engine.rows import Numbers, Row, Table
+from sim.engine.rules import Rules
 from sim.engine.trace import Event
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView, TeamView
 
 TEAMS_IN_WORD = 32
 """Of a set of teams: a bit each."""
 
-SEVERITIES = 6
-"""Places kept for a severity in a set of lists; 0 stays empty."""
-
 QUEUE_LINKS, URGENT_LINKS, LISTS = 0, 1, 2
 """Which of an incident's links: those of the list in which it waits, or of those that may interrupt."""
 
 VELOCITY_SPRINTS = 3
 """Past sprints whose mean is the velocity."""
-
-
-class Rules(Row):
-    """What the scenario and the policy settle before time 0; seconds, and per mille."""
-
-    horizon: int
-    ceremony: int
-    by_velocity: int
-    switch: int
-    resume: int
-    unfamiliarity: int
-    teams: int
-    queues: int
-    """1, or one a team"""
-    reported: int
-    """incidents that are reported, and not caused by others"""
-    sprints: int
-    time_box: int
-    turn_sprints: int
-    familiar_after: int
-    quality_gain: int
-    quality_after: int
-    regression_chance: int
-    """per million, of a story"""
-    interrupted_regressions: int
-    swap_meeting: int
-    replan: int
-    rework: int
-    handover: int
-    absence: int
-    kinds: int
-    takes_alike: int
-    """`takes` does not look at the incident: who refuses one refuses them all"""
-    paged: Annotated[list[int], SEVERITIES]
-    """by severity: whether somebody is called at night"""
 
 
 class Run(Row):

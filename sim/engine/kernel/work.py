@@ -6,6 +6,7 @@ from sim.engine.kernel.events import busy_until, log, mark, unmark
 from sim.engine.kernel.hours import finish, worked, worked_so_far
 from sim.engine.kernel.queues import enqueue
 from sim.engine.kernel.tables import World
+from sim.engine.rules import effort_done, unfamiliarity, within_time_box, working_time
 from sim.engine.states import NEVER, Activity, Hand, Stage
 from sim.engine.trace import EventType
 from sim.sampling.organisation import MILLE
@@ -67,17 +68,8 @@ def slowdown(w: World, developer: int, hand: int, item: int) -> int:
     """Per mille of working time that a second of effort takes this developer."""
     slow = w.teams[w.developers[developer].team].slowdown
     if is_of_another_team(w, developer, hand, item):
-        slow = slow * unfamiliarity(w, developer) // MILLE
+        slow = slow * unfamiliarity(w.rules, w.developers[developer].other_team_time) // MILLE
     return slow
-
-
-def unfamiliarity(w: World, developer: int) -> int:
-    """Per mille of effort that others' incidents take; experience wears it off."""
-    rules = w.rules
-    if rules.familiar_after == 0:
-        return rules.unfamiliarity
-    strange = max(0, rules.familiar_after - w.developers[developer].other_team_time)
-    return MILLE + (rules.unfamiliarity - MILLE) * strange // rules.familiar_after
 
 
 def effort_left(w: World, hand: int, item: int) -> int:
@@ -107,7 +99,7 @@ def begin(w: World, developer: int, hand: int, item: int, switch: int) -> None:
     row.switch = switch
     stint = stint_of(w, developer, hand, item)
     row.stint = stint
-    duration = max(1, stint * slowdown(w, developer, hand, item) // MILLE)
+    duration = working_time(stint, slowdown(w, developer, hand, item))
     row.duration = duration
     on_the_side = hand == Hand.IMPROVEMENT and row.on_duty
     set_busy(
@@ -160,7 +152,7 @@ def stint_of(w: World, developer: int, hand: int, item: int) -> int:
         incidents, incident, box = w.incidents, w.parts[item].incident, w.rules.time_box
         boxed = box > 0 and incidents[incident].people == 1 and not incidents[incident].planned
         if boxed and not incidents[incident].outgrown:
-            return min(left, max(1, box - (w.effort[incident] - left)))
+            return within_time_box(w.rules, w.effort[incident], left)
     elif hand == Hand.IMPROVEMENT and not w.developers[developer].on_duty:
         teams, team = w.teams, w.developers[developer].team
         stint = min(left, teams[team].improve - teams[team].improved)
@@ -180,7 +172,7 @@ def time_on_item(w: World, developer: int) -> int:
 def remaining(w: World, developer: int) -> int:
     """Focus seconds left of the item this developer works on."""
     hand, item = w.developers[developer].hand, w.developers[developer].item
-    done = time_on_item(w, developer) * MILLE // slowdown(w, developer, hand, item)
+    done = effort_done(time_on_item(w, developer), slowdown(w, developer, hand, item))
     return max(1, effort_left(w, hand, item) - done)
 
 

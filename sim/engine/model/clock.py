@@ -25,6 +25,7 @@ from sim.engine.model.state import (
     possible_incidents,
     teams_of,
 )
+from sim.engine.rules import Rules, rules_of_path, rules_of_policy
 from sim.engine.states import Rank
 from sim.engine.trace import Event, EventType, Trace
 from sim.policy.contract import HISTORY, Policy, SprintView, TeamView
@@ -65,15 +66,13 @@ class World(simpy.Environment):
         self.org = path.organisation
         self.calendar = self.org.calendar
         self.p = policy.record()
-        self.time_box = policy.counted(policy.time_box, 0)
-        self.turn_sprints = max(1, policy.counted(policy.turns_last, 1))
+        self.rules = Rules.of(rules_of_path(path) | rules_of_policy(policy, self.org.teams))
         self.written: list[int] = []
         """The trace so far, row after row; in one list, which costs less than a tuple for each."""
         self.developers = people(self.org)
         self.available = {developer.id for developer in self.developers}
         """Ids of those who are free, or as good as free."""
-        queues = 1 if policy.queue == "organisation" else self.org.teams
-        self.queues: list[list[Incident]] = [[] for _ in range(queues)]
+        self.queues: list[list[Incident]] = [[] for _ in range(self.rules.queues)]
         self.teams = teams_of(self.org, path.stories, self.developers, self.queues)
         self.possible_incidents = possible_incidents(path)
         self.improvements = [
@@ -167,7 +166,7 @@ class World(simpy.Environment):
             len(t.developers),
             len(self.developers),
             len(self.teams),
-            self.org.absence,
+            self.rules.absence,
             len(t.loads),
             *loads,
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sim.engine.model import improvements, queues, sprints, work
 from sim.engine.model.clock import World
 from sim.engine.model.state import FREE, Developer, Incident, Team
+from sim.engine.rules import focus_time
 from sim.engine.trace import EventType
 from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST, plain_next_work
-from sim.sampling.organisation import MILLE
 
 
 def dispatch(w: World) -> None:
@@ -38,7 +38,7 @@ def take(w: World, developer: Developer, incident: Incident) -> None:
     """Give an incident to a developer, who drops other work for it."""
     switch = 0
     if developer.activity != FREE:
-        switch = w.org.switch
+        switch = w.rules.switch
         work.put_down(w, developer)
         w.log(EventType.INTERRUPTED, incident.id, developer.id, developer.team)
     part = incident.waiting.pop(0)
@@ -130,5 +130,5 @@ def may_pull(w: World, team: Team) -> bool:
     if not team.backlog or 0 < team.capacity <= team.reserve:
         return False
     left = w.worked(team.ends) - w.worked()
-    capacity = left * team.here * team.focus // MILLE
+    capacity = focus_time(left * team.here, team.focus)
     return team.reserve_left <= 0 or capacity > team.reserve_left

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sim.engine.model.clock import World
 from sim.engine.model.state import Developer, Improvement
+from sim.engine.rules import demand_after
 from sim.engine.trace import EventType
-from sim.sampling.organisation import MILLE
 
 
 def next_improvement(w: World) -> Improvement | None:
@@ -22,5 +22,5 @@ def end_stint(w: World, developer: Developer, improvement: Improvement) -> None:
         return
     improvement.done = True
     w.log(EventType.IMPROVEMENT_DONE, improvement.id, developer.id, developer.team)
-    for kind, keeps in enumerate(w.org.improvement_thinning[improvement.id].tolist()):
-        w.demand[kind] = w.demand[kind] * keeps // MILLE
+    for kind, thinning in enumerate(w.org.improvement_thinning[improvement.id].tolist()):
+        w.demand[kind] = demand_after(w.demand[kind], thinning)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.engine.model import night_calls, queues, sprints
 from sim.engine.model.clock import World
 from sim.engine.model.state import Developer, Incident, Part, Team
+from sim.engine.rules import severity_escalated
 from sim.engine.states import Rank, Stage
 from sim.engine.trace import EventType
 from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
@@ -76,7 +77,7 @@ def escalate(w: World, incident: Incident) -> None:
         queues.take_out(w, incident)
         queues.release_reserve(w.teams[incident.team], incident)
     incident.escalated = True
-    incident.severity = max(1, incident.severity - 1)
+    incident.severity = severity_escalated(incident.severity)
     incident.update()
     w.log(EventType.ESCALATED, incident.id, team=incident.team, value=incident.severity)
     if waits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.engine.model import queues, work
 from sim.engine.model.clock import World
 from sim.engine.model.state import CEREMONY, ON_CALL, RESTING, WORKING, Developer, Incident, Team
+from sim.engine.rules import time_to_give_back
 from sim.engine.states import Stage
 from sim.engine.trace import EventType
 
@@ -49,7 +50,7 @@ def hang_up(w: World, developer: Developer) -> int:
     """The call is over; the seconds it took are owed where nobody else was at work."""
     elapsed = w.now - developer.called_at
     worked = w.worked() - w.worked(developer.called_at)
-    developer.rest_due += elapsed - worked
+    developer.rest_due += time_to_give_back(elapsed, worked)
     developer.support_time += elapsed
     developer.called_to = None
     return elapsed

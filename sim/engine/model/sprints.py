@@ -5,10 +5,10 @@ from __future__ import annotations
 from sim.engine.model import queues, work
 from sim.engine.model.clock import World
 from sim.engine.model.state import CEREMONY, WORKING, Developer, Incident, Story, Team
+from sim.engine.rules import focus_time
 from sim.engine.states import Queued
 from sim.engine.trace import EventType
 from sim.policy.contract import SprintView
-from sim.sampling.organisation import MILLE
 
 
 def plan(w: World, team: Team, number: int, ends: int) -> None:
@@ -21,10 +21,10 @@ def plan(w: World, team: Team, number: int, ends: int) -> None:
         review(w, team)
     was_on_duty = [developer.on_duty for developer in team.developers]
     assign_duties(w, team)
-    make_plan(w, team, w.org.ceremony)
+    make_plan(w, team, w.rules.ceremony)
     for developer, was in zip(team.developers, was_on_duty, strict=True):
-        handover = w.org.handover if number > 0 and developer.on_duty != was else 0
-        attend(w, developer, w.org.ceremony + handover)
+        handover = w.rules.handover if number > 0 and developer.on_duty != was else 0
+        attend(w, developer, w.rules.ceremony + handover)
     w.request_dispatch()
 
 
@@ -47,7 +47,7 @@ def assign_duties(w: World, team: Team) -> None:
 def count_turns(w: World, team: Team) -> None:
     """Number those present from whoever's turn it is; the absent stand behind them all."""
     size, turn = len(team.developers), 0
-    first = max(team.sprint, 0) // w.turn_sprints
+    first = max(team.sprint, 0) // w.rules.turn_sprints
     for place in range(size):
         developer = team.developers[(first + place) % size]
         developer.turn = turn if developer.present else size
@@ -90,7 +90,7 @@ def make_plan(w: World, team: Team, events: int) -> None:
     """
     sprint = w.sprint_view(team.id)
     working = w.worked(team.ends) - w.worked()
-    per_head = max(0, working - events) * team.focus // MILLE
+    per_head = focus_time(working - events, team.focus)
     team.capacity = per_head * team.here
     reserve = w.policy.reserve(w.team_view(team.id), sprint, w.p)
     team.reserve = max(0, reserve)
@@ -117,7 +117,7 @@ def commit(w: World, team: Team, due: int) -> None:
     if not w.policy.sprints:
         w.log(EventType.PLANNED, team.sprint, team=team.id)
         return
-    by_velocity = w.org.by_velocity
+    by_velocity = bool(w.rules.by_velocity)
     forecast = team.forecast(by_velocity, due)
     w.log(EventType.PLANNED, team.sprint, team=team.id, value=forecast)
     in_hand = {
@@ -151,7 +151,7 @@ def meet(w: World, developer: Developer, duration: int) -> None:
 
 def renegotiate(w: World, developer: Developer) -> None:
     """The meeting of a swap, in the middle of work: a meeting under way grows by it."""
-    duration = w.org.swap_meeting
+    duration = w.rules.swap_meeting
     if developer.is_elsewhere or duration == 0:
         return
     work.stop_improving(w, developer)
@@ -159,7 +159,7 @@ def renegotiate(w: World, developer: Developer) -> None:
         duration += w.worked(developer.busy_until) - w.worked()
         w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
     elif developer.item is not None:
-        work.pause(w, developer, w.org.resume)
+        work.pause(w, developer, w.rules.resume)
     meet(w, developer, duration + developer.ceremony_debt)
 
 
@@ -191,8 +191,8 @@ def cancel(w: World, team: Team) -> None:
         work.stop_improving(w, developer)
         drop_story(w, developer)
         developer.paused = None
-    team.empty_sprint(w.org.rework)
+    team.empty_sprint(w.rules)
     team.unplanned = 0
-    make_plan(w, team, w.org.replan)
+    make_plan(w, team, w.rules.replan)
     for developer in team.developers:
-        attend(w, developer, w.org.replan)
+        attend(w, developer, w.rules.replan)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
+from sim.engine.rules import Rules, estimate_left, lost_progress, unspent
 from sim.engine.states import NEVER, Activity, Stage
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, TeamView
 from sim.sampling.organisation import Organisation
@@ -40,11 +41,11 @@ class Story:
 
     def estimate_of(self, remaining: int) -> int:
         """The same when `remaining` is left."""
-        return self.estimate * min(remaining, self.effort) // self.effort
+        return estimate_left(self.estimate, self.effort, remaining)
 
-    def lose_progress(self, rework: int) -> None:
-        """Back to the backlog, with `rework` per mille of what was done to be done again."""
-        self.remaining += max(0, self.effort - self.remaining) * rework // 1_000
+    def lose_progress(self, rules: Rules) -> None:
+        """Back to the backlog, with a share of what was done to be done again."""
+        self.remaining += lost_progress(rules, self.effort, self.remaining)
         self.begun = False
 
 
@@ -281,7 +282,7 @@ class Team:
 
     @property
     def reserve_left(self) -> int:
-        return self.reserve - self.spent - self.promised
+        return unspent(self.reserve, self.spent, self.promised)
 
     @property
     def here(self) -> int:
@@ -367,10 +368,10 @@ class Team:
         self.backlog.appendleft(story)
         return story
 
-    def empty_sprint(self, rework: int) -> None:
-        """Return all unfinished stories to the backlog; `rework` per mille of the progress is lost."""
+    def empty_sprint(self, rules: Rules) -> None:
+        """Return all unfinished stories to the backlog; a share of the progress is lost."""
         for story in sorted(self.unfinished, key=lambda story: story.id, reverse=True):
-            story.lose_progress(rework)
+            story.lose_progress(rules)
             self.backlog.appendleft(story)
         self.unfinished, self.handed_back, self.stories_begun = [], [], 0
         self.unstarted.clear()

@@ -17,6 +17,7 @@ from sim.engine.model.state import (
     Part,
     Story,
 )
+from sim.engine.rules import effort_done, unfamiliarity, within_time_box, working_time
 from sim.engine.states import NEVER, Activity, Rank, Stage
 from sim.engine.trace import EventType
 from sim.sampling.organisation import MILLE
@@ -45,24 +46,15 @@ def slowdown(w: World, developer: Developer, item: Item) -> int:
     """Per mille of working time that a second of effort takes this developer."""
     slow = MILLE * MILLE // w.teams[developer.team].focus
     if isinstance(item, Part) and item.incident.team != developer.team:
-        slow = slow * unfamiliarity(w, developer) // MILLE
+        slow = slow * unfamiliarity(w.rules, developer.other_team_time) // MILLE
     return slow
-
-
-def unfamiliarity(w: World, developer: Developer) -> int:
-    """Per mille of effort that others' incidents take; experience wears it off."""
-    org = w.org
-    if not org.familiar_after:
-        return org.unfamiliarity
-    strange = max(0, org.familiar_after - developer.other_team_time)
-    return MILLE + (org.unfamiliarity - MILLE) * strange // org.familiar_after
 
 
 def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     developer.item, developer.since, developer.switch = item, w.now, switch
     developer.stint = stint_of(w, developer, item)
-    developer.duration = switch + max(1, developer.stint * slowdown(w, developer, item) // MILLE)
+    developer.duration = switch + working_time(developer.stint, slowdown(w, developer, item))
     on_the_side = isinstance(item, Improvement) and developer.on_duty
     until = w.calendar.finish(w.now, developer.duration)
     set_busy(w, developer, IMPROVING if on_the_side else WORKING, until)
@@ -90,9 +82,9 @@ def stint_of(w: World, developer: Developer, item: Item) -> int:
     """Focus seconds to be done at a stretch: all, or what time box or sprint allow."""
     if isinstance(item, Part):
         incident = item.incident
-        boxed = w.time_box and incident.people == 1 and not incident.planned
+        boxed = w.rules.time_box and incident.people == 1 and not incident.planned
         if boxed and not incident.outgrown:
-            return min(item.remaining, max(1, w.time_box - (incident.effort - item.remaining)))
+            return within_time_box(w.rules, incident.effort, item.remaining)
     elif isinstance(item, Improvement) and not developer.on_duty:
         team = w.teams[developer.team]
         stint = min(item.remaining, team.improve - team.improved)
@@ -113,7 +105,7 @@ def remaining(w: World, developer: Developer, item: Item) -> int:
 
 def left_after(w: World, developer: Developer, item: Item, worked: int) -> int:
     """Focus seconds left of an item when this developer has worked on it for so long."""
-    done = worked * MILLE // slowdown(w, developer, item)
+    done = effort_done(worked, slowdown(w, developer, item))
     return max(1, item.remaining - done)
 
 
@@ -151,9 +143,9 @@ def put_down(w: World, developer: Developer) -> None:
     """Stop whatever is in hand: a story is kept for later, the rest is free for whoever comes."""
     item = developer.item
     if developer.activity in (WORKING, IMPROVING):
-        pause(w, developer, w.org.resume)
+        pause(w, developer, w.rules.resume)
     elif item is not None:
-        item.remaining += w.org.resume
+        item.remaining += w.rules.resume
     if developer.activity == CEREMONY:
         developer.ceremony_debt = w.worked(developer.busy_until) - w.worked()
         w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
