@@ -24,7 +24,7 @@ from sim.experiment.runner import Runner
 from sim.experiment.statistics import interval
 from sim.experiment.study import Observations, Study
 from sim.policy.registry import find_policy, known_policies
-from sim.search.goal import Figure, Goal, Promise
+from sim.search.goal import Constraint, FigureName, Goal
 from sim.search.recommend import FRESH, grid_of, recommend
 
 WEB = "scenarios/web_agency.toml"
@@ -121,7 +121,7 @@ DENSEST = 400
 def recommended(name: str, promise: str) -> dict[str, Any]:
     """The recommendation against the best of a dense grid, on paths by which neither was chosen."""
     scenario = sim.load(f"scenarios/{name}.toml")
-    goal = Goal.towards(Figure("points_per_sprint"), (Promise.parse(promise),))
+    goal = Goal.towards(FigureName("points_per_sprint"), (Constraint.parse(promise),))
     begun = time.perf_counter()
     found = recommend(scenario, goal)
     seconds = time.perf_counter() - begun

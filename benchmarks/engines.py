@@ -17,7 +17,7 @@ import sim
 from sim.engine.cases import Workspace
 from sim.engine.compiled.engine import ready
 from sim.engine.engines import COMPILED, simulate
-from sim.engine.kernel import World
+from sim.engine.kernel import WorldTables
 from sim.engine.layout import Ended, Simulator, simulated
 from sim.engine.processes import start_processes
 from sim.experiment.study import warm
@@ -38,10 +38,10 @@ def kernel_loop(path: SamplePath, policy: Policy, room: Workspace) -> float:
     """CPU seconds of the kernel's loop alone: the least of three runs, in warm memory."""
     times: list[float] = []
 
-    def timed(w: World) -> Simulator:
+    def timed(w: WorldTables) -> Simulator:
         live = ready(w)
 
-        def measured(w: World) -> Ended:
+        def measured(w: WorldTables) -> Ended:
             begun = process_time()
             lived = live(w)
             times.append(process_time() - begun)

@@ -38,7 +38,7 @@ class Result(Comparison):
         Raises:
             KeyError: for an unknown metric or group.
         """
-        from sim.report.frames import table
+        from sim.report.comparison_frames import table
 
         return table(self, metrics, group)
 
@@ -51,7 +51,7 @@ class Result(Comparison):
         Raises:
             KeyError: for an unknown metric.
         """
-        from sim.report.frames import differences
+        from sim.report.comparison_frames import differences
 
         return differences(self, metrics)
 

@@ -44,3 +44,15 @@ def test_tests_stand_in_the_rooms_of_what_they_test() -> None:
     others = {"policies", "properties", "theory", "fuzzing", "frozen", "whole"}
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
     assert folders - {"__pycache__"} <= rooms | others
+
+
+TWINS = {"model", "kernel"}
+"""The same rules written twice bear the same names."""
+
+
+def test_a_module_has_a_name_of_its_own_but_for_the_twins_of_the_engines() -> None:
+    named: dict[str, list[Path]] = {}
+    for path in (ROOT / "sim").rglob("*.py"):
+        if path.stem != "__init__" and path.parent.name not in TWINS | {"commands"}:
+            named.setdefault(path.stem, []).append(path)
+    assert [paths for paths in named.values() if len(paths) > 1] == []

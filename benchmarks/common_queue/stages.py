@@ -10,7 +10,7 @@ from benchmarks.common_queue import ours
 from benchmarks.common_queue.tape import Tape
 from sim.engine.cases import Workspace
 from sim.engine.compiled.engine import ready
-from sim.engine.kernel import World
+from sim.engine.kernel import WorldTables
 from sim.engine.layout import Ended, Simulator, simulated
 from sim.engine.processes import start_processes
 
@@ -29,10 +29,10 @@ def of_ours(tape: Tape) -> Stages:
     path = ours.path_of(tape)
     moments.append(process_time())
 
-    def timed(w: World) -> Simulator:
+    def timed(w: WorldTables) -> Simulator:
         live = ready(w)
 
-        def measured(w: World) -> Ended:
+        def measured(w: WorldTables) -> Ended:
             moments.append(process_time())
             lived = live(w)
             moments.append(process_time())

@@ -16,13 +16,13 @@ import pandas as pd
 from scipy import special, stats
 
 from sim.arrays import Floats
-from sim.calibrate import arrivals, kinds
-from sim.calibrate.arrivals import Record
+from sim.calibrate import arrival_rates, kinds
+from sim.calibrate.arrival_rates import Record
 from sim.calibrate.calibration import Wishes, effort_column, together
 from sim.calibrate.figures import LEVEL, student
 from sim.calibrate.formats import Export
 from sim.calibrate.kinds import Kind, scenario_kind
-from sim.files.tables import refuse
+from sim.files.delimited import refuse
 from sim.measures.run import run
 from sim.policy.registry import find_policy
 from sim.sampling.calendars import DAY, HOUR, WEEK
@@ -173,7 +173,7 @@ def backtest(
     if not len(incidents):
         refuse(source, "has no incidents to compare with")
     incidents = kinds.named(incidents, wishes.kinds)
-    window = arrivals.record(incidents["opened"].to_numpy(), wishes.holidays)
+    window = arrival_rates.record(incidents["opened"].to_numpy(), wishes.holidays)
     if window.weeks < MIN_WEEKS:
         refuse(source, f"covers {window.weeks} weeks; {MIN_WEEKS} are the fewest to compare")
     weeks = fit_weeks or max(3, round(window.weeks * 5 / 8))
@@ -240,7 +240,7 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
         "horizon_weeks": total,
         "warmup_weeks": weeks,
         "sprint_weeks": min(scenario.time.sprint_weeks, total),
-        "public_holidays": [arrivals.date_of(day) for day in window.holidays],
+        "public_holidays": [arrival_rates.date_of(day) for day in window.holidays],
     }
     entries, spread = [], []
     for kind in fitted:
@@ -255,7 +255,7 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
             spread.append(0.0)
     table["incidents"], table["improvements"], table["levers"] = entries, [], []
     past = from_table(table, f"{scenario.name}, as the history was")
-    start = float(arrivals.day_of(window.monday) * DAY)
+    start = float(arrival_rates.day_of(window.monday) * DAY)
     first = np.flatnonzero(window.week == weeks)[0]
     begins = int((window.first + int(first)) * DAY - start)
     return _Past(past, np.array(spread), weeks, start, begins,

@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.calibrate import arrivals, kinds
-from sim.calibrate.arrivals import Record
+from sim.calibrate import arrival_rates, kinds
+from sim.calibrate.arrival_rates import Record
 from sim.calibrate.delivery import Delivery, Points, of_sprints, of_stories
 from sim.calibrate.figures import Figure, share
 from sim.calibrate.formats import Export, read_export
 from sim.calibrate.kinds import Kind
 from sim.calibrate.sprint_tables import joined
 from sim.calibrate.tickets import Corrections
-from sim.files.tables import refuse
+from sim.files.delimited import refuse
 
 TRENDS_FROM = 8
 """Weeks from which a trend is believed, where its interval leaves out 0."""
@@ -121,11 +121,11 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
         _check_groups(exports, incidents, wishes)
         incidents = kinds.named(incidents, wishes.kinds)
         opened = incidents["opened"].to_numpy()
-        record = arrivals.record(opened, wishes.holidays)
+        record = arrival_rates.record(opened, wishes.holidays)
         fitted = kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
-        weeks = arrivals.weeks(record, record.counts(opened))
-        trend = Figure(*arrivals.trend(weeks), len(weeks.counts), "weekly counts, regression")
-        parts = arrivals.parts_of_week(record, opened)
+        weeks = arrival_rates.weeks(record, record.counts(opened))
+        trend = Figure(*arrival_rates.trend(weeks), len(weeks.counts), "weekly counts, regression")
+        parts = arrival_rates.parts_of_week(record, opened)
         groups = kinds.groups_dispersion(incidents, record)
     sprints = joined([e.sprints for e in exports if e.sprints])
     delivery = of_sprints(sprints) if sprints else None

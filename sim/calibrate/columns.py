@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.arrays import Floats, Ints
+from sim.files.delimited import ExportTable
 from sim.files.quality import READ, Quality
-from sim.files.tables import Table
 
 MISSING = ("", "?", "null", "none", "nan", "n/a", "-", "(empty)")
 """What trackers write for nothing, in lower case."""
@@ -150,7 +150,9 @@ class _Builder:
         return Column(values, codes)
 
 
-def from_table(table: Table, chosen: Mapping[str, Sequence[int]], quality: Quality) -> Columns:
+def from_table(
+    table: ExportTable, chosen: Mapping[str, Sequence[int]], quality: Quality
+) -> Columns:
     """Read the chosen columns of a CSV file; of several of one name, the last that is filled."""
     builders = {name: _Builder() for name in chosen}
     rows = array("q")

@@ -11,7 +11,7 @@ from scipy import stats
 
 from sim.arrays import Floats
 from sim.calibrate.figures import LEVEL, Figure
-from sim.calibrate.sprint_tables import Sprints
+from sim.calibrate.sprint_tables import SprintRecords
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ class Delivery:
     points_per_item: float
 
 
-def of_sprints(sprints: Sprints) -> Delivery:
+def of_sprints(sprints: SprintRecords) -> Delivery:
     """Fit sprint data. Ratios are of sums, over sprints that committed to something."""
     table, sources = sprints.table, sprints.sources
     held = table[table["committed"] > 0]

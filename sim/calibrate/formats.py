@@ -13,11 +13,11 @@ from sim.calibrate.exports.jira import JIRA
 from sim.calibrate.exports.pagerduty import PAGERDUTY
 from sim.calibrate.exports.servicenow import SERVICENOW
 from sim.calibrate.exports.table import TABLE
-from sim.calibrate.sprint_tables import Sprints, read_sprints
+from sim.calibrate.sprint_tables import SprintRecords, read_sprints
 from sim.calibrate.tickets import Corrections, Tickets, tidy
 from sim.errors import nearest
+from sim.files.delimited import ExportTable, looks_like_json, read_json, refuse
 from sim.files.quality import NOTICED, Quality
-from sim.files.tables import Table, looks_like_json, read_json, refuse
 
 FORMATS: dict[str, Form] = {f.name: f for f in (SERVICENOW, JIRA, PAGERDUTY, GITHUB, TABLE)}
 
@@ -30,7 +30,7 @@ class Export:
     title: str
     quality: Quality
     tickets: Tickets | None = None
-    sprints: Sprints | None = None
+    sprints: SprintRecords | None = None
     cannot_tell: tuple[str, ...] = ()
     guesses: tuple[str, ...] = ()
     """What was taken for what: lines such as "opened: column 'Created'"."""
@@ -50,7 +50,7 @@ def read_export(path: Path, format_: str | None, say: Corrections) -> Export:
     quality = Quality(str(path))
     if looks_like_json(path):
         return _from_json(path, format_, say, quality)
-    table = Table(path, quality)
+    table = ExportTable(path, quality)
     names = {plain(name) for name in table.header}
     if format_ is None and _has(names, sprint_tables.MARKS):
         sprints = read_sprints(path, table, quality)
@@ -70,7 +70,9 @@ def _guessed(names: set[str]) -> Form:
     return next((form for form in FORMATS.values() if _has(names, form.marks)), TABLE)
 
 
-def _columns(path: Path, table: Table, form: Form, say: Corrections, quality: Quality) -> Columns:
+def _columns(
+    path: Path, table: ExportTable, form: Form, say: Corrections, quality: Quality
+) -> Columns:
     aliases = {name: form.columns.get(name, ()) for name in FIELDS}
     try:
         chosen = choose(table.header, aliases, say.columns)

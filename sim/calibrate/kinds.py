@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from sim.arrays import Floats
-from sim.calibrate import arrivals, effort, figures
-from sim.calibrate.arrivals import Record, Weeks
+from sim.calibrate import arrival_rates, effort, figures
+from sim.calibrate.arrival_rates import Record, Weeks
 from sim.calibrate.effort import Hump, Shape
 from sim.calibrate.figures import Figure
 from sim.scenario.schema import IncidentKind
@@ -100,7 +100,9 @@ def fit_kinds(
         effort_from: "effort_hours" or "active_hours", the column of `incidents` that is effort.
     """
     opened = incidents["opened"].to_numpy()
-    whole = _Whole(incidents, window, arrivals.weeks(window, window.counts(opened)), effort_from)
+    whole = _Whole(
+        incidents, window, arrival_rates.weeks(window, window.counts(opened)), effort_from
+    )
     parts = incidents.groupby(["severity", "kind"], observed=True)
     return [_kind(str(name), part, whole, sources) for (_, name), part in parts]
 
@@ -115,12 +117,12 @@ class _Whole:
         self.window, self.weeks, self.count = window, weeks, len(incidents)
         self.effort_from = effort_from
         self.effort = effort.fit(incidents[effort_from].to_numpy())
-        self.profile = arrivals.profile(window, opened)
+        self.profile = arrival_rates.profile(window, opened)
         value = figures.dispersion(weeks.counts, weeks.exposure)[0]
         per_week = weeks.counts.sum() / weeks.exposure.sum()
         self.excess = (value - 1) / per_week if per_week else 0.0
         counts = window.counts(opened)
-        self.holiday, self.holidays = arrivals.holiday_share(window, counts)
+        self.holiday, self.holidays = arrival_rates.holiday_share(window, counts)
         known = incidents["reopened"].dropna()
         self.reopened = float((known > 0).mean()) if len(known) else math.nan
 
@@ -138,7 +140,7 @@ def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, st
     n, column = len(part), sources.get("opened", "opened")
     covered = f"{sources.get('severity', 'severity')} and {column}"
     value, low, high = figures.dispersion(found.counts, found.exposure)
-    daily = arrivals.daily_cv(window, counts, found.shares)
+    daily = arrival_rates.daily_cv(window, counts, found.shares)
     weeks = len(found.counts)
     return Kind(
         name=name,
@@ -153,7 +155,7 @@ def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, st
         holiday_share=Figure(
             whole.holiday, count=whole.holidays, source=f"{column} on holidays, all kinds"
         ),
-        profile=arrivals.profile(window, opened, towards=whole.profile),
+        profile=arrival_rates.profile(window, opened, towards=whole.profile),
         effort=_shrunk_effort(effort.fit(part[whole.effort_from].to_numpy()), whole.effort),
         reopen_rate=_reopening(part, whole, sources),
         share=Figure(*figures.share(found.counts, whole.weeks.counts), n, covered),

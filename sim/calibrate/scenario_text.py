@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.calibrate import arrivals
+from sim.calibrate import arrival_rates
 from sim.calibrate.calibration import FEWEST, Calibration
 from sim.calibrate.derived import (
     ASSUMED_EFFORT_MEAN,
@@ -99,15 +99,15 @@ def _time(c: Calibration) -> str:
     lines = ["[time]"]
     if c.record is not None:
         end = c.record.first + c.record.days
-        after = arrivals.date_of(end + int(-arrivals.weekday(end) % 7))
-        span = f"{arrivals.date_of(c.record.first)} to {arrivals.date_of(end - 1)}"
+        after = arrival_rates.date_of(end + int(-arrival_rates.weekday(end) % 7))
+        span = f"{arrival_rates.date_of(c.record.first)} to {arrival_rates.date_of(end - 1)}"
         lines.append(f"start = {after} # the Monday after the record, which is {span}")
     lines += ["horizon_weeks = 52", "warmup_weeks = 4", _sprint_weeks(c)]
     lines += [f"opens_at_hour = {number(opens)} # assumed; --hours says it"]
     lines += [f"closes_at_hour = {number(closes)} # assumed"]
     lines += ["public_holidays = [] # assumed: name those ahead; incidents have a share for them"]
     if c.record is not None and c.record.holidays:
-        days = ", ".join(str(arrivals.date_of(day)) for day in c.record.holidays)
+        days = ", ".join(str(arrival_rates.date_of(day)) for day in c.record.holidays)
         how = "found: days that fall almost silent" if c.record.found else "as given"
         lines.append(_comment(f"holidays in the record, {how}: {days}"))
     return "\n".join(lines)
@@ -208,7 +208,7 @@ def _arrival_lines(c: Calibration, kind: Kind) -> Iterator[str]:
 def _profile_lines(kind: Kind) -> Iterator[str]:
     yield "profile = [ # share of each hour, per 10,000; few incidents lean on the shape of all"
     weights = (10_000 * kind.profile / kind.profile.sum()).reshape(7, 24)
-    for day, row in zip(arrivals.WEEKDAYS, weights, strict=True):
+    for day, row in zip(arrival_rates.WEEKDAYS, weights, strict=True):
         yield "  " + ", ".join(f"{weight:.1f}" for weight in row) + f", # {day}"
     yield "]"
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.calibrate.columns import Columns, choose, from_table
+from sim.files.delimited import ExportTable
 from sim.files.quality import DROPPED, NOTICED, READ, Quality
-from sim.files.tables import Table
 
 COLUMNS = {
     "board": ("boardid", "board", "team", "equipo", "équipe"),
@@ -43,7 +43,7 @@ CANNOT_TELL = (
 
 
 @dataclass(frozen=True, eq=False)
-class Sprints:
+class SprintRecords:
     """S sprints, a row each: board, sprint, days, committed, delivered, people, items, and what was
     added and removed since (NaN unknown)."""
 
@@ -56,7 +56,7 @@ class Sprints:
         return self.table[self.table["is_sprint"]]
 
 
-def read_sprints(path: Path, table: Table, quality: Quality) -> Sprints:
+def read_sprints(path: Path, table: ExportTable, quality: Quality) -> SprintRecords:
     """One photograph of sprints; commitment is the load at its time."""
     columns = from_table(table, choose(table.header, COLUMNS, {}), quality)
     frame = pd.DataFrame({"row": columns.rows})
@@ -95,7 +95,7 @@ def read_sprints(path: Path, table: Table, quality: Quality) -> Sprints:
         frame["row"][empty],
     )
     quality.note(READ, f"sprints of {frame['board'].nunique()} boards", count=len(frame))
-    return Sprints(frame, dict(columns.source))
+    return SprintRecords(frame, dict(columns.source))
 
 
 def _words(columns: Columns, name: str) -> list[str]:
@@ -103,7 +103,7 @@ def _words(columns: Columns, name: str) -> list[str]:
     return column.text() if column else [""] * len(columns)
 
 
-def joined(photographs: list[Sprints]) -> Sprints | None:
+def joined(photographs: list[SprintRecords]) -> SprintRecords | None:
     """Sprints of all files; a second photograph of the same sprints tells what happened between.
 
     Adds added_since and removed_since in items and points, where there are two.
@@ -120,4 +120,4 @@ def joined(photographs: list[Sprints]) -> Sprints | None:
         for what in ("added_items", "removed_items", "added_points", "removed_points"):
             frame = frame.assign(**{f"{what}_since": (later[what] - frame[what]).to_numpy()})
         frame = frame.assign(load_later=later["committed"].to_numpy())
-    return Sprints(frame, first.sources)
+    return SprintRecords(frame, first.sources)

@@ -28,7 +28,7 @@ from sim.measures.run import run
 from sim.policy.contract import PolicyError
 from sim.policy.failure import failure_of
 from sim.policy.registry import find_policy, from_file, known_policies
-from sim.report import tables
+from sim.report import terminal_tables
 from sim.report.timeline import event_lines, sprint_table
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import FOLDER, bundled, load
@@ -131,12 +131,12 @@ def policies(
 ) -> None:
     """List the policies, or tell one's story."""
     if name is None:
-        o.console().print(tables.policies(known_policies().values()))
+        o.console().print(terminal_tables.policies(known_policies().values()))
         return
     policy = find_policy(from_file(name))
     print(f"{policy.id}: {policy.title}\n\n{(policy.about or '').strip()}\n")
     if policy.parameters:
-        o.console().print(tables.parameters(policy))
+        o.console().print(terminal_tables.parameters(policy))
 
 
 @app.command()

@@ -15,7 +15,7 @@ from sim.commands.splicing import spliced
 from sim.experiment.design import Design
 from sim.experiment.precision import next_stage, relative_width
 from sim.experiment.warmup import PILOT, suggest_warmup, warning
-from sim.report import export, tables, wording
+from sim.report import export, terminal_tables, wording
 from sim.result import BUDGET, Result
 from sim.result import compare as compare_policies
 
@@ -170,11 +170,11 @@ def _print_comparison(result: Result) -> None:
     console.print(f"\n{wording.finding(result)}.\n", markup=False, highlight=False, style="bold")
     for sentence in wording.cautions(result):
         console.print(sentence, markup=False, highlight=False)
-    console.print(tables.headline(result))
-    if (money := tables.money(result)) is not None:
+    console.print(terminal_tables.headline(result))
+    if (money := terminal_tables.money(result)) is not None:
         console.print(money)
         if said := wording.worth(result):
             console.print(f"{said}.\n", markup=False, highlight=False)
     if len(result.policies) > 1:
-        console.print(tables.against_the_book(result))
-    console.print(tables.time_spent(result))
+        console.print(terminal_tables.against_the_book(result))
+    console.print(terminal_tables.time_spent(result))

@@ -18,7 +18,7 @@ from sim.commands import outputs
 from sim.commands.splicing import spliced
 from sim.report.csv_files import write_frame
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, Promise, of_too_few
+from sim.search.goal import Constraint, FigureName, Goal, of_too_few
 
 if TYPE_CHECKING:
     from sim.search.sensitivity import Indices, Input, Sensitivity
@@ -95,11 +95,11 @@ Price = Annotated[
 
 
 def _goal(maximise: str | None, minimise: str | None, require: list[str] | None) -> Goal:
-    promises = tuple(Promise.parse(text) for text in require or [])
+    promises = tuple(Constraint.parse(text) for text in require or [])
     if maximise and minimise:
         raise typer.BadParameter("--maximise and --minimise: name one figure")
     aim = "maximise" if maximise else "minimise" if minimise else None
-    return Goal.asked(aim, Figure.parse(maximise or minimise or "points_per_sprint"), promises)
+    return Goal.asked(aim, FigureName.parse(maximise or minimise or "points_per_sprint"), promises)
 
 
 @app.command()
@@ -121,7 +121,7 @@ def sweep(
     from sim.search.sweep import sweep as run_sweep
 
     axes = _axes(over, (1, 2))
-    figures = [Figure.parse(f) for f in figure or ["response_hours_mean", "points_per_sprint"]]
+    figures = [FigureName.parse(f) for f in figure or ["response_hours_mean", "points_per_sprint"]]
     organisation = changes.made_to(scenario)
     reads = outputs.read_by(organisation, scenario, policy, computing.store)
     outputs.check_targets(reads, csv=csv, plot=plot)
@@ -254,7 +254,7 @@ def sensitivity(
     from sim.search.sensitivity import Indices, sobol
     from sim.search.sensitivity import sensitivity as find_swings
 
-    looked_at = Figure.parse(figure)
+    looked_at = FigureName.parse(figure)
     inputs = _inputs(input_ or [], inputs_from)
     organisation = changes.made_to(scenario)
     reads = outputs.read_by(organisation, scenario, policy, computing.store, inputs_from)
@@ -285,7 +285,7 @@ def _inputs(named: list[str], file: Path | None) -> list[Input]:
     return inputs or list(DEFAULT_INPUTS)
 
 
-def _tell_indices(found: Indices, looked_at: Figure, plot: Path | None) -> None:
+def _tell_indices(found: Indices, looked_at: FigureName, plot: Path | None) -> None:
     from sim.report import search_tables as report
 
     if plot is not None:

@@ -16,11 +16,11 @@ from sim.engine.cases import Case, Workspace
 from sim.engine.kernel.tables import (
     OF_A_STORY,
     TEAMS_IN_WORD,
-    Developer,
-    Improvement,
-    IncidentKind,
-    Run,
-    Team,
+    DeveloperRow,
+    ImprovementRow,
+    KindRow,
+    RunRow,
+    TeamRow,
 )
 from sim.engine.rows import Arrays, Row, kinds_of
 from sim.engine.rules import SEVERITY_PLACES, Rules, rules_of_path, rules_of_policy
@@ -70,7 +70,7 @@ def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[
     for _, group in groupby(cases, key=lambda case: id(case[0])):
         of_path = list(group)
         path, sizes = of_path[0][0], Sizes.for_path(of_path[0][0])
-        tables = Tables(path, sizes, room, len(of_path) > 1)
+        tables = PathTables(path, sizes, room, len(of_path) > 1)
         live = ready(tables.world)
         for _, policy in of_path:
             while True:
@@ -81,7 +81,7 @@ def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[
                     sizes = sizes._replace(rows=ended.rows)
                 else:
                     break
-                tables = Tables(path, sizes, room, len(of_path) > 1)
+                tables = PathTables(path, sizes, room, len(of_path) > 1)
                 live = ready(tables.world)
             yield ended.trace[: ended.rows]
 
@@ -101,7 +101,7 @@ class Sizes(NamedTuple):
 # ---- tables --------------------------------------------------------------------------------------
 
 
-class Tables:
+class PathTables:
     """The tables of a path in one piece of memory, in which one policy after another lives.
 
     Raises:
@@ -128,7 +128,7 @@ class Tables:
             for name, shape in shapes.items()
         }
         tables |= _unchanging(path) | _decisions(PLAIN_SCRUM)
-        self.world: Arrays = k.World(**tables)
+        self.world: Arrays = k.WorldTables(**tables)
         self._fresh = True
         _lay_out(path, self.world)
         if several:
@@ -159,7 +159,7 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
     marks, lists = -(-org.teams // TEAMS_IN_WORD), org.teams * SEVERITY_PLACES
     rows = {
         "rules": Rules.WIDTH,
-        "run": Run.WIDTH,
+        "run": RunRow.WIDTH,
         "demand": len(org.severity),
         "to_ask": marks,
         "with_free": marks,
@@ -177,7 +177,7 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "parts": int(org.people[path.incidents.kind].sum()),
         "trace": sizes.rows,
     }
-    kinds = kinds_of(k.World)
+    kinds = kinds_of(k.WorldTables)
     return {name: (count, *kinds[name].shape) for name, count in rows.items()}
 
 
@@ -211,11 +211,11 @@ def _lay_out(path: SamplePath, w: Arrays) -> None:
     for lists in (w.queues, w.deferred, w.urgent):
         lists[:] = NONE
     _fill(w.rules, Rules, rules_of_path(path))
-    _fill(w.run, Run, {"next_dispatch": NONE, "report": NEVER, "free": org.developers})
-    _fill(w.developers, Developer, _developers(path))
-    _fill(w.teams, Team, _teams(path))
-    _fill(w.improvements, Improvement, {"remaining": org.improvement_effort})
-    _fill(w.kinds, IncidentKind, _kinds(path))
+    _fill(w.run, RunRow, {"next_dispatch": NONE, "report": NEVER, "free": org.developers})
+    _fill(w.developers, DeveloperRow, _developers(path))
+    _fill(w.teams, TeamRow, _teams(path))
+    _fill(w.improvements, ImprovementRow, {"remaining": org.improvement_effort})
+    _fill(w.kinds, KindRow, _kinds(path))
 
 
 Fields = dict[str, Any]
@@ -265,5 +265,5 @@ def _teams(path: SamplePath) -> Fields:
 
 def _kinds(path: SamplePath) -> Fields:
     org = path.organisation
-    alike = {name: getattr(org, name) for name in IncidentKind.FIELDS if hasattr(org, name)}
+    alike = {name: getattr(org, name) for name in KindRow.FIELDS if hasattr(org, name)}
     return alike | {"by_clock": org.promises[:, 2]}

@@ -23,7 +23,7 @@ def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
 
 
 def _simulate(w: Arrays) -> Ended:
-    kinds = kinds_of(k.World)
+    kinds = kinds_of(k.WorldTables)
     unpacked = w._replace(
         **{name: in_python(getattr(w, name), kind) for name, kind in kinds.items()}
     )

@@ -85,7 +85,7 @@ Numbers = Annotated[MutableSequence[int], "numbers"]
 
 
 @dataclass(frozen=True)
-class Kind:
+class TableKind:
     """What one of some tables is: rows, a single row, or a row of numbers."""
 
     row: type[Row] | None = None
@@ -97,21 +97,21 @@ class Kind:
         return (self.row.WIDTH,) if self.row and not self.is_single else ()
 
 
-def kinds_of(declaration: type) -> dict[str, Kind]:
+def kinds_of(declaration: type) -> dict[str, TableKind]:
     """What each table of a declaration is: a class whose fields are annotated with `Table[…]`, a `Row` or
     `Numbers`. Other fields are left out."""
     found = {}
     for name, hint in get_type_hints(declaration, include_extras=True).items():
         if hint == Numbers:
-            found[name] = Kind()
+            found[name] = TableKind()
         elif isinstance(hint, type) and issubclass(hint, Row):
-            found[name] = Kind(hint, is_single=True)
+            found[name] = TableKind(hint, is_single=True)
         elif get_origin(hint) is get_origin(Table):
-            found[name] = Kind(get_args(hint)[0])
+            found[name] = TableKind(get_args(hint)[0])
     return found
 
 
-def in_python(array: Ints, kind: Kind) -> Any:
+def in_python(array: Ints, kind: TableKind) -> Any:
     """A table as objects of Python's own, which are several times faster one by one than an array."""
     numbers = array.tolist()
     if kind.row is None:
@@ -119,7 +119,7 @@ def in_python(array: Ints, kind: Kind) -> Any:
     return kind.row(numbers) if kind.is_single else [kind.row(row) for row in numbers]
 
 
-def as_array(table: Any, kind: Kind) -> Ints:
+def as_array(table: Any, kind: TableKind) -> Ints:
     """The array of what `in_python` gave."""
     if kind.row is None:
         return np.array(table, dtype=np.int64)

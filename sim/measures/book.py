@@ -78,7 +78,7 @@ for _event_type in EventType:
     EFFECTS[_event_type] = _effect_of(_event_type)
 
 
-class Interval(Row):
+class OpeningInterval(Row):
     """An opening interval."""
 
     opens: int
@@ -94,7 +94,7 @@ class Span(Row):
     horizon: int
 
 
-class Promise(Row):
+class PromiseOfKind(Row):
     """What customers of a kind were told; seconds, -1: nothing."""
 
     respond: int
@@ -201,14 +201,14 @@ class Book(NamedTuple):
     T teams, S sprints each, M stories."""
 
     trace: Table[Event]
-    hours: Table[Interval]
+    hours: Table[OpeningInterval]
     effects: Table[Effect]
     span: Span
     points: Numbers
     """(M,) of each story"""
     kind: Numbers
     """(N,) of each incident"""
-    promises: Table[Promise]
+    promises: Table[PromiseOfKind]
     """(K) rows"""
     worked: Numbers
     """(E + 1,) the working time until each event"""

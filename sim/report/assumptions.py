@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sim.policy.contract import Policy
-from sim.report.document import Table
+from sim.report.document import ReportTable
 from sim.scenario.schema import Scenario
 
 _APART = ("name", "about", "policies", "levers")
@@ -26,10 +26,10 @@ def story(scenario: Scenario) -> list[str]:
     return [part for part in parts if part]
 
 
-def assumptions(scenario: Scenario) -> Table:
+def assumptions(scenario: Scenario) -> ReportTable:
     """What the organisation was taken to be; a row a figure, under its key in the scenario file."""
     rows = [row for row in _rows(scenario, "") if row[0].split(".")[0] not in _APART]
-    return Table(
+    return ReportTable(
         f"All {len(rows)} figures of the scenario",
         ("key in the scenario file", "value", "in the file or by default", "meaning"),
         rows,
@@ -88,7 +88,7 @@ def shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def policy_settings(policies: Sequence[Policy]) -> Table:
+def policy_settings(policies: Sequence[Policy]) -> ReportTable:
     """Every parameter of every policy as it was used."""
     rows = [
         (f"{policy.label}: {name}", shown(value), parameter.unit, parameter.about)
@@ -97,7 +97,7 @@ def policy_settings(policies: Sequence[Policy]) -> Table:
             policy.parameters.items(), policy.values.values(), strict=True
         )
     ]
-    return Table(
+    return ReportTable(
         "The policies' parameters",
         ("policy: parameter", "value", "unit", "meaning"),
         rows,

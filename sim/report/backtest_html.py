@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.calibrate.backtest import Backtest
 from sim.report.assumptions import assumptions
 from sim.report.backtest_tables import picture, table, verdict_lines
-from sim.report.document import Page, Picture, Section, as_html, from_terminal
+from sim.report.document import Document, Picture, Section, as_html, from_terminal
 from sim.report.reproduction import how_to_reproduce
 
 
@@ -17,7 +17,7 @@ def backtest_html(found: Backtest, command: str) -> str:
         "History as dots, the model as bands that hold nine in ten futures. " + " ".join(verdicts),
         "Dots are history; bands and bars hold 90 % of the simulated futures.",
     )
-    page = Page(
+    page = Document(
         f"{found.scenario.name}: the model beside history",
         summary,
         design,

@@ -8,24 +8,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from rich.table import Table
 
-from sim.calibrate import arrivals
+from sim.calibrate import arrival_rates
 from sim.calibrate.backtest import Backtest, Band
 from sim.report.style import BEHIND, ON_FRONT, canvas, in_style
-from sim.report.tables import plain_table
+from sim.report.terminal_tables import plain_table
 
 
 def verdict_lines(b: Backtest) -> Iterator[str]:
     """What was compared, and whether the model reproduces it, plainly."""
     window = b.record
-    split = arrivals.date_of(window.first + int((window.week < b.fit_weeks).sum()))
-    last = arrivals.date_of(window.first + window.days - 1)
+    split = arrival_rates.date_of(window.first + int((window.week < b.fit_weeks).sum()))
+    last = arrival_rates.date_of(window.first + window.days - 1)
     yield (
-        f"{b.scenario.name}: fitted on {arrivals.date_of(window.first)} to before {split}, "
+        f"{b.scenario.name}: fitted on {arrival_rates.date_of(window.first)} to before {split}, "
         f"simulated to {last} under {b.policy}, {b.replications} replications, seed {b.seed}. "
         "Bands are at 90 %: chance, and what so short a record leaves unknown of the rates."
     )
     if window.holidays:
-        days = ", ".join(str(arrivals.date_of(day)) for day in window.holidays)
+        days = ", ".join(str(arrival_rates.date_of(day)) for day in window.holidays)
         yield f"Holidays, taken as known in advance: {days}."
     for band in b.bands:
         words = "reproduced" if band.covers else "NOT reproduced"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.calibrate import arrivals
+from sim.calibrate import arrival_rates
 from sim.calibrate.calibration import TRENDS_FROM, Calibration
 from sim.calibrate.derived import (
     capacity_per_week,
@@ -61,12 +61,12 @@ def _record_lines(c: Calibration) -> Iterator[str]:
     if c.record is None:
         yield "No incidents: the entry in the scenario is assumed as a whole."
         return
-    last = arrivals.date_of(c.record.first + c.record.days - 1)
+    last = arrival_rates.date_of(c.record.first + c.record.days - 1)
     weeks = c.record.days / 7
-    yield f"Record: {arrivals.date_of(c.record.first)} to {last}, {weeks:.1f} weeks."
+    yield f"Record: {arrival_rates.date_of(c.record.first)} to {last}, {weeks:.1f} weeks."
     yield from (f"  {note}" for note in c.record.notes)
     if c.record.holidays:
-        days = ", ".join(str(arrivals.date_of(day)) for day in c.record.holidays)
+        days = ", ".join(str(arrival_rates.date_of(day)) for day in c.record.holidays)
         how = "found as days that fall almost silent" if c.record.found else "given"
         yield f"Holidays, {how}: {days}; --holidays corrects them."
     t = c.trend

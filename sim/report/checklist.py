@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.experiment.comparison import HEADLINE, Comparison
 from sim.measures.metrics import METRICS
-from sim.report.document import Section, Table
+from sim.report.document import ReportTable, Section
 from sim.report.own_policies import own
 from sim.report.reproduction import versions
 from sim.report.wording import cell
@@ -27,7 +27,7 @@ def checklist(result: Comparison) -> Section:
         "Reporting items (STRESS-DES)",
         [
             "After Monks et al., Journal of Simulation 13(1), 2019, 55–67.",
-            Table(
+            ReportTable(
                 "Items of the guideline, filled in from this run",
                 ("item", "answer"),
                 rows,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Rows under heads; the first cell of a row is its head."""
 
     caption: str
@@ -46,7 +46,7 @@ class Listing:
     """If given, the text is folded away behind it."""
 
 
-Block = str | Table | Picture | Listing
+Block = str | ReportTable | Picture | Listing
 """What a section is made of; a string is a paragraph."""
 
 
@@ -59,7 +59,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Page:
+class Document:
     """A whole report."""
 
     title: str
@@ -68,7 +68,7 @@ class Page:
     sections: Sequence[Section] = field(default_factory=tuple)
 
 
-def as_html(page: Page) -> str:
+def as_html(page: Document) -> str:
     """The page as the text of one file."""
     import jinja2  # a tenth of a second that other commands should not wait for
 
@@ -81,7 +81,7 @@ def as_html(page: Page) -> str:
     )
     environment.tests.update(
         paragraph=lambda block: isinstance(block, str),
-        table=lambda block: isinstance(block, Table),
+        table=lambda block: isinstance(block, ReportTable),
         picture=lambda block: isinstance(block, Picture),
     )
     return environment.get_template("report.html").render(page=page, svg=_Drawer())
@@ -102,10 +102,10 @@ class _Drawer:
         return Markup(inline_svg(picture.figure, f"p{self._drawn}"))  # matplotlib escapes names
 
 
-def from_terminal(table: TerminalTable, words: bool = False) -> Table:
+def from_terminal(table: TerminalTable, words: bool = False) -> ReportTable:
     """A table made for the terminal, for the page."""
     columns = [[_plain(cell) for cell in column.cells] for column in table.columns]
-    return Table(
+    return ReportTable(
         caption=_plain(table.title or ""),
         heads=[_plain(column.header) for column in table.columns],
         rows=list(zip(*columns, strict=True)),

@@ -7,10 +7,18 @@ import math
 from sim.experiment.comparison import Comparison
 from sim.measures.metrics import METRICS
 from sim.measures.run import Run, run
-from sim.report import own_policies, tables
+from sim.report import own_policies, terminal_tables
 from sim.report.assumptions import assumptions, policy_settings, story
 from sim.report.checklist import checklist
-from sim.report.document import Block, Page, Picture, Section, Table, as_html, from_terminal
+from sim.report.document import (
+    Block,
+    Document,
+    Picture,
+    ReportTable,
+    Section,
+    as_html,
+    from_terminal,
+)
 from sim.report.reproduction import fingerprint, how_to_reproduce
 from sim.report.response_picture import response_times
 from sim.report.sprint_picture import sprint_picture
@@ -40,7 +48,7 @@ def report_html(result: Comparison, command: str, with_checklist: bool = False) 
     return as_html(page(result, command, with_checklist))
 
 
-def page(result: Comparison, command: str, with_checklist: bool = False) -> Page:
+def page(result: Comparison, command: str, with_checklist: bool = False) -> Document:
     """What the report says, before it becomes HTML."""
     replication = typical_replication(result)
     path = sample_path(result.scenario, result.seed, replication)
@@ -64,7 +72,7 @@ def page(result: Comparison, command: str, with_checklist: bool = False) -> Page
     ]
     if with_checklist:
         sections.append(checklist(result))
-    return Page(
+    return Document(
         f"{result.scenario.name}: support models compared",
         f"{finding(result)}.",
         certainty(result),
@@ -109,21 +117,21 @@ def _trade_off(result: Comparison) -> Section:
 
 
 def _figures(result: Comparison) -> Section:
-    blocks: list[Block] = [from_terminal(tables.headline(result)), _names(result)]
+    blocks: list[Block] = [from_terminal(terminal_tables.headline(result)), _names(result)]
     if len(result.policies) > 1:
-        blocks.append(from_terminal(tables.against_the_book(result)))
+        blocks.append(from_terminal(terminal_tables.against_the_book(result)))
     blocks.append(_by_severity(result))
     return Section("The figures", blocks)
 
 
-def _names(result: Comparison) -> Table:
+def _names(result: Comparison) -> ReportTable:
     """What stands in sentences and pictures, beside what stands in tables."""
     rows = [(label, title_of(result, label)) for label in result.labels]
-    return Table("The policies", ("policy", "in words"), rows, words=True)
+    return ReportTable("The policies", ("policy", "in words"), rows, words=True)
 
 
 def _money(result: Comparison) -> list[Section]:
-    table = tables.money(result)
+    table = terminal_tables.money(result)
     if table is None:
         return []
     said = f"{worth(result)}." if worth(result) else ""
@@ -136,7 +144,7 @@ def _money(result: Comparison) -> list[Section]:
     ]
 
 
-def _by_severity(result: Comparison) -> Table:
+def _by_severity(result: Comparison) -> ReportTable:
     groups = [
         key.group
         for key in result.observations.keys
@@ -154,11 +162,13 @@ def _by_severity(result: Comparison) -> Table:
         ]
         for label in result.labels
     ]
-    return Table("Mean response in hours, and the share answered in time", ["policy", *heads], rows)
+    return ReportTable(
+        "Mean response in hours, and the share answered in time", ["policy", *heads], rows
+    )
 
 
 def _where_the_time_went(result: Comparison) -> Section:
-    stages = Table(
+    stages = ReportTable(
         "Mean hours of a resolved incident, from opening to resolution",
         ["policy", *STAGES.values()],
         [
@@ -176,7 +186,7 @@ def _where_the_time_went(result: Comparison) -> Section:
                 time_spent(result),
                 "Stacked bars: shares of developers' working time by activity; the table has them.",
             ),
-            from_terminal(tables.time_spent(result)),
+            from_terminal(terminal_tables.time_spent(result)),
             Picture(
                 incident_time(result),
                 "Stacked bars: what an incident's time from opening to resolution consists of; the "
@@ -270,7 +280,7 @@ def _how_sure(result: Comparison) -> Section:
     return Section("How sure this is", [block for block in blocks if block])
 
 
-def _chances(result: Comparison) -> Table:
+def _chances(result: Comparison) -> ReportTable:
     chances, screening_subset = result.front_chances(), result.screening_subset()
     rows = [
         (
@@ -280,14 +290,14 @@ def _chances(result: Comparison) -> Table:
         )
         for label in result.labels
     ]
-    return Table(
+    return ReportTable(
         "Who belongs on the front, and who may be the fastest",
         ("policy", "on the front, of resampled studies", "may be the fastest (95 %)"),
         rows,
     )
 
 
-def _all_pairs(result: Comparison) -> Table | str:
+def _all_pairs(result: Comparison) -> ReportTable | str:
     """All pairs at once, for the two figures of the trade-off."""
     if len(result.labels) < 2:
         return ""
@@ -301,7 +311,7 @@ def _all_pairs(result: Comparison) -> Table | str:
         for pair in result.pairs(metrics)
         if not math.isnan(pair.mean)
     ]
-    return Table(
+    return ReportTable(
         "Every pair, with intervals that hold for all pairs at once (95 %, Bonferroni)",
         ("pair", "figure", "difference", "from", "to"),
         rows,

@@ -11,10 +11,10 @@ from sim.experiment.statistics import Interval
 from sim.measures.metrics import METRICS
 from sim.report import document
 from sim.report.search_tables import interval_json, named
-from sim.report.tables import plain_table
+from sim.report.terminal_tables import plain_table
 from sim.report.wording import cell, hours
 from sim.scenario.reading import digest
-from sim.search.goal import Promise
+from sim.search.goal import Constraint
 from sim.search.recommend import Candidate, Recommendation, beside
 
 
@@ -79,7 +79,7 @@ def recommended(found: Recommendation) -> str:
     return f"Take {best.policy.label}: {figure}" + (f", keeping {kept}" if kept else "") + "."
 
 
-def _doubt(promise: Promise, mean: Interval) -> str:
+def _doubt(promise: Constraint, mean: Interval) -> str:
     """Where the interval reaches over the limit."""
     return "" if promise.kept(mean).surely else ", barely: the interval reaches beyond"
 
@@ -132,7 +132,7 @@ def candidates(found: Recommendation) -> Table:
     return table
 
 
-def promises_table(found: Recommendation) -> document.Table:
+def promises_table(found: Recommendation) -> document.ReportTable:
     """The answer's figures against what was wanted."""
     best, figure = found.best, found.goal.figure
     rows = [
@@ -144,25 +144,25 @@ def promises_table(found: Recommendation) -> document.Table:
         for promise, mean in zip(found.goal.promises, best.promises, strict=True)
     ]
     aim = f"{named(figure)}: as {'much' if found.goal.sign > 0 else 'little'} as can be"
-    return document.Table(
+    return document.ReportTable(
         f"{best.policy.label} against what was wanted",
         ["wanted", "it is", "so it is"],
         [*rows, [aim, cell(figure.metric, best.figure), "–"]],
     )
 
 
-def alike_table(found: Recommendation) -> document.Table:
+def alike_table(found: Recommendation) -> document.ReportTable:
     """Those that are just as good, as far as the fresh paths tell."""
     figures = {one.policy.label: one.figure for one in found.candidates}
     others = [label for label in found.alike if label != found.best.policy.label]
-    return document.Table(
+    return document.ReportTable(
         f"Just as good, as far as {found.replications} paths tell: {len(others)} others",
         ["policy", named(found.goal.figure)],
         [[label, cell(found.goal.figure.metric, figures[label])] for label in others],
     )
 
 
-def _wanted(promise: Promise) -> str:
+def _wanted(promise: Constraint) -> str:
     """`answered in time: at least 90 %`."""
     percent = METRICS[promise.figure.metric].percent
     limit = f"{100 * promise.limit:g} %" if percent else f"{promise.limit:g}"

@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Sequence
 
 from sim.experiment.study import Observations
-from sim.report.document import Block, Listing, Section, Table
+from sim.report.document import Block, Listing, ReportTable, Section
 from sim.report.toml import as_toml
 from sim.scenario.reading import digest
 from sim.scenario.schema import Scenario
@@ -75,7 +75,7 @@ def how_to_reproduce(
     blocks: list[Block] = [
         "The same command gives the same figures to the last digit, whatever the number of processes.",
         Listing(command),
-        Table("What it was computed with", ("what", "value"), rows, words=True),
+        ReportTable("What it was computed with", ("what", "value"), rows, words=True),
         Listing(as_toml(scenario), "The scenario as it was used, overrides included (TOML)"),
         *listings,
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.report import recommendation, search_tables
 from sim.report.assumptions import assumptions, policy_settings, story
-from sim.report.document import Block, Page, Picture, Section, as_html, from_terminal
+from sim.report.document import Block, Document, Picture, Section, as_html, from_terminal
 from sim.report.reproduction import fingerprint, how_to_reproduce
 from sim.report.search_pictures import map_picture
 from sim.scenario.schema import Scenario
@@ -23,7 +23,7 @@ def map_html(found: PolicyMap, command: str) -> str:
         ("replications in each cell", f"{swept.replications:,}"),
         ("SHA-256 of all figures", fingerprint(swept.cells)),
     ]
-    page = Page(
+    page = Document(
         f"{swept.scenario.name}: which policy wins where",
         f"{search_tables.map_finding(found)}.",
         search_tables.map_certainty(found),
@@ -46,7 +46,7 @@ def map_html(found: PolicyMap, command: str) -> str:
 def recommendation_html(found: Recommendation, command: str) -> str:
     """A recommendation as one self-contained HTML file; the same answer gives the same text."""
     certainty = (recommendation.recommendation_certainty(found), recommendation.just_as_good(found))
-    page = Page(
+    page = Document(
         f"{found.scenario.name}: the best policy by {found.goal}",
         recommendation.recommended(found),
         " ".join(filter(None, certainty)),

@@ -21,7 +21,7 @@ from sim.report.search_tables import (
 )
 from sim.report.style import COLOURS, MARKS, canvas, in_style, title
 from sim.search.axis import Axis
-from sim.search.goal import Figure
+from sim.search.goal import FigureName
 from sim.search.hire import PEOPLE, Curve
 from sim.search.sensitivity import Indices, Sensitivity
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
@@ -52,7 +52,7 @@ def _is_numeric(axis: Axis) -> bool:
 
 
 @in_style
-def sweep_picture(swept: Sweep, figures: Sequence[Figure]) -> Picture:
+def sweep_picture(swept: Sweep, figures: Sequence[FigureName]) -> Picture:
     """One panel a figure, one line a policy; with a second axis, a line for each of its values."""
     picture, panels = canvas(9, 1 + 3.2 * len(figures), len(figures))
     across = swept.axes[0].numbers()
@@ -143,7 +143,7 @@ def tornado(found: Sensitivity) -> Picture:
 
 
 @in_style
-def sobol_picture(found: Indices, figure: Figure) -> Picture:
+def sobol_picture(found: Indices, figure: FigureName) -> Picture:
     """Each input's share of the variance, alone and with others, with 95 % intervals."""
     picture, [axes] = canvas(9, 1.6 + 0.5 * len(found.inputs))
     order = sorted(range(len(found.inputs)), key=lambda n: found.total[n].mean)

@@ -11,10 +11,10 @@ from rich.table import Table
 from sim.experiment.statistics import Interval
 from sim.measures.metrics import METRICS
 from sim.report import document
-from sim.report.tables import plain_table
+from sim.report.terminal_tables import plain_table
 from sim.report.wording import NOTHING, cell, listed
 from sim.scenario.reading import digest
-from sim.search.goal import Figure
+from sim.search.goal import FigureName
 from sim.search.hire import PEOPLE, Curve
 from sim.search.sensitivity import Indices, Sensitivity
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
@@ -23,7 +23,7 @@ MAX_ROWS = 40
 """Of a table on a terminal; the rest is in the CSV."""
 
 
-def named(figure: Figure) -> str:
+def named(figure: FigureName) -> str:
     """`mean response (hours), severity 1`."""
     label = METRICS[figure.metric].label
     return label if figure.group == "all" else f"{label}, {figure.group.removeprefix('kind ')}"
@@ -37,7 +37,7 @@ def interval_json(found: Interval) -> dict[str, float | None]:
 # ---- sweep ---------------------------------------------------------------------------------------
 
 
-def sweep_table(swept: Sweep, figures: Sequence[Figure]) -> Table:
+def sweep_table(swept: Sweep, figures: Sequence[FigureName]) -> Table:
     """A row for each cell, a column for each policy and figure."""
     heads = [axis.key for axis in swept.axes] + [
         f"{policy}: {named(figure)}" for policy in swept.policies for figure in figures
@@ -68,7 +68,7 @@ def _explained(table: Table, *notes: str) -> Table:
     return table
 
 
-def _mark(swept: Sweep, place: int, policy: int, figure: Figure) -> str:
+def _mark(swept: Sweep, place: int, policy: int, figure: FigureName) -> str:
     return "" if swept.has_steady_state(place, policy, figure) else f" {GROWS}"
 
 
@@ -113,10 +113,10 @@ def map_table(found: PolicyMap) -> Table:
     return table
 
 
-def map_cells(found: PolicyMap) -> document.Table:
+def map_cells(found: PolicyMap) -> document.ReportTable:
     """The winner of every cell."""
     first, second = found.sweep.axes
-    return document.Table(
+    return document.ReportTable(
         "Every cell; (?) where another policy may as well be the best",
         [f"{first.key} ↓ · {second.key} →", *second.values],
         [
@@ -203,7 +203,7 @@ def swings(found: Sensitivity) -> Table:
     return _explained(table, "" if all(s.is_sure for s in found.swings) else "? may be chance")
 
 
-def sobol_finding(found: Indices, figure: Figure) -> str:
+def sobol_finding(found: Indices, figure: FigureName) -> str:
     """The input that matters most, and whether that is sure."""
     first, *others = sorted(range(len(found.inputs)), key=lambda n: -found.total[n].mean)
     share = found.total[first]
@@ -214,7 +214,7 @@ def sobol_finding(found: Indices, figure: Figure) -> str:
     )
 
 
-def sobol_table(found: Indices, figure: Figure) -> Table:
+def sobol_table(found: Indices, figure: FigureName) -> Table:
     """Shares of the variance."""
     table = plain_table(
         f"Sobol's indices of {named(figure)}, from {found.scenarios} scenarios",
@@ -232,7 +232,7 @@ def sobol_table(found: Indices, figure: Figure) -> Table:
 # ---- hire ----------------------------------------------------------------------------------------
 
 
-POINTS = Figure("points_per_sprint")
+POINTS = FigureName("points_per_sprint")
 
 
 def hire_finding(curve: Curve) -> str:

@@ -9,7 +9,7 @@ from rich.table import Table
 from sim.engine.states import Queued
 from sim.engine.trace import Event, EventType, Of
 from sim.measures.run import Run
-from sim.report.tables import plain_table
+from sim.report.terminal_tables import plain_table
 from sim.sampling.calendars import DAY, HOUR, MINUTE, WEEK
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -31,7 +31,7 @@ MAX_SPREAD = 1_000
 """Of a lognormal's p90 over its median. Logs of real work stay under 50 (docs/evidence.md, A3)."""
 
 
-class Part(BaseModel):
+class SchemaPart(BaseModel):
     """What every table of a scenario obeys: exact types, no unknown keys, no NaN, read-only."""
 
     model_config = ConfigDict(
@@ -51,7 +51,7 @@ class Part(BaseModel):
         return table
 
 
-class Constant(Part):
+class Constant(SchemaPart):
     """Always `value`."""
 
     dist: Literal["constant"]
@@ -64,7 +64,7 @@ class Constant(Part):
         return np.full_like(u, self.value)
 
 
-class Exponential(Part):
+class Exponential(SchemaPart):
     """Exponential with the given `mean`."""
 
     dist: Literal["exponential"]
@@ -77,7 +77,7 @@ class Exponential(Part):
         return -self.mean_ * np.log1p(-u)
 
 
-class Gamma(Part):
+class Gamma(SchemaPart):
     """Gamma with the given `mean` and coefficient of variation `cv`."""
 
     dist: Literal["gamma"]
@@ -92,7 +92,7 @@ class Gamma(Part):
         return np.asarray(special.gammaincinv(shape, u) * (self.mean_ / shape), dtype=np.float64)
 
 
-class Lognormal(Part):
+class Lognormal(SchemaPart):
     """Lognormal: half of all values lie under `median`, nine in ten under `p90`."""
 
     dist: Literal["lognormal"]
@@ -120,7 +120,7 @@ class Lognormal(Part):
         return np.asarray(self.median * np.exp(self.sigma * special.ndtri(u)), dtype=np.float64)
 
 
-class Empirical(Part):
+class Empirical(SchemaPart):
     """One of the listed `values`, each as likely as the others."""
 
     dist: Literal["empirical"]
@@ -134,14 +134,14 @@ class Empirical(Part):
         return ordered[(u * len(ordered)).astype(np.int64)]
 
 
-class MixturePart(Part):
+class MixturePart(SchemaPart):
     """One hump of a mixture: with chance `share`, a draw `of` this distribution."""
 
     share: Annotated[float, Field(gt=0, le=1)]
     of: Distribution
 
 
-class Mixture(Part):
+class Mixture(SchemaPart):
     """One of several `parts`, chosen by their shares. Real effort is often two-humped."""
 
     dist: Literal["mixture"]

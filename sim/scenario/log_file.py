@@ -48,7 +48,7 @@ def log_content(scenario: Scenario) -> bytes:
     Raises:
         ScenarioError: where it may not be read, or is no file, or too large.
     """
-    from sim.files.tables import check_regular
+    from sim.files.delimited import check_regular
 
     source, path = scenario.incidents_from, scenario.log_path
     if source is None or path is None:
@@ -98,14 +98,14 @@ def _rows(path: Path, stamp: tuple[int, int, int], named: str) -> pd.DataFrame:
     """
     import pandas as pd  # loading it takes a third of a second
 
+    from sim.files.delimited import ExportTable
     from sim.files.quality import DROPPED, REPAIRED, Quality
-    from sim.files.tables import Table
 
     source = IncidentsFrom.model_validate_json(named)
     quality = Quality(source.file)
     if stamp[2] > MAX_LOG_BYTES:
         refuse_rows(path.name, [f"{source.file} {_TOO_LARGE}"])
-    table = Table(path, quality)
+    table = ExportTable(path, quality)
     _check_columns(source, table.header)
     names = list(dict.fromkeys(source.columns.model_dump(exclude_none=True).values()))
     places = [table.header.index(name) for name in names]

@@ -19,8 +19,8 @@ from sim.scenario.distributions import (
     Exponential,
     Lognormal,
     NotNegative,
-    Part,
     Positive,
+    SchemaPart,
     Share,
 )
 from sim.scenario.profiles import PROFILES
@@ -41,7 +41,7 @@ def _default(kind: type[Any], **values: float) -> Any:
     return kind.model_validate({"dist": kind.__name__.lower(), **values})
 
 
-class Time(Part):
+class Time(SchemaPart):
     """How long is simulated, and when people work."""
 
     horizon_weeks: Annotated[int, Field(ge=1, le=MAX_WEEKS, description="simulated weeks")] = 52
@@ -109,7 +109,7 @@ class Time(Part):
         return days
 
 
-class Team(Part):
+class Team(SchemaPart):
     """A Scrum team."""
 
     name: Name
@@ -122,7 +122,7 @@ class Team(Part):
     ] = 1.0
 
 
-class Sprints(Part):
+class Sprints(SchemaPart):
     """How sprints are planned."""
 
     plan_by: Annotated[
@@ -136,7 +136,7 @@ class Sprints(Part):
     ] = 1.0
 
 
-class Stories(Part):
+class Stories(SchemaPart):
     """Planned work: every team has an endless backlog of stories."""
 
     points: Annotated[dict[str, Share], Field(min_length=1, description="points: share of stories")]
@@ -186,7 +186,7 @@ class Stories(Part):
         return kind
 
 
-class IncidentKind(Part):
+class IncidentKind(SchemaPart):
     """A kind of unplanned work, and how it arrives."""
 
     kind: Name
@@ -242,7 +242,7 @@ class IncidentKind(Part):
         return profile
 
 
-class FirstLine(Part):
+class FirstLine(SchemaPart):
     """Non-technical support that filters incidents before a developer sees them."""
 
     deflect_rate: Annotated[Share, Field(description="share it settles itself; evidence A6")] = 0.0
@@ -251,7 +251,7 @@ class FirstLine(Part):
     ] = _default(Exponential, mean=30.0)
 
 
-class People(Part):
+class People(SchemaPart):
     """Absence, what working outside one's own ground costs, and what support teaches."""
 
     sick_share: Annotated[
@@ -277,7 +277,7 @@ class People(Part):
     ] = 160.0
 
 
-class Interruptions(Part):
+class Interruptions(SchemaPart):
     """What each interruption costs; the lost share of the week comes out, it is not put in."""
 
     switch_minutes: Annotated[
@@ -301,7 +301,7 @@ class Interruptions(Part):
     ] = 60.0
 
 
-class OnCall(Part):
+class OnCall(SchemaPart):
     """Who answers when the organisation is closed: one developer of each team, by turns."""
 
     cover: Annotated[
@@ -310,7 +310,7 @@ class OnCall(Part):
     page: Annotated[list[Severity], Field(description="severities that are worth a call")] = [1]
 
 
-class Improvement(Part):
+class Improvement(SchemaPart):
     """Operational work that lowers future demand: root causes, self-service, automation."""
 
     name: Name
@@ -323,7 +323,7 @@ class Improvement(Part):
     ]
 
 
-class Money(Part):
+class Money(SchemaPart):
     """What delivery is worth and the night costs; kinds of incidents say what they cost."""
 
     currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
@@ -331,7 +331,7 @@ class Money(Part):
     night_call: Annotated[NotNegative, Field(description="paid for each call at night")] = 0.0
 
 
-class LogColumns(Part):
+class LogColumns(SchemaPart):
     """Which column of the log holds what."""
 
     opened: Name = "opened"
@@ -345,21 +345,21 @@ LOG = "incidents_from"
 """The only key of a scenario that names a file."""
 
 
-class IncidentsFrom(Part):
+class IncidentsFrom(SchemaPart):
     """A recorded log whose incidents take the place of random arrivals."""
 
     file: Annotated[str, Field(min_length=1, description="CSV, relative to the scenario file")]
     columns: LogColumns = LogColumns()
 
 
-class Lever(Part):
+class Lever(SchemaPart):
     """A named change that can be tried with `--lever`."""
 
     name: Name
     set: Annotated[dict[str, str | int | float | bool], Field(min_length=1)]
 
 
-class Scenario(Part):
+class Scenario(SchemaPart):
     """An organisation, its work and its interruptions."""
 
     name: Name

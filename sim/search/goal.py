@@ -23,14 +23,14 @@ _LABELLED = {metric.label.lower(): name for name, metric in METRICS.items()}
 
 
 @dataclass(frozen=True)
-class Figure:
+class FigureName:
     """A figure of a comparison: `response_hours_p90[severity=1]`."""
 
     metric: str
     group: str = "all"
 
     @staticmethod
-    def parse(text: str) -> Figure:
+    def parse(text: str) -> FigureName:
         """From `metric`, `metric[severity=N]` or `metric[kind=NAME]`.
 
         Raises:
@@ -47,7 +47,7 @@ class Figure:
         metric, by, name = found.groups()
         if metric not in METRICS:
             raise QuestionError(f"no figure '{metric}'" + nearest(metric, list(METRICS)))
-        return Figure(metric, f"{by} {name}" if by else "all")
+        return FigureName(metric, f"{by} {name}" if by else "all")
 
     def __str__(self) -> str:
         by, _, name = self.group.partition(" ")
@@ -86,15 +86,15 @@ class Kept(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Promise:
+class Constraint:
     """A figure and what its mean must not exceed, or fall below."""
 
-    figure: Figure
+    figure: FigureName
     at_most: bool
     limit: float
 
     @staticmethod
-    def parse(text: str) -> Promise:
+    def parse(text: str) -> Constraint:
         """From `response_sla >= 0.9`.
 
         Raises:
@@ -110,13 +110,13 @@ class Promise:
                 f"--require {text}: expected FIGURE <= NUMBER or FIGURE >= NUMBER, such as "
                 "response_sla >= 0.9"
             )
-        figure, limit = Figure.parse(found[1]), limit / (100 if found[4] else 1)
+        figure, limit = FigureName.parse(found[1]), limit / (100 if found[4] else 1)
         if METRICS[figure.metric].percent and not 0 <= limit <= 1:
             raise QuestionError(
                 f"--require {text}: {figure.metric} is a share from 0 to 1; did you mean "
                 f"{found[3]}%?"
             )
-        return Promise(figure, found[2] == "<=", limit)
+        return Constraint(figure, found[2] == "<=", limit)
 
     def __str__(self) -> str:
         return f"{self.figure} {'<=' if self.at_most else '>='} {self.limit:g}"
@@ -139,18 +139,18 @@ class Promise:
 class Goal:
     """One figure to maximise or minimise, and promises to keep."""
 
-    figure: Figure
-    promises: tuple[Promise, ...] = ()
+    figure: FigureName
+    promises: tuple[Constraint, ...] = ()
     sign: int = 1
     """1: as much as can be, -1: as little"""
 
     @staticmethod
-    def towards(figure: Figure, promises: tuple[Promise, ...] = ()) -> Goal:
+    def towards(figure: FigureName, promises: tuple[Constraint, ...] = ()) -> Goal:
         """The figure in the direction in which it is better."""
         return Goal(figure, promises, figure.better)
 
     @staticmethod
-    def asked(aim: str | None, figure: Figure, promises: tuple[Promise, ...] = ()) -> Goal:
+    def asked(aim: str | None, figure: FigureName, promises: tuple[Constraint, ...] = ()) -> Goal:
         """As a person asks: `aim` is maximise, minimise, or None for what is better.
 
         Raises:
@@ -177,7 +177,7 @@ class Goal:
         figures, and keeps no promise on them."""
         reportable = Reportable(scenario, observed)
 
-        def mean(figure: Figure) -> float:
+        def mean(figure: FigureName) -> float:
             settled = reportable.has_steady_state(policy, figure.metric)
             return mean_of(figure.of(observed, policy)) if settled else math.nan
 
@@ -203,7 +203,7 @@ def of_too_few(goal: Goal, observed: Observations) -> list[str]:
         needed = fewest_incidents(figure.metric)
         if not needed:
             continue
-        counted = Figure(COUNT, figure.group)
+        counted = FigureName(COUNT, figure.group)
         policies = range(observed.values.shape[0])
         most = max(float(counted.of(observed, n).mean()) for n in policies)
         if most < needed:

@@ -11,7 +11,7 @@ from sim.experiment.study import Progress
 from sim.policy.contract import Policy
 from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, Promise
+from sim.search.goal import Constraint, FigureName, Goal
 from sim.search.sweep import Sweep, sweep
 
 PEOPLE = "teams.*.developers"
@@ -38,13 +38,13 @@ class Curve:
             return [float(scenario.developers - now) for scenario in self.sweep.scenarios]
         return self.sweep.axes[0].numbers()
 
-    def promised(self, policy: int, promise: Promise) -> list[Interval]:
+    def promised(self, policy: int, promise: Constraint) -> list[Interval]:
         """The promise's figure of a policy at each step."""
         return [
             self.sweep.figure(cell, policy, promise.figure) for cell in range(len(self.sweep.cells))
         ]
 
-    def at_price(self, policy: int, price: float, figure: Figure) -> Interval:
+    def at_price(self, policy: int, price: float, figure: FigureName) -> Interval:
         """Any figure of a policy at one of `prices`."""
         return self.sweep.figure(self.prices.index(price), policy, figure)
 

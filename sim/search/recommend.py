@@ -24,7 +24,7 @@ from sim.experiment.study import Observations
 from sim.policy.contract import Parameter, Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
-from sim.search.goal import Figure, Goal, Score, best, of_too_few
+from sim.search.goal import FigureName, Goal, Score, best, of_too_few
 
 USUAL = Design(replications=20)
 
@@ -52,7 +52,7 @@ BROKEN = 1e9
 NEARLY = 0.01
 """Share of the answer's figure that is hardly worth a broken promise, or twice the response time."""
 
-RESPONSE = Figure("response_hours_mean")
+RESPONSE = FigureName("response_hours_mean")
 
 Ahead = Callable[[int], None]
 """Called with how many runs (of a policy, on a path) may still come, at most."""
@@ -192,15 +192,15 @@ def recommend(
     return _judged(scenario, goal, finalists, observed, len(search.scores), design.seed)
 
 
-def beside(scenario: Scenario, goal: Goal) -> list[Figure]:
+def beside(scenario: Scenario, goal: Goal) -> list[FigureName]:
     """What anybody would ask of an answer besides what was asked for: delivery, the plan, response,
     and the worst severity, which a mean over all hides."""
     worst = min(kind.severity for kind in scenario.incidents)
     known = [
-        Figure("points_per_sprint"),
-        Figure("sprint_goals_met"),
+        FigureName("points_per_sprint"),
+        FigureName("sprint_goals_met"),
         RESPONSE,
-        Figure("response_sla", f"severity {worst}"),
+        FigureName("response_sla", f"severity {worst}"),
     ]
     asked = {goal.figure, *(promise.figure for promise in goal.promises)}
     return [figure for figure in known if figure not in asked]

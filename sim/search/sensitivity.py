@@ -22,7 +22,7 @@ from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.reading import changed
 from sim.scenario.schema import Scenario
-from sim.search.goal import Figure, mean_of
+from sim.search.goal import FigureName, mean_of
 from sim.search.question import QuestionError
 
 USUAL = Design(replications=50)
@@ -143,7 +143,7 @@ class Sensitivity:
     scenario: Scenario
     policies: tuple[Policy, ...]
     """one, whose figure is looked at; or two, of which the first minus the second"""
-    figure: Figure
+    figure: FigureName
     base: Interval
     swings: tuple[Swing, ...]
     left_out: dict[str, str]
@@ -165,7 +165,7 @@ class Sensitivity:
 
 def sensitivity(
     scenario: Scenario,
-    figure: Figure,
+    figure: FigureName,
     policies: Sequence[str | Policy],
     inputs: Sequence[Input] = DEFAULT_INPUTS,
     design: Design = USUAL,
@@ -232,7 +232,7 @@ def _ends(
     return ends, left_out
 
 
-def _looked_at(observed: Observations, figure: Figure) -> np.ndarray:
+def _looked_at(observed: Observations, figure: FigureName) -> np.ndarray:
     own = figure.of(observed, 0)
     return own - figure.of(observed, 1) if observed.values.shape[0] == 2 else own
 
@@ -253,7 +253,7 @@ class Indices:
 
 def sobol(
     scenario: Scenario,
-    figure: Figure,
+    figure: FigureName,
     policies: Sequence[str | Policy],
     inputs: Sequence[Input],
     samples: int = 64,

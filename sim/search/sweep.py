@@ -20,7 +20,7 @@ from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, best
+from sim.search.goal import FigureName, Goal, best
 from sim.search.question import QuestionError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Sweep:
         """Each cell's position on each axis."""
         return list(product(*(range(len(axis.values)) for axis in self.axes)))
 
-    def figure(self, cell: int, policy: int, figure: Figure) -> Interval:
+    def figure(self, cell: int, policy: int, figure: FigureName) -> Interval:
         """Mean and 95 % interval.
 
         Raises:
@@ -60,12 +60,12 @@ class Sweep:
         """
         return interval(figure.of(self.cells[cell], policy))
 
-    def has_steady_state(self, cell: int, policy: int, figure: Figure) -> bool:
+    def has_steady_state(self, cell: int, policy: int, figure: FigureName) -> bool:
         """False where demand exceeds capacity and the figure therefore grows with the run's length."""
         reportable = Reportable(self.scenarios[cell], self.cells[cell])
         return reportable.has_steady_state(policy, figure.metric)
 
-    def table(self, figures: Sequence[Figure]) -> pd.DataFrame:
+    def table(self, figures: Sequence[FigureName]) -> pd.DataFrame:
         """One row for each cell, policy and figure: axes' values, policy, figure, mean, low, high."""
         import pandas as pd
 

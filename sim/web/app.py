@@ -24,12 +24,12 @@ from sim.report.csv_files import csv_text
 from sim.report.toml import as_toml
 from sim.result import Result
 from sim.scenario.reading import as_typed
-from sim.web import views
+from sim.web import page_views
 from sim.web.desk import Desk
 from sim.web.long_jobs import LongJobs
+from sim.web.page_state import Library, State, StateError
 from sim.web.questions import MapQuestion, Question, RecommendQuestion
 from sim.web.sliders import axes, controls
-from sim.web.state import Library, State, StateError
 from sim.web.troubles import told
 from sim.web.uploads import Uploads
 
@@ -78,7 +78,7 @@ class Page:
     async def scenarios(self, request: Request) -> Response:
         """Names of the scenarios, how time is split, and the default."""
         titles = await run_in_threadpool(self._library.titles)
-        return JSONResponse({"scenarios": titles, "default": self._default, **views.meta()})
+        return JSONResponse({"scenarios": titles, "default": self._default, **page_views.meta()})
 
     async def scenario(self, request: Request) -> Response:
         """The controls of a scenario as it is in its file, its levers and the policies."""
@@ -94,9 +94,9 @@ class Page:
                 "teams": [team.name for team in plain.teams],
                 "controls": controls(plain, policies),
                 "axes": axes(),
-                "metrics": views.metrics(plain),
+                "metrics": page_views.metrics(plain),
                 "currency": plain.money.currency if plain.money else "",
-                "groups": views.groups(plain),
+                "groups": page_views.groups(plain),
                 "levers": [lever.name for lever in plain.levers],
                 "policies": [
                     {"id": p.id, "title": p.title or p.id, "about": p.about.strip()}
@@ -129,8 +129,10 @@ class Page:
             """Pictures, then that it is done; nothing more once a newer request has come."""
             try:
                 async for found in self._desk.observe(visitor, job, studies, state.replications):
-                    pinned = views.result_of(studies[1], found[1]) if pin else None
-                    shown = await run_in_threadpool(views.picture, studies[0], found[0], pinned)
+                    pinned = page_views.result_of(studies[1], found[1]) if pin else None
+                    shown = await run_in_threadpool(
+                        page_views.picture, studies[0], found[0], pinned
+                    )
                     shown["of"] = state.replications
                     shown["command"] = self._compare_command(state)
                     yield _event("picture", shown)
@@ -202,9 +204,11 @@ class Page:
             raise StateError(
                 "shown, team, sprint or future: not a policy shown, or no number"
             ) from None
-        views.check_sprint(study.scenario, team, sprint)
+        page_views.check_sprint(study.scenario, team, sprint)
         return JSONResponse(
-            await self._desk.done(views.timeline, study.packed(), policy, team, sprint, replication)
+            await self._desk.done(
+                page_views.timeline, study.packed(), policy, team, sprint, replication
+            )
         )
 
     async def upload(self, request: Request) -> Response:
@@ -261,7 +265,7 @@ class Page:
 
     def _command(self, name: str, state: State, options: Sequence[str]) -> str:
         policies = self._library.spoken(state)
-        return views.command(name, self._named(state), state, policies, options)
+        return page_views.command(name, self._named(state), state, policies, options)
 
     def _named(self, state: State) -> str:
         path = self._library.files.get(state.scenario)

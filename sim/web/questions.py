@@ -21,16 +21,16 @@ from sim.policy.contract import PLAIN_SCRUM, Policy, PolicyError
 from sim.policy.registry import chosen_policies
 from sim.report import recommendation
 from sim.report import search_tables as report
-from sim.report.document import Table, from_terminal
+from sim.report.document import ReportTable, from_terminal
 from sim.sampling.sample_path import sample_path
 from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, Promise
+from sim.search.goal import Constraint, FigureName, Goal
 from sim.search.question import QuestionError
 from sim.search.recommend import Ahead, recommend
 from sim.search.sweep import policy_map, sweep
+from sim.web.page_state import MAX_WEEKS, State, StateError, check_size, whole
 from sim.web.sliders import WEEKS
-from sim.web.state import MAX_WEEKS, State, StateError, check_size, whole
 
 MAX_CELLS, MAX_FUTURES_OF_A_MAP = 400, 4_000
 """Of a map, in all cells together; the command line has no such limits."""
@@ -249,14 +249,16 @@ class _Asked:
         Raises:
             StateError: with all that was wrong.
         """
-        promises = self.every("require", Promise.parse)
+        promises = self.every("require", Constraint.parse)
         if len(promises) > MAX_PROMISES:
             self.reasons.append(f"require: {len(promises)} promises; at most {MAX_PROMISES}")
         wanted = [(name, text) for name in ("maximise", "minimise") for text in self.all(name)]
         if len(wanted) > 1:
             self.reasons.append("maximise and minimise: name one figure")
-        figures = [figure for name, _ in wanted[:1] for figure in self.every(name, Figure.parse)]
-        figure = figures[0] if figures else Figure("points_per_sprint")
+        figures = [
+            figure for name, _ in wanted[:1] for figure in self.every(name, FigureName.parse)
+        ]
+        figure = figures[0] if figures else FigureName("points_per_sprint")
         try:
             goal = Goal.asked(wanted[0][0] if figures else None, figure, tuple(promises))
         except QuestionError as error:
@@ -283,7 +285,7 @@ def _unknown_figures(goal: Goal, scenario: Scenario) -> list[str]:
     return list(reasons)
 
 
-def _plain(table: Table) -> dict[str, Any]:
+def _plain(table: ReportTable) -> dict[str, Any]:
     return {
         "caption": table.caption,
         "heads": list(table.heads),

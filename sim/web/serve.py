@@ -20,8 +20,8 @@ from sim.web.connections import QUEUE
 from sim.web.desk import Desk
 from sim.web.guard import Guard
 from sim.web.long_jobs import LongJobs
+from sim.web.page_state import Library
 from sim.web.server import Server
-from sim.web.state import Library
 from sim.web.uploads import Uploads
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -11,7 +11,7 @@ from contextlib import ExitStack, asynccontextmanager
 from sim.scenario.reading import from_text
 from sim.scenario.schema import Scenario
 from sim.web.ending import ended_at_once
-from sim.web.state import StateError
+from sim.web.page_state import StateError
 from sim.web.troubles import BusyError
 from sim.workers.pool import worker_pool
 

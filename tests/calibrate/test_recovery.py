@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.calibrate import arrivals
+from sim.calibrate import arrival_rates
 from sim.calibrate.asking import asked
 from sim.calibrate.calibration import calibrate, read_all
 from sim.scenario.profiles import PROFILES
@@ -48,7 +48,7 @@ TRUE_PROFILE = np.array(PROFILES["service-desk"]).reshape(7, 24) / sum(PROFILES[
 
 def true_share(part: str) -> float:
     day, hour = np.mgrid[0:7, 0:24]
-    return float(TRUE_PROFILE[arrivals.PARTS[part](day, hour)].sum())
+    return float(TRUE_PROFILE[arrival_rates.PARTS[part](day, hour)].sum())
 
 
 def hits(trial: int, format_: str, folder: Path) -> Counter[tuple[str, bool]]:

@@ -20,8 +20,8 @@ from sim.engine.compiled import engine as compiled
 from sim.engine.compiled import object_cache as machine_code
 from sim.engine.compiled.object_cache import MachineCode
 from sim.engine.engines import COMPILED, PLAIN, SIMPY, engines_for, simulate
-from sim.engine.kernel.tables import Developer, Part, Run, Team
-from sim.engine.layout import Sizes, Tables
+from sim.engine.kernel.tables import DeveloperRow, PartRow, RunRow, TeamRow
+from sim.engine.layout import PathTables, Sizes
 from sim.engine.rows import Numbers
 from sim.engine.states import Activity, Hand
 from sim.experiment.study import warm
@@ -51,20 +51,20 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
     """A corrupt world: each table's successor is asked for a row that is not there."""
     path, policy = sample_path(small), find_policy("interrupt-anyone")
     compiled.decisions_of(policy)
-    w = Tables(path, Sizes.for_path(path), Workspace(), several=False).for_policy(policy)
+    w = PathTables(path, Sizes.for_path(path), Workspace(), several=False).for_policy(policy)
     rows, memory = fenced(getattr(w, table))
     w = w._replace(**{table: rows})
     if table == "trace":
-        w.run[Run.rows] = min(wrong, -2)
+        w.run[RunRow.rows] = min(wrong, -2)
     elif table == "stories":
-        w.teams[:, [Team.backlog, Team.unstarted, Team.unfinished]] = wrong
-        w.teams[:, [Team.known, Team.backlog_end]] = wrong + 3
+        w.teams[:, [TeamRow.backlog, TeamRow.unstarted, TeamRow.unfinished]] = wrong
+        w.teams[:, [TeamRow.known, TeamRow.backlog_end]] = wrong + 3
     elif table == "teams":
         w = w._replace(team=np.full_like(w.team, wrong))
     else:
-        in_hand = [Developer.activity, Developer.hand, Developer.item]
+        in_hand = [DeveloperRow.activity, DeveloperRow.hand, DeveloperRow.item]
         w.developers[:, in_hand] = Activity.WORKING, Hand.PART, len(w.parts) - 1
-        w.parts[:, Part.incident] = wrong
+        w.parts[:, PartRow.incident] = wrong
     with pytest.raises(IndexError):
         compiled.ready(w)(w)
     assert (memory[:100] == GUARD).all()

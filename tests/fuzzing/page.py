@@ -16,7 +16,7 @@ from sim.web.app import STATIC, Page
 from sim.web.desk import Desk
 from sim.web.guard import Guard
 from sim.web.long_jobs import LongJob, LongJobs
-from sim.web.state import Library
+from sim.web.page_state import Library
 from sim.web.uploads import Uploads
 from tests.fuzzing import scenarios
 

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sim.experiment.store.faults import StoreError
+from sim.experiment.store.errors import StoreError
 from sim.experiment.store.store import Store
 from sim.measures.metrics import Key
 from tests.fuzzing.watch import SCRATCH, told

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.experiment.store.faults import StoreError
+from sim.experiment.store.errors import StoreError
 from sim.experiment.store.store import Store
 from sim.policy.contract import PolicyError
 from sim.policy.registry import find_policy
@@ -26,10 +26,10 @@ from sim.scenario.overrides import OverrideError, apply
 from sim.scenario.reading import changed, from_text, load
 from sim.scenario.size import check_size
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Promise
+from sim.search.goal import Constraint, FigureName
 from sim.search.question import QuestionError
 from sim.search.sensitivity import Input
-from sim.web.state import Library, State, StateError
+from sim.web.page_state import Library, State, StateError
 
 EXAMPLES = int(os.environ.get("FIRELANE_FUZZ", "1000")) // 6  # there are six tests
 many = settings(max_examples=max(EXAMPLES, 20), deadline=5_000)
@@ -144,7 +144,7 @@ def test_any_policy_is_found_or_refused_in_words(text: str) -> None:
     )
 )
 def test_any_question_is_understood_or_refused_in_words(text: str) -> None:
-    for reads in (Promise.parse, Figure.parse, Axis.parse, Input.parse):
+    for reads in (Constraint.parse, FigureName.parse, Axis.parse, Input.parse):
         try:
             reads(text)
         except QuestionError as error:

@@ -9,7 +9,7 @@ from sim.policy.registry import chosen_policies, find_policy, known_policies
 from sim.scenario.overrides import OverrideError, apply
 from sim.scenario.reading import bundled, changed, load
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Promise
+from sim.search.goal import Constraint, FigureName
 from sim.search.question import QuestionError
 from sim.search.sensitivity import Input
 from tests.fuzzing.watch import told
@@ -35,7 +35,7 @@ def take_change(content: bytes) -> None:
 def take_question(content: bytes) -> None:
     """`--require`, `--maximise`, `--over`, `--input`."""
     text = text_of(content)
-    for reads in (Promise.parse, Figure.parse):
+    for reads in (Constraint.parse, FigureName.parse):
         try:
             reads(text)
         except QuestionError as error:

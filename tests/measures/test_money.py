@@ -15,7 +15,7 @@ from sim.measures.metrics import Key, measure
 from sim.report.html import report_html
 from sim.report.wording import worth
 from sim.sampling.calendars import WEEK
-from sim.search.goal import Figure, Goal
+from sim.search.goal import FigureName, Goal
 from sim.search.question import QuestionError
 from sim.search.recommend import recommend
 from tests.command import Firelane
@@ -104,7 +104,7 @@ def test_costs_without_the_value_of_a_point_are_refused() -> None:
 
 
 def test_net_value_can_be_sought_where_there_is_money_and_is_refused_elsewhere() -> None:
-    goal = Goal.towards(Figure.parse("net_value_per_sprint"))
+    goal = Goal.towards(FigureName.parse("net_value_per_sprint"))
     found = recommend(sim.load(BANK, SHORT), goal, ["kanban"], Design(2), 2)
     assert found.best.figure.mean > 0
     with pytest.raises(QuestionError, match=r"only a scenario with \[money\]"):

@@ -6,7 +6,7 @@ import pytest
 
 import sim
 from sim.report.wording import finding, worst_severity
-from sim.search.goal import Figure, Promise
+from sim.search.goal import Constraint, FigureName
 from sim.search.question import QuestionError
 from tests.command import Firelane
 
@@ -39,13 +39,13 @@ def test_the_worst_severity_is_told_where_its_promise_is_broken() -> None:
 
 def test_a_share_beyond_one_is_no_promise() -> None:
     with pytest.raises(QuestionError, match="did you mean 80%"):
-        Promise.parse("response_sla >= 80")
-    assert Promise.parse("response_sla >= 80%").limit == 0.8
+        Constraint.parse("response_sla >= 80")
+    assert Constraint.parse("response_sla >= 80%").limit == 0.8
 
 
 def test_what_a_table_calls_a_figure_leads_to_its_name() -> None:
     with pytest.raises(QuestionError, match="the figure's name is response_sla"):
-        Figure.parse("answered in time")
+        FigureName.parse("answered in time")
 
 
 def test_more_of_what_should_be_less_is_questioned(firelane: Firelane) -> None:

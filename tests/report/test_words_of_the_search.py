@@ -7,7 +7,7 @@ import pytest
 import sim
 from sim.experiment.design import Design
 from sim.report.search_tables import hire_finding, prices, sensitivity_finding, sweep_table, swings
-from sim.report.tables import headline
+from sim.report.terminal_tables import headline
 from sim.report.wording import (
     certainty,
     delivering,
@@ -19,13 +19,13 @@ from sim.report.wording import (
 from sim.scenario.reading import bundled, load
 from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, Promise
+from sim.search.goal import Constraint, FigureName, Goal
 from sim.search.hire import hire
 from sim.search.sensitivity import Input, sensitivity
 from sim.search.sweep import sweep
 from tests.command import Firelane
 
-RESPONSE, POINTS = Figure("response_hours_mean"), Figure("points_per_sprint")
+RESPONSE, POINTS = FigureName("response_hours_mean"), FigureName("points_per_sprint")
 
 
 def short(name: str, *changes: str) -> Scenario:
@@ -108,7 +108,7 @@ def test_where_all_deliver_nothing_is_said() -> None:
 
 
 def test_nobody_is_told_to_take_what_delivers_nothing_for_its_price() -> None:
-    goal = Goal(POINTS, (Promise.parse("response_sla >= 0.5"),), 1)
+    goal = Goal(POINTS, (Constraint.parse("response_sla >= 0.5"),), 1)
     curve = hire(
         short("small_product"), goal, ["team-rotation", "interrupt-anyone"], None, Design(4)
     )
@@ -185,7 +185,7 @@ def test_a_figure_that_grows_with_the_run_is_marked_along_a_sweep_and_a_price() 
     marked = [line for line in table.splitlines() if "†" in line]
     assert len(marked) == 2  # one cell, one figure of two; and what the mark means
     assert "+0" in marked[0]
-    goal = Goal(POINTS, (Promise.parse("response_hours_mean <= 4000"),), 1)
+    goal = Goal(POINTS, (Constraint.parse("response_hours_mean <= 4000"),), 1)
     curve = hire(scenario, goal, ["kanban"], axis, Design(4))
     assert curve.price(0) == 60
     assert printed(prices(curve)).count("†") == 2

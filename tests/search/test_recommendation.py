@@ -13,11 +13,11 @@ from sim.policy.registry import find_policy
 from sim.report import recommendation as report
 from sim.scenario.reading import bundled, load
 from sim.scenario.schema import Scenario
-from sim.search.goal import Figure, Goal, Promise, Score
+from sim.search.goal import Constraint, FigureName, Goal, Score
 from sim.search.recommend import NEARLY, Candidate, Recommendation, beside
 
 GOAL = Goal.asked(
-    "maximise", Figure.parse("points_per_sprint"), (Promise.parse("response_sla >= 0.9"),)
+    "maximise", FigureName.parse("points_per_sprint"), (Constraint.parse("response_sla >= 0.9"),)
 )
 
 

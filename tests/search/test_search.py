@@ -19,7 +19,7 @@ from sim.report.search_tables import hire_finding
 from sim.scenario.reading import bundled, load
 from sim.scenario.schema import Scenario
 from sim.search.axis import Axis
-from sim.search.goal import Figure, Goal, Promise, Score
+from sim.search.goal import Constraint, FigureName, Goal, Score
 from sim.search.hire import hire
 from sim.search.question import QuestionError
 from sim.search.recommend import MAX_STEPS, _cost, grid_of, recommend
@@ -29,18 +29,20 @@ from tests.command import Firelane
 
 FEW = 6
 FEW_PATHS = Design(FEW)
-RESPONSE, DELIVERY = Figure("response_hours_mean"), Figure("points_per_sprint")
+RESPONSE, DELIVERY = FigureName("response_hours_mean"), FigureName("points_per_sprint")
 
 
 # ---- words ---------------------------------------------------------------------------------------
 
 
 def test_figures_and_promises_are_read_as_people_write_them() -> None:
-    promise = Promise.parse("response_hours_p90[severity=1] <= 2")
-    assert promise == Promise(Figure("response_hours_p90", "severity 1"), True, 2.0)
+    promise = Constraint.parse("response_hours_p90[severity=1] <= 2")
+    assert promise == Constraint(FigureName("response_hours_p90", "severity 1"), True, 2.0)
     assert str(promise) == "response_hours_p90[severity=1] <= 2"
-    assert Promise.parse("response_sla>=90%").limit == pytest.approx(0.9)
-    assert Figure.parse("response_sla[kind=production outage]").group == "kind production outage"
+    assert Constraint.parse("response_sla>=90%").limit == pytest.approx(0.9)
+    assert (
+        FigureName.parse("response_sla[kind=production outage]").group == "kind production outage"
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,11 +57,11 @@ def test_figures_and_promises_are_read_as_people_write_them() -> None:
 )
 def test_a_promise_that_is_not_understood_is_refused_in_words(text: str, words: str) -> None:
     with pytest.raises(QuestionError, match=words):
-        Promise.parse(text)
+        Constraint.parse(text)
 
 
 def test_a_group_that_the_scenario_lacks_is_named_with_those_it_has(small: Scenario) -> None:
-    goal = Goal.towards(Figure("response_sla", "severity 2"))
+    goal = Goal.towards(FigureName("response_sla", "severity 2"))
     with pytest.raises(
         QuestionError, match="by kind=data fix, kind=outage, severity=1, severity=3"
     ):
@@ -116,7 +118,7 @@ def test_the_map_changes_hands_where_the_promise_does(small: Scenario) -> None:
     assert (fastest.winners == 1).all()
     assert not fastest.contested.any()
     assert fastest.shares == {"interrupt-anyone": 1.0}
-    impossible = policy_map(swept, Goal.towards(RESPONSE, (Promise(DELIVERY, False, 1e6),)))
+    impossible = policy_map(swept, Goal.towards(RESPONSE, (Constraint(DELIVERY, False, 1e6),)))
     assert (impossible.winners == NOBODY).all()
     alike = sweep(small, axes, ["next-sprint", "next-sprint:improvement_share=0"], FEW_PATHS)
     assert policy_map(alike, Goal.towards(RESPONSE)).contested.all()
@@ -140,7 +142,7 @@ def test_the_recommended_keeps_the_promise_on_fresh_paths_and_beats_every_defaul
     bundled_scenario,
 ) -> None:
     scenario = load(bundled_scenario("small_product"))
-    goal = Goal.towards(DELIVERY, (Promise.parse("response_sla >= 0.8"),))
+    goal = Goal.towards(DELIVERY, (Constraint.parse("response_sla >= 0.8"),))
     found = recommend(scenario, goal, ["reserved-buffer", "next-sprint"], Design(10), 40)
     assert found.is_feasible
     assert found.best.policy.id == "reserved-buffer"
@@ -227,7 +229,7 @@ def test_hiring_buys_a_promise_and_the_curve_says_how_many(bundled_scenario) -> 
     scenario = load(bundled_scenario("small_product"))
     curve = hire(
         scenario,
-        Goal.towards(DELIVERY, (Promise.parse("points_per_sprint >= 50"),)),
+        Goal.towards(DELIVERY, (Constraint.parse("points_per_sprint >= 50"),)),
         ["interrupt-anyone"],
         design=Design(12),
     )
@@ -385,7 +387,9 @@ def in_one_cell(limit: float, points: list[float], shares: list[float], spread: 
     labels = tuple("abc"[: len(points)])
     observed = Observations(keys, values)
     swept = Sweep(scenario, (scenario,), axes, labels, 30, 1, (observed,))
-    goal = Goal(Figure.parse("points_per_sprint"), (Promise.parse(f"response_sla >= {limit}"),), 1)
+    goal = Goal(
+        FigureName.parse("points_per_sprint"), (Constraint.parse(f"response_sla >= {limit}"),), 1
+    )
     return policy_map(swept, goal)
 
 
@@ -436,7 +440,9 @@ def test_cells_that_are_called_sure_are_right_where_a_promise_is_hardly_kept() -
 )
 def test_a_price_is_what_is_more_than_there_is_and_the_least(over: str, words: str) -> None:
     scenario = load(bundled()["small_product"], ["time.horizon_weeks=20"])
-    goal = Goal(Figure.parse("points_per_sprint"), (Promise.parse("response_sla >= 0.3"),), 1)
+    goal = Goal(
+        FigureName.parse("points_per_sprint"), (Constraint.parse("response_sla >= 0.3"),), 1
+    )
     curve = hire(scenario, goal, ["interrupt-anyone"], Axis.parse(over), Design(4))
     assert words in hire_finding(curve)
     assert hire_picture(curve)

@@ -25,9 +25,9 @@ from sim.web import connections
 from sim.web import uploads as uploads_module
 from sim.web.addresses import host_names, own_addresses
 from sim.web.connections import Seldom
+from sim.web.page_state import Library, State, StateError
 from sim.web.server import Server as WebServer
 from sim.web.sliders import axes, controls
-from sim.web.state import Library, State, StateError
 from sim.web.troubles import BusyError
 from sim.web.uploads import Uploads
 from tests.sampling.test_incident_log import from_elsewhere

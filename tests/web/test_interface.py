@@ -15,7 +15,7 @@ import pytest
 import sim
 from sim.policy.registry import from_file
 from sim.scenario.reading import digest, from_text, load
-from sim.web.state import Library, State
+from sim.web.page_state import Library, State
 from tests.web.conftest import ROOT, Server
 
 SMALL = "scenario=small_product&policy=kanban&policy=next-sprint&replications=6&visitor=abcdefgh"

@@ -15,8 +15,8 @@ import pytest
 
 from sim.web import long_jobs
 from sim.web.long_jobs import BusyError, LongJob, LongJobs
+from sim.web.page_state import StateError
 from sim.web.questions import MapQuestion, RecommendQuestion
-from sim.web.state import StateError
 from tests.web.conftest import QUICK, ROOT, Server, settled, slide
 from tests.web.test_interface import events
 

@@ -80,7 +80,7 @@ def _kind_of(hint: Any) -> Any:
         return _INT
     if hint in _OF_VIEWS:
         return _OF_VIEWS[hint]
-    if hint is k.World:
+    if hint is k.WorldTables:
         return WORLD
     if hint == Numbers:
         return TableOf(None)
@@ -123,7 +123,7 @@ def kernel() -> MachineCode:
     names: dict[str, Any] = {}
     for module in k.MODULES:
         names |= vars(module)
-    names["world_of"], names["lowest_bit"] = at_address(k.World), _lowest_bit()
+    names["world_of"], names["lowest_bit"] = at_address(k.WorldTables), _lowest_bit()
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
     parts: dict[str, FunctionType] = {}
     _collect_callees(k.simulate, names, parts)

@@ -27,7 +27,7 @@ from sim.engine.compiled.object_cache import (
     name_of,
     text_digest,
 )
-from sim.engine.kernel.tables import Run
+from sim.engine.kernel.tables import RunRow
 from sim.engine.layout import Ended, Simulator, simulated
 from sim.engine.rows import Arrays
 from sim.engine.trace import Trace
@@ -62,7 +62,7 @@ def ready(w: Arrays) -> Simulator:
     def live(w: Arrays) -> Ended:
         enter(memory, _addresses(w, type(w.p)), w.p)
         kernel(address)
-        return Ended(int(w.run[Run.rows]), bool(w.run[Run.heap_full]), w.trace)
+        return Ended(int(w.run[RunRow.rows]), bool(w.run[RunRow.heap_full]), w.trace)
 
     return live
 
@@ -154,7 +154,7 @@ def _record_of(policy: Policy) -> Any:
     return type(policy.record())
 
 
-def _addresses(holder: Policy | k.World, record: Any) -> tuple[int, ...]:
+def _addresses(holder: Policy | k.WorldTables, record: Any) -> tuple[int, ...]:
     return tuple(_decision(getattr(holder, name), name, record) for name in DECISIONS)
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Ints
-from sim.engine.kernel.tables import World
-from sim.engine.rows import Arrays, Kind, kinds_of
+from sim.engine.kernel.tables import WorldTables
+from sim.engine.rows import Arrays, TableKind, kinds_of
 from sim.policy.contract import DECISIONS
 from sim.policy.records import MAX_PARAMETERS
 
@@ -27,15 +27,15 @@ def places_of(declaration: Any) -> dict[str, int]:
 
 
 @cache
-def tables_of(declaration: Any) -> dict[str, Kind]:
+def tables_of(declaration: Any) -> dict[str, TableKind]:
     """`sim.engine.rows.kinds_of`, once."""
     return kinds_of(declaration)
 
 
-PARAMETERS_AT = places_of(World)["p"]
+PARAMETERS_AT = places_of(WorldTables)["p"]
 """Where a policy's parameters begin in a world's memory; they are last."""
 
-_DECISIONS = [places_of(World)[name] for name in DECISIONS]
+_DECISIONS = [places_of(WorldTables)[name] for name in DECISIONS]
 
 
 def memory_of(tables: Arrays, more: int = 0) -> Ints:

@@ -24,8 +24,8 @@ from numba.extending import (
 
 from sim.engine.compiled.memory import PARAMETERS_AT, places_of, tables_of
 from sim.engine.compiled.numba_inside import AttributeTemplate, cgutils, ir, signature, types
-from sim.engine.kernel.tables import World
-from sim.engine.rows import Kind, Row
+from sim.engine.kernel.tables import WorldTables
+from sim.engine.rows import Row, TableKind
 from sim.policy.contract import DECISIONS
 from sim.policy.records import MAX_PARAMETERS
 
@@ -37,7 +37,7 @@ PARAMETERS = types.UniTuple(_INT, MAX_PARAMETERS)
 named tuple of them, so that code compiled for that can be called with these."""
 
 
-class Tables(types.Type):
+class TablesType(types.Type):
     """Compiled code's view of tables that are declared together, such as `w`."""
 
     def __init__(self, declaration: Any) -> None:
@@ -69,10 +69,10 @@ class Several(types.Type):
         super().__init__(name=f"firelane_several({count})")
 
 
-WORLD = Tables(World)
+WORLD = TablesType(WorldTables)
 
 
-@register_model(Tables)
+@register_model(TablesType)
 @register_model(TableOf)
 @register_model(RowOf)
 @register_model(Several)
@@ -83,7 +83,7 @@ class _Address(models.PrimitiveModel):
 
 def at_address(declaration: Any) -> Any:
     """A function for compiled code: the tables whose memory is at an address."""
-    found = WORLD if declaration is World else Tables(declaration)
+    found = WORLD if declaration is WorldTables else TablesType(declaration)
 
     @intrinsic
     def tables_at(typingctx, memory):
@@ -100,10 +100,10 @@ def at_address(declaration: Any) -> Any:
 
 @infer_getattr
 class _TablesByName(AttributeTemplate):
-    key = Tables
+    key = TablesType
 
     def generic_resolve(self, tables: Any, name: str) -> Any:
-        if tables.declaration is World and name == "p":
+        if tables.declaration is WorldTables and name == "p":
             return PARAMETERS
         kind = tables_of(tables.declaration).get(name)
         if kind is None:
@@ -111,14 +111,14 @@ class _TablesByName(AttributeTemplate):
         return RowOf(kind.row) if kind.is_single else TableOf(kind.row)
 
 
-@lower_getattr_generic(Tables)
+@lower_getattr_generic(TablesType)
 def _read_table(context: Any, builder: Any, tables: Any, memory: Any, name: str) -> Any:
-    if tables.declaration is World and name == "p":
+    if tables.declaration is WorldTables and name == "p":
         place = builder.gep(memory, [_WORD(PARAMETERS_AT)])
         numbers = [_number(builder, place, n) for n in range(MAX_PARAMETERS)]
         return context.make_tuple(builder, PARAMETERS, numbers)
     place = builder.gep(memory, [_WORD(places_of(tables.declaration)[name])])
-    kind: Kind | None = tables_of(tables.declaration).get(name)
+    kind: TableKind | None = tables_of(tables.declaration).get(name)
     if kind is None:
         return builder.load(place)
     return (

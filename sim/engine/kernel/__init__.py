@@ -22,7 +22,7 @@ from sim.engine.kernel import (
     work,
 )
 from sim.engine.kernel.loop import simulate
-from sim.engine.kernel.tables import World
+from sim.engine.kernel.tables import WorldTables
 
 MODULES = (
     rules,
@@ -41,4 +41,4 @@ MODULES = (
 )
 """Names are unique among them: they are compiled together."""
 
-__all__ = ["MODULES", "World", "simulate"]
+__all__ = ["MODULES", "WorldTables", "simulate"]

@@ -43,7 +43,7 @@ from sim.engine.kernel.sprints import believed_left, meet, next_in_backlog
 from sim.engine.kernel.tables import (
     QUEUE_LINKS,
     URGENT_LINKS,
-    World,
+    WorldTables,
     ask_next_work,
     ask_takes,
 )
@@ -57,7 +57,7 @@ from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST
 NOBODY, UNKNOWN = -1, -2
 
 
-def dispatch(w: World) -> None:
+def dispatch(w: WorldTables) -> None:
     """First what may interrupt, worst and oldest first; then everybody available, by id.
 
     A developer for whom there was nothing is asked again only when that may have changed.
@@ -83,7 +83,7 @@ def dispatch(w: World) -> None:
     w.run.fresh = 0
 
 
-def next_to_ask(w: World, team: int) -> int:
+def next_to_ask(w: WorldTables, team: int) -> int:
     """The next team, from `team` on, where somebody available may find work; -1: none."""
     everybody = w.run.asking_all or w.run.ask_all
     if everybody or (w.run.fresh and w.run.listed > 0):
@@ -91,7 +91,7 @@ def next_to_ask(w: World, team: int) -> int:
     return next_marked(w.to_ask, team)
 
 
-def serve_urgent(w: World) -> None:
+def serve_urgent(w: WorldTables) -> None:
     """Those that came into a queue during this very dispatch have to wait for the next.
 
     Everybody who refused an incident refuses it again until something changes about them: only who
@@ -114,7 +114,7 @@ def serve_urgent(w: World) -> None:
             incident = following
 
 
-def serve(w: World, incident: int) -> None:
+def serve(w: WorldTables, incident: int) -> None:
     """Give a waiting incident as many developers as it wants and can have."""
     while w.incidents[incident].waiting > 0:
         developer = best_placed(w, incident)
@@ -124,7 +124,7 @@ def serve(w: World, incident: int) -> None:
         take(w, developer, incident)
 
 
-def last_change(w: World, severity: int) -> int:
+def last_change(w: WorldTables, severity: int) -> int:
     """The dispatch at or after which something last changed about anybody who can drop what they do
     for this severity; NOBODY can."""
     last = NOBODY
@@ -134,7 +134,7 @@ def last_change(w: World, severity: int) -> int:
     return last
 
 
-def can_drop_for(w: World, developer: int, severity: int) -> bool:
+def can_drop_for(w: WorldTables, developer: int, severity: int) -> bool:
     """Free, in a meeting, on a story or an improvement, or on an incident less severe."""
     row = w.developers[developer]
     if row.activity == Activity.AWAY or is_elsewhere(w, developer):
@@ -145,7 +145,7 @@ def can_drop_for(w: World, developer: int, severity: int) -> bool:
     return w.incidents[incident].severity > severity
 
 
-def best_placed(w: World, incident: int) -> int:
+def best_placed(w: WorldTables, incident: int) -> int:
     """Whom to give an incident that may interrupt, starting with its own team."""
     teams = w.rules.teams
     home = w.incidents[incident].team
@@ -170,7 +170,7 @@ def best_placed(w: World, incident: int) -> int:
     return -1
 
 
-def cost_of_dropping(w: World, developer: int) -> int:
+def cost_of_dropping(w: WorldTables, developer: int) -> int:
     """Free first, then a meeting, an improvement, a story, an incident; the last by who began last."""
     activity, hand = w.developers[developer].activity, w.developers[developer].hand
     if activity == Activity.FREE:
@@ -182,7 +182,7 @@ def cost_of_dropping(w: World, developer: int) -> int:
     return 3 if hand == Hand.STORY else 4
 
 
-def take(w: World, developer: int, incident: int) -> None:
+def take(w: WorldTables, developer: int, incident: int) -> None:
     """Give an incident to a developer, who drops other work for it."""
     developers, incidents = w.developers, w.incidents
     switch = 0
@@ -196,7 +196,7 @@ def take(w: World, developer: int, incident: int) -> None:
     begin(w, developer, Hand.PART, part, switch)
 
 
-def hand_out(w: World, developer: int) -> None:
+def hand_out(w: WorldTables, developer: int) -> None:
     """Give somebody available work, in the order the policy prefers; on duty, never a story."""
     row = w.developers[developer]
     team = row.team
@@ -223,7 +223,7 @@ def hand_out(w: World, developer: int) -> None:
         hand_out_improvement(w, developer, team)
 
 
-def is_out_of_work(w: World, developer: int, team: int) -> bool:
+def is_out_of_work(w: WorldTables, developer: int, team: int) -> bool:
     """Whether there is neither a story nor an improvement to be had, whatever the policy prefers."""
     row = w.teams[team]
     return (
@@ -235,7 +235,7 @@ def is_out_of_work(w: World, developer: int, team: int) -> bool:
     )
 
 
-def hand_out_incident(w: World, developer: int) -> bool:
+def hand_out_incident(w: WorldTables, developer: int) -> bool:
     """The worst and oldest in the queue that the developer takes; whether there is one."""
     queue, waiting = 0, w.run.listed
     if w.rules.queues > 1:
@@ -256,7 +256,7 @@ def hand_out_incident(w: World, developer: int) -> bool:
     return False
 
 
-def hand_out_improvement(w: World, developer: int, team: int) -> bool:
+def hand_out_improvement(w: WorldTables, developer: int, team: int) -> bool:
     """Off duty only as far as the sprint's share goes."""
     row = w.teams[team]
     if not w.developers[developer].on_duty and row.improved >= row.improve:
@@ -269,14 +269,14 @@ def hand_out_improvement(w: World, developer: int, team: int) -> bool:
     return True
 
 
-def begin_held(w: World, developer: int) -> None:
+def begin_held(w: WorldTables, developer: int) -> None:
     """On with the story that was put aside."""
     story = w.developers[developer].paused
     w.developers[developer].paused = -1
     begin(w, developer, Hand.STORY, story, 0)
 
 
-def hand_out_story(w: World, developer: int, team: int) -> bool:
+def hand_out_story(w: WorldTables, developer: int, team: int) -> bool:
     """The developer's own story first, then one handed back, then one committed, then more."""
     if w.developers[developer].paused >= 0:
         begin_held(w, developer)
@@ -294,7 +294,7 @@ def hand_out_story(w: World, developer: int, team: int) -> bool:
     return True
 
 
-def next_committed(w: World, team: int) -> int:
+def next_committed(w: WorldTables, team: int) -> int:
     """The next story of the sprint that nobody works on; -1: none."""
     row, stories = w.teams[team], w.stories
     if row.handed_back > 0:
@@ -311,14 +311,14 @@ def next_committed(w: World, team: int) -> int:
     return story
 
 
-def next_undone(w: World, story: int, end: int) -> int:
+def next_undone(w: WorldTables, story: int, end: int) -> int:
     """The first story from `story` on that is not done; -1 where there is none before `end`."""
     while story < end and w.stories[story].done:
         story += 1
     return story if story < end else -1
 
 
-def may_pull(w: World, team: int) -> bool:
+def may_pull(w: WorldTables, team: int) -> bool:
     """A team that finishes early pulls on, as long as the unspent reserve stays covered; one that
     keeps everything in reserve has nothing to finish."""
     row = w.teams[team]

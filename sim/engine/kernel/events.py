@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.kernel.hours import next_open
-from sim.engine.kernel.tables import World, lowest_bit
+from sim.engine.kernel.tables import WorldTables, lowest_bit
 from sim.engine.rows import Numbers
 from sim.engine.states import NEVER, Rank
 from sim.scenario.size import ID_BITS
@@ -16,7 +16,7 @@ def event_of(time: int, rank: int, id: int) -> int:
     return (((time << CLASS_BITS) | rank) << ID_BITS) | id
 
 
-def push(w: World, time: int, rank: int, id: int) -> None:
+def push(w: WorldTables, time: int, rank: int, id: int) -> None:
     """Schedule an event; nothing is scheduled at or past the horizon."""
     if time >= w.rules.horizon:
         return
@@ -35,7 +35,7 @@ def push(w: World, time: int, rank: int, id: int) -> None:
     events[place] = event
 
 
-def busy_until(w: World, developer: int, time: int) -> None:
+def busy_until(w: WorldTables, developer: int, time: int) -> None:
     """When what the developer does is complete; NEVER: it does not end by itself.
 
     The completions are a tournament: the last `len(developers)` places hold everybody's own, and
@@ -54,7 +54,7 @@ def busy_until(w: World, developer: int, time: int) -> None:
         completions[place] = first
 
 
-def next_event(w: World) -> int:
+def next_event(w: WorldTables) -> int:
     """The next event, NEVER when there is none; out of the heap it is taken.
 
     The next dispatch and the next report are no part of the heap, for there is only ever one of each;
@@ -68,7 +68,7 @@ def next_event(w: World) -> int:
     return first
 
 
-def pop(w: World) -> int:
+def pop(w: WorldTables) -> int:
     """The first event of the heap."""
     events, size = w.events, w.run.events - 1
     w.run.events = size
@@ -89,7 +89,7 @@ def pop(w: World) -> int:
     return first
 
 
-def log(w: World, event_type: int, item: int, developer: int, team: int, value: int) -> None:
+def log(w: WorldTables, event_type: int, item: int, developer: int, team: int, value: int) -> None:
     place = w.run.rows
     w.run.rows = place + 1
     if place < len(w.trace):
@@ -102,7 +102,7 @@ def log(w: World, event_type: int, item: int, developer: int, team: int, value: 
         event.value = value
 
 
-def request_dispatch(w: World) -> None:
+def request_dispatch(w: WorldTables) -> None:
     """Hand out work at this instant, or at the next opening; unless nobody is available and nothing
     waits that may interrupt: whoever comes free, and whatever comes to interrupt, requests it again.
     """

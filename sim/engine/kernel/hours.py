@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.engine.kernel.tables import World
+from sim.engine.kernel.tables import WorldTables
 from sim.sampling.calendars import DAY
 
 
-def move_on(w: World, moment: int) -> None:
+def move_on(w: WorldTables, moment: int) -> None:
     """It is `moment` now."""
     w.run.now = moment
     i = w.run.openings
@@ -15,7 +15,7 @@ def move_on(w: World, moment: int) -> None:
     w.run.openings = i
 
 
-def worked(w: World, moment: int) -> int:
+def worked(w: WorldTables, moment: int) -> int:
     """Working seconds from time 0 to `moment`."""
     i = w.by_day[moment // DAY]
     while i < len(w.opens) and w.opens[i] <= moment:
@@ -23,12 +23,12 @@ def worked(w: World, moment: int) -> int:
     return worked_within(w, i, moment)
 
 
-def worked_so_far(w: World) -> int:
+def worked_so_far(w: WorldTables) -> int:
     """Working seconds from time 0 to now."""
     return worked_within(w, w.run.openings, w.run.now)
 
 
-def worked_within(w: World, openings: int, moment: int) -> int:
+def worked_within(w: WorldTables, openings: int, moment: int) -> int:
     """Working seconds until a moment by which so many opening intervals have begun."""
     i = openings - 1
     if i < 0:
@@ -36,7 +36,7 @@ def worked_within(w: World, openings: int, moment: int) -> int:
     return w.before[i] + min(moment, w.closes[i]) - w.opens[i]
 
 
-def next_open(w: World) -> int:
+def next_open(w: WorldTables) -> int:
     """The first moment from now on at which somebody is at work."""
     i, now = w.run.openings - 1, w.run.now
     if i >= 0 and now < w.closes[i]:
@@ -46,7 +46,7 @@ def next_open(w: World) -> int:
     return w.closes[len(w.closes) - 1]
 
 
-def finish(w: World, duration: int) -> int:
+def finish(w: WorldTables, duration: int) -> int:
     """When `duration` working seconds begun now are done."""
     i, now = w.run.openings, w.run.now
     due = duration
@@ -59,6 +59,6 @@ def finish(w: World, duration: int) -> int:
     return w.closes[i - 1] - (w.before[i] - due)
 
 
-def is_closed(w: World) -> bool:
+def is_closed(w: WorldTables) -> bool:
     """Whether nobody is at work now."""
     return next_open(w) != w.run.now

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sim.engine.kernel.events import log
-from sim.engine.kernel.tables import World
+from sim.engine.kernel.tables import WorldTables
 from sim.engine.rules import demand_after
 from sim.engine.trace import EventType
 
 
-def next_improvement(w: World) -> int:
+def next_improvement(w: WorldTables) -> int:
     """The first that is not done and that nobody works on; -1: none."""
     for improvement in range(len(w.improvements)):
         if not w.improvements[improvement].taken and not w.improvements[improvement].done:
@@ -16,7 +16,7 @@ def next_improvement(w: World) -> int:
     return -1
 
 
-def end_improvement_stint(w: World, developer: int, improvement: int) -> None:
+def end_improvement_stint(w: WorldTables, developer: int, improvement: int) -> None:
     """It is done, or the sprint's share of it is."""
     row, team = w.improvements[improvement], w.developers[developer].team
     row.taken = 0

@@ -15,7 +15,7 @@ from sim.engine.kernel.queues import (
     take_out,
 )
 from sim.engine.kernel.sprints import can_swap, cancel, swap_in
-from sim.engine.kernel.tables import QUEUE_LINKS, World, ask_route
+from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables, ask_route
 from sim.engine.kernel.views import incident_view, team_view
 from sim.engine.kernel.work import count_begun
 from sim.engine.rules import SEVERITY_PLACES, severity_escalated
@@ -25,7 +25,7 @@ from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
 from sim.sampling.incidents import REOPENING
 
 
-def push_report(w: World, incident: int) -> None:
+def push_report(w: WorldTables, incident: int) -> None:
     """Reported incidents are in order: the next one stands beside the heap of events."""
     if incident <= w.rules.reported:
         w.run.report = NEVER
@@ -36,14 +36,14 @@ def push_report(w: World, incident: int) -> None:
             w.run.report = event_of(time, Rank.ARRIVE, incident)
 
 
-def push_caused(w: World, incident: int) -> None:
+def push_caused(w: WorldTables, incident: int) -> None:
     """A regression or a reopening, some time after its cause."""
     time = w.run.now + w.after[incident]
     note_incident(w, incident, time)
     push(w, time, Rank.ARRIVE, incident)
 
 
-def note_incident(w: World, incident: int, time: int) -> None:
+def note_incident(w: WorldTables, incident: int, time: int) -> None:
     """Write down what is known of an incident that is to open, and of its parts."""
     row, kind = w.incidents[incident], w.kind[incident]
     people, part = w.kinds[kind].people, w.run.parts
@@ -77,7 +77,7 @@ def note_incident(w: World, incident: int, time: int) -> None:
     w.run.parts = part
 
 
-def arrive(w: World, incident: int) -> None:
+def arrive(w: WorldTables, incident: int) -> None:
     """An incident opens, or comes out of the first line."""
     row = w.incidents[incident]
     if row.stage == Stage.UNOPENED:
@@ -91,7 +91,7 @@ def arrive(w: World, incident: int) -> None:
             admit(w, incident)
 
 
-def open_incident(w: World, incident: int) -> None:
+def open_incident(w: WorldTables, incident: int) -> None:
     """It opens, unless improvements have done away with it."""
     row, now = w.incidents[incident], w.run.now
     kind = row.kind
@@ -114,7 +114,7 @@ def open_incident(w: World, incident: int) -> None:
         admit(w, incident)
 
 
-def withdraw(w: World, incident: int) -> None:
+def withdraw(w: WorldTables, incident: int) -> None:
     """Whoever reported it withdraws it when nobody has started in time."""
     row = w.incidents[incident]
     if row.stage > Stage.QUEUED or row.begun:
@@ -125,14 +125,14 @@ def withdraw(w: World, incident: int) -> None:
     log(w, EventType.WITHDRAWN, incident, -1, row.team, 0)
 
 
-def close(w: World, incident: int) -> None:
+def close(w: WorldTables, incident: int) -> None:
     row = w.incidents[incident]
     row.stage = Stage.CLOSED
     if row.planned:
         w.teams[row.team].due -= row.mean_effort
 
 
-def escalate(w: World, incident: int) -> None:
+def escalate(w: WorldTables, incident: int) -> None:
     """From now on it is one severity worse, and routed anew if it has been routed."""
     row = w.incidents[incident]
     if row.stage > Stage.QUEUED or row.begun:
@@ -151,7 +151,7 @@ def escalate(w: World, incident: int) -> None:
 # ---- what is to become of it ---------------------------------------------------------------------
 
 
-def admit(w: World, incident: int) -> None:
+def admit(w: WorldTables, incident: int) -> None:
     """It has come to its team: somebody is called, or the policy is asked."""
     row, team = w.incidents[incident], w.incidents[incident].team
     if not row.counted:
@@ -165,7 +165,7 @@ def admit(w: World, incident: int) -> None:
         route(w, incident)
 
 
-def route(w: World, incident: int) -> None:
+def route(w: WorldTables, incident: int) -> None:
     """Ask the policy what is to become of an incident, and do it."""
     row, now = w.incidents[incident], w.run.now
     team = row.team
@@ -188,7 +188,7 @@ def route(w: World, incident: int) -> None:
     put_in_queue(w, team, incident, action)
 
 
-def put_in_queue(w: World, team: int, incident: int, action: int) -> None:
+def put_in_queue(w: WorldTables, team: int, incident: int, action: int) -> None:
     row = w.incidents[incident]
     row.urgent = 1 if action == INTERRUPT else 0
     if not row.planned:
@@ -198,7 +198,7 @@ def put_in_queue(w: World, team: int, incident: int, action: int) -> None:
     request_dispatch(w)
 
 
-def reroute(w: World, team: int) -> None:
+def reroute(w: WorldTables, team: int) -> None:
     """The reserve is used up: ask again about those that nobody has started."""
     incidents = w.incidents
     queue = team if w.rules.queues > 1 else 0
@@ -213,7 +213,7 @@ def reroute(w: World, team: int) -> None:
             incident = following
 
 
-def is_admitted_only(w: World, incident: int) -> bool:
+def is_admitted_only(w: WorldTables, incident: int) -> bool:
     """Admitted within this sprint, and nobody has started."""
     row = w.incidents[incident]
     waits = row.stage == Stage.QUEUED
@@ -223,7 +223,7 @@ def is_admitted_only(w: World, incident: int) -> bool:
 # ---- its end -------------------------------------------------------------------------------------
 
 
-def finish_part(w: World, developer: int, part: int) -> None:
+def finish_part(w: WorldTables, developer: int, part: int) -> None:
     """One person's share is done; with the last share the incident is resolved."""
     incidents, incident = w.incidents, w.parts[part].incident
     team = w.developers[developer].team
@@ -244,7 +244,7 @@ def finish_part(w: World, developer: int, part: int) -> None:
         reroute(w, incidents[incident].team)
 
 
-def outgrow(w: World, developer: int, part: int, stint: int) -> None:
+def outgrow(w: WorldTables, developer: int, part: int, stint: int) -> None:
     """The time box is full: it goes back, and the policy is asked what is to become of it."""
     incidents, incident = w.incidents, w.parts[part].incident
     w.parts[part].remaining -= stint

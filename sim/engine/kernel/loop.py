@@ -25,7 +25,7 @@ from sim.engine.kernel.incidents import (
 )
 from sim.engine.kernel.night_calls import hang_up, leave_call, page, rest, resume
 from sim.engine.kernel.sprints import assign_duties, count_people, count_turns, plan
-from sim.engine.kernel.tables import World, world_of
+from sim.engine.kernel.tables import WorldTables, world_of
 from sim.engine.kernel.work import hand_back, learn, put_down, release, set_activity, set_busy
 from sim.engine.rules import chance_of_regression
 from sim.engine.states import NEVER, Activity, Hand, Rank
@@ -33,7 +33,7 @@ from sim.engine.trace import EventType
 from sim.scenario.size import ID_BITS
 
 
-def simulate(memory: World) -> None:
+def simulate(memory: WorldTables) -> None:
     """Live through the path in the world at `memory`; the trace has `run.rows` rows.
 
     Rows beyond the table's end are only counted. `run.heap_full` tells that events were lost.
@@ -66,7 +66,7 @@ def simulate(memory: World) -> None:
             come_back(w, id)
 
 
-def schedule_first_events(w: World) -> None:
+def schedule_first_events(w: WorldTables) -> None:
     for developer in range(len(w.developers)):
         push_absence(w, developer)
     for team in range(len(w.teams)):
@@ -77,13 +77,13 @@ def schedule_first_events(w: World) -> None:
     push_report(w, 0)
 
 
-def push_absence(w: World, developer: int) -> None:
+def push_absence(w: WorldTables, developer: int) -> None:
     spell = w.developers[developer].spell
     if spell < w.developers[developer].spell_end:
         push(w, w.spells[spell].leaves, Rank.LEAVE, developer)
 
 
-def leave(w: World, developer: int) -> None:
+def leave(w: WorldTables, developer: int) -> None:
     """Whatever the developer held is free for others to take up."""
     row = w.developers[developer]
     team, activity = row.team, row.activity
@@ -106,7 +106,7 @@ def leave(w: World, developer: int) -> None:
     push(w, w.spells[row.spell].returns, Rank.RETURN, developer)
 
 
-def come_back(w: World, developer: int) -> None:
+def come_back(w: WorldTables, developer: int) -> None:
     row = w.developers[developer]
     set_busy(w, developer, Activity.FREE, NEVER)
     log(w, EventType.RETURNED, -1, developer, row.team, 0)
@@ -115,7 +115,7 @@ def come_back(w: World, developer: int) -> None:
     push_absence(w, developer)
 
 
-def presence_changed(w: World, team: int) -> None:
+def presence_changed(w: WorldTables, team: int) -> None:
     """Others may have to stand in."""
     if w.teams[team].sprint >= 0:
         assign_duties(w, team)
@@ -125,7 +125,7 @@ def presence_changed(w: World, team: int) -> None:
     request_dispatch(w)
 
 
-def complete(w: World, developer: int) -> None:
+def complete(w: WorldTables, developer: int) -> None:
     """The time is up: a meeting, a call or a rest has ended, or the item in hand is done."""
     row = w.developers[developer]
     activity, team = row.activity, row.team
@@ -143,7 +143,7 @@ def complete(w: World, developer: int) -> None:
     request_dispatch(w)
 
 
-def end_call(w: World, developer: int) -> None:
+def end_call(w: WorldTables, developer: int) -> None:
     hang_up(w, developer)
     set_activity(w, developer, Activity.FREE)
     finish_part(w, developer, w.developers[developer].called_to)
@@ -152,7 +152,7 @@ def end_call(w: World, developer: int) -> None:
         rest(w, developer)
 
 
-def end_stint(w: World, developer: int) -> None:
+def end_stint(w: WorldTables, developer: int) -> None:
     """The item in hand is done, or as far as it is to go for now."""
     row = w.developers[developer]
     hand, item, stint = row.hand, row.item, row.stint
@@ -169,7 +169,7 @@ def end_stint(w: World, developer: int) -> None:
         finish_part(w, developer, item)
 
 
-def finish_story(w: World, developer: int, story: int) -> None:
+def finish_story(w: WorldTables, developer: int, story: int) -> None:
     teams, row, team = w.teams, w.stories[story], w.developers[developer].team
     row.remaining = 0
     row.done = 1

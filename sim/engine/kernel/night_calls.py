@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.kernel.events import log
 from sim.engine.kernel.hours import finish, is_closed, worked, worked_so_far
 from sim.engine.kernel.queues import dequeue
-from sim.engine.kernel.tables import QUEUE_LINKS, World
+from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables
 from sim.engine.kernel.work import (
     begin,
     begin_part,
@@ -22,12 +22,12 @@ from sim.engine.states import NEVER, Activity, Hand
 from sim.engine.trace import EventType
 
 
-def is_worth_a_call(w: World, incident: int) -> bool:
+def is_worth_a_call(w: WorldTables, incident: int) -> bool:
     """Whether somebody is called for it now."""
     return w.rules.paged[w.incidents[incident].severity] > 0 and is_closed(w)
 
 
-def page(w: World, team: int) -> None:
+def page(w: WorldTables, team: int) -> None:
     """Whose turn it is takes the team's next incident that is worth a call, if not on one already."""
     developer = on_call_now(w, team)
     if developer < 0 or w.developers[developer].activity == Activity.ON_CALL:
@@ -43,7 +43,7 @@ def page(w: World, team: int) -> None:
             incident = incidents[incident].next[QUEUE_LINKS]
 
 
-def on_call_now(w: World, team: int) -> int:
+def on_call_now(w: WorldTables, team: int) -> int:
     developers = w.developers
     for developer in range(w.teams[team].first, w.teams[team].last):
         if developers[developer].turn == 0 and developers[developer].activity != Activity.AWAY:
@@ -51,7 +51,7 @@ def on_call_now(w: World, team: int) -> int:
     return -1
 
 
-def call(w: World, developer: int, incident: int) -> None:
+def call(w: WorldTables, developer: int, incident: int) -> None:
     """Work in hand waits in hand, and costs nothing to go on with."""
     row = w.developers[developer]
     team = row.team
@@ -74,7 +74,7 @@ def call(w: World, developer: int, incident: int) -> None:
     set_busy(w, developer, Activity.ON_CALL, w.run.now + w.parts[part].remaining)
 
 
-def hang_up(w: World, developer: int) -> int:
+def hang_up(w: WorldTables, developer: int) -> int:
     """The call is over; the seconds it took are owed where nobody else was at work."""
     row, now = w.developers[developer], w.run.now
     elapsed = now - row.called_at
@@ -84,7 +84,7 @@ def hang_up(w: World, developer: int) -> int:
     return elapsed
 
 
-def rest(w: World, developer: int) -> None:
+def rest(w: WorldTables, developer: int) -> None:
     """Time off from the next opening on; without any due, on with what waits in hand."""
     row = w.developers[developer]
     if row.rest_due > 0:
@@ -96,7 +96,7 @@ def rest(w: World, developer: int) -> None:
         resume(w, developer)
 
 
-def resume(w: World, developer: int) -> None:
+def resume(w: WorldTables, developer: int) -> None:
     """On with what waits in hand."""
     row = w.developers[developer]
     set_busy(w, developer, Activity.FREE, NEVER)
@@ -104,7 +104,7 @@ def resume(w: World, developer: int) -> None:
         begin(w, developer, row.hand, row.item, 0)
 
 
-def leave_call(w: World, developer: int) -> None:
+def leave_call(w: WorldTables, developer: int) -> None:
     """Falls ill at the telephone: the incident waits for the next."""
     part = w.developers[developer].called_to
     left = w.parts[part].remaining - hang_up(w, developer)

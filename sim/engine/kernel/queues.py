@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sim.engine.kernel.events import mark
-from sim.engine.kernel.tables import QUEUE_LINKS, URGENT_LINKS, Ends, World
+from sim.engine.kernel.tables import QUEUE_LINKS, URGENT_LINKS, Ends, WorldTables
 from sim.engine.rows import Table
 from sim.engine.rules import SEVERITY_PLACES, unspent
 from sim.engine.states import Stage
 
 
-def enlist(w: World, lists: Table[Ends], place: int, incident: int, links: int) -> None:
+def enlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
     """Put an incident into a list kept by opening, then id."""
     incidents = w.incidents
     last = lists[place].tail
@@ -31,7 +31,7 @@ def enlist(w: World, lists: Table[Ends], place: int, incident: int, links: int) 
         lists[place].tail = incident
 
 
-def unlist(w: World, lists: Table[Ends], place: int, incident: int, links: int) -> None:
+def unlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
     incidents = w.incidents
     earlier, later = incidents[incident].previous[links], incidents[incident].next[links]
     if earlier >= 0:
@@ -44,12 +44,12 @@ def unlist(w: World, lists: Table[Ends], place: int, incident: int, links: int) 
         lists[place].tail = earlier
 
 
-def queue_place(w: World, incident: int) -> int:
+def queue_place(w: WorldTables, incident: int) -> int:
     queue = w.incidents[incident].team if w.rules.queues > 1 else 0
     return queue * SEVERITY_PLACES + w.incidents[incident].severity
 
 
-def enqueue(w: World, incident: int) -> None:
+def enqueue(w: WorldTables, incident: int) -> None:
     row = w.incidents[incident]
     if row.stage < Stage.QUEUED:
         row.stage = Stage.QUEUED
@@ -70,7 +70,7 @@ def enqueue(w: World, incident: int) -> None:
         enlist(w, w.urgent, severity, incident, URGENT_LINKS)
 
 
-def dequeue(w: World, incident: int) -> None:
+def dequeue(w: WorldTables, incident: int) -> None:
     row = w.incidents[incident]
     row.listed = 0
     w.teams[row.team].waiting -= 1
@@ -83,7 +83,7 @@ def dequeue(w: World, incident: int) -> None:
         unlist(w, w.urgent, severity, incident, URGENT_LINKS)
 
 
-def defer(w: World, incident: int) -> None:
+def defer(w: WorldTables, incident: int) -> None:
     """Put it among those that wait for the planning."""
     row, team = w.incidents[incident], w.incidents[incident].team
     row.stage = Stage.DEFERRED
@@ -95,7 +95,7 @@ def defer(w: World, incident: int) -> None:
     enlist(w, w.deferred, place, incident, QUEUE_LINKS)
 
 
-def take_out(w: World, incident: int) -> None:
+def take_out(w: WorldTables, incident: int) -> None:
     """Remove it from wherever it waits."""
     row, team = w.incidents[incident], w.incidents[incident].team
     if row.stage == Stage.DEFERRED:
@@ -110,12 +110,12 @@ def take_out(w: World, incident: int) -> None:
 # ---- the reserve ---------------------------------------------------------------------------------
 
 
-def reserve_left(w: World, team: int) -> int:
+def reserve_left(w: WorldTables, team: int) -> int:
     row = w.teams[team]
     return unspent(row.reserve, row.spent, row.promised)
 
 
-def charge(w: World, incident: int) -> None:
+def charge(w: WorldTables, incident: int) -> None:
     """Promise an admitted incident its expected effort."""
     row = w.incidents[incident]
     row.charged = 1
@@ -123,7 +123,7 @@ def charge(w: World, incident: int) -> None:
     mark(w.to_ask, row.team)
 
 
-def release_reserve(w: World, incident: int) -> None:
+def release_reserve(w: WorldTables, incident: int) -> None:
     """Take a promise back."""
     row = w.incidents[incident]
     if row.charged:
@@ -132,7 +132,7 @@ def release_reserve(w: World, incident: int) -> None:
         mark(w.to_ask, row.team)
 
 
-def book(w: World, incident: int, effort: int) -> bool:
+def book(w: WorldTables, incident: int, effort: int) -> bool:
     """Replace a promise by what it really took; True when that uses the reserve up."""
     row, team = w.incidents[incident], w.incidents[incident].team
     before = reserve_left(w, team)

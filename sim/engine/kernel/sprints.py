@@ -8,7 +8,7 @@ from sim.engine.kernel.queues import enqueue, unlist
 from sim.engine.kernel.tables import (
     QUEUE_LINKS,
     VELOCITY_SPRINTS,
-    World,
+    WorldTables,
     ask_improve,
     ask_on_duty,
     ask_reserve,
@@ -33,7 +33,7 @@ from sim.engine.trace import EventType
 from sim.policy.contract import HISTORY, SprintView
 
 
-def plan(w: World, team: int) -> None:
+def plan(w: WorldTables, team: int) -> None:
     """A sprint begins: review, duty, then the plan and the Scrum events."""
     row, developers, now = w.teams[team], w.developers, w.run.now
     close_sprint(w, team)
@@ -58,7 +58,7 @@ def plan(w: World, team: int) -> None:
         push(w, row.ends, Rank.PLAN, team)
 
 
-def close_sprint(w: World, team: int) -> None:
+def close_sprint(w: WorldTables, team: int) -> None:
     """Remember what the sprint delivered and what came to it, and begin to count anew."""
     row = w.teams[team]
     if row.sprint >= 0:
@@ -73,7 +73,7 @@ def close_sprint(w: World, team: int) -> None:
     mark(w.to_ask, team)
 
 
-def review(w: World, team: int) -> None:
+def review(w: WorldTables, team: int) -> None:
     asked = ask_review(w.review, team_view(w, team), sprint_view(w, team), w.p)
     level = int(asked)
     if level != w.teams[team].level:
@@ -81,7 +81,7 @@ def review(w: World, team: int) -> None:
         log(w, EventType.REVIEWED, w.teams[team].sprint, -1, team, level)
 
 
-def assign_duties(w: World, team: int) -> None:
+def assign_duties(w: WorldTables, team: int) -> None:
     """Who is on duty, by the rotation among those present."""
     count_people(w, team)
     count_turns(w, team)
@@ -91,7 +91,7 @@ def assign_duties(w: World, team: int) -> None:
     count_people(w, team)
 
 
-def count_people(w: World, team: int) -> None:
+def count_people(w: WorldTables, team: int) -> None:
     """Bring the team's counts of who is there up to date."""
     present, on_duty, here = 0, 0, 0
     for developer in range(w.teams[team].first, w.teams[team].last):
@@ -106,7 +106,7 @@ def count_people(w: World, team: int) -> None:
     mark(w.to_ask, team)
 
 
-def count_turns(w: World, team: int) -> None:
+def count_turns(w: WorldTables, team: int) -> None:
     """Number those present from whoever's turn it is; the absent stand behind them all."""
     row, developers = w.teams[team], w.developers
     size, turn = row.last - row.first, 0
@@ -121,7 +121,7 @@ def count_turns(w: World, team: int) -> None:
             turn += 1
 
 
-def assign_duty(w: World, developer: int, sprint: SprintView) -> None:
+def assign_duty(w: WorldTables, developer: int, sprint: SprintView) -> None:
     """Whoever goes on duty hands story work back to the team."""
     row = w.developers[developer]
     asked = ask_on_duty(w.on_duty, developer_view(w, developer), sprint, w.p)
@@ -137,7 +137,7 @@ def assign_duty(w: World, developer: int, sprint: SprintView) -> None:
         hand_back(w, developer)
 
 
-def drop_story(w: World, developer: int) -> None:
+def drop_story(w: WorldTables, developer: int) -> None:
     """A story in hand is put down."""
     if w.developers[developer].hand != Hand.STORY:
         return
@@ -148,7 +148,7 @@ def drop_story(w: World, developer: int) -> None:
         set_busy(w, developer, Activity.FREE, NEVER)
 
 
-def make_plan(w: World, team: int, events: int) -> None:
+def make_plan(w: WorldTables, team: int, events: int) -> None:
     """Reserve, improvements, incidents that waited, stories, for what is left of the sprint.
 
     `events`: seconds of meetings that everybody has.
@@ -167,7 +167,7 @@ def make_plan(w: World, team: int, events: int) -> None:
     mark(w.to_ask, team)
 
 
-def admit_deferred(w: World, team: int) -> None:
+def admit_deferred(w: WorldTables, team: int) -> None:
     """Put incidents that waited for planning into the queue; their effort is now due."""
     waiting = w.teams[team].deferred
     w.teams[team].deferred = 0
@@ -182,7 +182,7 @@ def admit_deferred(w: World, team: int) -> None:
             enqueue(w, incident)
 
 
-def commit(w: World, team: int) -> None:
+def commit(w: WorldTables, team: int) -> None:
     """Commit stories up to the forecast; without sprints there is none."""
     row, stories, number = w.teams[team], w.stories, w.teams[team].sprint
     if not w.rules.sprints:
@@ -204,7 +204,7 @@ def commit(w: World, team: int) -> None:
         story = next_in_backlog(w, team)
 
 
-def next_in_backlog(w: World, team: int) -> int:
+def next_in_backlog(w: WorldTables, team: int) -> int:
     """The first story beyond the sprint's that is not done; -1: there is none."""
     row = w.teams[team]
     story = row.backlog
@@ -218,7 +218,7 @@ def next_in_backlog(w: World, team: int) -> int:
     return story
 
 
-def note_story(w: World, story: int) -> None:
+def note_story(w: WorldTables, story: int) -> None:
     """Nobody has worked on it yet."""
     row = w.stories[story]
     row.remaining = w.story_effort[story]
@@ -228,7 +228,7 @@ def note_story(w: World, story: int) -> None:
     row.interrupted = 0
 
 
-def forecast_of(w: World, team: int, by_points: int) -> int:
+def forecast_of(w: WorldTables, team: int, by_points: int) -> int:
     """What the team may commit: points of the last sprints, or focus seconds left over."""
     row = w.teams[team]
     if by_points:
@@ -240,7 +240,7 @@ def forecast_of(w: World, team: int, by_points: int) -> int:
     return max(0, row.capacity - kept)
 
 
-def carry_over(w: World, team: int, number: int, by_points: int) -> int:
+def carry_over(w: WorldTables, team: int, number: int, by_points: int) -> int:
     """Commit unfinished stories again; what the team believes is left of them."""
     row, stories = w.teams[team], w.stories
     total = 0
@@ -260,7 +260,7 @@ def carry_over(w: World, team: int, number: int, by_points: int) -> int:
     return total
 
 
-def worked_off(w: World, team: int) -> int:
+def worked_off(w: WorldTables, team: int) -> int:
     """What work under way takes off the belief, 0 or less."""
     developers, stories, change = w.developers, w.stories, 0
     for developer in range(w.teams[team].first, w.teams[team].last):
@@ -274,7 +274,7 @@ def worked_off(w: World, team: int) -> int:
     return change
 
 
-def believed_left(w: World, story: int, seconds: int) -> int:
+def believed_left(w: WorldTables, story: int, seconds: int) -> int:
     """The estimate's share that is left when so many seconds of the effort are."""
     return estimate_left(w.story_estimate[story], w.story_effort[story], seconds)
 
@@ -282,7 +282,7 @@ def believed_left(w: World, story: int, seconds: int) -> int:
 # ---- meetings ------------------------------------------------------------------------------------
 
 
-def attend(w: World, developer: int, duration: int) -> None:
+def attend(w: WorldTables, developer: int, duration: int) -> None:
     """Scrum events come first; the item in hand stays in hand and costs nothing to go on with."""
     row = w.developers[developer]
     if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
@@ -294,13 +294,13 @@ def attend(w: World, developer: int, duration: int) -> None:
     meet(w, developer, duration)
 
 
-def meet(w: World, developer: int, duration: int) -> None:
+def meet(w: WorldTables, developer: int, duration: int) -> None:
     w.developers[developer].ceremony_debt = 0
     log(w, EventType.CEREMONY_BEGAN, -1, developer, w.developers[developer].team, 0)
     set_busy(w, developer, Activity.CEREMONY, finish(w, duration))
 
 
-def renegotiate(w: World, developer: int) -> None:
+def renegotiate(w: WorldTables, developer: int) -> None:
     """The meeting of a swap, in the middle of work: a meeting under way grows by it."""
     row, duration = w.developers[developer], w.rules.swap_meeting
     if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
@@ -317,12 +317,12 @@ def renegotiate(w: World, developer: int) -> None:
 # ---- changing the sprint -------------------------------------------------------------------------
 
 
-def can_swap(w: World, team: int, incident: int) -> bool:
+def can_swap(w: WorldTables, team: int, incident: int) -> bool:
     """Whether stories that nobody has begun amount to the incident."""
     return w.teams[team].unstarted_estimate >= w.incidents[incident].mean_effort
 
 
-def swap_in(w: World, team: int, incident: int) -> None:
+def swap_in(w: WorldTables, team: int, incident: int) -> None:
     """Stories of at least equal estimate leave, the incident is committed in their place."""
     row, expected = w.teams[team], w.incidents[incident].mean_effort
     for developer in range(row.first, row.last):
@@ -342,7 +342,7 @@ def swap_in(w: World, team: int, incident: int) -> None:
     mark(w.to_ask, team)
 
 
-def cancel(w: World, team: int) -> None:
+def cancel(w: WorldTables, team: int) -> None:
     """The sprint is abandoned, and what is left of it planned anew."""
     row, developers = w.teams[team], w.developers
     log(w, EventType.CANCELLED, row.sprint, -1, team, 0)
@@ -357,7 +357,7 @@ def cancel(w: World, team: int) -> None:
         attend(w, developer, w.rules.replan)
 
 
-def empty_sprint(w: World, team: int) -> None:
+def empty_sprint(w: WorldTables, team: int) -> None:
     """Return all unfinished stories to the backlog; a share of the progress is lost."""
     row, stories = w.teams[team], w.stories
     first = row.backlog

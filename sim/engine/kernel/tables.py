@@ -24,7 +24,7 @@ VELOCITY_SPRINTS = 3
 """Past sprints whose mean is the velocity."""
 
 
-class Run(Row):
+class RunRow(Row):
     """Where the run stands."""
 
     now: int
@@ -59,7 +59,7 @@ class Run(Row):
     """developers available: free, or on duty and on an improvement"""
 
 
-class Developer(Row):
+class DeveloperRow(Row):
     """Who works where, on what, since when."""
 
     team: int
@@ -104,7 +104,7 @@ class Developer(Row):
     """the dispatch at which something last changed that may let the developer take an incident"""
 
 
-class Team(Row):
+class TeamRow(Row):
     """A team, and how its sprint stands; efforts in focus seconds."""
 
     first: int
@@ -164,7 +164,7 @@ class Team(Row):
     """the first story that nobody has looked at: its row is not written yet"""
 
 
-class Story(Row):
+class StoryRow(Row):
     """How far a story has come; its row is written when it is first looked at."""
 
     remaining: int
@@ -174,7 +174,7 @@ class Story(Row):
     interrupted: int
 
 
-class Incident(Row):
+class IncidentRow(Row):
     """How an incident stands; its row is written when it is first known that it may open."""
 
     kind: int
@@ -217,7 +217,7 @@ class Incident(Row):
     """the dispatch at which everybody refused it"""
 
 
-class IncidentKind(Row):
+class KindRow(Row):
     """A kind of incidents."""
 
     severity: int
@@ -229,7 +229,7 @@ class IncidentKind(Row):
     """1: in working time"""
 
 
-class Part(Row):
+class PartRow(Row):
     """One person's share of an incident."""
 
     incident: int
@@ -237,7 +237,7 @@ class Part(Row):
     waits: int
 
 
-class Improvement(Row):
+class ImprovementRow(Row):
     """Operational work that lowers demand."""
 
     remaining: int
@@ -268,7 +268,7 @@ Decision = Callable[..., int]
 """A decision of the policy: a function, or the address of a compiled one."""
 
 
-class World(NamedTuple):
+class WorldTables(NamedTuple):
     """Everything a run reads and writes."""
 
     rules: Rules
@@ -300,15 +300,15 @@ class World(NamedTuple):
     story_effort: Numbers
     story_regression: Numbers
     story_uniform: Numbers
-    kinds: Table[IncidentKind]
-    developers: Table[Developer]
+    kinds: Table[KindRow]
+    developers: Table[DeveloperRow]
     spells: Table[Spell]
     """in order of developers"""
-    teams: Table[Team]
-    stories: Table[Story]
-    incidents: Table[Incident]
-    parts: Table[Part]
-    improvements: Table[Improvement]
+    teams: Table[TeamRow]
+    stories: Table[StoryRow]
+    incidents: Table[IncidentRow]
+    parts: Table[PartRow]
+    improvements: Table[ImprovementRow]
     queues: Table[Ends]
     """of incidents waiting: queue by severity"""
     deferred: Table[Ends]
@@ -324,7 +324,7 @@ class World(NamedTuple):
     """a heap of what is to come, but for completions"""
     completions: Numbers
     """twice as many as developers: see `events.busy_until`"""
-    run: Run
+    run: RunRow
     trace: Table[Event]
     on_duty: Decision
     reserve: Decision
@@ -340,7 +340,7 @@ class World(NamedTuple):
 # How the world is reached and a decision is called; `sim.engine.compiled.compiler` puts others in their place.
 
 
-def world_of(memory: World) -> World:
+def world_of(memory: WorldTables) -> WorldTables:
     return memory
 
 

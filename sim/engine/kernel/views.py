@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sim.engine.kernel.hours import worked
 from sim.engine.kernel.queues import reserve_left
-from sim.engine.kernel.tables import World
+from sim.engine.kernel.tables import WorldTables
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView, TeamView
 
 
-def developer_view(w: World, developer: int) -> DeveloperView:
+def developer_view(w: WorldTables, developer: int) -> DeveloperView:
     row = w.developers[developer]
     return DeveloperView(
         developer,
@@ -20,7 +20,7 @@ def developer_view(w: World, developer: int) -> DeveloperView:
     )
 
 
-def team_view(w: World, team: int) -> TeamView:
+def team_view(w: WorldTables, team: int) -> TeamView:
     row = w.teams[team]
     support = row.incidents_begun
     if w.rules.queues == 1:
@@ -43,7 +43,7 @@ def team_view(w: World, team: int) -> TeamView:
     )
 
 
-def sprint_view(w: World, team: int) -> SprintView:
+def sprint_view(w: WorldTables, team: int) -> SprintView:
     """The sprint that the team is in, or plans."""
     row, rules = w.teams[team], w.rules
     return SprintView(
@@ -66,7 +66,7 @@ def sprint_view(w: World, team: int) -> SprintView:
     )
 
 
-def incident_view(w: World, incident: int) -> IncidentView:
+def incident_view(w: WorldTables, incident: int) -> IncidentView:
     row = w.incidents[incident]
     return IncidentView(
         incident,

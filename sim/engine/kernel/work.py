@@ -5,19 +5,19 @@ from __future__ import annotations
 from sim.engine.kernel.events import busy_until, log, mark, unmark
 from sim.engine.kernel.hours import finish, worked, worked_so_far
 from sim.engine.kernel.queues import enqueue
-from sim.engine.kernel.tables import World
+from sim.engine.kernel.tables import WorldTables
 from sim.engine.rules import effort_done, unfamiliarity, within_time_box, working_time
 from sim.engine.states import NEVER, Activity, Hand, Stage
 from sim.engine.trace import EventType
 from sim.sampling.organisation import MILLE
 
 
-def set_busy(w: World, developer: int, activity: int, until: int) -> None:
+def set_busy(w: WorldTables, developer: int, activity: int, until: int) -> None:
     set_activity(w, developer, activity)
     busy_until(w, developer, until)
 
 
-def set_activity(w: World, developer: int, activity: int) -> None:
+def set_activity(w: WorldTables, developer: int, activity: int) -> None:
     """Keep count of who is available: free, or on duty and on an improvement."""
     before = w.developers[developer].activity
     if activity == before:
@@ -40,31 +40,31 @@ def set_activity(w: World, developer: int, activity: int) -> None:
             unmark(w.with_free, team)
 
 
-def touch(w: World, developer: int) -> None:
+def touch(w: WorldTables, developer: int) -> None:
     """Something has changed that may let the developer take an incident: see `serve_urgent`."""
     w.developers[developer].changed = w.run.dispatches
 
 
-def is_elsewhere(w: World, developer: int) -> bool:
+def is_elsewhere(w: WorldTables, developer: int) -> bool:
     """Called at night, or resting from it."""
     activity = w.developers[developer].activity
     return activity == Activity.ON_CALL or activity == Activity.RESTING
 
 
-def is_at_work(w: World, developer: int) -> bool:
+def is_at_work(w: WorldTables, developer: int) -> bool:
     """On the item in hand."""
     activity = w.developers[developer].activity
     return activity == Activity.WORKING or activity == Activity.IMPROVING
 
 
-def is_of_another_team(w: World, developer: int, hand: int, item: int) -> bool:
+def is_of_another_team(w: WorldTables, developer: int, hand: int, item: int) -> bool:
     """Whether the item is an incident of another team."""
     return hand == Hand.PART and (
         w.incidents[w.parts[item].incident].team != w.developers[developer].team
     )
 
 
-def slowdown(w: World, developer: int, hand: int, item: int) -> int:
+def slowdown(w: WorldTables, developer: int, hand: int, item: int) -> int:
     """Per mille of working time that a second of effort takes this developer."""
     slow = w.teams[w.developers[developer].team].slowdown
     if is_of_another_team(w, developer, hand, item):
@@ -72,7 +72,7 @@ def slowdown(w: World, developer: int, hand: int, item: int) -> int:
     return slow
 
 
-def effort_left(w: World, hand: int, item: int) -> int:
+def effort_left(w: WorldTables, hand: int, item: int) -> int:
     if hand == Hand.STORY:
         return w.stories[item].remaining
     if hand == Hand.PART:
@@ -80,7 +80,7 @@ def effort_left(w: World, hand: int, item: int) -> int:
     return w.improvements[item].remaining
 
 
-def set_effort_left(w: World, hand: int, item: int, seconds: int) -> None:
+def set_effort_left(w: WorldTables, hand: int, item: int, seconds: int) -> None:
     if hand == Hand.STORY:
         w.stories[item].remaining = seconds
     elif hand == Hand.PART:
@@ -89,7 +89,7 @@ def set_effort_left(w: World, hand: int, item: int, seconds: int) -> None:
         w.improvements[item].remaining = seconds
 
 
-def begin(w: World, developer: int, hand: int, item: int, switch: int) -> None:
+def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     row, now = w.developers[developer], w.run.now
     touch(w, developer)
@@ -127,7 +127,7 @@ def begin(w: World, developer: int, hand: int, item: int, switch: int) -> None:
     )
 
 
-def begin_part(w: World, part: int) -> None:
+def begin_part(w: WorldTables, part: int) -> None:
     incidents, incident = w.incidents, w.parts[part].incident
     incidents[incident].working += 1
     incidents[incident].stage = Stage.IN_WORK
@@ -136,7 +136,7 @@ def begin_part(w: World, part: int) -> None:
         count_begun(w, incidents[incident].team, 1)
 
 
-def count_begun(w: World, team: int, more: int) -> None:
+def count_begun(w: WorldTables, team: int, more: int) -> None:
     """Incidents begun and not done, of the team and of all; both are in views."""
     w.teams[team].incidents_begun += more
     w.run.incidents_begun += more
@@ -145,7 +145,7 @@ def count_begun(w: World, team: int, more: int) -> None:
         w.run.ask_all = 1
 
 
-def stint_of(w: World, developer: int, hand: int, item: int) -> int:
+def stint_of(w: WorldTables, developer: int, hand: int, item: int) -> int:
     """Focus seconds to be done at a stretch: all, or what time box or sprint allow."""
     left = effort_left(w, hand, item)
     if hand == Hand.PART:
@@ -162,21 +162,21 @@ def stint_of(w: World, developer: int, hand: int, item: int) -> int:
     return left
 
 
-def time_on_item(w: World, developer: int) -> int:
+def time_on_item(w: WorldTables, developer: int) -> int:
     """Working seconds since work on the item in hand began, switching left out."""
     row = w.developers[developer]
     elapsed = worked_so_far(w) - worked(w, row.since)
     return max(0, elapsed - row.switch)
 
 
-def remaining(w: World, developer: int) -> int:
+def remaining(w: WorldTables, developer: int) -> int:
     """Focus seconds left of the item this developer works on."""
     hand, item = w.developers[developer].hand, w.developers[developer].item
     done = effort_done(time_on_item(w, developer), slowdown(w, developer, hand, item))
     return max(1, effort_left(w, hand, item) - done)
 
 
-def learn(w: World, developer: int, seconds: int) -> None:
+def learn(w: WorldTables, developer: int, seconds: int) -> None:
     """What working seconds spent on an incident teach."""
     row = w.developers[developer]
     hand, item = row.hand, row.item
@@ -186,7 +186,7 @@ def learn(w: World, developer: int, seconds: int) -> None:
             row.other_team_time += seconds
 
 
-def pause(w: World, developer: int, cost: int) -> None:
+def pause(w: WorldTables, developer: int, cost: int) -> None:
     """Stop work on the item in hand, which stays in hand; it grows by `cost` if begun."""
     row = w.developers[developer]
     hand, item, team = row.hand, row.item, row.team
@@ -208,7 +208,7 @@ def pause(w: World, developer: int, cost: int) -> None:
         log(w, EventType.IMPROVEMENT_SUSPENDED, item, developer, team, 0)
 
 
-def suspend_part(w: World, developer: int, part: int) -> None:
+def suspend_part(w: WorldTables, developer: int, part: int) -> None:
     incidents, incident = w.incidents, w.parts[part].incident
     incidents[incident].working -= 1
     if incidents[incident].working == 0:
@@ -217,7 +217,7 @@ def suspend_part(w: World, developer: int, part: int) -> None:
     log(w, EventType.SUSPENDED, incident, developer, team, incidents[incident].working)
 
 
-def put_down(w: World, developer: int) -> None:
+def put_down(w: WorldTables, developer: int) -> None:
     """Stop whatever is in hand: a story is kept for later, the rest is free for whoever comes."""
     row = w.developers[developer]
     hand, item = row.hand, row.item
@@ -231,12 +231,12 @@ def put_down(w: World, developer: int) -> None:
     release(w, developer)
 
 
-def time_left(w: World, developer: int) -> int:
+def time_left(w: WorldTables, developer: int) -> int:
     """Working seconds of what the developer is busy with."""
     return worked(w, w.developers[developer].until) - worked_so_far(w)
 
 
-def release(w: World, developer: int) -> None:
+def release(w: WorldTables, developer: int) -> None:
     """Let go of what is in hand and not worked on."""
     row = w.developers[developer]
     hand, item = row.hand, row.item
@@ -251,13 +251,13 @@ def release(w: World, developer: int) -> None:
         w.run.ask_all = 1
 
 
-def return_part(w: World, part: int) -> None:
+def return_part(w: WorldTables, part: int) -> None:
     w.parts[part].waits = 1
     w.incidents[w.parts[part].incident].waiting += 1
     enqueue(w, w.parts[part].incident)
 
 
-def take_part(w: World, incident: int) -> int:
+def take_part(w: WorldTables, incident: int) -> int:
     """The first of the incident's parts that waits."""
     part = w.incidents[incident].part
     while not w.parts[part].waits:
@@ -267,7 +267,7 @@ def take_part(w: World, incident: int) -> int:
     return part
 
 
-def hand_back(w: World, developer: int) -> None:
+def hand_back(w: WorldTables, developer: int) -> None:
     """A story kept for later returns to the team."""
     story = w.developers[developer].paused
     if story >= 0:
@@ -278,7 +278,7 @@ def hand_back(w: World, developer: int) -> None:
         w.developers[developer].paused = -1
 
 
-def stop_improving(w: World, developer: int) -> None:
+def stop_improving(w: WorldTables, developer: int) -> None:
     """At a planning improvements are put down, and it costs nothing."""
     if w.developers[developer].hand == Hand.IMPROVEMENT:
         if is_at_work(w, developer):

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.model_version import model_version
-from sim.experiment.store.faults import (
+from sim.experiment.store.columns import Replications, is_whole_study
+from sim.experiment.store.errors import (
     DamagedError,
     StoreError,
     explained,
@@ -19,7 +20,6 @@ from sim.experiment.store.faults import (
     which_replications,
     which_study,
 )
-from sim.experiment.store.layout import Replications, is_whole_study
 from sim.experiment.store.opening import (
     begin_tables,
     check_header,
@@ -32,7 +32,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass
-class Part:
+class StorePart:
     """A study, as far as it is there."""
 
     described: str
@@ -45,7 +45,7 @@ class Part:
 class Found:
     """What a store holds."""
 
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, StorePart] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     """what is damaged beside replications, in words"""
     homeless: int = 0
@@ -185,7 +185,7 @@ def _whole_rows(db: sqlite3.Connection, found: Found) -> Iterator[tuple[str, Row
     for row in _read(db, "studies", ("study",), ("described", "figures", "digest"), found):
         study, described, figures, _ = row
         if is_whole_study(model, *row):
-            found.parts[study] = Part(described, Replications(model, study, figures))
+            found.parts[study] = StorePart(described, Replications(model, study, figures))
             yield "studies", row
         else:
             found.faults.append(which_study(described))

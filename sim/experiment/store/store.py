@@ -18,19 +18,19 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.experiment.model_version import model_version
-from sim.experiment.store.faults import (
-    DamagedError,
-    StoreError,
-    explained,
-    which_replications,
-    which_study,
-)
-from sim.experiment.store.layout import (
+from sim.experiment.store.columns import (
     Replications,
     is_whole_study,
     names_as_text,
     names_in,
     study_digest,
+)
+from sim.experiment.store.errors import (
+    DamagedError,
+    StoreError,
+    explained,
+    which_replications,
+    which_study,
 )
 from sim.experiment.store.opening import (
     begin_tables,

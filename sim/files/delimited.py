@@ -154,7 +154,7 @@ class Feed:
         return line
 
 
-class Table:
+class ExportTable:
     """A CSV file: its header, and its rows one by one."""
 
     def __init__(self, path: Path, quality: Quality) -> None:

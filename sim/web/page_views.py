@@ -22,7 +22,7 @@ from sim.result import Result
 from sim.sampling.calendars import HOUR, WEEK
 from sim.sampling.sample_path import sample_path
 from sim.scenario.schema import Scenario
-from sim.web.state import State, StateError
+from sim.web.page_state import State, StateError
 
 STAGES_OF_AN_INCIDENT = (
     ("closed", "closed hours"),
