@@ -23,8 +23,8 @@ import numpy as np
 
 from sim.experiment.store.check import drop_damaged, examined
 from sim.experiment.store.columns import Replications
-from sim.experiment.store.errors import StoreError
 from sim.experiment.store.store import Store
+from sim.experiment.store.store_errors import StoreError
 from sim.measures.metrics import Key
 
 SIZES = {"small": (3, 2, 4), "some pages": (40, 4, 60), "many pages": (400, 11, 243)}

@@ -16,8 +16,8 @@ import pytest
 
 from benchmarks.store_damage import STUDY, Made, flips
 from sim.experiment.store.check import drop_damaged, examined
-from sim.experiment.store.errors import StoreError, ranges
 from sim.experiment.store.store import Store
+from sim.experiment.store.store_errors import StoreError, ranges
 from sim.files.locks import why_no_locks
 from tests.command import Firelane
 

@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sim.experiment.store.errors import StoreError
 from sim.experiment.store.store import Store
+from sim.experiment.store.store_errors import StoreError
 from sim.measures.metrics import Key
 from tests.fuzzing.watch import SCRATCH, told
 

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.experiment.store.errors import StoreError
 from sim.experiment.store.store import Store
+from sim.experiment.store.store_errors import StoreError
 from sim.policy.contract import PolicyError
 from sim.policy.registry import find_policy
 from sim.sampling.sample_path import sample_path

@@ -12,20 +12,20 @@ from typing import Any
 
 from sim.experiment.model_version import model_version
 from sim.experiment.store.columns import Replications, is_whole_study
-from sim.experiment.store.errors import (
-    DamagedError,
-    StoreError,
-    explained,
-    is_damage,
-    which_replications,
-    which_study,
-)
 from sim.experiment.store.opening import (
     begin_tables,
     check_header,
     check_place,
     check_version,
     fault_of_tables,
+)
+from sim.experiment.store.store_errors import (
+    DamagedError,
+    StoreError,
+    explained,
+    is_damage,
+    which_replications,
+    which_study,
 )
 
 Row = tuple[Any, ...]

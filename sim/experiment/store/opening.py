@@ -7,7 +7,12 @@ import sqlite3
 from pathlib import Path
 
 from sim.experiment.store.columns import BEFORE_DIGESTS, MARK, TABLES, about, sealed
-from sim.experiment.store.errors import DamagedError, StoreError, is_anothers, of_another_version
+from sim.experiment.store.store_errors import (
+    DamagedError,
+    StoreError,
+    is_anothers,
+    of_another_version,
+)
 from sim.files.locks import why_no_locks
 
 

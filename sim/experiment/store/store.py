@@ -25,13 +25,6 @@ from sim.experiment.store.columns import (
     names_in,
     study_digest,
 )
-from sim.experiment.store.errors import (
-    DamagedError,
-    StoreError,
-    explained,
-    which_replications,
-    which_study,
-)
 from sim.experiment.store.opening import (
     begin_tables,
     check_header,
@@ -39,6 +32,13 @@ from sim.experiment.store.opening import (
     check_version,
     fault_of_tables,
     file_of,
+)
+from sim.experiment.store.store_errors import (
+    DamagedError,
+    StoreError,
+    explained,
+    which_replications,
+    which_study,
 )
 from sim.measures.metrics import Key
 from sim.policy.contract import DECISIONS, Policy
