@@ -22,8 +22,8 @@ from time import perf_counter
 import numpy as np
 
 from sim.experiment.store.check import drop_damaged, examined
-from sim.experiment.store.columns import Replications
 from sim.experiment.store.store import Store
+from sim.experiment.store.store_columns import Replications
 from sim.experiment.store.store_errors import StoreError
 from sim.measures.metrics import Key
 

@@ -21,8 +21,8 @@ import sim
 from sim.experiment.model_version import model_version
 from sim.experiment.runner import Runner
 from sim.experiment.store.check import drop_damaged, examined
-from sim.experiment.store.columns import MARK
 from sim.experiment.store.store import Store, study_key
+from sim.experiment.store.store_columns import MARK
 from sim.experiment.store.store_errors import StoreError
 from sim.experiment.study import MAX_BATCH, Study, batches_of
 from sim.policy.contract import DEFER, QUEUE, Policy

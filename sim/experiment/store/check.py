@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.model_version import model_version
-from sim.experiment.store.columns import Replications, is_whole_study
 from sim.experiment.store.opening import (
     begin_tables,
     check_header,
@@ -19,6 +18,7 @@ from sim.experiment.store.opening import (
     check_version,
     fault_of_tables,
 )
+from sim.experiment.store.store_columns import Replications, is_whole_study
 from sim.experiment.store.store_errors import (
     DamagedError,
     StoreError,

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from sim.experiment.store.columns import BEFORE_DIGESTS, MARK, TABLES, about, sealed
+from sim.experiment.store.store_columns import BEFORE_DIGESTS, MARK, TABLES, about, sealed
 from sim.experiment.store.store_errors import (
     DamagedError,
     StoreError,

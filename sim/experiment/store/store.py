@@ -18,13 +18,6 @@ import numpy as np
 
 from sim.arrays import Floats
 from sim.experiment.model_version import model_version
-from sim.experiment.store.columns import (
-    Replications,
-    is_whole_study,
-    names_as_text,
-    names_in,
-    study_digest,
-)
 from sim.experiment.store.opening import (
     begin_tables,
     check_header,
@@ -32,6 +25,13 @@ from sim.experiment.store.opening import (
     check_version,
     fault_of_tables,
     file_of,
+)
+from sim.experiment.store.store_columns import (
+    Replications,
+    is_whole_study,
+    names_as_text,
+    names_in,
+    study_digest,
 )
 from sim.experiment.store.store_errors import (
     DamagedError,
