@@ -49,7 +49,7 @@ class _Beside(MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """As Python asks for it."""
+        """Find the module of this name, as Python asks for it; None for what is not ours."""
         return spec_from_file_location(name, _OURS[name]) if name in _OURS else None
 
 
@@ -57,7 +57,7 @@ sys.meta_path.insert(0, _Beside())
 
 
 def _sim() -> ModuleType:
-    """Raises ImportError where another package has been imported under that name."""
+    """Import `sim`; raises ImportError where another package has been imported under that name."""
     found = import_module("sim")
     if Path(found.__file__ or "").resolve() != _OURS["sim"]:
         raise ImportError(

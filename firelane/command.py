@@ -11,14 +11,15 @@ from firelane.stopping import COULD_NOT, end, is_asked, watch
 
 
 def _open_closed_streams() -> None:
-    """What goes to a stream that the shell closed (`>&-`) goes nowhere, rather than to another."""
+    """Let what goes to a stream that the shell closed (`>&-`) go nowhere, rather than to
+    another."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _speak_utf8() -> None:
-    """What is written is UTF-8, whatever the locale says, so that the same command gives the same bytes; a
+    """Write UTF-8, whatever the locale says, so that the same command gives the same bytes; a
     terminal gets its own letters, and signs it has none for as question marks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -29,8 +30,8 @@ def _speak_utf8() -> None:
 
 
 def _keep_pictures_ours() -> None:
-    """Matplotlib opens no window and reads nobody's matplotlibrc, which it looks for in the working
-    folder first."""
+    """Have Matplotlib open no window and read nobody's matplotlibrc, which it looks for in the
+    working folder first."""
     os.environ["MPLBACKEND"] = "agg"
     os.environ["MATPLOTLIBRC"] = os.devnull
     if os.path.exists("matplotlibrc"):
@@ -60,13 +61,15 @@ MIN_MEMORY = 656 << 20
 
 
 def _end_for_want_of_memory() -> None:
-    """At once: libraries that were half loaded may crash when they are cleared up."""
+    """End the program at once: libraries that were half loaded may crash when they are cleared
+    up."""
     os.write(2, NO_MEMORY)
     os._exit(COULD_NOT)
 
 
 def _check_memory() -> None:
-    """Where the system sets a limit that is far too low, that is said before anything fails of it."""
+    """End the program, with a word, where the system sets a limit that is far too low, before
+    anything fails of it."""
     try:
         import resource
     except ImportError:  # not on this system

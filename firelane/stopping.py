@@ -39,7 +39,7 @@ class Stopped(BaseException):
 
 
 def watch() -> None:
-    """From now on, note signals; to be called by the main thread, before anything takes long."""
+    """Note signals from now on; to be called by the main thread, before anything takes long."""
     heard, told = os.pipe()
     os.set_blocking(told, False)
     for number in SIGNALS:
@@ -88,7 +88,8 @@ def _children() -> set[int]:
 
 
 def _tell_unraisable(told: sys.UnraisableHookArgs) -> None:
-    """What was raised where nothing can be raised: of a stop, the thread that listens takes care."""
+    """Tell what was raised where nothing can be raised; of a stop, the thread that listens takes
+    care."""
     if told.exc_type is not Stopped:
         sys.__unraisablehook__(told)
 
@@ -100,7 +101,7 @@ def _note(number: int, frame: object) -> None:
 
 
 def _forget() -> None:
-    """A process begun by this one has signals of its own."""
+    """Leave signals to themselves in a process begun by this one, which has its own."""
     with suppress(ValueError):
         signal.set_wakeup_fd(-1)
 
@@ -116,7 +117,7 @@ def _listen(heard: int) -> None:
 
 
 def _wait(heard: int) -> None:
-    """For the program to end by itself, or for a second signal."""
+    """Wait for the program to end by itself, or for a second signal."""
     until = time.monotonic() + GRACE
     while (left := until - time.monotonic()) > 0:
         ready, _, _ = select.select([heard], [], [], left)

@@ -15,7 +15,7 @@ COULD_NOT, BAD_INPUT = 1, 2
 
 
 class FirelaneError(Exception):
-    """Whatever this program refuses or cannot do: `str` says it to a person.
+    """Raised for whatever this program refuses or cannot do: `str` says it to a person.
 
     The command line prints that and ends with `exit_status`; the page answers with `reasons`.
     """
@@ -29,18 +29,20 @@ class FirelaneError(Exception):
 
 
 class BadInputError(FirelaneError):
-    """What was asked for cannot be understood or must not be: whoever asked can put it right."""
+    """Raised where what was asked for cannot be understood or must not be: whoever asked can put it
+    right."""
 
     exit_status = BAD_INPUT
 
 
 class CannotDoError(FirelaneError):
-    """What was asked for is right, and cannot be done here and now."""
+    """Raised where what was asked for is right, and cannot be done here and now."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong: the path of the key (empty for the whole file) and what would be right."""
+    """A thing that is wrong: the path of the key (empty for the whole file) and what would be
+    right."""
 
     key: str
     message: str
@@ -50,7 +52,8 @@ class Fault:
 
 
 class ScenarioError(BadInputError):
-    """A scenario cannot be used. `faults` lists every reason; `str` gives them a line each."""
+    """Raised for a scenario that cannot be used. `faults` lists every reason; `str` gives them a
+    line each."""
 
     def __init__(self, source: str, faults: Sequence[Fault]) -> None:
         self.source, self.faults = source, tuple(faults)
@@ -63,12 +66,13 @@ class ScenarioError(BadInputError):
 
     @property
     def reasons(self) -> list[str]:
-        """Every fault; the source, of which the reader knows, is left out."""
+        """Every fault as a sentence; the source, of which the reader knows, is left out."""
         return [str(fault) for fault in self.faults]
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """'; nearest known: …' for a misspelt word, or the whole list where nothing is near."""
+    """The words '; nearest known: …' for a misspelt word, or the whole list where nothing is
+    near."""
     close = difflib.get_close_matches(word[: 2 * MAX_NAME_LENGTH], known, n=1, cutoff=0.5)
     if close:
         return f"; nearest known: {close[0]}"
@@ -76,7 +80,7 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 
 def quoted(name: str) -> str:
-    """A name as it stands in a key path: bare where TOML allows, else in quotes."""
+    """The name as it stands in a key path: bare where TOML allows, else in quotes."""
     if len(name) > MAX_NAME_LENGTH:
         name = name[: MAX_NAME_LENGTH - 1] + "…"
     bare = name.replace("-", "").replace("_", "").isalnum() and name.isascii()

@@ -1,4 +1,4 @@
-"""The main job: from a scenario and policies to a result people can look at."""
+"""The main job leads from a scenario and policies to a result that people can look at."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Result(Comparison):
     """A comparison as people look at it: tables, its picture, and the files that travel."""
 
     def table(self, metrics: Sequence[str] = HEADLINE, group: str = "all") -> pd.DataFrame:
-        """Policies down, metrics across, each with mean, low and high.
+        """Return a table with policies down and metrics across, each with mean, low and high.
 
         `group` applies to response figures; delivery and people have no groups.
 
@@ -43,7 +43,7 @@ class Result(Comparison):
         return table(self, metrics, group)
 
     def differences(self, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-        """Every pair of policies: mean and interval of `a` minus `b` on the same paths.
+        """Return every pair of policies: mean and interval of `a` minus `b` on the same paths.
 
         `low` and `high` hold for this pair alone; `all_low` and `all_high` for all pairs of policies
         at once, figure by figure (Bonferroni's inequality, which common paths leave valid).
@@ -57,25 +57,28 @@ class Result(Comparison):
 
     @cached_property
     def incidents(self) -> pd.DataFrame | None:
-        """Where a log is replayed: its incidents under each policy in replication 0. The first look at it
-        computes these runs (`sim.experiment.replay`)."""
+        """The incidents under each policy in replication 0, where a log is replayed; else None.
+
+        The first look at it computes these runs (`sim.experiment.replay`).
+        """
         return replayed_incidents(self)
 
     def to_json(self) -> str:
-        """Everything, as JSON text; figures that may not be given are null."""
+        """Return everything as JSON text; figures that may not be given are null."""
         from sim.report.export import to_json
 
         return to_json(self)
 
     def plot(self) -> Figure:
-        """Response time against delivery, with intervals and the trade-off front."""
+        """Draw response time against delivery, with intervals and the trade-off front."""
         from sim.report.tradeoff import tradeoff  # loading matplotlib takes half a second
 
         return tradeoff(self)
 
     def save(self, file: str | Path) -> None:
-        """Every figure of every replication: a row for each policy and replication, as CSV, or as
-        Parquet where the file's name ends so.
+        """Write every figure of every replication: a row for each policy and replication.
+
+        The file is CSV, or Parquet where its name ends so.
 
         Raises:
             OSError, ExportError: where it cannot be written.
@@ -85,7 +88,7 @@ class Result(Comparison):
         write(self, Path(file))
 
     def report(self, file: str | Path, with_checklist: bool = False) -> None:
-        """The result as one HTML file to forward, as `firelane compare --html` writes it.
+        """Write the result as one HTML file to forward, as `firelane compare --html` does.
 
         Args:
             file: where to.
@@ -163,7 +166,8 @@ def compare(
 def _precise(
     study: Study, precision: float, budget: int, runner: Runner, progress: Progress | None
 ) -> Observations:
-    """Replications in stages until every headline figure is known as precisely, or the budget ends."""
+    """Compute replications in stages until every headline figure is known as precisely, or the
+    budget ends."""
     done = min(PILOT, budget)
     observed = runner.observe(study, range(done), progress)
     while True:
@@ -176,5 +180,5 @@ def _precise(
 
 
 def _after(progress: Progress | None, before: int) -> Progress | None:
-    """Progress that counts on from what was done before."""
+    """Return progress that counts on from what was done before."""
     return None if progress is None else lambda done: progress(before + done)

@@ -72,13 +72,13 @@ def play(
     return run(sample_path(scenario), policy)
 
 
-def events(result: Run, *verbs: str) -> list[tuple[float, str, int, int]]:
-    """(hours, verb, item, developer) of the events with these verbs, in order."""
-    rows = result.trace[result.trace.verb.isin(verbs)]
+def events(result: Run, *event_types: str) -> list[tuple[float, str, int, int]]:
+    """(hours, event, item, developer) of the events of these types, in order."""
+    rows = result.trace[result.trace.event.isin(event_types)]
     return list(
         zip(
             rows.time_hours.tolist(),
-            rows.verb,
+            rows.event,
             rows.item.tolist(),
             rows.developer.tolist(),
             strict=True,

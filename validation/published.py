@@ -278,18 +278,18 @@ def roadmap_shares(of: Run) -> Sequence[float]:
     duty: set[int] = set()
     begun: dict[int, tuple[int, int, bool]] = {}
     for row in of.events:
-        verb, developer, now = (
+        event_type, developer, now = (
             EventType(row[Event.type]),
             int(row[Event.developer]),
             int(row[Event.time]),
         )
-        if verb == EventType.DUTY_BEGAN:
+        if event_type == EventType.DUTY_BEGAN:
             duty.add(developer)
-        elif verb == EventType.DUTY_ENDED:
+        elif event_type == EventType.DUTY_ENDED:
             duty.discard(developer)
-        elif verb in _BEGINS:
-            begun[developer] = (now, _BEGINS[verb], developer in duty)
-        elif verb in _ENDS and developer in begun:
+        elif event_type in _BEGINS:
+            begun[developer] = (now, _BEGINS[event_type], developer in duty)
+        elif event_type in _ENDS and developer in begun:
             since, what, on_duty = begun.pop(developer)
             if not on_duty:
                 spent[org.team[developer], what] += worked(now) - worked(since)

@@ -1,4 +1,5 @@
-"""How incidents arrive: which days the record covers, holidays, the hour of the week, the weeks."""
+"""The record tells how incidents arrive: which days it covers, holidays, the hour of the week, the
+weeks."""
 
 from __future__ import annotations
 
@@ -37,55 +38,61 @@ class Record:
 
     @property
     def day(self) -> Ints:
+        """The number of each day of the record (days,), counted from 1970-01-01."""
         return self.first + np.arange(self.days, dtype=np.int64)
 
     @property
     def ordinary(self) -> Bools:
+        """Whether each day of the record (days,) is an ordinary one: no holiday."""
         return ~np.isin(self.day, self.holidays)
 
     @property
     def week(self) -> Ints:
-        """(days,) number of each day's week, from 0."""
+        """The number of each day's week (days,), from 0."""
         weeks = (self.day - 4) // 7  # 1970-01-05 was a Monday
         return np.asarray(weeks - weeks[0])
 
     @property
     def weeks(self) -> int:
+        """The number of weeks that the record touches."""
         return int(self.week[-1]) + 1
 
     @property
     def monday(self) -> datetime.date:
-        """Of the first week."""
+        """The Monday of the first week."""
         return EPOCH + datetime.timedelta(int(self.first - weekday(self.first)))
 
     def counts(self, opened: Floats) -> Floats:
-        """(days,) tickets opened on each."""
+        """Return how many tickets were opened on each day (days,)."""
         day = np.floor(opened / DAY).astype(np.int64) - self.first
         inside = (day >= 0) & (day < self.days)
         return np.bincount(day[inside], minlength=self.days).astype(np.float64)
 
     def inside(self, opened: Floats) -> Bools:
-        """Which moments lie on its ordinary days."""
+        """Return which moments, in seconds since 1970, lie on ordinary days of the record."""
         day = np.floor(opened / DAY).astype(np.int64) - self.first
         known = (day >= 0) & (day < self.days)
         return known & self.ordinary[np.clip(day, 0, self.days - 1)]
 
 
 def weekday(day: Ints | int) -> Ints:
-    """0 for Monday, of days counted from 1970-01-01."""
+    """Return the weekday of days counted from 1970-01-01; 0 for Monday."""
     return np.asarray((np.asarray(day) + 3) % 7, dtype=np.int64)
 
 
 def date_of(day: int) -> datetime.date:
+    """Return the date of a day counted from 1970-01-01."""
     return EPOCH + datetime.timedelta(int(day))
 
 
 def day_of(date: datetime.date) -> int:
+    """Return the number of a date's day, counted from 1970-01-01."""
     return (date - EPOCH).days
 
 
 def record(opened: Floats, holidays: Sequence[datetime.date] | None = None) -> Record:
-    """Which days are covered: from the first to the last of the longest stretch without a hole.
+    """Find which days are covered: from the first to the last of the longest stretch without a
+    hole.
 
     Args:
         opened: seconds since 1970, local.
@@ -103,7 +110,8 @@ def record(opened: Floats, holidays: Sequence[datetime.date] | None = None) -> R
 
 
 def _stretch(days: Ints, notes: list[str]) -> tuple[int, int]:
-    """First and last day of the longest run of weeks without a hole; the rest are strays."""
+    """Return the first and last day of the longest run of weeks without a hole; the rest are
+    strays."""
     week = (days - 4) // 7
     counts = np.bincount(week - week.min())
     usual = float(np.median(np.repeat(counts, counts)))  # the week that half of all tickets exceed
@@ -128,7 +136,10 @@ def _stretch(days: Ints, notes: list[str]) -> tuple[int, int]:
 
 
 def _whole_ends(days: Ints, low: int, high: int, notes: list[str]) -> tuple[int, int]:
-    """Whole weeks where the ends could be silent by chance; without days that are cut short."""
+    """Cut the ends of the record to whole weeks where they could be silent by chance.
+
+    Days that are cut short are left out.
+    """
     counts = np.bincount(days[(days >= low) & (days <= high)] - low).astype(np.float64)
     daily = weekday(low + np.arange(len(counts)))
     usual = np.array([np.median(counts[daily == d]) if (daily == d).any() else 0 for d in range(7)])
@@ -157,7 +168,7 @@ def _whole_ends(days: Ints, low: int, high: int, notes: list[str]) -> tuple[int,
 
 
 def _silent_days(window: Record, counts: Floats) -> tuple[int, ...]:
-    """Working days on which far fewer open than on others of their weekday: holidays."""
+    """Return working days on which far fewer open than on others of their weekday: holidays."""
     daily = weekday(window.day)
     usual = np.array([np.median(counts[daily == d]) if (daily == d).any() else 0 for d in range(7)])
     expected = usual[daily]
@@ -183,7 +194,7 @@ class Weeks:
     """(weeks of the record,) which of them these are."""
 
     def of(self, window: Record, counts: Floats) -> Weeks:
-        """The same weeks of some of the tickets, by their daily counts."""
+        """Return the same weeks of some of the tickets, by their daily counts."""
         found = np.bincount(
             window.week, weights=counts * window.ordinary, minlength=window.weeks
         ).astype(np.float64)
@@ -191,7 +202,8 @@ class Weeks:
 
 
 def weeks(window: Record, counts: Floats) -> Weeks:
-    """Weekly counts from daily ones; weeks with less than half an ordinary week are left out."""
+    """Return weekly counts from daily ones; weeks with less than half an ordinary week are left
+    out."""
     daily, ordinary = weekday(window.day), window.ordinary
     mean = np.zeros(7)
     for d in range(7):
@@ -205,7 +217,10 @@ def weeks(window: Record, counts: Floats) -> Weeks:
 
 
 def trend(found: Weeks) -> tuple[float, float, float]:
-    """Change of the rate per week as a share of its mean, and its 90 % interval, by regression."""
+    """Return the change of the rate per week as a share of its mean, and its 90 % interval.
+
+    Both are by regression.
+    """
     ratio = found.counts / found.exposure
     if len(ratio) < 4 or ratio.mean() == 0:
         return 0.0, math.nan, math.nan
@@ -220,10 +235,11 @@ def trend(found: Weeks) -> tuple[float, float, float]:
 
 
 def daily_cv(window: Record, counts: Floats, shares: Floats) -> tuple[float, float, float]:
-    """How much days differ beyond chance once their week's count is known, as a cv; with interval.
+    """Return how much days differ beyond chance once their week's count is known.
 
-    By moments: given the week's count N, a day's count varies by N s (1 - s) for chance and by
-    N² s² (1 - 2s + Σ s²) times the squared cv for days that are busy in themselves.
+    It is a cv (coefficient of variation), with its interval. It is estimated by moments: given the
+    week's count N, a day's count varies by N s (1 - s) for chance and by N² s² (1 - 2s + Σ s²)
+    times the squared cv for days that are busy in themselves.
     """
     daily, week = weekday(window.day), window.week
     table = np.full((window.weeks, 7), np.nan)
@@ -242,7 +258,7 @@ def daily_cv(window: Record, counts: Floats, shares: Floats) -> tuple[float, flo
 
 
 def _expected_days(table: Floats, shares: Floats) -> tuple[Floats, Floats]:
-    """(W, 7) each week's shares among the days it has, and its count in every row."""
+    """Return (W, 7) each week's shares among the days it has, and its count in every row."""
     seen = ~np.isnan(table)
     within = shares * seen
     within = within / np.maximum(within.sum(axis=1, keepdims=True), 1e-12)
@@ -250,7 +266,7 @@ def _expected_days(table: Floats, shares: Floats) -> tuple[Floats, Floats]:
 
 
 def _days_alike(table: Floats, shares: Floats) -> float:
-    """The chance of days as uneven as these if weeks differed by their counts alone."""
+    """Return the chance of days as uneven as these if weeks differed by their counts alone."""
     within, total = _expected_days(table, shares)
     expected = total * within
     used = (expected > 0) & ~np.isnan(table)
@@ -270,7 +286,8 @@ def _day_cv(table: Floats, shares: Floats) -> float:
 
 
 def holiday_share(window: Record, counts: Floats) -> tuple[float, int]:
-    """Tickets on holidays over those of ordinary days of the same weekdays; and their number."""
+    """Return tickets on holidays over those of ordinary days of the same weekdays; and their
+    number."""
     daily = weekday(window.day)
     on, off = ~window.ordinary & (daily < 5), window.ordinary
     expected = sum(
@@ -282,7 +299,7 @@ def holiday_share(window: Record, counts: Floats) -> tuple[float, int]:
 def profile(
     window: Record, opened: Floats, towards: Floats | None = None, weight: float = 84.0
 ) -> Floats:
-    """(168,) share of an ordinary week's tickets in each hour of it.
+    """Return the share of an ordinary week's tickets in each hour of it, as an array (168,).
 
     Args:
         opened: seconds since 1970; only those on ordinary days count.
@@ -303,7 +320,7 @@ def profile(
 
 
 def _structured(raw: Floats, count: int) -> Floats:
-    """Day of the week times hour of the day, which working days share and weekends share."""
+    """Return day of the week times hour of the day, which working days share and weekends share."""
     result = np.empty((7, 24))
     even = 12 / max(count, 1)
     for days in (slice(0, 5), slice(5, 7)):
@@ -328,7 +345,10 @@ PARTS: dict[str, Holds] = {
 
 
 def parts_of_week(window: Record, opened: Floats) -> dict[str, tuple[float, float, float]]:
-    """The share of tickets in each part of the week, with its interval, over weeks without holiday."""
+    """Return the share of tickets in each part of the week, with its interval.
+
+    Only weeks without a holiday count.
+    """
     moments = opened[window.inside(opened)]
     full = np.bincount(window.week[window.ordinary], minlength=window.weeks) == 7
     day = np.floor(moments / DAY).astype(np.int64)

@@ -1,4 +1,4 @@
-"""From the words on the command line to what the user wishes."""
+"""The words on the command line are turned into what the user wishes."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ KNOWN = 0.5
 
 @dataclass(frozen=True)
 class Line:
-    """One observation beside its simulated band."""
+    """A line of a backtest: one observation beside its simulated band."""
 
     what: str
     unit: str
@@ -58,11 +58,12 @@ class Line:
 
     @property
     def inside(self) -> bool:
+        """Whether the observation lies within the simulated band."""
         return self.low <= self.observed <= self.high
 
     @property
     def verdict(self) -> str:
-        """In words."""
+        """Words that say whether the figure is reproduced, or which way history was off."""
         if self.inside:
             return "reproduced"
         far = self.observed / self.middle if self.middle > 0 else math.inf
@@ -89,11 +90,13 @@ class Band:
 
     @property
     def inside(self) -> int:
+        """How many of the observed moments lie within the band."""
         return int(((self.observed >= self.low) & (self.observed <= self.high)).sum())
 
     @property
     def covers(self) -> bool:
-        """Whether no fewer lie inside than chance allows, one time in twenty, at the level."""
+        """Whether no fewer lie inside than chance allows, one time in twenty, at the
+        level."""
         return self.inside >= stats.binom.ppf(0.05, len(self.at), LEVEL)
 
 
@@ -115,7 +118,7 @@ class Backtest:
     """What the history cannot be compared on, and why."""
 
     def document(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """Return the backtest as JSON holds it."""
         return {
             "scenario": self.scenario.name,
             "policy": self.policy,
@@ -202,7 +205,7 @@ def _fitted(
     exports: Sequence[Export],
     wishes: Wishes,
 ) -> list[Kind]:
-    """Every kind, fitted on the first weeks alone."""
+    """Return every kind, fitted on the first weeks alone."""
     days = int((window.week < weeks).sum())
     early = Record(window.first, days, tuple(h for h in window.holidays if h < window.first + days),
                    window.found)  # fmt: skip
@@ -263,7 +266,7 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
 
 
 def _counterpart(scenario: Scenario, kind: Kind) -> IncidentKind:
-    """The scenario's entry of the same name, else of the nearest severity."""
+    """Return the scenario's entry of the same name, else of the nearest severity."""
     by_name = [entry for entry in scenario.incidents if entry.kind == kind.name]
     return (by_name or sorted(scenario.incidents, key=lambda e: abs(e.severity - kind.severity)))[0]
 
@@ -311,12 +314,14 @@ class _Sample:
         self.severity = severity[later]
 
     def quantile(self, times: Floats, severity: int, q: float) -> float:
+        """Return a quantile of the times of one severity; NaN where there are none."""
         chosen = times[self.severity == severity]
         return float(np.quantile(chosen, q)) if len(chosen) else math.nan
 
 
 def _ages(opened: Floats, ended: Floats, later: Any, horizon: int) -> Floats:
-    """Hours until it came about; for what had not by the end of the record, its age by then."""
+    """Return hours until it came about; for what had not by the end of the record, its age by
+    then."""
     until = np.where(np.isnan(ended), np.inf, ended)
     return np.asarray((np.minimum(until, horizon) - opened)[later] / HOUR)
 
@@ -329,7 +334,7 @@ def _lived(
     progress: Callable[[int], None] | None,
     severities: Sequence[int],
 ) -> _Sample:
-    """One replication, its rates drawn from their intervals."""
+    """Live through one replication, its rates drawn from their intervals."""
     rng = np.random.default_rng([seed, replication])
     t = special.stdtrit(max(past.freedom - 1, 1), rng.random(len(past.spread)))
     factors = np.exp(np.clip(t * past.spread, -2, 2))

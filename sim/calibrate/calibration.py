@@ -53,7 +53,7 @@ class Wishes:
 
 @dataclass(frozen=True)
 class TeamFit:
-    """One `[[teams]]` entry."""
+    """The fitted figures of one `[[teams]]` entry."""
 
     name: str
     developers: Figure
@@ -82,7 +82,7 @@ class Calibration:
 
     @property
     def never_reassigned(self) -> float:
-        """Share of incidents that never changed hands; NaN unknown."""
+        """The share of incidents that never changed hands; NaN where it is not known."""
         if not len(self.incidents):
             return math.nan
         known = self.incidents["reassigned"].dropna().to_numpy(dtype=float)
@@ -95,7 +95,7 @@ def read_all(paths: Sequence[Path], format_: str | None, say: Corrections) -> li
 
 
 def together(exports: Sequence[Export], story: bool) -> pd.DataFrame:
-    """Incidents, or stories, of all exports in the order they opened."""
+    """Return incidents, or stories, of all exports in the order they opened."""
     tables = [e.tickets.stories if story else e.tickets.incidents for e in exports if e.tickets]
     tables = [table for table in tables if len(table)]
     if not tables:
@@ -146,7 +146,7 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
 
 
 def effort_column(wishes: Wishes) -> str:
-    """The column of incidents that is taken for effort."""
+    """Return the column of incidents that is taken for effort."""
     return "active_hours" if wishes.effort == "active" else "effort_hours"
 
 
@@ -169,7 +169,7 @@ def _check_groups(exports: Sequence[Export], incidents: pd.DataFrame, wishes: Wi
 def _teams(
     incidents: pd.DataFrame, record: Record | None, delivery: Delivery | None, wishes: Wishes
 ) -> list[TeamFit]:
-    """Teams: as given, else boards of the sprint data, else groups of the incidents."""
+    """Return the teams: as given, else boards of the sprint data, else groups of the incidents."""
     by_group: dict[str, int] = {}
     if len(incidents):
         counts = incidents["group"].value_counts()
@@ -218,7 +218,7 @@ def _groups_as_teams(
 
 
 def _head_count(tickets: pd.DataFrame, record: Record) -> Figure:
-    """People who are seen with the group's tickets in a quarter of the weeks or more."""
+    """Count people who are seen with the group's tickets in a quarter of the weeks or more."""
     people = tickets[tickets["person"] != ""]
     week = ((people["opened"] / 86_400 - record.first) // 7).astype(int)
     seen = week.groupby(people["person"], observed=True).nunique()
@@ -234,7 +234,7 @@ def _head_count(tickets: pd.DataFrame, record: Record) -> Figure:
 
 
 def _first_line(incidents: pd.DataFrame, wishes: Wishes) -> Figure:
-    """The share of incidents that never leave the first line."""
+    """Return the share of incidents that never leave the first line."""
     if wishes.first_line and len(incidents):
         inside = incidents["group"].isin(wishes.first_line)
         n = len(incidents)
@@ -246,5 +246,5 @@ def _first_line(incidents: pd.DataFrame, wishes: Wishes) -> Figure:
 
 
 def share_of(chosen: pd.Series) -> tuple[float, float, float]:
-    """A share of tickets, weeks aside."""
+    """Return a share of tickets with its interval, weeks aside."""
     return share(np.array([float(chosen.sum())]), np.array([float(len(chosen))]))

@@ -1,4 +1,4 @@
-"""From a file to columns of text: the few that are wanted, each value kept once."""
+"""A file is read to columns of text: the few that are wanted, each value kept once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CUSTOM = re.compile(
 
 
 def plain(name: str) -> str:
-    """A column's name as it is compared: lower case, spaces for underscores, no wrapping."""
+    """Return a column's name as it is compared: lower case, spaces for underscores, no wrapping."""
     name = " ".join(name.strip().casefold().replace("_", " ").split())
     found = _CUSTOM.match(name)
     return found[1] if found else name
@@ -51,21 +51,21 @@ class Column:
         return len(self.codes)
 
     def spread(self, per_value: NDArray[Any], missing: Any) -> NDArray[Any]:
-        """(N,) one entry per cell, from one per value."""
+        """Return one entry per cell (N,), from one per value."""
         if not len(per_value):
             return np.full(len(self.codes), missing)
         return np.where(self.codes >= 0, per_value[self.codes], missing)
 
     def take(self, rows: NDArray[Any]) -> Column:
-        """The cells of some rows, in their order."""
+        """Return the cells of some rows, in their order."""
         return Column(self.values, self.codes[rows])
 
     def text(self) -> list[str]:
-        """(N,) the cells; empty where missing."""
+        """Return the cells (N,); empty where missing."""
         return ["" if code < 0 else self.values[code] for code in self.codes.tolist()]
 
     def numbers(self) -> Floats:
-        """(N,) the cells as numbers; NaN where they are none."""
+        """Return the cells as numbers (N,); NaN where they are none."""
         found = np.array([_number(value) for value in self.values], dtype=np.float64)
         return np.asarray(self.spread(found, np.nan), dtype=np.float64)
 
@@ -105,7 +105,7 @@ class Columns:
 def choose(
     header: Sequence[str], aliases: Mapping[str, Sequence[str]], wanted: Mapping[str, str]
 ) -> dict[str, list[int]]:
-    """Which positions hold which field: what the user says, else the first alias that occurs.
+    """Find which positions hold which field: what the user says, else the first alias that occurs.
 
     A name that occurs several times gives several positions.
 
@@ -138,10 +138,12 @@ class _Builder:
         self.codes = array("i")
 
     def add(self, cells: Iterable[str]) -> None:
+        """Add cells, each as the code of its value."""
         place = self.place
         self.codes.extend([place.setdefault(cell, len(place)) for cell in cells])
 
     def column(self) -> Column:
+        """Return the column so far, its values stripped and what stands for nothing missing."""
         values = [value.strip() for value in self.place]
         gone = np.array([value.lower() in MISSING for value in values], dtype=bool)
         codes = np.frombuffer(self.codes, dtype=np.int32).copy() if self.codes else Column().codes
@@ -175,7 +177,7 @@ def from_table(
 def _chunks(
     rows: Iterator[tuple[int, list[str]]],
 ) -> Iterator[tuple[tuple[int, ...], list[tuple[str, ...]]]]:
-    """Row numbers, and the cells column by column."""
+    """Yield row numbers, and the cells column by column."""
     while chunk := list(itertools.islice(rows, CHUNK)):
         numbers, cells = zip(*chunk, strict=True)
         yield numbers, list(zip(*cells, strict=True))
@@ -191,7 +193,7 @@ def _last_filled(columns: list[tuple[str, ...]]) -> Iterable[str]:
 
 
 def from_records(records: Sequence[Mapping[str, str]], quality: Quality) -> Columns:
-    """Columns of records already flattened to text, by field."""
+    """Make columns, by field, of records already flattened to text."""
     names = list(Counter(key for record in records for key in record))
     builders = {name: _Builder() for name in names}
     for name, builder in builders.items():

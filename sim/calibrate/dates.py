@@ -102,7 +102,10 @@ _NOTHING = (0, 0, 0, 0, _NO_ZONE, _AS_WRITTEN)
 
 
 def _fields(text: str) -> tuple[int, int, int, int, int, int]:
-    """Year, month, day, second of day, offset, form; year 0: no date. Form EITHER: unsure order."""
+    """Return year, month, day, second of day, offset and form; year 0 is no date.
+
+    The form EITHER means that the order is unsure.
+    """
     if found := _ISO.match(text):
         year, month, day, *rest = found.groups()
         return int(year), int(month), int(day), *_clock(rest), _AS_WRITTEN
@@ -124,7 +127,7 @@ def _full(year: str) -> int:
 
 
 def _clock(parts: Sequence[str | None]) -> tuple[int, int]:
-    """Second of the day, -10**9 where it is none; and seconds east of UTC."""
+    """Return the second of the day, -10**9 where it is none; and seconds east of UTC."""
     hour, minute, second, half, zone = parts
     h = int(hour or 0)
     if half and 1 <= h <= 12:
@@ -141,12 +144,12 @@ def _clock(parts: Sequence[str | None]) -> tuple[int, int]:
 
 
 def _month_first(first: Ints, second: Ints) -> bool:
-    """Whether the column's numbers fit month/day better than day/month."""
+    """Return whether the column's numbers fit month/day better than day/month."""
     return int((first > 12).sum()) < int((second > 12).sum())
 
 
 def _epoch(year: Ints, month: Ints, day: Ints) -> Seconds:
-    """Midnights; NaN where the calendar has no such day."""
+    """Return the midnights; NaN where the calendar has no such day."""
     possible = (
         (year >= YEARS.start) & (year < YEARS.stop) & (month >= 1) & (month <= 12) & (day >= 1)
     )
@@ -158,7 +161,8 @@ def _epoch(year: Ints, month: Ints, day: Ints) -> Seconds:
 
 
 def _to_local(utc: Seconds, zone: ZoneInfo) -> Seconds:
-    """Seconds on the wall clock of `zone`; the offset is looked up once an hour that occurs."""
+    """Return seconds on the wall clock of `zone`; the offset is looked up once an hour that
+    occurs."""
     hours = np.floor(utc / HOUR)
     known = ~np.isnan(hours)
     unique, place = np.unique(hours[known], return_inverse=True)

@@ -16,7 +16,7 @@ from sim.calibrate.sprint_tables import SprintRecords
 
 @dataclass(frozen=True, eq=False)
 class Delivery:
-    """What sprint data says. Figures are None where their columns are missing."""
+    """The delivery that sprint data tells of; figures are None where their columns are missing."""
 
     sprints: int
     boards: int
@@ -36,7 +36,7 @@ class Delivery:
 
 
 def of_sprints(sprints: SprintRecords) -> Delivery:
-    """Fit sprint data. Ratios are of sums, over sprints that committed to something."""
+    """Fit sprint data; ratios are of sums, over sprints that committed to something."""
     table, sources = sprints.table, sprints.sources
     held = table[table["committed"] > 0]
     usual = sprints.usual
@@ -70,7 +70,7 @@ def _median(values: pd.Series, source: str) -> Figure | None:
 
 
 def _ratio(part: pd.Series, whole: pd.Series, source: str) -> Figure | None:
-    """A ratio of sums with its bootstrap interval over sprints."""
+    """Return a ratio of sums with its bootstrap interval over sprints."""
     known = part.notna() & whole.notna()
     a, b = part[known].to_numpy(dtype=float), whole[known].to_numpy(dtype=float)
     if not len(a) or not b.sum():
@@ -123,7 +123,10 @@ class Points:
 
 
 def of_stories(stories: pd.DataFrame) -> Points | None:
-    """Points of stories; None where none has any. Halves and less count as 1."""
+    """Return the points of stories; None where none has any.
+
+    Halves and less count as 1.
+    """
     points = stories["points"].to_numpy(dtype=float)
     known = np.isfinite(points) & (points > 0) & (points <= 1000)
     if not known.any():

@@ -34,19 +34,19 @@ UNPLANNED = 0.2
 
 
 def growing(c: Calibration) -> bool:
-    """Whether the record is long enough, and its trend's interval leaves out 0."""
+    """Return whether the record is long enough, and its trend's interval leaves out 0."""
     t = c.trend
     return t.count >= TRENDS_FROM and (t.low > 0 or t.high < 0)
 
 
 def sprint_weeks(c: Calibration) -> int:
-    """The usual length of a sprint, in weeks."""
+    """Return the usual length of a sprint, in weeks."""
     days = c.delivery.days if c.delivery else None
     return SPRINT_WEEKS if days is None else min(max(round(days.value / 7), 1), MAX_SPRINT_WEEKS)
 
 
 def outcomes(c: Calibration) -> dict[str, Figure]:
-    """What sprint data says that a scenario brings about and does not state."""
+    """Return what sprint data says that a scenario brings about and does not state."""
     d = c.delivery
     if d is None:
         return {}
@@ -62,14 +62,15 @@ def outcomes(c: Calibration) -> dict[str, Figure]:
 
 
 def points_per_week(c: Calibration) -> float:
-    """Points that all teams finish in a week; NaN unknown."""
+    """Return the points that all teams finish in a week; NaN where they are not known."""
     if c.delivery and c.delivery.delivered and c.delivery.delivered.value > 0:
         return c.delivery.delivered.value * len(c.teams) / sprint_weeks(c)
     return c.points.per_week if c.points else math.nan
 
 
 def hours_per_point(c: Calibration) -> tuple[float, str]:
-    """Focus hours of a point: what is left of capacity over the points done, else assumed."""
+    """Return the focus hours of a point: what is left of capacity over the points done, else
+    assumed."""
     done = points_per_week(c)
     left = capacity_per_week(c) - incident_hours_per_week(c)
     if not done > 0:
@@ -88,7 +89,7 @@ def hours_per_point(c: Calibration) -> tuple[float, str]:
 
 
 def capacity_per_week(c: Calibration) -> float:
-    """Focus hours a week of all developers who are not away."""
+    """Return the focus hours a week of all developers who are not away."""
     opens, closes = c.wishes.say.hours
     people = sum(team.developers.value for team in c.teams)
     present = 1 - SICK_SHARE - VACATION_WEEKS / 52
@@ -96,13 +97,13 @@ def capacity_per_week(c: Calibration) -> float:
 
 
 def incident_hours_per_week(c: Calibration) -> float:
-    """Focus hours a week that incidents take."""
+    """Return the focus hours a week that incidents take."""
     kinds = sum(kind.per_week.value * mean_effort(kind) for kind in c.kinds)
     return kinds * (1 - c.first_line.value) if c.kinds else UNPLANNED * capacity_per_week(c)
 
 
 def mean_effort(kind: Kind) -> float:
-    """Mean hours of an incident, by the distribution that is written."""
+    """Return the mean hours of an incident, by the distribution that is written."""
     if kind.effort is None:
         return ASSUMED_EFFORT_MEAN
     return sum(h.share * math.exp(h.mu + h.sigma**2 / 2) for h in kind.effort.humps)

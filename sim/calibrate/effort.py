@@ -1,4 +1,4 @@
-"""The shape of durations: one lognormal, or a mixture of two where one does not fit."""
+"""The shape of durations is one lognormal, or a mixture of two where one does not fit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BETTER = 10.0
 
 @dataclass(frozen=True)
 class Hump:
-    """A lognormal and its share."""
+    """One lognormal of a shape, and its share."""
 
     share: float
     mu: float
@@ -33,10 +33,12 @@ class Hump:
 
     @property
     def median(self) -> float:
+        """The median, in hours."""
         return math.exp(self.mu)
 
     @property
     def p90(self) -> float:
+        """The 90th percentile, in hours."""
         return math.exp(self.mu + NORMAL_P90 * self.sigma)
 
 
@@ -55,7 +57,7 @@ class Shape:
     p90: tuple[float, float, float]
 
     def text(self) -> str:
-        """As a scenario writes it."""
+        """Return the distribution as a scenario writes it."""
         if len(self.humps) == 1:
             return _lognormal(self.humps[0])
         shares = [round(hump.share, 3) for hump in self.humps]
@@ -80,8 +82,8 @@ def _number(value: float) -> str:
 def fit(hours: Floats) -> Shape | None:
     """Fit durations; None where there are fewer than 5.
 
-    Two lognormals, by expectation maximisation, only where the BIC is lower by BETTER and each
-    holds a twentieth of the tickets.
+    Two lognormals are fitted, by expectation maximisation, only where the BIC is lower by BETTER
+    and each holds a twentieth of the tickets.
     """
     hours = hours[np.isfinite(hours) & (hours > 0)]
     if len(hours) < 5:
@@ -134,7 +136,10 @@ def _distance(logs: Floats, humps: tuple[Hump, ...]) -> float:
 def _intervals(
     logs: Floats, humps: tuple[Hump, ...]
 ) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    """Median and p90 of the fit; exact normal theory for one hump, bootstrap for two."""
+    """Return intervals of the median and p90 of the fit.
+
+    They are by exact normal theory for one hump, by bootstrap for two.
+    """
     n = len(logs)
     if len(humps) == 1:
         mu, sigma = humps[0].mu, humps[0].sigma

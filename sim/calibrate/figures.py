@@ -32,7 +32,7 @@ class Figure:
     assumed: bool = False
 
     def at_most(self, most: float) -> Figure:
-        """The same, no more than a scenario may hold."""
+        """Return the same figure, but no more than a scenario may hold."""
         value, low, high = (min(one, most) for one in (self.value, self.low, self.high))
         return replace(self, value=value, low=low, high=high)
 
@@ -44,12 +44,12 @@ class Figure:
 
 
 def student(weeks: int, level: float = LEVEL) -> float:
-    """Student's t quantile for a mean over `weeks`."""
+    """Return Student's t quantile for a mean over `weeks`."""
     return float(special.stdtrit(max(weeks - 1, 1), (1 + level) / 2))
 
 
 def share(part: Floats, whole: Floats, level: float = LEVEL) -> tuple[float, float, float]:
-    """A share of tickets with its interval.
+    """Return a share of tickets with its interval.
 
     Wilson's interval with the sample cut down by the design effect of weeks: the variance of the
     ratio over weeks against that of independent tickets (Kish 1965).
@@ -76,7 +76,7 @@ def share(part: Floats, whole: Floats, level: float = LEVEL) -> tuple[float, flo
 
 
 def rate(counts: Floats, exposure: Floats, level: float = LEVEL) -> tuple[float, float, float]:
-    """Counts per unit of exposure: Student's interval over weeks, on the log scale.
+    """Return counts per unit of exposure: Student's interval over weeks, on the log scale.
 
     Args:
         counts: (W,) tickets of each week.
@@ -95,7 +95,7 @@ def rate(counts: Floats, exposure: Floats, level: float = LEVEL) -> tuple[float,
 def dispersion(
     counts: Floats, exposure: Floats, level: float = LEVEL
 ) -> tuple[float, float, float]:
-    """Variance over mean of the counts of an ordinary week, with its likelihood interval.
+    """Return variance over mean of the counts of an ordinary week, with its likelihood interval.
 
     The value is by moments; the interval holds every dispersion that negative binomial counts
     with the same mean do not contradict (likelihood ratio against chi-squared).
@@ -117,7 +117,7 @@ def dispersion(
 
 
 def _log_likelihood(counts: Floats, exposure: Floats, r: float, excess: Floats) -> Floats:
-    """(G,) of negative binomial counts whose dispersion at exposure 1 is 1 + excess."""
+    """Return (G,) of negative binomial counts whose dispersion at exposure 1 is 1 + excess."""
     size = r / excess[:, None]
     mean = r * exposure[None, :]
     each = np.asarray(stats.nbinom.logpmf(counts[None, :], size, size / (size + mean)))
@@ -125,7 +125,8 @@ def _log_likelihood(counts: Floats, exposure: Floats, r: float, excess: Floats) 
 
 
 def poisson_fits(counts: Floats, exposure: Floats) -> float:
-    """The chance that Poisson weeks with this mean differ as much as these (Fisher's test)."""
+    """Return the chance that Poisson weeks with this mean differ as much as these (Fisher's
+    test)."""
     expected = exposure * counts.sum() / exposure.sum()
     known = expected > 0
     if known.sum() < 2:

@@ -1,4 +1,4 @@
-"""Which format a file has, and reading it: guessed by its header, or as the user says."""
+"""A file is read in the format it has: guessed by its header, or as the user says."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FORMATS: dict[str, Form] = {f.name: f for f in (SERVICENOW, JIRA, PAGERDUTY, GIT
 
 @dataclass(frozen=True, eq=False)
 class Export:
-    """One file, read: tickets or sprints, what was found in it and what it cannot tell."""
+    """One file that was read: tickets or sprints, what was found in it and what it cannot tell."""
 
     path: Path
     title: str
@@ -132,5 +132,5 @@ _WANTED = {
 
 
 def _not_there(form: Form, columns: Columns) -> list[str]:
-    """What a table of one's own could tell and this one does not."""
+    """Return what a table of one's own could tell and this one does not."""
     return [text for name, text in _WANTED.items() if form is TABLE and name not in columns.fields]

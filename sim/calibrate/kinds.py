@@ -36,7 +36,7 @@ OTHER = "other"
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """One `[[incidents]]` entry."""
+    """The fitted figures of one `[[incidents]]` entry."""
 
     name: str
     severity: int
@@ -62,7 +62,7 @@ class Kind:
 
 
 def named(incidents: pd.DataFrame, groups: Mapping[str, str] | None) -> pd.DataFrame:
-    """The incidents with a column `kind`; without `groups` each severity is a kind.
+    """Return the incidents with a column `kind`; without `groups` each severity is a kind.
 
     Args:
         groups: category in lower case: kind; "*" as the only key makes every category a kind.
@@ -168,7 +168,7 @@ def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, st
 def _shrunk_dispersion(
     value: float, low: float, high: float, rate: float, weeks: int, excess: float
 ) -> float:
-    """The kind's dispersion leaning on that of all, at its own rate; within its interval."""
+    """Return the kind's dispersion leaning on that of all, at its own rate; within its interval."""
     lean = 1 + excess * rate
     mixed = ((weeks - 1) * value + BORROWED_WEEKS * lean) / (weeks - 1 + BORROWED_WEEKS)
     if math.isnan(low):
@@ -200,14 +200,17 @@ def _reopening(part: pd.DataFrame, whole: _Whole, sources: Mapping[str, str]) ->
 
 
 def _elapsed(part: pd.DataFrame, until: str) -> Floats:
-    """Hours from opening."""
+    """Return the hours from opening until another moment."""
     return np.asarray((part[until] - part["opened"]) / 3600, dtype=np.float64)
 
 
 def groups_dispersion(
     incidents: pd.DataFrame, window: Record, low: float = 3, high: float = 40
 ) -> Sequence[tuple[str, float, float]]:
-    """Group, weekly mean and variance over mean of its weekly counts, for team-sized groups."""
+    """Return each group's name, weekly mean and variance over mean of its weekly counts.
+
+    Only groups of a team's size are taken.
+    """
     found = []
     for name, part in incidents[incidents["group"] != ""].groupby("group", observed=True):
         daily = window.counts(part["opened"].to_numpy())
@@ -221,7 +224,7 @@ def groups_dispersion(
 
 
 def scenario_kind(kind: Kind, like: IncidentKind) -> dict[str, Any]:
-    """The entry of a fitted kind as a table; what was not fitted is as in `like`."""
+    """Return the entry of a fitted kind as a table; what was not fitted is as in `like`."""
     table = like.model_dump(by_alias=True)
     arriving = {
         "kind": kind.name,

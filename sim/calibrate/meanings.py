@@ -33,7 +33,10 @@ INCIDENT, STORY = "incident", "story"
 
 
 def severity(text: str, corrections: Mapping[str, str]) -> int:
-    """1 (worst) to 5; -1 for a word that is not understood. May be 0 where numbers begin there."""
+    """Return a severity, 1 (worst) to 5; -1 for a word that is not understood.
+
+    It may be 0 where numbers begin there.
+    """
     word = text.strip().casefold()
     corrected = corrections.get(word)
     if corrected is not None and corrected.isdigit():
@@ -46,7 +49,7 @@ def severity(text: str, corrections: Mapping[str, str]) -> int:
 
 
 def state(text: str, corrections: Mapping[str, str]) -> str:
-    """NEW, ACTIVE, WAITING or DONE; UNKNOWN for a word that is not understood."""
+    """Return NEW, ACTIVE, WAITING or DONE; UNKNOWN for a word that is not understood."""
     word = text.strip().casefold()
     corrected = corrections.get(word)
     if corrected in STATES:
@@ -57,7 +60,7 @@ def state(text: str, corrections: Mapping[str, str]) -> str:
 
 
 def is_story(kind: str, stories: frozenset[str], corrections: Mapping[str, str]) -> bool:
-    """Whether a type of issue is planned work."""
+    """Return whether a type of issue is planned work."""
     word = kind.strip().casefold()
     corrected = corrections.get(word)
     if corrected in (INCIDENT, STORY):
@@ -66,7 +69,8 @@ def is_story(kind: str, stories: frozenset[str], corrections: Mapping[str, str])
 
 
 def severities(values: Sequence[str], corrections: Mapping[str, str]) -> tuple[list[int], bool]:
-    """The severity of each value, -1 unknown; and whether all were moved up since they began at 0."""
+    """Return the severity of each value, -1 unknown; and whether all were moved up since they began
+    at 0."""
     found = [severity(value, corrections) for value in values]
     from_zero = 0 in found
     return [s + 1 if from_zero and 0 <= s < 5 else s for s in found], from_zero

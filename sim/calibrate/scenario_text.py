@@ -37,7 +37,7 @@ ASSUMED_POINTS = {1: 0.3, 2: 0.3, 3: 0.2, 5: 0.15, 8: 0.05}
 
 
 def scenario_of(text: str) -> Scenario:
-    """The text as a scenario.
+    """Return the text as a scenario.
 
     Raises:
         ScenarioError: where a figure lies outside of what a scenario may say.
@@ -46,7 +46,7 @@ def scenario_of(text: str) -> Scenario:
 
 
 def scenario_text(c: Calibration, name: str) -> str:
-    """The whole file."""
+    """Return the whole file."""
     blocks = [_head(c, name), _time(c), *_teams(c), _sprints(c), _stories(c)]
     blocks += [_incident(c, kind) for kind in c.kinds] or [_no_incidents(c)]
     people = ["[people]", f"sick_share = {SICK_SHARE} # assumed: docs/evidence.md, A8"]
@@ -56,7 +56,7 @@ def scenario_text(c: Calibration, name: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A TOML string; characters that steer terminals are left out."""
+    """Return a TOML string; characters that steer terminals are left out."""
     return json.dumps(_plain(text), ensure_ascii=False)
 
 
@@ -65,7 +65,7 @@ def _comment(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """Four digits, as TOML writes numbers."""
+    """Return a number to four digits, as TOML writes numbers."""
     short = float(f"{value:.4g}")
     return f"{int(short)}" if short.is_integer() and abs(short) < 1e15 else f"{short:.10g}"
 
@@ -279,5 +279,5 @@ def _first_line(c: Calibration) -> str:
 
 
 def name_of(paths: list[Path]) -> str:
-    """A name for the scenario."""
+    """Return a name for the scenario."""
     return f"Calibrated from {', '.join(_safe(path.name) for path in paths)}"[:80]

@@ -44,20 +44,23 @@ CANNOT_TELL = (
 
 @dataclass(frozen=True, eq=False)
 class SprintRecords:
-    """S sprints, a row each: board, sprint, days, committed, delivered, people, items, and what was
-    added and removed since (NaN unknown)."""
+    """The records of S sprints, a row each.
+
+    The columns are board, sprint, days, committed, delivered, people, items, and what was added and
+    removed since (NaN unknown).
+    """
 
     table: pd.DataFrame
     sources: dict[str, str]
 
     @property
     def usual(self) -> pd.DataFrame:
-        """Those whose length is a sprint's."""
+        """The rows whose length is a sprint's."""
         return self.table[self.table["is_sprint"]]
 
 
 def read_sprints(path: Path, table: ExportTable, quality: Quality) -> SprintRecords:
-    """One photograph of sprints; commitment is the load at its time."""
+    """Read one photograph of sprints; commitment is the load at its time."""
     columns = from_table(table, choose(table.header, COLUMNS, {}), quality)
     frame = pd.DataFrame({"row": columns.rows})
     frame["board"] = _words(columns, "board")
@@ -104,7 +107,8 @@ def _words(columns: Columns, name: str) -> list[str]:
 
 
 def joined(photographs: list[SprintRecords]) -> SprintRecords | None:
-    """Sprints of all files; a second photograph of the same sprints tells what happened between.
+    """Join the sprints of all files; a second photograph of the same sprints tells what happened
+    between.
 
     Adds added_since and removed_since in items and points, where there are two.
     """

@@ -45,7 +45,7 @@ class Corrections:
 
 @dataclass(frozen=True, eq=False)
 class Tickets:
-    """N tickets, a row each, in the order they were opened.
+    """A table of N tickets, a row each, in the order they were opened.
 
     Columns: number, opened, responded, resolved (seconds since 1970 local, NaN unknown), severity
     (1 to 5), category, group, person (text, empty unknown), effort_hours, active_hours (working
@@ -58,10 +58,12 @@ class Tickets:
 
     @property
     def incidents(self) -> pd.DataFrame:
+        """The rows that are incidents, not planned work."""
         return self.table[~self.table["story"]]
 
     @property
     def stories(self) -> pd.DataFrame:
+        """The rows that are planned work."""
         return self.table[self.table["story"]]
 
 
@@ -99,7 +101,7 @@ def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Ti
 
 
 class _Spans:
-    """Which rows belong to one ticket: N tickets, in the order they first occur."""
+    """The rows that belong to each ticket: N tickets, in the order they first occur."""
 
     def __init__(self, columns: Columns) -> None:
         number, count = columns.fields.get("number"), len(columns)
@@ -117,7 +119,7 @@ class _Spans:
         self._columns = columns
 
     def last_filled(self, name: str) -> Ints:
-        """The row of each ticket that last says something; its last where none does."""
+        """Return the row of each ticket that last says something; its last where none does."""
         column = self._columns.fields.get(name)
         if column is None or not self.is_log:
             return self.last
@@ -136,7 +138,7 @@ class _Cells:
         return self.columns.fields.get(name)
 
     def moments(self, name: str) -> Floats:
-        """(N,) seconds; NaN missing or impossible, which is counted."""
+        """Return seconds (N,); NaN where missing or impossible, which is counted."""
         column = self._column(name)
         if column is None:
             return np.full(len(self.columns), np.nan)
@@ -158,7 +160,7 @@ class _Cells:
         return np.asarray(column.spread(parsed.seconds, np.nan), dtype=np.float64)
 
     def severity(self) -> Ints:
-        """(N,) 1 to 5; 0 unknown."""
+        """Return severities (N,), 1 to 5; 0 unknown."""
         column = self._column("severity")
         if column is None:
             return np.zeros(len(self.columns), dtype=np.int64)
@@ -179,11 +181,12 @@ class _Cells:
         return np.maximum(column.spread(known, 0).astype(np.int64), 0)
 
     def numbers(self, name: str) -> Floats:
+        """Return the cells of a field as numbers (N,); NaN where it is missing."""
         column = self._column(name)
         return column.numbers() if column else np.full(len(self.columns), np.nan)
 
     def effort(self) -> Floats:
-        """(N,) hours; NaN unknown, none or impossible."""
+        """Return hours (N,); NaN where unknown, none or impossible."""
         if self._column("effort_hours"):
             name, hours = "effort_hours", self.numbers("effort_hours")
         else:
@@ -196,6 +199,7 @@ class _Cells:
         return np.where((hours > 0) & ~wrong, hours, np.nan)
 
     def stories(self) -> Bools:
+        """Return which rows (N,) are planned work by their type."""
         column = self._column("type")
         if column is None:
             return np.zeros(len(self.columns), dtype=bool)
@@ -203,13 +207,14 @@ class _Cells:
         return np.asarray(column.spread(np.array(kinds, dtype=bool), False), dtype=bool)
 
     def of_type(self, kind: str) -> Bools:
+        """Return which rows (N,) have just this type."""
         column = self._column("type")
         if column is None:
             return np.zeros(len(self.columns), dtype=bool)
         return np.asarray(column.spread(np.array([v == kind for v in column.values]), False), bool)
 
     def states(self) -> NDArray[np.str_]:
-        """(N,) NEW, ACTIVE, WAITING, DONE or UNKNOWN."""
+        """Return the states (N,): NEW, ACTIVE, WAITING, DONE or UNKNOWN."""
         column = self._column("state")
         if column is None:
             return np.full(len(self.columns), UNKNOWN)
@@ -218,7 +223,8 @@ class _Cells:
 
 
 def _text(column: Column | None, rows: Ints) -> pd.Series:
-    """Cells as a categorical of words; names out of objects that were written into a cell."""
+    """Return cells as a categorical of words; names out of objects that were written into a
+    cell."""
     if column is None:
         return pd.Series(pd.Categorical.from_codes([0] * len(rows), categories=pd.Index([""])))
     words = [summary(value) for value in column.values]
@@ -233,7 +239,7 @@ def _text(column: Column | None, rows: Ints) -> pd.Series:
 
 
 def working_calendar(low: float, high: float, hours: tuple[float, float]) -> tuple[Calendar, float]:
-    """Working hours from `low` to `high`, and the Monday that is its time 0."""
+    """Return the working hours from `low` to `high`, and the Monday that is its time 0."""
     monday = np.floor((low - 4 * DAY) / WEEK) * WEEK + 4 * DAY  # 1970-01-05 was a Monday
     until = int(high - monday) + 2 * WEEK
     opens, closes = (round(hour * HOUR) for hour in hours)
@@ -241,7 +247,8 @@ def working_calendar(low: float, high: float, hours: tuple[float, float]) -> tup
 
 
 def _read_history(frame: pd.DataFrame, cells: _Cells, spans: _Spans) -> None:
-    """What an audit log tells beyond a list: first answer, resolution, time in active states."""
+    """Read what an audit log tells beyond a list: first answer, resolution, time in active
+    states."""
     quality, rows = cells.quality, cells.columns.rows
     updated, states = cells.moments("updated")[spans.order], cells.states()[spans.order]
     ticket = spans.ticket
@@ -279,7 +286,8 @@ def _earliest(
     chosen: Bools,
     opened: Floats,
 ) -> Floats:
-    """The first chosen moment of each ticket, not before it opened; NaN where there is none."""
+    """Return the first chosen moment of each ticket, not before it opened; NaN where there is
+    none."""
     chosen = chosen & ~np.isnan(moments)
     found = np.full(len(opened), np.inf)
     np.minimum.at(found, ticket[chosen], moments[chosen])
@@ -293,7 +301,10 @@ def _active_hours(
     hours: tuple[float, float],
     count: int,
 ) -> Floats:
-    """Working hours between a row in an active state and the next; waiting is not among them."""
+    """Return working hours between a row in an active state and the next.
+
+    Waiting is not among them.
+    """
     low, high = np.nanmin(updated, initial=np.inf), np.nanmax(updated, initial=-np.inf)
     if not np.isfinite([low, high]).all():
         return np.full(count, np.nan)
@@ -321,7 +332,7 @@ def _notice_severity_changes(cells: _Cells, spans: _Spans) -> None:
 
 
 def _notice(columns: Columns, quality: Quality) -> None:
-    """What is true of the file as a whole."""
+    """Note what is true of the file as a whole."""
     total = max(len(columns), 1)
     empty = [name for name, count in columns.missing.items() if count == total]
     some = ", ".join(empty[:5]) + (", …" if len(empty) > 5 else "")
@@ -360,7 +371,7 @@ def _is_number(text: str) -> bool:
 
 
 def _checked(frame: pd.DataFrame, cells: _Cells, quality: Quality) -> pd.DataFrame:
-    """Only tickets with an opening; times in an order that can be."""
+    """Return only tickets with an opening, and with times in an order that can be."""
     pulls = cells.of_type(PULL_REQUEST)
     if pulls.any():
         gone = np.isin(frame["row"], cells.columns.rows[pulls])

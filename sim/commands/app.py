@@ -88,7 +88,7 @@ def command_line() -> None:
 
 
 def _with_notes(message: str, error: Exception) -> str:
-    """With what whoever was computing has said of what is kept."""
+    """Return the message with what whoever was computing has noted of what is kept."""
     return " ".join([message, *getattr(error, "__notes__", ())])
 
 
@@ -177,7 +177,7 @@ def store(
 
 
 def _check_store(file: Path, drop: bool) -> None:
-    """Status 1 where something is damaged and stays so."""
+    """Check a store, and exit with a failure status where something is damaged and stays so."""
     found = drop_damaged(file) if drop else examined(file)
     for fault in found.damage():
         print(f"{'dropped' if drop else 'damaged'}: {fault}")

@@ -62,7 +62,7 @@ EveryLine = Annotated[
 
 @dataclass(frozen=True)
 class Reading:
-    """Options that say how exports are read."""
+    """The options that say how exports are read."""
 
     format_: Annotated[
         str | None,
@@ -105,7 +105,7 @@ class Reading:
     def wishes(
         self, effort: str, teams: str | None = None, first_line: str | None = None
     ) -> Wishes:
-        """What the user wishes, with what else was said of the organisation.
+        """Return what the user wishes, with what else was said of the organisation.
 
         Raises:
             ScenarioError: naming the option, what was found, and what would be right.
@@ -183,8 +183,11 @@ READING = frozenset(
 
 
 def _next(output: Path, paths: list[Path], exports: Sequence[Export], typed: list[str]) -> str:
-    """How to hold the scenario against the files that have the incidents, read in the same way; how to
-    compare policies where none has."""
+    """Say what to do next with the scenario that was written.
+
+    It is held against the files that have the incidents, read in the same way; where none has,
+    policies are compared.
+    """
     kept: list[str] = []
     for word, following in pairwise([*typed, ""]):
         if word in READING:

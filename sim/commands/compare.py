@@ -1,4 +1,4 @@
-"""`compare`: support policies on the same random futures."""
+"""`compare` sets support policies side by side on the same random futures."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _write(
     html: Path | None,
     with_checklist: bool,
 ) -> None:
-    """The result to the files that were asked for."""
+    """Write the result to the files that were asked for."""
     if plot is not None:
         outputs.write_picture(result.plot(), plot)
     if html is not None:
@@ -136,15 +136,17 @@ def _warn_of_budget(result: Result, wanted: float, budget: int) -> None:
 
 
 def _least_known(result: Result) -> str:
-    """`response_hours_mean of kanban`."""
+    """Return the figure that is known least precisely, such as `response_hours_mean of kanban`."""
     figures = result.headline_figures()
     label, metric = max(figures, key=lambda name: relative_width(figures[name]))
     return f"{metric} of {label}"
 
 
 def _warn_of_warmup(result: Result) -> None:
-    """Say on standard error where what was left out at the front was not enough; in small studies the
-    look at it would cost more than the study."""
+    """Say on standard error where what was left out at the front was not enough.
+
+    In small studies the look at it would cost more than the study, and is left out.
+    """
     settled = [p for p in result.policies if not result.is_overloaded(p.label)]
     if not result.scenario.steady_state or result.replications <= 5 * PILOT or not settled:
         return

@@ -24,19 +24,19 @@ from sim.scenario.schema import Scenario
 
 
 def with_files(named: Any) -> Any:
-    """Policies as they were named on the command line; those that were named by a file, as objects."""
+    """Return policies as they were named on the command line, those named by a file as objects."""
     if isinstance(named, str):
         return from_file(named)
     return [from_file(name) for name in named] if named else named
 
 
 def scenario_names(begun: str) -> list[str]:
-    """What the shell may complete to; files it knows itself."""
+    """Return the scenario names that the shell may complete to; files it knows itself."""
     return [name for name in bundled() if name.startswith(begun)]
 
 
 def policy_names(begun: str) -> list[str]:
-    """What the shell may complete to."""
+    """Return the policy names that the shell may complete to."""
     return [name for name in known_policies() if name.startswith(begun)]
 
 
@@ -67,7 +67,7 @@ Engine = Annotated[str, typer.Option(help=f"One of: {', '.join(ENGINES)}.")]
 
 @dataclass(frozen=True)
 class Changes:
-    """Options that change the scenario before anything is asked of it."""
+    """The options that change the scenario before anything is asked of it."""
 
     set_: Annotated[
         list[str] | None,
@@ -83,7 +83,7 @@ class Changes:
     ] = None
 
     def made_to(self, file: Path) -> Scenario:
-        """The scenario of a file with the changes.
+        """Return the scenario of a file with the changes made to it.
 
         Raises:
             ScenarioError: where it cannot be read, or a change cannot be made.
@@ -93,7 +93,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class Computing:
-    """Options that say how the answer is computed, whatever is asked."""
+    """The options that say how the answer is computed, whatever is asked."""
 
     seed: Seed = 1
     engine: Engine = DEFAULT_ENGINE
@@ -119,7 +119,9 @@ class Computing:
 
     @contextmanager
     def design(self, replications: int, runs: Bar | None = None) -> Iterator[Design]:
-        """How so many replications are computed; workers end and the store is closed with the context.
+        """Yield how so many replications are computed.
+
+        Workers end and the store is closed with the context.
 
         Args:
             replications: of each study.
@@ -137,26 +139,28 @@ class Computing:
 
 
 def console() -> Console:
-    """Standard output; as wide as COLUMNS says, as the terminal is, or, where it is none, as the
-    tables need."""
+    """Return a console on standard output.
+
+    It is as wide as COLUMNS says, as the terminal is, or, where it is none, as the tables need.
+    """
     told = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
     return Console(width=None if told else 120, soft_wrap=False)
 
 
 def say(text: str, style: str | None = None) -> None:
-    """A line on standard output, as it is."""
+    """Print a line on standard output, as it is."""
     console().print(printable(text), markup=False, highlight=False, style=style)
 
 
 class Bar:
-    """A bar that is called with what is done."""
+    """A progress bar that is called with what is done."""
 
     def __init__(self, bar: Progress, total: int | None, what: str) -> None:
         self._bar, self._what, self._done = bar, what, 0
         self._task = bar.add_task(what, total=total)
 
     def __call__(self, done: int) -> None:
-        """So much is done."""
+        """Show how much is done."""
         self._done = done
         task = self._bar.tasks[0]
         speed = task.finished_speed or task.speed
@@ -164,13 +168,13 @@ class Bar:
         self._bar.update(self._task, completed=done, description=text)
 
     def expect(self, ahead: int) -> None:
-        """So much may still come, at most."""
+        """Say how much may still come, at most."""
         self._bar.update(self._task, total=self._done + ahead)
 
 
 @contextmanager
 def progress(total: int | None, what: str = "replications") -> Iterator[Bar]:
-    """A bar with time left on standard error; nothing where that is no terminal."""
+    """Show a bar with time left on standard error; nothing where that is no terminal."""
     own = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -186,7 +190,7 @@ def progress(total: int | None, what: str = "replications") -> Iterator[Bar]:
 
 
 def command() -> str:
-    """This command, as whoever wants the same figures would type it."""
+    """Return this command, as whoever wants the same figures would type it."""
     from sim.report.reproduction import command_of
 
     return command_of(sys.argv[1:])

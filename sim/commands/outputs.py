@@ -1,4 +1,4 @@
-"""What a command writes: checked before the long work, written whole after it."""
+"""What a command writes is checked before the long work, and written whole after it."""
 
 from __future__ import annotations
 
@@ -43,14 +43,15 @@ PICTURES = (".png", ".svg", ".pdf")
 def read_by(
     scenario: Scenario, file: Path, policies: Iterable[Policy | str] | None, *others: Path | None
 ) -> list[Path]:
-    """The files that a command reads: its scenario with the recorded log, policies, and `others`."""
+    """Return the files that a command reads: its scenario with the recorded log, policies, and
+    `others`."""
     of_policies = (getattr(policy, "file", "") for policy in policies or ())
     named = (find(file), scenario.log_path, *(Path(p) for p in of_policies if p), *others)
     return [path for path in named if path is not None]
 
 
 def check_targets(reads: Iterable[Path] = (), **targets: Path | None) -> None:
-    """Find out before the long work, not after, that its result cannot be kept.
+    """Find out before the long work, not after it, that its result cannot be kept.
 
     Args:
         reads: files that are no target.
@@ -91,12 +92,16 @@ def _check_file(name: str, target: Path) -> None:
 
 
 def is_printed(*targets: Path | None) -> bool:
-    """Whether standard output is taken by one of the results, so that nothing else may go there."""
+    """Return whether standard output is taken by one of the results, so that nothing else may go
+    there."""
     return any(target is not None and is_standard_output(target) for target in targets)
 
 
 def write_picture(figure: Figure, target: Path) -> None:
-    """In the form that the name's ending says; a PNG where it says none, as that of a pipe."""
+    """Write a picture in the form that the name's ending says.
+
+    It is a PNG where the ending says none, as that of a pipe.
+    """
     from sim.report.style import save
 
     ending = target.suffix.lower()
@@ -105,12 +110,12 @@ def write_picture(figure: Figure, target: Path) -> None:
 
 
 def write_text(text: str, target: Path) -> None:
-    """As it is."""
+    """Write text to a file, as it is."""
     with result_file(target) as file:
         file.write(text)
 
 
 def write_json(found: dict[str, Any], target: Path, indent: int = 1) -> None:
-    """As JSON that any program reads: without NaN."""
+    """Write JSON that any program reads: without NaN."""
     text = json.dumps(found, indent=indent, ensure_ascii=False, allow_nan=False)
     write_text(text + "\n", target)

@@ -277,7 +277,7 @@ def sensitivity(
 
 
 def _inputs(named: list[str], file: Path | None) -> list[Input]:
-    """Those that are named and those of a file; the usual ones where there are none."""
+    """Return the inputs that are named and those of a file; the usual ones where there are none."""
     from sim.search.sensitivity import DEFAULT_INPUTS, Input, measured_inputs
 
     inputs = [Input.parse(text) for text in named]

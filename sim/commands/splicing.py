@@ -1,4 +1,5 @@
-"""Options that several commands have, declared once: a dataclass of them stands in each signature."""
+"""Options that several commands have are declared once: a dataclass of them stands in each
+signature."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ from typing import Any, get_type_hints
 
 
 def spliced(command: Callable[..., None]) -> Callable[..., None]:
-    """The command as typer is to see it: in place of each parameter that is a dataclass of options,
-    these options, one by one.
+    """Return the command as typer is to see it, with its dataclasses of options taken apart.
 
-    Typer reads each option off a parameter of its own. The command itself gets the dataclass, filled in.
+    In place of each parameter that is a dataclass of options, these options stand one by one. Typer
+    reads each option off a parameter of its own. The command itself gets the dataclass, filled in.
     """
     hints = get_type_hints(command, include_extras=True)
     groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
@@ -36,7 +37,7 @@ def spliced(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _options_of(parameter: Parameter) -> Iterator[Parameter]:
-    """The fields of a dataclass as parameters; any other parameter as it is."""
+    """Yield the fields of a dataclass as parameters; any other parameter as it is."""
     group = parameter.annotation
     if not is_dataclass(group):
         yield parameter

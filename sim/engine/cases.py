@@ -19,7 +19,8 @@ class Workspace:
         self._memory = np.empty(0, dtype=np.int64)
 
     def of(self, size: int) -> Ints:
-        """So many numbers, in which anything may stand; they are what was given out before."""
+        """The first `size` whole numbers of the memory, in which anything may stand; they are what
+        was given out before."""
         if size > len(self._memory):
             self._memory = np.empty(size, dtype=np.int64)
         return self._memory[:size]

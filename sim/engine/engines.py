@@ -33,7 +33,7 @@ DEFAULT_ENGINE = COMPILED
 
 
 class EngineError(BadInputError):
-    """An engine that is not known."""
+    """Raised for an engine that is not known."""
 
 
 def check_engine(engine: str) -> None:
@@ -80,8 +80,9 @@ def _simulating(policy: Policy) -> str:
 
 
 def _in_python(case: Case, beyond: Exception) -> Trace:
-    """A run that compiled code gave up, begun anew where numbers have no end and decisions have lines:
-    what a decision raises there is raised; else its numbers were beyond compiled code alone."""
+    """Begin a run that compiled code gave up anew where numbers have no end and decisions have
+    lines: what a decision raises there is raised; else its numbers were beyond compiled code
+    alone."""
     [trace] = simulate([case], PLAIN)
     _say(
         f"policy {case[1].label}: compiled, it met {in_a_line(beyond)}. Runs of it in which that comes are "
@@ -136,7 +137,7 @@ def engines_for(
 
 
 def engine_for(policy: Policy, wanted: str) -> str:
-    """The engine that one policy runs on; as `engines_for`."""
+    """The engine that one policy runs on, chosen as by `engines_for`."""
     return engines_for([policy], wanted)[0]
 
 
@@ -151,7 +152,7 @@ def _check_steady(policy: Policy) -> None:
 
 
 def _lane_of(policy: Policy) -> tuple[str, str]:
-    """Its engine, and why that is not the compiled one."""
+    """The engine of a policy, and why that is not the compiled one."""
     from sim.engine.compiled.engine import decisions_of
 
     try:

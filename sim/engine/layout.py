@@ -94,6 +94,7 @@ class Sizes(NamedTuple):
 
     @staticmethod
     def for_path(path: SamplePath) -> Sizes:
+        """The room that a run of this path is likely to need."""
         people, count = path.organisation.developers, len(path.incidents)
         return Sizes(1_024 + 12 * count + 6 * len(path.stories) + 256 * people, 1_024 + people)
 
@@ -154,7 +155,8 @@ def _decisions(policy: Policy) -> dict[str, Any]:
 
 
 def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
-    """Of the tables that a run reads and writes; what stands behind `events` is written before it is read."""
+    """The shapes of the tables that a run reads and writes; what stands behind `events` is written
+    before it is read."""
     org = path.organisation
     marks, lists = -(-org.teams // TEAMS_IN_WORD), org.teams * SEVERITY_PLACES
     rows = {

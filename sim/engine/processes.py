@@ -36,7 +36,8 @@ from sim.sampling.sample_path import SamplePath
 
 
 def simulate(cases: Sequence[Case], room: Workspace | None = None) -> Iterator[Trace]:
-    """Live through sample paths, each under a policy. It makes its own room.
+    """Live through sample paths, each under a policy; the engine makes its own room, whatever
+    `room` is.
 
     Raises:
         PolicyError: where a decision answers what is no answer.
@@ -67,6 +68,7 @@ def start_processes(path: SamplePath, policy: Policy) -> World:
 
 
 def absences_of(w: World, developer: Developer, spells: list[tuple[int, int]]) -> Process:
+    """The process of a developer's absences, `spells` in seconds: they leave and come back."""
     for leaves, returns in spells:
         yield w.moment(leaves, Rank.LEAVE, developer.id)
         leave(w, developer)
@@ -75,6 +77,8 @@ def absences_of(w: World, developer: Developer, spells: list[tuple[int, int]]) -
 
 
 def spells_of(w: World) -> Iterator[tuple[Developer, list[tuple[int, int]]]]:
+    """Everybody who is ever absent, each with their spells in order: when they leave and return, in
+    seconds."""
     spells: dict[int, list[tuple[int, int]]] = {}
     away = w.path.absences
     for developer, leaves, returns in zip(
@@ -85,13 +89,14 @@ def spells_of(w: World) -> Iterator[tuple[Developer, list[tuple[int, int]]]]:
 
 
 def sprints_of(w: World, team: Team) -> Process:
+    """The process of a team's sprints: each is planned when it begins."""
     for number, (begins, ends) in enumerate(zip(w.plannings[:-1], w.plannings[1:], strict=True)):
         yield w.moment(begins, Rank.PLAN, team.id)
         sprints.plan(w, team, number, ends)
 
 
 def reports(w: World) -> Process:
-    """Reported incidents open when the path says."""
+    """The process of reports: reported incidents open when the path says."""
     [reported] = np.nonzero(w.path.incidents.cause == REPORTED)
     for incident in map(w.incident, reported.tolist()):
         yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
@@ -102,7 +107,7 @@ def reports(w: World) -> Process:
 
 
 def leave(w: World, developer: Developer) -> None:
-    """Whatever the developer held is free for others to take up."""
+    """Begin a developer's absence; whatever they held is free for others to take up."""
     team = w.teams[developer.team]
     was_called = developer.activity == ON_CALL
     if was_called:
@@ -123,13 +128,15 @@ def leave(w: World, developer: Developer) -> None:
 
 
 def come_back(w: World, developer: Developer) -> None:
+    """End a developer's absence; they are free."""
     work.set_free(w, developer)
     w.log(EventType.RETURNED, developer=developer.id, team=developer.team)
     presence_changed(w, w.teams[developer.team])
 
 
 def presence_changed(w: World, team: Team) -> None:
-    """Others may have to stand in."""
+    """Ask anew who of a team is on duty when somebody has left or returned, as others may have to
+    stand in."""
     if team.sprint >= 0:
         sprints.assign_duties(w, team)
     else:
@@ -138,7 +145,8 @@ def presence_changed(w: World, team: Team) -> None:
 
 
 def complete(w: World, developer: Developer) -> None:
-    """The time is up: a meeting, a call or a rest has ended, or the item in hand is done."""
+    """End what a developer is busy with: a meeting, a call or a rest is over, or the item in hand
+    is done."""
     if developer.busy_until != w.now:
         return  # the developer has turned to something else since, and waits for the end of that
     item, activity = developer.item, developer.activity
@@ -157,6 +165,8 @@ def complete(w: World, developer: Developer) -> None:
 
 
 def end_call(w: World, developer: Developer) -> None:
+    """End a call at night: the developer's share of the incident is done, and the next call or a
+    rest follows."""
     part = developer.called_to
     assert part is not None
     night_calls.hang_up(w, developer)
@@ -168,7 +178,7 @@ def end_call(w: World, developer: Developer) -> None:
 
 
 def end_stint(w: World, developer: Developer, item: Item) -> None:
-    """The item in hand is done, or as far as it is to go for now."""
+    """End a stint of work: the item in hand is done, or as far as it is to go for now."""
     developer.item = None
     work.set_free(w, developer)
     if isinstance(item, Story):
@@ -185,6 +195,8 @@ def end_stint(w: World, developer: Developer, item: Item) -> None:
 
 
 def finish_story(w: World, developer: Developer, story: Story) -> None:
+    """Count a story as done, and have its regression open where its uniform number lies below the
+    chance."""
     team = w.teams[story.team]
     story.remaining = 0
     team.unfinished.remove(story)

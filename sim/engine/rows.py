@@ -26,7 +26,7 @@ from sim.arrays import Ints
 
 @dataclass(frozen=True)
 class Field:
-    """Where a field stands in its row."""
+    """The place of a field in its row."""
 
     place: int
     count: int
@@ -34,7 +34,8 @@ class Field:
 
 
 class Row:
-    """One row. A subclass annotates its fields, in their order, with `int` or `Annotated[list[int], n]`."""
+    """A row. A subclass annotates its fields, in their order, with `int` or `Annotated[list[int],
+    n]`."""
 
     FIELDS: ClassVar[dict[str, Field]] = {}
     WIDTH: ClassVar[int] = 0
@@ -86,20 +87,20 @@ Numbers = Annotated[MutableSequence[int], "numbers"]
 
 @dataclass(frozen=True)
 class TableKind:
-    """What one of some tables is: rows, a single row, or a row of numbers."""
+    """The kind of a table: rows, a single row, or a row of numbers."""
 
     row: type[Row] | None = None
     is_single: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of its array, but for the number of rows."""
+        """The shape of the table's array, but for the number of rows."""
         return (self.row.WIDTH,) if self.row and not self.is_single else ()
 
 
 def kinds_of(declaration: type) -> dict[str, TableKind]:
-    """What each table of a declaration is: a class whose fields are annotated with `Table[…]`, a `Row` or
-    `Numbers`. Other fields are left out."""
+    """The kind of each table of a declaration: a class whose fields are annotated with `Table[…]`,
+    a `Row` or `Numbers`. Other fields are left out."""
     found = {}
     for name, hint in get_type_hints(declaration, include_extras=True).items():
         if hint == Numbers:

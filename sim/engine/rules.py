@@ -23,7 +23,7 @@ SEVERITY_PLACES = 6
 
 
 class Rules(Row):
-    """What the scenario and the policy settle before time 0; seconds, and per mille."""
+    """What the scenario and the policy settle before time 0, in seconds and per mille."""
 
     horizon: int
     ceremony: int
@@ -87,7 +87,8 @@ def rules_of_policy(policy: Policy, teams: int) -> dict[str, int]:
 
 
 def unfamiliarity(rules: Rules, other_team_time: int) -> int:
-    """Per mille of effort that another team's incident takes; experience wears off what is beyond 1,000."""
+    """The per mille of effort that another team's incident takes; experience wears off what is
+    beyond 1,000."""
     if rules.familiar_after == 0:
         return rules.unfamiliarity
     strange = max(0, rules.familiar_after - other_team_time)
@@ -95,22 +96,22 @@ def unfamiliarity(rules: Rules, other_team_time: int) -> int:
 
 
 def working_time(effort: int, slowdown: int) -> int:
-    """Working seconds of an effort; one at least."""
+    """The working seconds of an effort; one at least."""
     return max(1, effort * slowdown // MILLE)
 
 
 def effort_done(working: int, slowdown: int) -> int:
-    """Focus seconds that are done in so many working seconds."""
+    """The focus seconds that are done in so many working seconds."""
     return working * MILLE // slowdown
 
 
 def within_time_box(rules: Rules, effort: int, left: int) -> int:
-    """Focus seconds until an incident has outgrown its time box, or is done."""
+    """The focus seconds until an incident has outgrown its time box, or is done."""
     return min(left, max(1, rules.time_box - (effort - left)))
 
 
 def time_to_give_back(elapsed: int, worked: int) -> int:
-    """Of a call at night: its seconds outside of working hours."""
+    """The seconds of a call at night that lay outside of working hours."""
     return elapsed - worked
 
 
@@ -123,17 +124,18 @@ def estimate_left(estimate: int, effort: int, left: int) -> int:
 
 
 def lost_progress(rules: Rules, effort: int, left: int) -> int:
-    """Focus seconds to be done again of a story whose sprint is cancelled."""
+    """The focus seconds to be done again of a story whose sprint is cancelled."""
     return max(0, effort - left) * rules.rework // MILLE
 
 
 def focus_time(working: int, focus: int) -> int:
-    """Focus seconds that one developer has in so many working seconds."""
+    """The focus seconds that one developer has in so many working seconds."""
     return max(0, working) * focus // MILLE
 
 
 def chance_of_regression(rules: Rules, interrupted: int, support_time: int) -> int:
-    """Per million: more where the story was interrupted, less where its developer knows support."""
+    """The chance that a story causes its regression, per million: more where the story was
+    interrupted, less where its developer knows support."""
     chance = rules.regression_chance
     if interrupted:
         chance = chance * rules.interrupted_regressions // MILLE
@@ -145,15 +147,15 @@ def chance_of_regression(rules: Rules, interrupted: int, support_time: int) -> i
 
 
 def severity_escalated(severity: int) -> int:
-    """One worse; 1 is the worst."""
+    """The severity that is one worse; 1 is the worst."""
     return max(1, severity - 1)
 
 
 def demand_after(demand: int, thinning: int) -> int:
-    """Per mille of a kind's incidents that still open once an improvement is done, too."""
+    """The per mille of a kind's incidents that still open once an improvement is done, too."""
     return demand * thinning // MILLE
 
 
 def unspent(reserve: int, spent: int, promised: int) -> int:
-    """Focus seconds of a sprint's reserve that are neither spent nor promised."""
+    """The focus seconds of a sprint's reserve that are neither spent nor promised."""
     return reserve - spent - promised

@@ -9,7 +9,7 @@ NEVER = 1 << 62
 
 
 class Stage(IntEnum):
-    """Where an incident stands. From FIRST_LINE to QUEUED it waits for somebody to start or go on."""
+    """The stage that an incident is in. From FIRST_LINE to QUEUED it waits for somebody to start or go on."""
 
     UNOPENED = 0
     FIRST_LINE = 1
@@ -39,7 +39,7 @@ class Activity(IntEnum):
 
 
 class Hand(IntEnum):
-    """What a developer has in hand."""
+    """What kind of thing a developer has in hand."""
 
     NOTHING = 0
     STORY = 1
@@ -49,7 +49,7 @@ class Hand(IntEnum):
 
 
 class Rank(IntEnum):
-    """Which of two events at the same second comes first."""
+    """The class of an event: of two at the same second, that of the lower rank comes first."""
 
     COMPLETE = 1
     RETURN = 2

@@ -28,7 +28,7 @@ class Event(Row):
     value: int
 
 
-COLUMNS = ("time", "verb", "item", "developer", "team", "value")
+COLUMNS = ("time", "event", "item", "developer", "team", "value")
 """Heads of a trace's columns, as tables show them."""
 
 Trace = Ints
@@ -36,7 +36,7 @@ Trace = Ints
 
 
 class Of(Enum):
-    """What an event is of: whose number stands in `item`."""
+    """What an event is about: whose number stands in `item`."""
 
     INCIDENT = "incident"
     STORY = "story"
@@ -46,7 +46,7 @@ class Of(Enum):
 
 
 class Follows(NamedTuple):
-    """What follows from an event."""
+    """What follows from an event of a type."""
 
     stage: Stage | None = None
     time_use: TimeUse | None = None

@@ -1,1 +1,2 @@
-"""Many replications: studies, who computes and keeps them, and what they prove."""
+"""Many replications: this package holds studies, who computes and keeps them, and what they
+prove."""

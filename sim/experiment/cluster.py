@@ -1,4 +1,4 @@
-"""Batches of a study done by workers of a cluster: only where they run this very program.
+"""Workers of a cluster compute batches of a study: only where they run this very program.
 
 Another text of it, or another NumPy, gives other figures, which nobody would notice. So what a worker runs
 is compared before it computes, and once more when it has answered.
@@ -46,7 +46,7 @@ and whoever waits for it waits for ever."""
 
 
 class Answered(NamedTuple):
-    """What became of a batch, and who did it."""
+    """The answer to a batch: what became of it, and who did it."""
 
     where: str
     program: str
@@ -56,12 +56,12 @@ class Answered(NamedTuple):
 
 
 def asked(study: Study, packed: bytes, replications: range) -> Asked:
-    """A batch for a worker elsewhere."""
+    """Return a batch for a worker elsewhere, with what it is to run."""
     return {"asked": (PROGRAM, _modules_of(study), (packed, replications))}
 
 
 def observe_elsewhere(program: str, wanted: dict[str, str], batch: Batch) -> Answered:
-    """In a worker: the figures of a batch, unless this is another program."""
+    """Compute the figures of a batch, in a worker, unless it runs another program."""
     modules = {name: _text_of(import_module(name)) for name in wanted}
     same = (program, wanted) == (PROGRAM, modules)
     found = observe_batch(batch) if same else None
@@ -69,7 +69,7 @@ def observe_elsewhere(program: str, wanted: dict[str, str], batch: Batch) -> Ans
 
 
 def checked(cluster: str, answers: Generator[Answered]) -> Iterator[Observations]:
-    """Here: what workers have answered.
+    """Yield here what workers have answered, once it is checked.
 
     Raises:
         ClusterError: naming the worker that runs another program, and both of them.
@@ -100,7 +100,7 @@ def _told(program: str, modules: dict[str, str]) -> str:
 
 
 def _where() -> str:
-    """The worker's address, and the name of its machine."""
+    """Return the worker's address, and the name of its machine."""
     from distributed import get_worker
 
     try:
@@ -111,7 +111,8 @@ def _where() -> str:
 
 
 def _modules_of(study: Study) -> dict[str, str]:
-    """Those by whose names decisions are sent; what cannot be imported is sent whole."""
+    """Return the text of modules by whose names decisions are sent; what cannot be imported is sent
+    whole."""
     found = {}
     for policy in study.policies:
         for decision in (getattr(policy, name) for name in DECISIONS):

@@ -1,4 +1,4 @@
-"""Policies side by side on the same paths: what may be said of them, and how surely."""
+"""Policies stand side by side on the same paths: what may be said of them, and how surely."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ UNDEFINED = Interval(math.nan, math.nan, math.nan)
 
 
 class Difference(NamedTuple):
-    """Policy `a` minus policy `b` on the same paths: mean and interval of one figure."""
+    """The difference of policy `a` minus policy `b` on the same paths: mean and interval of one
+    figure."""
 
     a: str
     b: str
@@ -52,7 +53,7 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What was observed of policies on the same paths: figures with 95 % intervals, and who is best."""
+    """A comparison of policies on the same paths: figures with 95 % intervals, and who is best."""
 
     scenario: Scenario
     policies: tuple[Policy, ...]
@@ -73,7 +74,7 @@ class Comparison:
     # ---- figures ----------------------------------------------------------------------------
 
     def figure(self, label: str, metric: str, group: str = "all") -> Interval:
-        """Mean and interval of one figure; NaN where it may not be given.
+        """Return mean and interval of one figure; NaN where it may not be given.
 
         Args:
             label: one of `labels`.
@@ -91,7 +92,9 @@ class Comparison:
     def difference(
         self, a: str, b: str, metric: str, group: str = "all", confidence: float = CONFIDENCE
     ) -> Interval:
-        """Interval of `a` minus `b`, path by path, at the expected load (`sim.experiment.control_variates`).
+        """Return the interval of `a` minus `b`, path by path, at the expected load.
+
+        The expected load is that of `sim.experiment.control_variates`.
 
         Raises:
             KeyError: for an unknown policy, metric or group.
@@ -106,7 +109,7 @@ class Comparison:
         )
 
     def pairs(self, metrics: Collection[str]) -> list[Difference]:
-        """The differences of every pair of policies.
+        """Return the differences of every pair of policies.
 
         Those for all pairs at once hold figure by figure (Bonferroni's inequality, which common paths
         leave valid).
@@ -125,7 +128,8 @@ class Comparison:
         return found
 
     def figures(self, label: str) -> dict[Key, Interval]:
-        """Every figure of a policy, computed together: what `figure` gives, many times as fast.
+        """Return every figure of a policy, computed together: what `figure` gives, many times as
+        fast.
 
         Raises:
             KeyError: for an unknown policy.
@@ -143,8 +147,11 @@ class Comparison:
     def headline_figures(
         self, observed: Observations | None = None
     ) -> dict[tuple[str, str], Floats]:
-        """(R,) by label and metric: each figure of the short table that may be given; at the expected
-        load, or as they are in `observed`."""
+        """Return each figure of the short table that may be given, by label and metric, as arrays
+        (R,).
+
+        They are at the expected load, or as they are in `observed`.
+        """
         observed = observed or self.at_expected_load
         keys = [self._key(metric, "all") for metric in HEADLINE]
         return {
@@ -155,15 +162,15 @@ class Comparison:
         }
 
     def is_overloaded(self, label: str) -> bool:
-        """Whether incidents come in faster than this policy works them off.
+        """Return whether incidents come in faster than this policy works them off.
 
-        Only asked of a steady-state design: there is then no steady state to report.
+        It is only asked of a steady-state design: there is then no steady state to report.
         """
         return self.reportable.is_overloaded(self._policy(label))
 
     @cached_property
     def reportable(self) -> Reportable:
-        """Which of the figures may be given."""
+        """What tells which of the figures may be given."""
         return Reportable(self.scenario, self.observations)
 
     @cached_property
@@ -176,7 +183,7 @@ class Comparison:
         return {}
 
     def _once(self, compute: Callable[..., Any], *figures: str) -> Any:
-        """What is asked again and again of the same figures, computed once."""
+        """Return what is asked again and again of the same figures, computed once."""
         asked = (compute.__name__, *figures)
         if asked not in self._found:
             self._found[asked] = compute(*figures)
@@ -202,7 +209,8 @@ class Comparison:
     def pareto(
         self, delivery: str = "points_per_sprint", response: str = "response_hours_mean"
     ) -> list[str]:
-        """Policies on the trade-off front: none other is as good on both and better on one."""
+        """Return policies on the trade-off front: none other is as good on both and better on
+        one."""
         return list(self._once(self._front, delivery, response))
 
     def _front(self, delivery: str, response: str) -> list[str]:
@@ -226,9 +234,10 @@ class Comparison:
     def front_chances(
         self, delivery: str = "points_per_sprint", response: str = "response_hours_mean"
     ) -> dict[str, float]:
-        """Each policy's probability to be beaten by no other on both figures; NaN where it has none.
+        """Return each policy's probability to be beaten by no other on both figures.
 
-        By bootstrap over replications (`sim.experiment.selection.front_membership`).
+        It is NaN where a policy has none. It is found by bootstrap over replications
+        (`sim.experiment.selection.front_membership`).
         """
         return dict(self._once(self._chances, delivery, response))
 
@@ -254,8 +263,10 @@ class Comparison:
     def screening_subset(
         self, metric: str = "response_hours_mean", group: str = "all"
     ) -> list[str]:
-        """The policies among which the best is, with 95 % probability (`sim.experiment.selection.subset`), by the
-        replications in which all that have the figure have it; all of these where those are too few.
+        """Return the policies among which the best is, with 95 % probability.
+
+        They are screened (`sim.experiment.selection.subset`) by the replications in which all that
+        have the figure have it; where those are too few, all of these policies are returned.
 
         Raises:
             KeyError: for an unknown metric or group.
@@ -274,7 +285,7 @@ class Comparison:
         return [list(known)[n] for n in left]
 
     def best(self, metric: str = "response_hours_mean", group: str = "all") -> str:
-        """The policy with the best mean.
+        """Return the policy with the best mean.
 
         Raises:
             KeyError: for an unknown metric or group.
@@ -290,7 +301,7 @@ class Comparison:
 
 
 def _known_in_all(values: Floats) -> Floats:
-    """(…, R') of (…, R): the replications in which nothing is missing."""
+    """Return (…, R') of (…, R): the replications in which nothing is missing."""
     missing = np.isnan(values).any(axis=tuple(range(values.ndim - 1)))
     known: Floats = values[..., ~missing]
     return known

@@ -32,7 +32,7 @@ SHORTEST = 60
 
 
 def controlled(observed: Observations, scenario: Scenario) -> Observations:
-    """The observations as they would have been under the expected load.
+    """Return the observations as they would have been under the expected load.
 
     Their means are those of the regression at the expected load, and their spread is such that the
     Student-t interval over replications, and that of any difference between policies, is the
@@ -68,9 +68,10 @@ def controlled(observed: Observations, scenario: Scenario) -> Observations:
 
 
 def _widened(count: int, controls: int, beyond: float) -> float:
-    """What the residuals of a regression are multiplied by, so that a Student-t interval of their mean
-    over `count` replications is that of the regression at the expected load; at less than SUREST a
-    little wider.
+    """Return what the residuals of a regression are multiplied by.
+
+    A Student-t interval of their mean over `count` replications is then that of the regression at
+    the expected load; at less than SUREST a little wider.
 
     `beyond`: squared distance of the mean load from the expected, over the sum of squares.
     """
@@ -80,8 +81,11 @@ def _widened(count: int, controls: int, beyond: float) -> float:
 
 
 def expected_load(scenario: Scenario) -> dict[Key, float]:
-    """What is to be expected of the figures of a path's load (`sim.measures.metrics.load_of`), for the kinds of
-    incidents of which it is known; of none where a log is replayed."""
+    """Return what is to be expected of the figures of a path's load
+    (`sim.measures.metrics.load_of`).
+
+    It covers the kinds of incidents of which it is known; none where a log is replayed.
+    """
     if scenario.incidents_from is not None:
         return {}
     expected: dict[Key, float] = {}
@@ -101,7 +105,7 @@ def expected_load(scenario: Scenario) -> dict[Key, float]:
 
 
 def _holidays_lost(time: Time, kind: IncidentKind) -> float:
-    """How many weeks' incidents do not open because of public holidays after the warm-up."""
+    """Return how many weeks' incidents do not open because of public holidays after the warm-up."""
     by_day = np.asarray(hourly_weights(kind), dtype=np.float64).reshape(7, 24).sum(axis=1)
     days = np.array([(d - time.start).days for d in set(time.public_holidays)], dtype=np.int64)
     inside = days[(days >= 7 * time.warmup_weeks) & (days < 7 * time.horizon_weeks)]

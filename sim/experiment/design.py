@@ -1,4 +1,5 @@
-"""How a question is computed: on how many sample paths, drawn from which seed, on which engine, and by whom."""
+"""A design says how a question is computed: on how many paths, from which seed, on which engine, by
+whom."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from sim.scenario.schema import Scenario
 
 @dataclass(frozen=True)
 class Design:
-    """What every question is computed by, whatever it asks.
+    """A design is what every question is computed by, whatever it asks.
 
     Replications and seed decide the figures; engine, workers and runner only how soon they are there.
     Who listens to the progress of a single computation is told beside it.
@@ -43,7 +44,8 @@ class Design:
         check_engine(self.engine)
 
     def study(self, scenario: Scenario, policies: Sequence[Policy]) -> Study:
-        """The policies on common paths of a scenario, with everything compiled that they need.
+        """Return the policies on common paths of a scenario, with everything compiled that they
+        need.
 
         Raises:
             PolicyError: for a policy that draws random numbers or looks at the clock.
@@ -54,7 +56,7 @@ class Design:
     def observe(
         self, studies: Sequence[Study], progress: Progress | None = None
     ) -> list[Observations]:
-        """The observations of studies, each in all replications, computed side by side.
+        """Return the observations of studies, each in all replications, computed side by side.
 
         `progress` is called with the number of replications done, over all studies.
 
@@ -69,7 +71,8 @@ class Design:
 
     @contextmanager
     def at_work(self) -> Iterator[Runner]:
-        """The runner that was given; or one with workers of its own, which end with the context.
+        """Yield the runner that was given; or one with workers of its own, which end with the
+        context.
 
         Raises:
             ValueError: for fewer than one worker.

@@ -1,4 +1,4 @@
-"""Which program this is, as far as that can change a figure."""
+"""A version tells which program this is, as far as that can change a figure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _STUDY = _PROGRAM / "sim" / "experiment" / "study.py"
 
 @cache
 def model_version() -> str:
-    """Changes with the program's text, wherever that decides figures, and with what it stands on.
+    """Return a hash that changes with the program's text wherever that decides figures.
+
+    It also changes with what the program stands on.
 
     The policies that ship are not part of it: a study is told apart by the content of its own.
     """
@@ -32,7 +34,8 @@ def model_version() -> str:
 
 @cache
 def program_version() -> str:
-    """`model_version`, the text of the policies that ship, and in words what it stands on."""
+    """Return `model_version`, the text of the policies that ship, and in words what it stands
+    on."""
     policies = _digest(sorted(_PROGRAM.glob("policies/*.py")))
     return f"{model_version()}-{policies} ({_stands_on()})"
 

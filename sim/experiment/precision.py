@@ -1,4 +1,4 @@
-"""How many replications an interval of a wanted width takes.
+"""The number of replications that an interval of a wanted width takes is found here.
 
 The rule is fixed before looking: after a pilot, and again after each stage, the number of replications
 that the widest figure needs is computed from its variance so far, and reached in stages that at most
@@ -30,7 +30,7 @@ SPARE = 1.1
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do after a look."""
+    """The plan after a look: what to do next."""
 
     replications: int
     """to have in all"""
@@ -39,7 +39,7 @@ class Plan:
 
 
 def next_stage(figures: Sequence[Floats], wanted: float, budget: int) -> Plan:
-    """What the figures so far ask for.
+    """Return what the figures so far ask for.
 
     Args:
         figures: each (R,) one figure, replication by replication. One that is not known in two
@@ -56,12 +56,15 @@ def next_stage(figures: Sequence[Floats], wanted: float, budget: int) -> Plan:
 
 
 def _ratio(values: Floats, wanted: float) -> float:
-    """Half width so far over the one asked for."""
+    """Return the half width so far over the one asked for."""
     return relative_width(values) * (1 + wanted) / wanted
 
 
 def relative_width(values: Floats) -> float:
-    """Half width of the interval so far over the mean; 0 where it is not known, or the same in all."""
+    """Return the half width of the interval so far over the mean.
+
+    It is 0 where it is not known, or the same in all.
+    """
     found = interval(values)
     half = found.high - found.mean
     if np.isnan(half) or half == 0:

@@ -1,4 +1,4 @@
-"""A recorded log lived through again under each policy: its incidents, one by one."""
+"""A recorded log is lived through again under each policy: its incidents, one by one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def replayed_incidents(comparison: Comparison) -> pd.DataFrame | None:
-    """Every incident of the log under each policy in replication 0; None where no log is replayed.
+    """Return every incident of the log under each policy in replication 0; None where no log is
+    replayed.
 
     Computes a run for each policy.
     """

@@ -1,4 +1,4 @@
-"""Which figures of a study may be given: none that says nothing, or misleads."""
+"""Some figures of a study may not be given: those that say nothing, or mislead."""
 
 from __future__ import annotations
 
@@ -28,15 +28,17 @@ COUNT = "incidents_measured"
 
 
 def fewest_incidents(metric: str) -> int:
-    """How many incidents a replication needs on average for a figure: a quantile has MIN_BEYOND beyond
-    it; 0 for what is none."""
+    """Return how many incidents a replication needs on average for a figure.
+
+    A quantile has MIN_BEYOND beyond it; 0 stands for what is no quantile.
+    """
     share = QUANTILES.get(metric.rpartition("_")[2])
     return 0 if share is None else math.ceil(round(MIN_BEYOND / (1 - share), 9))
 
 
 @dataclass(frozen=True, eq=False)
 class Reportable:
-    """What may be given of each policy of a study, by what was observed.
+    """A judge of which figures may be given of each policy of a study, by what was observed.
 
     A comparison gives what `may_be_given`. A search asks for `has_steady_state` alone: of quantiles that
     rest on too few incidents it says so (`sim.search.goal.of_too_few`), and goes on.
@@ -48,26 +50,30 @@ class Reportable:
     """by policy, as far as it was asked"""
 
     def may_be_given(self, policy: int, key: Key) -> bool:
-        """Whether the figure stands for something, and rests on enough."""
+        """Return whether the figure stands for something, and rests on enough."""
         return self.has_steady_state(policy, key.name) and self.rests_on_enough(policy, key)
 
     def has_steady_state(self, policy: int, metric: str) -> bool:
-        """False where demand exceeds capacity, and the figure would depend on how long the run is."""
+        """Return False where demand exceeds capacity, and the figure would depend on how long the
+        run is."""
         return metric not in self._of_steady_state or not self.is_overloaded(policy)
 
     def rests_on_enough(self, policy: int, key: Key) -> bool:
-        """False for a quantile with too few incidents beyond it."""
+        """Return False for a quantile with too few incidents beyond it."""
         needed = fewest_incidents(key.name) if key.section in STEADY_STATE else 0
         return not needed or bool(self._counted[key.group][policy] >= needed)
 
     def is_overloaded(self, policy: int) -> bool:
-        """Whether incidents come in faster than a policy works them off: False in a terminating design."""
+        """Return whether incidents come in faster than a policy works them off.
+
+        It is False in a terminating design.
+        """
         if policy not in self._overloaded:
             self._overloaded[policy] = self.scenario.steady_state and self._piles_up(policy)
         return self._overloaded[policy]
 
     def is_any_overloaded(self) -> bool:
-        """Whether that is so of any policy."""
+        """Return whether incidents come in faster than any one of the policies works them off."""
         return any(self.is_overloaded(n) for n in range(self.observed.values.shape[0]))
 
     def _piles_up(self, policy: int) -> bool:
@@ -80,13 +86,14 @@ class Reportable:
 
     @cached_property
     def _of_steady_state(self) -> frozenset[str]:
-        """Metrics that suppose a steady state."""
+        """The metrics that suppose a steady state."""
         keys = self.observed.keys
         return frozenset(key.name for key in keys if key.section in STEADY_STATE) - {COUNT}
 
     @cached_property
     def _counted(self) -> dict[str, Floats]:
-        """By group of incidents: (P,) how many are measured in a replication, on average."""
+        """How many incidents are measured in a replication, on average, by group: (P,)
+        each."""
         return {
             key.group: self.observed.values[:, :, n].mean(axis=1)
             for n, key in enumerate(self.observed.keys)

@@ -1,4 +1,4 @@
-"""Computing studies: on which workers, and what is kept of the results."""
+"""A runner computes studies: on which workers, and what is kept of the results."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Wanted = tuple[Study, range]
 
 
 class Runner:
-    """Computes observations, and keeps them if it has a store.
+    """A runner computes observations, and keeps them if it has a store.
 
-    A context: its workers end, and its store is closed, with it.
+    It is a context: its workers end, and its store is closed, with it.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Runner:
         executor: Executor | None = None,
         runs: Progress | None = None,
     ) -> None:
-        """Workers start when they are first needed.
+        """Make a runner; workers start when they are first needed.
 
         Args:
             workers: processes of this machine; one per core if None.
@@ -85,7 +85,7 @@ class Runner:
     def observe(
         self, study: Study, replications: range, progress: Progress | None = None
     ) -> Observations:
-        """The observations of some replications of one study.
+        """Return the observations of some replications of one study.
 
         Raises:
             WorkersLostError: where a worker process died.
@@ -98,7 +98,7 @@ class Runner:
     def observe_all(
         self, wanted: Sequence[Wanted], progress: Progress | None = None
     ) -> list[Observations]:
-        """The observations of several studies, computed side by side.
+        """Return the observations of several studies, computed side by side.
 
         `progress` is called with the number of replications done, over all studies.
 
@@ -177,7 +177,7 @@ class Runner:
 
 
 class _Plan:
-    """What is there of a study, and what has to be computed."""
+    """The plan for a study: what is there of it, and what has to be computed."""
 
     def __init__(self, store: Store | None, study: Study, replications: range) -> None:
         if store is not None and (hidden := _untold(study)):
@@ -195,12 +195,14 @@ class _Plan:
         return [n for n in self._replications if n not in self.found]
 
     def batches(self, workers: int, left: int) -> Iterator[range]:
-        """What is missing, in tasks; `left`: of this study and of those after it."""
+        """Yield what is missing, in tasks; `left` counts those of this study and of those after
+        it."""
         for run in _runs_of(self.missing):
             yield from batches_of(run, workers, left)
             left -= len(run)
 
     def keep(self, batch: range, observed: Observations) -> None:
+        """Take in a batch that was computed, and keep it in the store if there is one."""
         self._keys = observed.keys
         self.found |= {n: observed.values[:, place] for place, n in enumerate(batch)}
         if self._store is not None:
@@ -210,13 +212,14 @@ class _Plan:
             self._store.keep(self.key, described, observed.keys, batch, observed.values)
 
     def observations(self) -> Observations:
+        """Return the observations of all replications that are wanted."""
         return Observations(
             self._keys, np.stack([self.found[n] for n in self._replications], axis=1)
         )
 
 
 def _untold(study: Study) -> str:
-    """What of a study's policies could change unseen, in words; empty where there is nothing."""
+    """Say what of a study's policies could change unseen; empty where there is nothing."""
     for policy in study.policies:
         for decision in DECISIONS:
             if hidden := untold(getattr(policy, decision)):
@@ -230,7 +233,7 @@ def _say(message: str) -> None:
 
 
 def _runs_of(numbers: Sequence[int]) -> Iterator[range]:
-    """Ascending numbers as ranges without gaps."""
+    """Yield ascending numbers as ranges without gaps."""
     first = 0
     for place in range(1, len(numbers) + 1):
         if place == len(numbers) or numbers[place] != numbers[place - 1] + 1:

@@ -1,4 +1,4 @@
-"""Which is best, with a stated probability: screening, then Kim and Nelson's procedure.
+"""The best is found with a stated probability: screening, then Kim and Nelson's procedure.
 
 Both work on common paths: what counts is the variance of differences. Sources: B. L. Nelson, J. Swann,
 D. Goldsman and W. Song (2001), Operations Research 49, 950-963, for the subset; S.-H. Kim and
@@ -39,7 +39,7 @@ class Selection:
 
 
 def subset(observations: Floats, confidence: float = 0.95) -> list[int]:
-    """Systems that may be the best: with this probability the best is among them.
+    """Return systems that may be the best: with this probability the best is among them.
 
     A system is dropped where another's mean is ahead by more than the half width of their paired
     difference, at a confidence shared among the K - 1 others (Bonferroni, which common paths allow).
@@ -70,7 +70,7 @@ def select(
     batch: int = 10,
     budget: int = 10_000,
 ) -> Selection:
-    """Kim and Nelson's fully sequential selection of the best mean.
+    """Select the best mean by Kim and Nelson's fully sequential procedure.
 
     Whatever the means are, the one selected is the best, or within `indifference` of it, with at
     least this probability (for normal observations; means of a replication are close).
@@ -122,7 +122,8 @@ def _still_in(
     h2: float,
     indifference: float,
 ) -> list[int]:
-    """Those that are not behind another by more than chance allows; one, when there is no more."""
+    """Return those that are not behind another by more than chance allows; one, when there is no
+    more."""
     if done * indifference**2 > h2 * max(spread[i, j] for i in left for j in left if i != j):
         return [max(left, key=lambda i: sums[i])]
     return [
@@ -142,7 +143,7 @@ def _still_in(
 
 
 def _resampled(n: int, resamples: int, seed: int) -> Floats:
-    """(n, resamples) the share that each of n replications has in each resample."""
+    """Return (n, resamples) the share that each of n replications has in each resample."""
     drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=resamples)
     return np.ascontiguousarray(drawn.T / n)
 
@@ -156,10 +157,10 @@ _kept = lru_cache(maxsize=4)(_resampled)
 def front_membership(
     first: Floats, second: Floats, resamples: int = 2_000, seed: int = 0
 ) -> Floats:
-    """(K,) the probability of each system to be beaten by no other on both figures.
+    """Return (K,) the probability of each system to be beaten by no other on both figures.
 
-    By bootstrap over replications, which keeps common paths together: in how many of the resamples
-    no other system's means are at least as good on both and better on one.
+    It is found by bootstrap over replications, which keeps common paths together: in how many of
+    the resamples no other system's means are at least as good on both and better on one.
 
     Args:
         first, second: (K, R) observations, more is better.

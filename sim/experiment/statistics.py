@@ -1,4 +1,4 @@
-"""From observations to what may be said of them. One replication is one observation."""
+"""Observations lead to what may be said of them. One replication is one observation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Interval(NamedTuple):
 
 
 def interval(observations: Floats, confidence: float = CONFIDENCE) -> Interval:
-    """Student-t interval of the mean over replications; replications without a value are left out.
+    """Return the Student-t interval of the mean over replications; those without a value are left
+    out.
 
     Equal observations give an interval of no width; a single one gives a mean alone.
     """
@@ -39,7 +40,8 @@ def interval(observations: Floats, confidence: float = CONFIDENCE) -> Interval:
 def intervals(
     observations: Floats, confidence: float = CONFIDENCE
 ) -> tuple[Floats, Floats, Floats]:
-    """`interval` of each column at once: means, lows and highs, (F,) each, of (R, F) observations."""
+    """Return `interval` of each column at once: means, lows and highs, (F,) each, of (R, F)
+    observations."""
     known = ~np.isnan(observations)
     n = known.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -52,5 +54,5 @@ def intervals(
 
 
 def paired(a: Floats, b: Floats, confidence: float = CONFIDENCE) -> Interval:
-    """Interval of the mean of `a - b`, replication by replication on common paths."""
+    """Return the interval of the mean of `a - b`, replication by replication on common paths."""
     return interval(a - b, confidence)

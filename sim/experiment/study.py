@@ -1,4 +1,4 @@
-"""Many sample paths, several policies, all cores: the observations a comparison rests on."""
+"""A study runs several policies on many sample paths on all cores: what a comparison rests on."""
 
 from __future__ import annotations
 
@@ -39,18 +39,19 @@ class Observations:
     """(P, R, F)"""
 
     def of(self, policy: int, key: Key) -> Floats:
-        """(R,) one figure of one policy, replication by replication."""
+        """Return one figure of one policy, replication by replication, as an array (R,)."""
         return self.values[policy, :, self.keys.index(key)]
 
     @staticmethod
     def joined(parts: Sequence[Observations]) -> Observations:
-        """The replications of all parts, in their order; there is one part at least."""
+        """Join the replications of all parts, in their order; there is one part at least."""
         return Observations(parts[0].keys, np.concatenate([p.values for p in parts], axis=1))
 
 
 @dataclass(frozen=True)
 class Study:
-    """What is computed, but for the replications: policies on common paths of a scenario."""
+    """A study: all that is computed, but for the replications, of policies on common paths of a
+    scenario."""
 
     scenario: Scenario
     policies: tuple[Policy, ...]
@@ -60,7 +61,7 @@ class Study:
 
     @staticmethod
     def of(scenario: Scenario, policies: Sequence[Policy], seed: int, engine: str) -> Study:
-        """Compiles what is needed.
+        """Make a study, and compile what it needs.
 
         Raises:
             EngineError: for an engine that is not known.
@@ -71,7 +72,7 @@ class Study:
         return Study(scenario, tuple(policies), tuple(warm(policies, engine)), seed)
 
     def packed(self) -> bytes:
-        """For other processes, with the text of policies that are nobody else's.
+        """Return the study for other processes, with the text of policies that are nobody else's.
 
         Raises:
             PolicyError: naming a policy that holds what cannot be sent.
@@ -85,8 +86,11 @@ Batch = tuple[bytes, range]
 
 
 def batches_of(replications: range, workers: int, left: int) -> Iterator[range]:
-    """Replications in tasks, the last the smallest, so that workers end together; `left`: how many are
-    to be done from here on, these and those of other studies after them."""
+    """Yield replications in tasks, the last the smallest, so that workers end together.
+
+    `left` counts those that are to be done from here on, these and those of other studies after
+    them.
+    """
     first = replications.start
     while first < replications.stop:
         size = min(MAX_BATCH, max(1, left // (4 * workers)), replications.stop - first)
@@ -95,7 +99,7 @@ def batches_of(replications: range, workers: int, left: int) -> Iterator[range]:
 
 
 def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
-    """Compile all that these policies need, and say which engine each runs on.
+    """Compile all that these policies need, and return which engine each runs on.
 
     Raises:
         EngineError: for an engine that is not known.
@@ -105,7 +109,7 @@ def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
 
 
 def observe_batch(batch: Batch) -> Observations:
-    """The figures of some replications of a study."""
+    """Return the figures of some replications of a study."""
     packed, replications = batch
     study = unpacked(packed)
     found = [_replicate(study, replication) for replication in replications]
@@ -115,7 +119,7 @@ def observe_batch(batch: Batch) -> Observations:
 
 @lru_cache(maxsize=32)
 def unpacked(packed: bytes) -> Study:
-    """A study from another process, with everything compiled that it needs here."""
+    """Return a study from another process, with everything compiled that it needs here."""
     study: Study = cloudpickle.loads(packed)
     # What does not run compiled was said to, once, by who chose the engines.
     compiled = [n for n, lane in enumerate(study.engines) if lane == COMPILED]
@@ -133,7 +137,7 @@ _thread = threading.local()
 
 
 def _replicate(study: Study, replication: int) -> dict[Key, Floats]:
-    """(P,) of every figure."""
+    """Return (P,) of every figure in one replication."""
     path = sample_path(study.scenario, study.seed, replication)
     quiet = path.without_incidents()
     cases: list[Case] = [*((path, policy) for policy in study.policies), (quiet, PLAIN_SCRUM)]
@@ -143,7 +147,7 @@ def _replicate(study: Study, replication: int) -> dict[Key, Floats]:
 
 
 def _accounts_of(cases: Sequence[Case], engines: Sequence[str]) -> list[Accounts]:
-    """What each case comes to, lived through by its own engine."""
+    """Return what each case comes to, lived through by its own engine."""
     room = _thread.__dict__.setdefault("room", Workspace())
     found: dict[int, Accounts] = {}
     for engine in dict.fromkeys(engines):

@@ -1,4 +1,4 @@
-"""How long a run takes to forget that it began empty: MSER-5, and a word where that was too long.
+"""A run forgets after a while that it began empty: MSER-5, and a word where that was too long.
 
 Series of one value a week are averaged over replications, so that the noise goes and the drift
 stays (Welch 1983); MSER-5 then finds from which batch of five on the mean is known best
@@ -41,7 +41,7 @@ DOUBT = 0.01
 
 @dataclass(frozen=True)
 class Suggestion:
-    """How many weeks to leave out, and whether the scenario leaves out too few."""
+    """A suggestion of how many weeks to leave out, and whether the scenario leaves out too few."""
 
     weeks: int
     """The largest MSER-5 over policies and series, rounded up to whole sprints."""
@@ -53,7 +53,8 @@ class Suggestion:
 
 
 def mser5(series: Floats) -> int:
-    """Observations to leave out from the front: a multiple of 5, at most half of them.
+    """Return how many observations to leave out from the front: a multiple of 5, at most half of
+    them.
 
     The cut d that makes sum((y − mean)²) ÷ (n − d)² of the rest least, over batches of five; 0 for
     a series under 20.
@@ -96,7 +97,7 @@ def suggest_warmup(
 
 
 def warning(suggestion: Suggestion) -> str | None:
-    """What to tell people, or None where the warm-up is long enough."""
+    """Return what to tell people, or None where the warm-up is long enough."""
     if not suggestion.too_short:
         return None
     policy, series = suggestion.too_short[0]
@@ -111,8 +112,10 @@ def warning(suggestion: Suggestion) -> str | None:
 
 
 def weekly_series(path: SamplePath, a: Accounts) -> dict[str, Floats]:
-    """(W,) a value for each week of whole sprints, its sprint's mean, so that no sprint's own
-    rhythm is taken for a drift."""
+    """Return a value for each week of whole sprints, its sprint's mean, as an array (W,).
+
+    So no sprint's own rhythm is taken for a drift.
+    """
     sprint = path.scenario.time.sprint_weeks
     sprints = path.scenario.time.horizon_weeks // sprint
     edges = np.arange(sprints + 1, dtype=np.int64) * sprint * WEEK
@@ -126,7 +129,8 @@ def weekly_series(path: SamplePath, a: Accounts) -> dict[str, Floats]:
 
 
 def _time_since(moments: Ints, at: Ints) -> Floats:
-    """Sum over moments that have passed of the time since, at each of `at`; both ascending."""
+    """Return the sum over moments that have passed of the time since, at each of `at`; both
+    ascending."""
     passed = np.searchsorted(moments, at, side="right")
     sums = np.concatenate(([0.0], np.cumsum(moments, dtype=np.float64)))
     return np.asarray(passed * at.astype(np.float64) - sums[passed], dtype=np.float64)
@@ -135,7 +139,7 @@ def _time_since(moments: Ints, at: Ints) -> Floats:
 def _series(
     scenario: Scenario, policies: Iterable[Policy], design: Design
 ) -> dict[tuple[str, str], Floats]:
-    """(policy, series): (R, W) values by replication and week."""
+    """Return (R, W) values by replication and week, for each (policy, series)."""
     found: dict[tuple[str, str], list[Floats]] = {}
     policies = list(policies)
     for replication in range(design.replications):
@@ -148,7 +152,7 @@ def _series(
 
 
 def _differ(rows: Floats, begin: int, end: int, confidence: float) -> bool:
-    """Whether weeks from `begin` to `end` surely differ from those after, path by path."""
+    """Return whether weeks from `begin` to `end` surely differ from those after, path by path."""
     if end >= rows.shape[1]:
         return False
     gap = interval(rows[:, begin:end].mean(axis=1) - rows[:, end:].mean(axis=1), confidence)

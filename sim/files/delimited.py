@@ -1,4 +1,4 @@
-"""Reading files that nobody vouches for: bounded in memory, any encoding, nothing lost in silence.
+"""Files that nobody vouches for are read: bounded in memory, any encoding, nothing lost in silence.
 
 A CSV file is read row by row, whatever its size; JSON is read whole, up to a limit.
 """
@@ -47,8 +47,9 @@ def refuse(source: str, reason: str) -> NoReturn:
 
 
 def check_regular(path: Path) -> None:
-    """Refuse what is not a file before it is opened: a pipe may have nothing to say for ever, a device no
-    end.
+    """Refuse what is not a file before it is opened.
+
+    A pipe may have nothing to say for ever, a device no end.
 
     Raises:
         ScenarioError: saying what it is.
@@ -63,7 +64,7 @@ def check_regular(path: Path) -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of a file, unpacked where it is gzip, whatever its name."""
+    """Open the bytes of a file, unpacked where it is gzip, whatever its name."""
     try:
         check_regular(path)
         with path.open("rb") as raw:
@@ -88,7 +89,7 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
-    """Lines with their ends; stops at a line or a file that is larger than anything real."""
+    """Yield lines with their ends; stop at a line or a file that is larger than anything real."""
     total, packed = 0, max(path.stat().st_size, 1)
     while line := file.readline(MAX_CELL_BYTES + 1):
         total += len(line)
@@ -106,7 +107,8 @@ def _check_size(path: Path, total: int, packed: int) -> None:
 
 
 def _text(path: Path, file: IO[bytes], quality: Quality) -> Iterator[str]:
-    """Decoded lines: UTF-8, or UTF-16 where its mark says so; single lines of Windows-1252."""
+    """Yield decoded lines: UTF-8, or UTF-16 where its mark says so; single lines of
+    Windows-1252."""
     lines = _lines(path, file)
     first = next(lines)
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -168,7 +170,7 @@ class ExportTable:
             yield _parsed(self.path, _text(self.path, file, Quality("")), self.quality)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Row numbers, from 2, and cells, as many as the header has."""
+        """Yield row numbers, from 2, and cells, as many as the header has."""
         width, quality, header = len(self.header), self.quality, self.header
         with _opened(self.path) as file:
             rows = _parsed(self.path, _text(self.path, file, quality), quality)
@@ -191,7 +193,7 @@ class ExportTable:
 
 
 def _parsed(path: Path, lines: Iterator[str], quality: Quality) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, numbered from 1."""
+    """Yield rows that are not blank, numbered from 1."""
     first = next((line for line in lines if line.strip()), "")
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
         delimiter, head = first.strip()[4], next(lines, "")
@@ -217,7 +219,7 @@ def _parsed(path: Path, lines: Iterator[str], quality: Quality) -> Iterator[tupl
 
 
 def _check_closed(path: Path, number: int, last: list[str], delimiter: str) -> None:
-    """A quote that is never closed swallows the rest of the file: not to be taken for a cell."""
+    """Refuse a quote that is never closed: it swallows the rest of the file, and is no cell."""
     try:
         list(csv.reader(last, delimiter=delimiter, strict=True))
     except csv.Error as error:
@@ -226,7 +228,7 @@ def _check_closed(path: Path, number: int, last: list[str], delimiter: str) -> N
 
 
 def _delimiter(header: str) -> str:
-    """What parts the header into most names; a comma where nothing does."""
+    """Return what parts the header into most names; a comma where nothing does."""
     try:
         return max(DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d), [])))
     except csv.Error:
@@ -234,7 +236,7 @@ def _delimiter(header: str) -> str:
 
 
 def looks_like_json(path: Path) -> bool:
-    """Whether the first character of text opens a list or an object."""
+    """Return whether the first character of text opens a list or an object."""
     with _opened(path) as file:
         start = file.read(4096)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -243,7 +245,7 @@ def looks_like_json(path: Path) -> bool:
 
 
 def read_json(path: Path) -> Any:
-    """A JSON document, or a list of those that stand a line each.
+    """Read a JSON document, or a list of those that stand a line each.
 
     Raises:
         ScenarioError: where it is none, or larger than MAX_JSON_BYTES.

@@ -1,5 +1,7 @@
-"""Whether a folder keeps locks: on some network disks they do nothing, and two programs that rely on
-them destroy what they share."""
+"""Folders are tried for whether they keep locks.
+
+On some network disks locks do nothing, and two programs that rely on them destroy what they share.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ _REFUSED = (errno.EAGAIN, errno.EACCES)
 
 
 def why_no_locks(folder: Path) -> str:
-    """Why locks do not hold in a folder, in words; empty where they do, or nothing can be told.
+    """Say why locks do not hold in a folder; empty where they do, or nothing can be told.
 
     A file in it is locked as SQLite locks; another who has opened it must then be refused. That one asks
     for a lock of Linux's newer kind, which knows of the older ones even within a process.
@@ -52,7 +54,7 @@ def _why_not_refused(ours: int, theirs: int) -> str:
 
 @contextmanager
 def _opened_twice(folder: Path) -> Iterator[tuple[int, int]]:
-    """A file of no name: locks of the store itself would be lost when it is closed."""
+    """Open a file of no name twice: locks of the store itself would be lost when it is closed."""
     ours, name = tempfile.mkstemp(dir=folder, prefix=".locks.", suffix=".part")
     try:
         try:

@@ -36,7 +36,8 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 class Folder:
-    """A folder that is open: its files are reached through it, whatever its name leads to by now."""
+    """A folder that is open: its files are reached through it, whatever its name leads to by
+    now."""
 
     def __init__(self, handle: int | None, path: Path, trusts_root: bool) -> None:
         self._handle, self._path, self._trusts_root = handle, path, trusts_root
@@ -47,7 +48,7 @@ class Folder:
         return self._handle is None or os.fstat(self._handle).st_uid == os.geteuid()
 
     def read(self, name: str, most: int) -> bytes:
-        """A file of up to `most` bytes that nobody else can have written.
+        """Read a file of up to `most` bytes that nobody else can have written.
 
         Raises:
             OSError: where there is none.
@@ -65,7 +66,7 @@ class Folder:
                 return file.read(most)
 
     def write(self, name: str, content: bytes, mode: int = PRIVATE_FILE) -> None:
-        """A file, whole or not at all; `mode` whatever the umask.
+        """Write a file, whole or not at all; it gets `mode`, whatever the umask.
 
         Raises:
             OSError: where it cannot be written.
@@ -84,8 +85,11 @@ class Folder:
                 raise
 
     def clear_up(self, kinds: str) -> None:
-        """Remove our files whose names begin with `kinds`, and are alike up to their last hyphen, where they
-        have not been used for long or there are many; whatever cannot be removed stays."""
+        """Remove those of our files that have not been used for long or of which there are many.
+
+        Their names begin with `kinds`, and are alike up to their last hyphen; whatever cannot be
+        removed stays.
+        """
         with suppress(OSError):
             now, alike = time.time(), dict[str, int]()
             for used, name in sorted(self._files_of_ours(kinds), reverse=True):
@@ -97,7 +101,7 @@ class Folder:
                         self._remove(name)
 
     def _files_of_ours(self, kinds: str) -> Iterator[tuple[float, str]]:
-        """When each was last used, and its name."""
+        """Yield when each of our files was last used, and its name."""
         for name in os.listdir(self._place):
             if name.removeprefix(".").startswith(kinds):
                 found = self._look_at(name)
@@ -140,7 +144,7 @@ class Folder:
 
 @contextmanager
 def own_folder(path: Path, make: bool = False, trusts_root: bool = False) -> Iterator[Folder]:
-    """A folder that nobody else may write to.
+    """Yield a folder that nobody else may write to.
 
     Args:
         path: where it lies.
@@ -165,7 +169,8 @@ def own_folder(path: Path, make: bool = False, trusts_root: bool = False) -> Ite
 
 
 def is_safe(path: Path) -> bool:
-    """Whether a folder is ours and nobody else may write to it; one that is not there yet would be."""
+    """Return whether a folder is ours and nobody else may write to it; one that is not there yet
+    would be."""
     try:
         return not _HAS_OWNERS or _is_safe(path.stat(), trusts_root=False)
     except FileNotFoundError:
@@ -175,7 +180,7 @@ def is_safe(path: Path) -> bool:
 
 
 def is_ours(path: Path) -> bool:
-    """Whether a file or folder is there, and this user's."""
+    """Return whether a file or folder is there, and is this user's."""
     try:
         return _is_by(path.stat(), {_us()})
     except OSError:
@@ -183,12 +188,12 @@ def is_ours(path: Path) -> bool:
 
 
 def us() -> str:
-    """A name for this user that no other has."""
+    """Return a name for this user that no other has."""
     return str(_us())
 
 
 def _make(path: Path) -> None:
-    """With all above it that is missing, for us alone whatever the umask."""
+    """Make a folder with all above it that is missing, for us alone whatever the umask."""
     if not path.exists():
         _make(path.parent)
         with suppress(FileExistsError):

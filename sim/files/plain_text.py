@@ -1,4 +1,4 @@
-"""Text of somebody else's, as it may be shown on a terminal."""
+"""Text of somebody else's is made such that it may be shown on a terminal."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]
 
 
 def has_controls(text: str) -> bool:
-    """Whether a text holds more than can be read: control characters but for new lines and tabs."""
+    """Return whether a text holds more than can be read: control characters but for new lines and
+    tabs."""
     return _CONTROLS.search(text) is not None
 
 
 def printable(text: str) -> str:
-    """The text with its control characters written out: `\\x1b` where a terminal would obey."""
+    r"""Return the text with its control characters written out: `\x1b` where a terminal would
+    obey."""
     return _CONTROLS.sub(lambda found: found.group().encode("unicode_escape").decode(), text)

@@ -1,4 +1,4 @@
-"""What was read, dropped, repaired and noticed in an export: counted, with example rows."""
+"""What was read, dropped, repaired and noticed in an export is counted, with example rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READ, DROPPED, REPAIRED, NOTICED = "read", "dropped", "repaired", "noticed"
 
 @dataclass
 class Finding:
-    """One thing that is so about an export, how often, and where first."""
+    """A finding: one thing that is so about an export, how often, and where first."""
 
     what: str
     text: str
@@ -40,7 +40,7 @@ class Quality:
     def note(
         self, what: str, text: str, rows: Iterable[int] = (), count: int | None = None
     ) -> None:
-        """Add to a finding; nothing where there is nothing to tell.
+        """Add to a finding; do nothing where there is nothing to tell.
 
         Args:
             what: READ, DROPPED, REPAIRED or NOTICED.
@@ -57,5 +57,5 @@ class Quality:
         finding.rows += [int(row) for row in rows[: EXAMPLES - len(finding.rows)]]
 
     def count(self, what: str) -> int:
-        """All that was found of one sort."""
+        """Return all that was found of one sort."""
         return sum(finding.count for finding in self if finding.what == what)

@@ -23,7 +23,9 @@ unfinished: set[str] = set()
 
 @contextmanager
 def result_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[type-arg]
-    """Where a result that somebody asked for is written; whole or not at all where it is a file.
+    """Open a file where a result that somebody asked for is written.
+
+    It is written whole or not at all where it is a file.
 
     Raises:
         OSError: as `whole_file`; naming the pipe or device that takes no more.
@@ -39,7 +41,7 @@ def result_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[ty
 
 @contextmanager
 def whole_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[type-arg]
-    """A file to write; takes the place of `path` only once all is written.
+    """Open a file to write, which takes the place of `path` only once all is written.
 
     What it replaces leaves its mode and owner to it; a symbolic link goes on pointing at it.
 
@@ -72,19 +74,24 @@ def whole_file(path: Path, mode: str = "w") -> Iterator[IO]:  # type: ignore[typ
 
 
 def is_standard_output(path: Path) -> bool:
-    """Whether what is written to a path comes out where the program prints: `-`, `/dev/stdout`, or the
-    file that the shell has sent standard output to."""
+    """Return whether what is written to a path comes out where the program prints.
+
+    That is `-`, `/dev/stdout`, or the file that the shell has sent standard output to.
+    """
     return path == STANDARD_OUTPUT or _is_open_as(path, sys.__stdout__)
 
 
 def is_regular(path: Path) -> bool:
-    """Whether a path is that of a file, there or not yet, and no pipe, device or open stream."""
+    """Return whether a path is that of a file, there or not yet, and no pipe, device or open
+    stream."""
     return not is_standard_output(path) and not _takes_as_it_comes(path)
 
 
 def place(path: Path) -> tuple[object, ...]:
-    """Equal for two paths to the same file, also where one is a link to the other or neither is there
-    yet."""
+    """Return what is equal for two paths to the same file.
+
+    It is so also where one is a link to the other or neither is there yet.
+    """
     try:
         found = path.stat()
     except (OSError, ValueError):
@@ -102,7 +109,10 @@ def _is_open_as(path: Path, stream: IO[str] | None) -> bool:
 
 
 def _takes_as_it_comes(path: Path) -> bool:
-    """A pipe, a character device, or whatever is open already (`/dev/fd/63`): nothing to replace."""
+    """Return whether there is nothing to replace at a path.
+
+    It is a pipe, a character device, or whatever is open already (`/dev/fd/63`).
+    """
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError):
@@ -114,7 +124,7 @@ def _takes_as_it_comes(path: Path) -> bool:
 
 @contextmanager
 def _as_it_is(path: Path, mode: str) -> Iterator[IO]:  # type: ignore[type-arg]
-    """A reader that leaves early, or a full device, is named."""
+    """Open what is written to as it is; a reader that leaves early, or a full device, is named."""
     if _is_open_as(path, sys.__stderr__):
         with _stream(sys.stderr, mode) as stream:
             yield stream
@@ -140,8 +150,10 @@ def _encoding(mode: str) -> str | None:
 
 
 def _inherit(name: str, replaced: Path) -> None:
-    """Give a file the mode and, as far as we may, the owner of the one it is to replace; the mode of any
-    new file where there is none."""
+    """Give a file the mode and, as far as we may, the owner of the one it is to replace.
+
+    Where there is none, it gets the mode of any new file.
+    """
     try:
         before = replaced.stat()
     except FileNotFoundError:

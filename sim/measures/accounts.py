@@ -67,32 +67,35 @@ class Accounts:
 
     @cached_property
     def id(self) -> Ints:
-        """(N,) incidents that opened, by id"""
+        """The incidents that opened, (N,), by id."""
         return np.flatnonzero(self.incidents[:, IncidentAccount.opened] >= 0)
 
     @property
     def opened(self) -> Ints:
-        """(N,)"""
+        """The second at which each incident opened, (N,)."""
         return self._of_opened(IncidentAccount.opened)
 
     @property
     def started(self) -> Ints:
-        """(N,) when the first developer started"""
+        """The second at which the first developer started on each incident, (N,); -1: nobody
+        has."""
         return self._of_opened(IncidentAccount.started)
 
     @property
     def ended(self) -> Ints:
-        """(N,) when it was deflected, resolved or withdrawn"""
+        """The second at which each incident was deflected, resolved or withdrawn, (N,); -1: it is
+        open."""
         return np.where(self.outcome == Outcome.OPEN, -1, self._of_opened(IncidentAccount.since))
 
     @property
     def outcome(self) -> Ints:
-        """(N,) position in OUTCOMES"""
+        """What has become of each incident, (N,), as a position in OUTCOMES."""
         return self._of_opened(IncidentAccount.outcome)
 
     @property
     def stages(self) -> Ints:
-        """(N, 6) seconds in each of INCIDENT_STAGES, until it ended or to the horizon"""
+        """The seconds of each incident in each of INCIDENT_STAGES, until it ended or to the
+        horizon, (N, 6)."""
         return self._of_opened(IncidentAccount.split)[:, : len(INCIDENT_STAGES)]
 
     def _of_opened(self, column: Any) -> Ints:
@@ -101,7 +104,7 @@ class Accounts:
 
 
 def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
-    """Follow a trace from end to end; `since` is when measuring begins."""
+    """Follow a trace from end to end; `since` is the second from which on it is measured."""
     org, count, rows = path.organisation, len(path.incidents), len(trace) + 1
     sprints = org.teams * (len(org.plannings) - 1)
     tables: dict[str, Any] = {
@@ -152,5 +155,5 @@ def _loop() -> Callable[[Arrays], None]:
 
 
 def warm() -> None:
-    """Compile what is needed ahead, where there is numba."""
+    """Compile ahead what is needed, where there is numba."""
     _loop()

@@ -88,7 +88,7 @@ class OpeningInterval(Row):
 
 
 class Span(Row):
-    """What is measured."""
+    """The span of time that is measured, in seconds."""
 
     since: int
     horizon: int
@@ -182,7 +182,7 @@ class Waits(Row):
 
 
 class Totals(Row):
-    """Sums over the run."""
+    """The sums over the run."""
 
     outcomes: Annotated[list[int], len(Outcome)]
     opened_before: int

@@ -18,15 +18,15 @@ from sim.sampling.sample_path import SamplePath
 
 
 def events(trace: Trace) -> pd.DataFrame:
-    """Every event in order: time_hours, verb, item, developer, team, value."""
+    """The table of every event in order: time_hours, event, item, developer, team, value."""
     table = pd.DataFrame(trace, columns=list(COLUMNS))
-    table["verb"] = [EventType(v).name.lower() for v in table["verb"]]
+    table["event"] = [EventType(number).name.lower() for number in table["event"]]
     table.insert(0, "time_hours", table.pop("time") / HOUR)
     return table
 
 
 def incidents(path: SamplePath, a: Accounts) -> pd.DataFrame:
-    """Every incident that opened, a row each."""
+    """The table of every incident that opened, a row each."""
     scenario, table, worked = path.scenario, path.incidents, path.organisation.calendar.worked_at
     kind = table.kind[a.id]
     frame = pd.DataFrame({"incident": a.id})
@@ -54,7 +54,7 @@ def incidents(path: SamplePath, a: Accounts) -> pd.DataFrame:
 
 
 def stories(path: SamplePath, a: Accounts) -> pd.DataFrame:
-    """Every story that was committed or pulled, a row each."""
+    """The table of every story that was committed or pulled, a row each."""
     backlog, committed, done = (
         path.stories,
         a.stories[:, StoryAccount.committed],
@@ -79,7 +79,8 @@ def stories(path: SamplePath, a: Accounts) -> pd.DataFrame:
 
 
 def sprints(path: SamplePath, a: Accounts) -> pd.DataFrame:
-    """Every team's every planned sprint, a row each, in the order they were planned."""
+    """The table of every team's every planned sprint, a row each, in the order they were
+    planned."""
     team, number = np.nonzero(a.sprints[:, :, SprintAccount.begins] >= 0)
     in_order = np.lexsort((team, number))
     team, number = team[in_order], number[in_order]
@@ -105,7 +106,7 @@ def sprints(path: SamplePath, a: Accounts) -> pd.DataFrame:
 
 
 def developers(path: SamplePath, a: Accounts) -> pd.DataFrame:
-    """Every developer's working hours, by activity."""
+    """The table of every developer's working hours, by activity."""
     org = path.organisation
     frame = pd.DataFrame(a.activities / HOUR, columns=[f"{name}_hours" for name in ACTIVITIES])
     frame.insert(0, "developer", np.arange(org.developers))

@@ -43,7 +43,7 @@ def follow(b: Book) -> None:
 
 
 def begin(b: Book) -> None:
-    """As everything is before the first event."""
+    """Set every account to what it is before the first event."""
     for item in range(len(b.incidents)):
         incident = b.incidents[item]
         incident.opened = -1
@@ -89,7 +89,7 @@ def begin(b: Book) -> None:
 
 
 def begin_delivery(b: Book) -> None:
-    """As sprints and stories are before the first event."""
+    """Set the accounts of sprints and stories to what they are before the first event."""
     for number in range(len(b.sprints)):
         sprint = b.sprints[number]
         sprint.begins = -1
@@ -110,7 +110,7 @@ def begin_delivery(b: Book) -> None:
 
 
 def hours_by(b: Book, moment: int) -> int:
-    """The working time until a moment."""
+    """The working seconds from time 0 to a moment."""
     place = 0
     while place + 1 < len(b.hours) and b.hours[place + 1].opens <= moment:
         place += 1
@@ -147,7 +147,7 @@ def sort_events(b: Book) -> tuple[int, int, int]:
 
 
 def follow_incidents(b: Book, count: int) -> None:
-    """Book the stretch that each event ends, and begin the next."""
+    """Book the stretch of its incident that each of `count` events ends, and begin the next."""
     for place in range(count):
         row = b.of_incidents[place]
         event, worked = b.trace[row], b.worked[row]
@@ -169,7 +169,8 @@ def follow_incidents(b: Book, count: int) -> None:
 
 
 def book_stage(incident: IncidentAccount, time: int, worked: int) -> None:
-    """Open seconds only, but for the night's work."""
+    """Book the seconds that an incident was in its stage, those of working hours only but for the
+    night's work."""
     stage = incident.stage
     passed = worked - incident.worked
     if stage == Stage.AT_NIGHT:
@@ -178,7 +179,7 @@ def book_stage(incident: IncidentAccount, time: int, worked: int) -> None:
 
 
 def follow_developers(b: Book, count: int, counted_from: int) -> None:
-    """Book the stretch that each event ends, and begin the next."""
+    """Book the stretch of its developer that each of `count` events ends, and begin the next."""
     for place in range(count):
         row = b.of_developers[place]
         event, worked = b.trace[row], b.worked[row]
@@ -190,7 +191,8 @@ def follow_developers(b: Book, count: int, counted_from: int) -> None:
 
 
 def book_time(developer: DeveloperAccount, until: int, counted_from: int) -> None:
-    """Book what a developer does up to now, the switch at its beginning apart."""
+    """Book what a developer does until now, in working seconds, the switch at its beginning
+    apart."""
     begun = max(developer.worked, counted_from)
     ended = max(until, counted_from)
     switching = max(min(developer.switched_by, ended) - begun, 0)
@@ -199,8 +201,8 @@ def book_time(developer: DeveloperAccount, until: int, counted_from: int) -> Non
 
 
 def count_events(b: Book, count: int, since: int) -> None:
-    """What sprints commit and deliver, and how often developers are interrupted or called at night.
-    At one second, work is done before it is planned."""
+    """Count what sprints commit and deliver, and how often developers are interrupted or called at
+    night. At one second, work is done before it is planned."""
     planned = len(b.sprints) // len(b.current)
     for place in range(count):
         event = b.trace[b.counted[place]]
@@ -224,6 +226,7 @@ def count_events(b: Book, count: int, since: int) -> None:
 
 
 def take_story(b: Book, item: int, team: int, time: int, pulled: bool) -> None:
+    """Note that a story is committed or pulled; its sprint counts one that is committed."""
     story = b.stories[item]
     if story.committed < 0:
         story.committed = time
@@ -236,6 +239,7 @@ def take_story(b: Book, item: int, team: int, time: int, pulled: bool) -> None:
 
 
 def finish_story(b: Book, item: int, team: int, time: int) -> None:
+    """Note that a story is done; its sprint counts it, and whether its commitment was kept."""
     story, sprint = b.stories[item], b.sprints[b.current[team]]
     kept = story.sprint == b.current[team]
     story.done = time
@@ -268,8 +272,8 @@ def close_incidents(b: Book, until: int) -> None:
 
 
 def place_waits(b: Book) -> int:
-    """Note the measured incidents, those that opened after the warm-up and reached a team, or may
-    still; where in the spans each kind begins; return how many there are."""
+    """Note the measured incidents, which opened after the warm-up and reached a team or may still,
+    and where in the spans each kind begins; return how many there are."""
     count, waits = 0, b.waits
     for item in range(len(b.incidents)):
         b.of_incidents[count] = item
@@ -285,8 +289,8 @@ def place_waits(b: Book) -> int:
 
 
 def measure_waits(b: Book, item: int, until: int) -> None:
-    """How long one incident waited, and whether in time. What has not come to pass is taken to come
-    to pass at the end of the incident, or at the horizon."""
+    """Measure how long one incident waited, and whether in time. What has not come to pass is taken
+    to come to pass at the end of the incident, or at the horizon."""
     incident, waits, promise = b.incidents[item], b.waits[b.kind[item]], b.promises[b.kind[item]]
     spans, row = b.spans, len(b.incidents)
     still = incident.outcome == Outcome.OPEN
@@ -316,13 +320,13 @@ def measure_waits(b: Book, item: int, until: int) -> None:
 
 
 def is_decided(promise: int, over: bool, in_time: bool) -> bool:
-    """Whether a promise was kept or broken: it is neither where none was made, or where it may still be
-    kept."""
+    """Whether a promise has been kept or broken; it is neither where none was made, or where it may
+    still be kept."""
     return (promise >= 0) & (over | (not in_time))
 
 
 def add_up(b: Book, count: int) -> None:
-    """The stages of the measured incidents that were resolved."""
+    """Add up the seconds in each stage of the measured incidents that were resolved."""
     totals = b.totals
     totals.measured = count
     for place in range(count):
@@ -334,7 +338,7 @@ def add_up(b: Book, count: int) -> None:
 
 
 def measure_leads(b: Book, since: int) -> int:
-    """How long each story done since then took; returns how many there are."""
+    """Measure how many seconds each story done since then took; return how many there are."""
     count = 0
     for item in range(len(b.stories)):
         story = b.stories[item]

@@ -25,7 +25,7 @@ QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 
 
 class Key(NamedTuple):
-    """Where a figure stands in the result: section, group within it, name with unit."""
+    """The place of a figure in the result: section, group within it, name with unit."""
 
     section: str
     """delivery, response, people, time, accounts, load or money"""
@@ -36,7 +36,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Metric:
-    """How a figure is spoken of, and which direction is better."""
+    """A figure that people compare: how it is spoken of, and which direction is better."""
 
     label: str
     better: int
@@ -78,7 +78,7 @@ MONEY = "net_value_per_sprint"
 
 
 def metrics_of(scenario: Scenario) -> dict[str, Metric]:
-    """Those of `METRICS` that a scenario has."""
+    """The metrics among `METRICS` that a scenario has."""
     return {name: m for name, m in METRICS.items() if scenario.money or name != MONEY}
 
 
@@ -86,7 +86,7 @@ Figures = dict[Key, float]
 
 
 def measure(path: SamplePath, trace: Trace, baseline: float = math.nan) -> Figures:
-    """Every figure of a run, as `figures_of` says."""
+    """Every figure of a run, as `figures_of` describes them."""
     run = accounts_of(path, trace, since=path.organisation.warmup)
     return {key: float(value) for key, [value] in figures_of(path, [run], baseline).items()}
 
@@ -94,13 +94,13 @@ def measure(path: SamplePath, trace: Trace, baseline: float = math.nan) -> Figur
 def figures_of(
     path: SamplePath, runs: Sequence[Accounts], baseline: float = math.nan
 ) -> dict[Key, Floats]:
-    """(P,) of every figure: of P runs of a path; NaN where a run says nothing about it.
+    """Every figure of P runs of a path, (P,) each; NaN where a run says nothing about it.
 
     Only what lies after the warm-up counts, but for the accounts of incidents, which cover all.
 
     Args:
         runs: their accounts since the end of the warm-up.
-        ideal: the points that are delivered on the same path where nothing interrupts.
+        baseline: the points that are delivered on the same path where nothing interrupts.
     """
     return {
         **_delivery(path, runs, baseline),
@@ -113,7 +113,7 @@ def figures_of(
 
 
 def points_delivered(path: SamplePath, run: Accounts) -> float:
-    """Points of all teams in the measured sprints of a run."""
+    """The points of all teams in the measured sprints of a run."""
     return float(_measured_sprints(path, [run])[..., SprintAccount.done_points].sum())
 
 
@@ -149,7 +149,7 @@ def _delivery(path: SamplePath, runs: Sequence[Accounts], baseline: float) -> di
 
 
 def _measured_sprints(path: SamplePath, runs: Sequence[Accounts]) -> Ints:
-    """(P, T, S', 9) sprints of the teams that lie wholly between warm-up and horizon."""
+    """The sprints of the teams that lie wholly between warm-up and horizon, (P, T, S', 9)."""
     org = path.organisation
     length = path.scenario.time.sprint_weeks * WEEK
     first, last = -(-org.warmup // length), org.horizon // length
@@ -159,7 +159,7 @@ def _measured_sprints(path: SamplePath, runs: Sequence[Accounts]) -> Ints:
 
 
 def _lead_days(leads: Ints) -> list[float]:
-    """Within how many days half of the stories were done, and 85 in 100."""
+    """The days within which half of the stories were done, and 85 in 100."""
     if not len(leads):
         return [math.nan, math.nan]
     low, high, share = _places(np.array(len(leads)), [0.5, 0.85])
@@ -169,7 +169,8 @@ def _lead_days(leads: Ints) -> list[float]:
 
 
 def _variation(points: Ints) -> Floats:
-    """(P,) mean over teams of the coefficient of variation over sprints; `points` is (P, T, S')."""
+    """The mean over teams of the coefficient of variation over sprints, (P,); `points` is
+    (P, T, S')."""
     if points.shape[2] < 2:
         return np.full(len(points), math.nan)
     means = points.mean(axis=2)
@@ -216,7 +217,7 @@ def _groups(path: SamplePath) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def _response_of(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]]) -> Floats:
-    """(G, F, P) the F figures of G groups of kinds."""
+    """The F figures of G groups of kinds, (G, F, P)."""
     waits = np.stack([run.waits for run in runs])
     sums = np.stack([waits[:, list(kinds)].sum(axis=1) for kinds in groups], axis=1)
     count = sums[..., Waits.count]
@@ -234,7 +235,8 @@ def _response_of(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]]) ->
 
 
 def _quantiles(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]], count: Ints) -> Floats:
-    """(P, G, 4, Q) of the four spans, in seconds; `count`: (P, G) how many each group has."""
+    """The quantiles of the four spans, in seconds, (P, G, 4, Q); `count`: (P, G) how many each
+    group has."""
     low, high, share = _places(count, list(QUANTILES.values()))
     wanted = np.concatenate([low, high], axis=2)
     found = np.zeros((*count.shape, len(_SPANS), wanted.shape[2]), dtype=np.int64)
@@ -252,8 +254,8 @@ def _quantiles(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]], coun
 
 
 def _places(count: Ints, shares: Sequence[float]) -> tuple[Ints, Ints, Floats]:
-    """Between which two of `count` ascending values each quantile lies, and how far from the first
-    (Hyndman and Fan's type 7)."""
+    """The places of the two of `count` ascending values between which each quantile lies, and how
+    far it is from the first (Hyndman and Fan's type 7)."""
     last = np.maximum(count - 1, 0)
     place = np.multiply.outer(last, np.array(shares))
     low = place.astype(np.int64)
@@ -268,7 +270,8 @@ def _between(lower: Ints, upper: Ints, share: Floats) -> Floats:
 
 
 def _events(runs: Sequence[Accounts], event_type: EventType) -> Ints:
-    """How often it came to pass in each run since the warm-up; it must be one that is counted."""
+    """The number of events of a type in each run since the warm-up; it must be one that is
+    counted."""
     return np.array([run.totals[Totals.events][event_type] for run in runs], dtype=np.int64)
 
 
@@ -300,7 +303,8 @@ def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Fl
 
 
 def _accounts(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
-    """All incidents of the run: opened = deflected + resolved + withdrawn + open."""
+    """The accounts of all incidents of the run: opened = deflected + resolved + withdrawn +
+    open."""
     org = path.organisation
     totals = np.stack([run.totals for run in runs]).astype(np.float64)
     counts = totals[:, Totals.outcomes]
@@ -316,8 +320,9 @@ INCIDENTS, EFFORT = "incidents_past_first_line", "effort_hours_past_first_line"
 
 
 def load_of(path: SamplePath) -> Figures:
-    """What comes, whatever the policy: incidents of each kind that are reported after the warm-up and
-    not deflected by the first line, and the focus hours that they take of each person."""
+    """The load that comes, whatever the policy: incidents of each kind that are reported after the
+    warm-up and not deflected by the first line, and the focus hours that they take of each
+    person."""
     table, org = path.incidents, path.organisation
     measured = (table.cause == REPORTED) & (table.opened >= org.warmup) & (table.deflected == 0)
     kinds = path.scenario.incidents
@@ -332,8 +337,8 @@ def load_of(path: SamplePath) -> Figures:
 
 
 def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
-    """Per team-sprint: the value of the points, and what incidents that opened after the warm-up cost
-    by being open, by broken promises, and by calls at night."""
+    """The figures of each team-sprint in money: the value of the points, and what incidents that
+    opened after the warm-up cost by being open, by broken promises, and by calls at night."""
     money, kinds = path.scenario.money, path.scenario.incidents
     if money is None:
         return {}
@@ -356,13 +361,13 @@ def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
 
 
 def _weighed(amounts: Ints, weights: Sequence[float]) -> Floats:
-    """(P,) `amounts` is (P, K)."""
+    """The sums of weighed amounts, (P,); `amounts` is (P, K)."""
     return np.asarray((amounts * np.array(weights)).sum(axis=1))
 
 
 def gini(values: NDArray[Any]) -> Floats:
-    """(P,) Gini coefficient of each row of amounts ≥ 0: 0 all equal, towards 1 one has all; 0 if all
-    are 0. `values` is (P, D)."""
+    """The Gini coefficient of each row of amounts ≥ 0, (P,): 0 all equal, towards 1 one has all; 0
+    if all are 0. `values` is (P, D)."""
     ordered = np.sort(values, axis=1).astype(np.float64)
     n, total = ordered.shape[1], ordered.sum(axis=1)
     weighed = 2 * (np.arange(1, n + 1) * ordered).sum(axis=1)
@@ -373,7 +378,7 @@ def gini(values: NDArray[Any]) -> Floats:
 
 
 def _ratios(parts: Any, wholes: Any) -> Floats:
-    """NaN where there is nothing to be parted."""
+    """The ratios of parts to wholes; NaN where there is nothing to be parted."""
     nothing = np.full(np.broadcast_shapes(np.shape(parts), np.shape(wholes)), math.nan)
     ratios: Floats = np.divide(parts, wholes, out=nothing, where=np.asarray(wholes) != 0)
     return ratios

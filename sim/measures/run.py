@@ -37,7 +37,8 @@ def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) ->
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What happened. Tables are made when first asked for, as `sim.measures.frames` describes them."""
+    """A run and what happened in it. Tables are made when first asked for, as `sim.measures.frames`
+    describes them."""
 
     path: SamplePath
     policy: Policy
@@ -47,40 +48,41 @@ class Run:
 
     @cached_property
     def accounts(self) -> Accounts:
-        """What became of everything, in seconds, over the whole horizon."""
+        """The accounts of everything over the whole horizon, in seconds."""
         return accounts_of(self.path, self.events)
 
     @cached_property
     def trace(self) -> pd.DataFrame:
-        """Every event in order: time_hours, verb, item, developer, team, value."""
+        """The table of every event in order: time_hours, event, item, developer, team, value."""
         from sim.measures import frames  # loading pandas takes a third of a second
 
         return frames.events(self.events)
 
     @cached_property
     def incidents(self) -> pd.DataFrame:
-        """Every incident that opened, a row each; hours, NaN where it has not come to that."""
+        """The table of every incident that opened, a row each; hours, NaN where it has not come to
+        that."""
         from sim.measures import frames
 
         return frames.incidents(self.path, self.accounts)
 
     @cached_property
     def stories(self) -> pd.DataFrame:
-        """Every story that was committed or pulled, a row each."""
+        """The table of every story that was committed or pulled, a row each."""
         from sim.measures import frames
 
         return frames.stories(self.path, self.accounts)
 
     @cached_property
     def sprints(self) -> pd.DataFrame:
-        """Every team's every planned sprint, a row each."""
+        """The table of every team's every planned sprint, a row each."""
         from sim.measures import frames
 
         return frames.sprints(self.path, self.accounts)
 
     @cached_property
     def developers(self) -> pd.DataFrame:
-        """Every developer's working hours over the whole horizon, by activity."""
+        """The table of every developer's working hours over the whole horizon, by activity."""
         from sim.measures import frames
 
         return frames.developers(self.path, self.accounts)

@@ -40,14 +40,14 @@ Check = Callable[[Any], int | None]
 
 
 def _truth(answer: Any) -> int | None:
-    """Yes or no: a truth value, or a whole number, of which 0 is no."""
+    """An answer of yes or no: a truth value, or a whole number, of which 0 is no."""
     if answer is True or answer is False:  # as nearly all are, and this is asked most
         return answer
     return bool(answer) if isinstance(answer, Integral | np.bool_) else None
 
 
 def _whole(answer: Any) -> int | None:
-    """A whole number; also one that is written as a float."""
+    """An answer that is a whole number; also one that is written as a float."""
     if type(answer) is int:  # as nearly all are, and the rest takes ten times as long
         return answer if -MOST < answer < MOST else None
     if isinstance(answer, float | np.floating) and float(answer).is_integer():
@@ -82,8 +82,8 @@ _EDGES: dict[str, tuple[Check, str]] = {
 
 
 def answering(policy: Policy) -> Policy:
-    """The same policy, whose decisions answer what a model can take, or raise PolicyError naming the
-    decision, what it answered and what it must answer."""
+    """The same policy with decisions that answer what a model can take, or raise PolicyError naming
+    the decision, what it answered and what it must answer."""
     asked = copy.copy(policy)
     for decision in DECISIONS:
         function = getattr(policy, decision)

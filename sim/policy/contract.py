@@ -151,38 +151,38 @@ class IncidentView(NamedTuple):
 
 
 def plain_on_duty(developer: DeveloperView, sprint: SprintView, p: Any) -> bool:
-    """Nobody serves support."""
+    """Answer that nobody serves support."""
     return False
 
 
 def plain_reserve(team: TeamView, sprint: SprintView, p: Any) -> int:
-    """Nothing is kept back."""
+    """Keep nothing back from stories."""
     return 0
 
 
 def plain_improve(team: TeamView, sprint: SprintView, p: Any) -> int:
-    """The share that every policy has a parameter for."""
+    """Set aside, in focus seconds, the share that every policy has a parameter for."""
     answer: int = team.capacity * p.improvement_share // 1000
     return answer
 
 
 def plain_route(incident: IncidentView, team: TeamView, now: int, p: Any) -> int:
-    """The sprint is closed: everything waits for the next planning."""
+    """Defer every incident: the sprint is closed, and all wait for the next planning."""
     return DEFER
 
 
 def plain_takes(developer: DeveloperView, incident: IncidentView, p: Any) -> bool:
-    """A team looks after its own."""
+    """Let a team look after its own incidents alone."""
     return developer.team == incident.team
 
 
 def plain_next_work(developer: DeveloperView, team: TeamView, p: Any) -> int:
-    """Incidents that were admitted stand at the top of the sprint backlog."""
+    """Put incidents first: those that were admitted stand at the top of the sprint backlog."""
     return INCIDENT_FIRST
 
 
 def plain_review(team: TeamView, sprint: SprintView, p: Any) -> int:
-    """Nothing is changed."""
+    """Leave the team's level as it is."""
     return team.level
 
 
@@ -191,7 +191,7 @@ def _arguments(function: Callable[..., Any]) -> str:
 
 
 class PolicyError(BadInputError):
-    """A policy that is not known, is misused, or answers what is no answer."""
+    """Raised for a policy that is not known, is misused, or answers what is no answer."""
 
 
 Unit = Literal["share", "people", "severity", "hours", "sprints", "items", "switch"]
@@ -210,7 +210,7 @@ _SCALE: dict[Unit, int] = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number a policy can be tuned by."""
+    """A number that a policy can be tuned by."""
 
     default: float
     unit: Unit
@@ -239,7 +239,7 @@ class Parameter:
             )
 
     def counted(self, value: float) -> int:
-        """The whole number a decision sees."""
+        """The whole number that a decision sees of a value."""
         return round(value * _SCALE[self.unit])
 
 
@@ -354,11 +354,11 @@ class Policy:
         return {n: self.settings.get(n, p.default) for n, p in self.parameters.items()}
 
     def counted(self, name: str, otherwise: int) -> int:
-        """A parameter as decisions see it; `otherwise` where no name is given."""
+        """The value of a parameter as decisions see it; `otherwise` where no name is given."""
         return self.parameters[name].counted(self.values[name]) if name else otherwise
 
     def record(self) -> Any:
-        """The parameters as decisions see them: a named tuple `p` of whole numbers.
+        """The values of the parameters as decisions see them: a named tuple `p` of whole numbers.
 
         `improvement_share` is first in all of them, so that plain Scrum's decisions can read any.
         """
@@ -367,12 +367,12 @@ class Policy:
 
     @property
     def label(self) -> str:
-        """The name with whatever was set: `reserved-buffer:share=0.3`."""
+        """The policy's name with whatever was set: `reserved-buffer:share=0.3`."""
         return self.id + self._set
 
     @property
     def spoken(self) -> str:
-        """What names it on the command line."""
+        """The words that name the policy on the command line."""
         return (self.file or self.id) + self._set
 
     @property

@@ -31,7 +31,7 @@ def failure(error: BaseException, policy: Policy) -> DecisionFailure | None:
 
 
 def _with_causes(error: BaseException | None) -> Iterator[BaseException]:
-    """SimPy raises anew what a process raised, which is then the cause."""
+    """An error and its causes: SimPy raises anew what a process raised, which is then the cause."""
     while error is not None:
         yield error
         error = error.__cause__
@@ -62,7 +62,7 @@ def _code(function: object) -> CodeType | None:
 
 
 def _meant(error: BaseException, frame: FrameType) -> str:
-    """The nearest that is known to a name that is not."""
+    """The known name that is nearest to one that is not."""
     if isinstance(error, NameError) and error.name:
         known = {*vars(contract), *frame.f_globals, *frame.f_locals}
         return nearest(error.name, sorted(name for name in known if not name.startswith("_")))

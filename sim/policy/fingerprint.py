@@ -41,7 +41,7 @@ DEEPEST = 40
 
 
 class UntoldError(FirelaneError):
-    """Something that a decision reaches and that no content tells; its name."""
+    """Raised for something that a decision reaches and that no content tells, by its name."""
 
 
 def content(function: Callable[..., Any]) -> tuple[Any, ...]:
@@ -55,7 +55,8 @@ def content(function: Callable[..., Any]) -> tuple[Any, ...]:
 
 
 def described(function: Callable[..., Any]) -> tuple[Any, ...]:
-    """The content; where it is not to be told, what hides it, and the function's own text."""
+    """The function's content; where it is not to be told, what hides it, and the function's own
+    text."""
     try:
         return content(function)
     except UntoldError as error:
@@ -136,7 +137,7 @@ def _text(code: CodeType) -> str:
 
 
 def _constant(value: Any) -> Any:
-    """As it stands in the text, sets in an order that is the same in every process."""
+    """A constant as it stands in the text, sets in an order that is the same in every process."""
     if isinstance(value, frozenset):
         return ("frozenset", *sorted(map(repr, value)))
     return (
@@ -306,7 +307,8 @@ def _function(value: Any, name: str, asked: tuple[str, ...], within: tuple[Any, 
 
 
 def _builtin(value: Any, name: str, asked: tuple[str, ...], within: tuple[Any, ...]) -> Any:
-    """A function in C; a method of a value, such as `table.get`, goes by the value."""
+    """Tell a function in C by its name; a method of a value, such as `table.get`, goes by the
+    value."""
     of = value.__self__
     if not isinstance(of, ModuleType | NoneType):
         return value.__name__, _told(of, name, asked, within)
@@ -317,7 +319,7 @@ def _builtin(value: Any, name: str, asked: tuple[str, ...], within: tuple[Any, .
 
 
 def _module(value: Any, name: str, asked: tuple[str, ...], within: tuple[Any, ...]) -> Any:
-    """A library by its name; of another module what is asked for."""
+    """Tell a library by its name, and of another module what is asked for."""
     home = value.__name__.partition(".")[0]
     file = getattr(value, "__file__", None) or ""
     if home in _LIBRARIES and (not file or is_installed(file)):

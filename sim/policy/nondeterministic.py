@@ -74,7 +74,8 @@ def _filled(cells: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _draws_or_tells_time(value: Any, names: frozenset[str]) -> bool:
-    """By where it comes from: a module, something of one, or a generator and its methods."""
+    """Whether a value draws or tells time, by where it comes from: a module, something of one, or a
+    generator and its methods."""
     of = getattr(value, "__self__", value)
     own = of if isinstance(of, ModuleType | type | FunctionType) else type(of)
     home = own.__name__ if isinstance(own, ModuleType) else str(own.__module__)
@@ -93,7 +94,8 @@ def _draws_or_tells_time(value: Any, names: frozenset[str]) -> bool:
 
 @cache
 def _names(code: CodeType) -> tuple[tuple[str, ...], frozenset[str]]:
-    """What is looked up outside, and every name the code, and code within it, speaks."""
+    """The names that are looked up outside, and every name that the code, and code within it,
+    speaks."""
     looked_up = {
         i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")
     }

@@ -30,7 +30,7 @@ def sent_along(policy: Policy) -> Policy:
 
 
 def packed(study: Any, policies: tuple[Policy, ...]) -> bytes:
-    """Anything with these policies in it as bytes.
+    """Pack anything with these policies in it into bytes.
 
     Raises:
         PolicyError: naming a policy that holds what cannot be sent.
@@ -66,7 +66,7 @@ def _culprit(policies: tuple[Policy, ...]) -> str:
 
 
 def _modules_of(value: Callable[..., Any], seen: set[int]) -> Iterator[ModuleType]:
-    """Modules of somebody's own that a decision reaches by its names."""
+    """The modules of somebody's own that a decision reaches by its names."""
     function = text_behind(value) or getattr(value, "__func__", value)
     if not isinstance(function, FunctionType) or id(function) in seen:
         return

@@ -19,7 +19,7 @@ _PREFIX = "Record"
 
 @cache
 def record_of(names: tuple[str, ...]) -> Any:
-    """The class with these fields; the places left over are 0."""
+    """The class of the named tuple with these fields; the places left over are 0."""
     spare = [f"spare_{place}" for place in range(len(names), MAX_PARAMETERS)]
     name = "__".join((_PREFIX, *names))
     return namedtuple(name, [*names, *spare], defaults=[0] * len(spare), module=__name__)

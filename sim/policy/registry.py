@@ -56,7 +56,7 @@ def check_settings(settings: Mapping[str, Mapping[str, float]], others: Collecti
 def find_policy(
     wanted: str | Policy, defaults: Mapping[str, Mapping[str, float]] | None = None
 ) -> Policy:
-    """A policy given as an object, a name, or `name:parameter=value,…`.
+    """Find a policy given as an object, a name, or `name:parameter=value,…`.
 
     `defaults` are values by policy id (a scenario's `policies`) that take the place of the
     parameters' own defaults; the policy's name does not mention them.
@@ -93,8 +93,9 @@ def _settings(wanted: str, text: str) -> dict[str, float]:
 
 
 def from_file(wanted: str) -> str | Policy:
-    """The policy in a Python file that is named, `FILE.py` or `FILE.py:parameter=value,…`; any other
-    text as it is. Runs the file: only for names that the one at the keyboard gave.
+    """The policy in a Python file that is named, `FILE.py` or `FILE.py:parameter=value,…`; any
+    other text is returned as it is. The file is run: only for names that the one at the keyboard
+    gave.
 
     Raises:
         PolicyError: for a file that is not there, cannot be run, or holds no policy or several.
@@ -131,7 +132,7 @@ def _in_file(file: str) -> Policy:
 def chosen_policies(
     scenario: Scenario, wanted: Sequence[str | Policy] | None
 ) -> tuple[Policy, ...]:
-    """Policies by name or as objects; every known one if None.
+    """Find policies by name or as objects; every known one if None.
 
     Raises:
         PolicyError: for one that is not known, misused, or named twice.

@@ -1,4 +1,4 @@
-"""Every figure of a scenario, as rows to read, and which are as by default."""
+"""Every figure of a scenario is listed in rows to read, with those that are as by default."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ MAX_LISTED = 24
 
 
 def story(scenario: Scenario) -> list[str]:
-    """What the scenario says about itself, in paragraphs; an item of a list is one."""
+    """Return what the scenario says about itself, in paragraphs; an item of a list is one."""
     parts = re.split(r"\n\s*\n|\n(?=- )", scenario.about.strip())
     return [part for part in parts if part]
 
 
 def assumptions(scenario: Scenario) -> ReportTable:
-    """What the organisation was taken to be; a row a figure, under its key in the scenario file."""
+    """Return what the organisation was taken to be, a row for each figure.
+
+    Each row stands under the figure's key in the scenario file.
+    """
     rows = [row for row in _rows(scenario, "") if row[0].split(".")[0] not in _APART]
     return ReportTable(
         f"All {len(rows)} figures of the scenario",
@@ -55,7 +58,7 @@ def _rows(part: BaseModel, prefix: str) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _named(value: Any) -> Iterator[tuple[str, BaseModel]]:
-    """The parts within a value, each with what tells it from the others."""
+    """Yield the parts within a value, each with what tells it from the others."""
     if isinstance(value, BaseModel):
         yield "", value
     elif isinstance(value, Sequence) and value and isinstance(value[0], BaseModel):
@@ -72,7 +75,7 @@ def _is_distribution(value: Any) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A value as a person would write it."""
+    """Return a value as a person would write it."""
     if isinstance(value, BaseModel):
         table = value.model_dump(exclude_none=True, by_alias=True)
         name = table.pop("dist", "")
@@ -89,7 +92,7 @@ def shown(value: Any) -> str:
 
 
 def policy_settings(policies: Sequence[Policy]) -> ReportTable:
-    """Every parameter of every policy as it was used."""
+    """Return every parameter of every policy as it was used."""
     rows = [
         (f"{policy.label}: {name}", shown(value), parameter.unit, parameter.about)
         for policy in policies

@@ -10,7 +10,7 @@ from sim.report.reproduction import how_to_reproduce
 
 
 def backtest_html(found: Backtest, command: str) -> str:
-    """One self-contained HTML file; the same backtest gives the same text."""
+    """Return one self-contained HTML file; the same backtest gives the same text."""
     design, *verdicts, summary = (line.removeprefix("- ") for line in verdict_lines(found))
     shown = Picture(
         picture(found),

@@ -15,7 +15,7 @@ from sim.report.terminal_tables import plain_table
 
 
 def verdict_lines(b: Backtest) -> Iterator[str]:
-    """What was compared, and whether the model reproduces it, plainly."""
+    """Say what was compared, and whether the model reproduces it, plainly."""
     window = b.record
     split = arrival_rates.date_of(window.first + int((window.week < b.fit_weeks).sum()))
     last = arrival_rates.date_of(window.first + window.days - 1)
@@ -52,7 +52,7 @@ def _summary(b: Backtest) -> str:
 
 
 def table(b: Backtest) -> Table:
-    """Observed beside simulated, a line each."""
+    """Return a table of observed beside simulated figures, a line each."""
     found = plain_table("History beside the model", ("", "observed", "simulated, 90 %", "verdict"))
     found.columns[0].no_wrap, found.columns[3].justify = False, "left"
     for band in b.bands[1:]:
@@ -77,7 +77,7 @@ def table(b: Backtest) -> Table:
 
 @in_style
 def picture(b: Backtest) -> Figure:
-    """Arrivals, backlog and times: dots are history, bars and bands the model."""
+    """Draw arrivals, backlog and times: dots are history, bars and bands the model."""
     figure, axes = canvas(10, 8, len(b.bands) - 1 + bool(b.lines))
     shown = [b.bands[0], *b.bands[2:]]
     for place, band in zip(axes, shown, strict=False):

@@ -10,7 +10,7 @@ from sim.calibrate.figures import Figure
 
 
 def figures_json(c: Calibration) -> dict[str, dict[str, Any]]:
-    """Every fitted figure by the key that `--set` knows, with its interval."""
+    """Return every fitted figure by the key that `--set` knows, with its interval."""
     found = {}
     for kind in c.kinds:
         key = f"incidents.{_key(kind.name)}"

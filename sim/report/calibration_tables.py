@@ -21,7 +21,7 @@ POISSON = 1.0
 
 
 def quality_lines(export: Export) -> Iterator[str]:
-    """What was read in one file, dropped, repaired and noticed; what was taken for what."""
+    """Say what was read in one file, dropped, repaired and noticed; what was taken for what."""
     yield f"{export.path}: {export.title}"
     for finding in export.quality:
         yield f"  {finding}"
@@ -32,7 +32,7 @@ def quality_lines(export: Export) -> Iterator[str]:
 
 
 def fit_lines(c: Calibration) -> Iterator[str]:
-    """What was fitted, how well, and what it means for the scenario."""
+    """Say what was fitted, how well, and what it means for the scenario."""
     yield from _record_lines(c)
     yield from _group_lines(c)
     yield from _speed_lines(c)
@@ -94,7 +94,7 @@ def _group_lines(c: Calibration) -> Iterator[str]:
 
 
 def _speed_lines(c: Calibration) -> Iterator[str]:
-    """Whether the worst were resolved later than the rest: then severity is no speed."""
+    """Say whether the worst were resolved later than the rest: then severity is no speed."""
     known = [kind for kind in c.kinds if kind.resolution is not None]
     if len(known) < 2:
         return

@@ -15,7 +15,7 @@ from sim.report.wording import cell
 
 
 def checklist(result: Comparison) -> Section:
-    """Every item with what this study answers."""
+    """Return every reporting item with what this study answers."""
     rows = [
         *_objectives(result),
         *_logic(result),

@@ -1,4 +1,4 @@
-"""What a comparison says, as tables of pandas."""
+"""What a comparison says is put into tables of pandas."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def table(
     comparison: Comparison, metrics: Sequence[str] = HEADLINE, group: str = "all"
 ) -> pd.DataFrame:
-    """Policies down, metrics across, each with mean, low and high; `group` applies to response figures.
+    """Return a table with policies down and metrics across, each with mean, low and high.
+
+    `group` applies to response figures.
 
     Raises:
         KeyError: for an unknown metric or group.
@@ -41,8 +43,9 @@ def table(
 
 
 def differences(comparison: Comparison, metrics: Sequence[str] | None = None) -> pd.DataFrame:
-    """Every pair of policies, a row for each metric, as `Comparison.pairs` has them; for every metric
-    that the scenario has if None.
+    """Return every pair of policies, a row for each metric, as `Comparison.pairs` has them.
+
+    All metrics that the scenario has are taken if `metrics` is None.
 
     Raises:
         KeyError: for an unknown metric.

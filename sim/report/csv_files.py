@@ -17,7 +17,8 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def neutral(cell: object) -> object:
-    """The cell; text that a spreadsheet would take for a formula begins with an apostrophe."""
+    """Return the cell; text that a spreadsheet would take for a formula gets an apostrophe in
+    front."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_RISKY) else cell
 
 
@@ -41,7 +42,7 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """A table as the text of a CSV file."""
+    """Return a table as the text of a CSV file."""
     text = io.StringIO()
     _write(text, [str(name) for name in frame.columns], frame.itertuples(index=False))
     return text.getvalue()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """Rows under heads; the first cell of a row is its head."""
+    """A table of a report: rows under heads; the first cell of a row is its head."""
 
     caption: str
     heads: Sequence[str]
@@ -30,7 +30,7 @@ class ReportTable:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture with what it shows in words, for who cannot see it."""
+    """A picture, with what it shows in words for whoever cannot see it."""
 
     figure: Figure
     alternative: str
@@ -69,7 +69,7 @@ class Document:
 
 
 def as_html(page: Document) -> str:
-    """The page as the text of one file."""
+    """Return the page as the text of one file."""
     import jinja2  # a tenth of a second that other commands should not wait for
 
     environment = jinja2.Environment(
@@ -103,7 +103,7 @@ class _Drawer:
 
 
 def from_terminal(table: TerminalTable, words: bool = False) -> ReportTable:
-    """A table made for the terminal, for the page."""
+    """Return a table made for the terminal as one for the page."""
     columns = [[_plain(cell) for cell in column.cells] for column in table.columns]
     return ReportTable(
         caption=_plain(table.title or ""),
@@ -115,7 +115,7 @@ def from_terminal(table: TerminalTable, words: bool = False) -> ReportTable:
 
 
 def _plain(cell: object) -> str:
-    """Without the terminal's markup."""
+    """Return a cell without the terminal's markup."""
     from rich.text import Text
 
     return cell.plain if isinstance(cell, Text) else re.sub(r"\\(?=\[)", "", str(cell))

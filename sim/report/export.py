@@ -1,4 +1,5 @@
-"""A comparison for other programs: every figure of every replication as a table, or all it says as JSON."""
+"""A comparison for other programs is a table of every figure of every replication, or all it says
+as JSON."""
 
 from __future__ import annotations
 
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
 
 class ExportError(CannotDoError):
-    """A table that cannot be written in the form wanted."""
+    """An error raised when a table cannot be written in the form wanted."""
 
 
 def observations(comparison: Comparison) -> pd.DataFrame:
-    """One row for each policy and replication: policy, replication, and each figure; response figures
-    by group in a column `metric[severity=1]`."""
+    """Return a table with one row for each policy and replication.
+
+    Its columns are policy, replication, and each figure; response figures by group stand in a
+    column such as `metric[severity=1]`.
+    """
     import pandas as pd
 
     observed = comparison.observations
@@ -46,7 +50,7 @@ def _suffix(group: str) -> str:
 
 
 def write(comparison: Comparison, target: Path) -> None:
-    """As CSV, or as Parquet where the file's name says so.
+    """Write the observations as CSV, or as Parquet where the file's name says so.
 
     Raises:
         ExportError: for Parquet without pyarrow.
@@ -64,7 +68,7 @@ def write(comparison: Comparison, target: Path) -> None:
 
 
 def to_json(comparison: Comparison) -> str:
-    """All that a comparison says, as JSON text; figures that may not be given are null.
+    """Return all that a comparison says, as JSON text; figures that may not be given are null.
 
     Where a log is replayed, its incidents under each policy are computed for it.
     """
@@ -92,7 +96,7 @@ def to_json(comparison: Comparison) -> str:
 
 
 def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
-    """A policy's figures by section; those of incidents and of load also by group."""
+    """Return a policy's figures by section; those of incidents and of load also by group."""
     sections: dict[str, Any] = {
         "delivery": {},
         "response": {"all": {}, "by_severity": {}, "by_kind": {}},

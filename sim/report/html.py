@@ -38,7 +38,7 @@ from sim.sampling.sample_path import sample_path
 
 
 def report_html(result: Comparison, command: str, with_checklist: bool = False) -> str:
-    """A comparison as one self-contained HTML file; the same result gives the same text.
+    """Return a comparison as one self-contained HTML file; the same result gives the same text.
 
     Args:
         result: from `sim.compare`.
@@ -49,7 +49,7 @@ def report_html(result: Comparison, command: str, with_checklist: bool = False) 
 
 
 def page(result: Comparison, command: str, with_checklist: bool = False) -> Document:
-    """What the report says, before it becomes HTML."""
+    """Return what the report says, before it becomes HTML."""
     replication = typical_replication(result)
     path = sample_path(result.scenario, result.seed, replication)
     lived = [run(path, policy, result.engine) for policy in result.policies]
@@ -125,7 +125,8 @@ def _figures(result: Comparison) -> Section:
 
 
 def _names(result: Comparison) -> ReportTable:
-    """What stands in sentences and pictures, beside what stands in tables."""
+    """Return the table that gives, beside each name in tables, the one in sentences and
+    pictures."""
     rows = [(label, title_of(result, label)) for label in result.labels]
     return ReportTable("The policies", ("policy", "in words"), rows, words=True)
 
@@ -223,7 +224,7 @@ def _waits(result: Comparison, lived: list[Run]) -> Section:
 
 
 def _weeks(result: Comparison, lived: list[Run]) -> Section:
-    """The same sprint of the same future, under the policy that answers first and the one that
+    """Return one sprint of the same future, under the policy that answers first and the one that
     delivers most."""
     team, sprint = typical_sprint(lived[0].path)
     known = result.pareto() or result.labels[:1]
@@ -298,7 +299,7 @@ def _chances(result: Comparison) -> ReportTable:
 
 
 def _all_pairs(result: Comparison) -> ReportTable | str:
-    """All pairs at once, for the two figures of the trade-off."""
+    """Return the table of all pairs at once, for the two figures of the trade-off."""
     if len(result.labels) < 2:
         return ""
     metrics = ("points_per_sprint", "response_hours_mean")

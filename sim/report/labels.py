@@ -1,4 +1,4 @@
-"""Names beside spots, so that they cover neither each other nor spots nor lines.
+"""Names are placed beside spots, so that they cover neither each other nor spots nor lines.
 
 Each name tries places around its spot, near ones first; the least crowded is taken, and all look
 again a few times, now that the others have theirs. A name that ends up away from its spot is led to
@@ -38,7 +38,7 @@ OUTSIDE, ON_NAME, ON_SPOT, ON_LINE, LED_ACROSS = 20_000, 5_000, 1_000, 500, 300
 
 
 class Spot(NamedTuple):
-    """What is to be named, where it lies in the data, and whether it is written in black."""
+    """A spot to be named: where it lies in the data, and whether its name is written in black."""
 
     text: str
     x: float
@@ -100,13 +100,13 @@ def _lead(axes: Axes, note: Annotation, end: Floats) -> None:
 
 
 def _segments(lines: Sequence[Floats]) -> Floats:
-    """(S, 2, 2) the straight parts of polylines."""
+    """Return the straight parts of polylines, as an array (S, 2, 2)."""
     parts = [line[n : n + 2] for line in lines for n in range(len(line) - 1)]
     return np.array(parts).reshape(-1, 2, 2)
 
 
 def _offsets(at: Floats, halves: Floats, frame: Floats, lines: Floats) -> Floats:
-    """(N, 2) where the middle of each name goes, from its spot."""
+    """Return where the middle of each name goes, from its spot, as an array (N, 2)."""
     around = np.array(
         [
             (math.cos(turn), math.sin(turn), distance)
@@ -141,12 +141,12 @@ def _offsets(at: Floats, halves: Floats, frame: Floats, lines: Floats) -> Floats
 
 
 def _boxes(middles: Floats, half: Floats) -> Floats:
-    """(…, 4) left, bottom, right, top."""
+    """Return left, bottom, right and top of each box, as an array (…, 4)."""
     return np.concatenate([middles - half, middles + half], axis=-1)
 
 
 def _nearest(offset: Floats, half: Floats) -> Floats:
-    """The point of a name that is nearest to its spot, from the spot."""
+    """Return the point of a name that is nearest to its spot, from the spot."""
     found: Floats = np.sign(offset) * np.maximum(np.abs(offset) - half, 0)
     return found
 
@@ -158,7 +158,7 @@ def _leaves(boxes: Floats, frame: Floats) -> Bools:
 
 
 def _overlap(boxes: Floats, others: Floats) -> Bools:
-    """(K, N) which of the boxes cover which others."""
+    """Return which of the boxes cover which others, as an array (K, N)."""
     a, b = boxes[:, np.newaxis], others[np.newaxis]
     apart = (a[..., :2] >= b[..., 2:]) | (b[..., :2] >= a[..., 2:])
     found: Bools = np.logical_not(np.logical_or.reduce(apart, axis=-1))
@@ -166,14 +166,14 @@ def _overlap(boxes: Floats, others: Floats) -> Bools:
 
 
 def _crossed(leaders: Floats, boxes: Floats) -> Ints:
-    """How many boxes each of the (2, K, 2) leaders crosses."""
+    """Return how many boxes each of the (2, K, 2) leaders crosses."""
     begin, end = leaders[:, :, np.newaxis]
     found: Ints = _cross(begin, end, boxes[np.newaxis]).sum(axis=1)
     return found
 
 
 def _cross(begin: Floats, end: Floats, boxes: Floats) -> Bools:
-    """Whether a straight line meets a box, by the slabs it passes (broadcast)."""
+    """Return whether a straight line meets a box, by the slabs it passes (broadcast)."""
     along = end - begin
     along = np.where(along == 0, 1e-9, along)
     enter, leave = (boxes[..., :2] - begin) / along, (boxes[..., 2:] - begin) / along

@@ -13,13 +13,14 @@ from sim.report.document import Listing
 
 
 def own(policies: Sequence[Policy]) -> list[Policy]:
-    """Those of which no module of `policies/`, nor another package, has the decisions."""
+    """Return the policies whose decisions are in no module of `policies/` and no other package."""
     known = known_policies()
     return [p for p in policies if p.id not in known or _code(p) != _code(known[p.id])]
 
 
 def hashes(policies: Sequence[Policy]) -> list[tuple[str, str]]:
-    """Of each policy's own: name, and SHA-256 of its decisions and what they refer to."""
+    """Return the name and the SHA-256 hash of each own policy's decisions and what they refer
+    to."""
     return [
         (
             f"SHA-256 of the decisions of {policy.label}",
@@ -30,8 +31,10 @@ def hashes(policies: Sequence[Policy]) -> list[tuple[str, str]]:
 
 
 def listings(policies: Sequence[Policy]) -> list[Listing]:
-    """The decisions of each policy's own, as they were written; left out where the text is not to be
-    had, as of functions typed at a prompt."""
+    """Return the decisions of each own policy, as they were written.
+
+    They are left out where the text is not to be had, as of functions typed at a prompt.
+    """
     return [
         Listing(text, f"The decisions of {policy.label} (Python)")
         for policy in own(policies)

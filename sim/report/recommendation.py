@@ -1,4 +1,4 @@
-"""A recommendation in words and tables."""
+"""A recommendation is told in words and tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sim.search.recommend import Candidate, Recommendation, beside
 
 
 def recommendation_certainty(found: Recommendation) -> str:
-    """What the answer rests on."""
+    """Say what the answer rests on."""
     return (
         f"Found among {found.searched:,} variants, then tested on {found.replications:,} random futures "
         "that the search had not seen; intervals are at 95 %."
@@ -27,7 +27,8 @@ def recommendation_certainty(found: Recommendation) -> str:
 
 
 def just_as_good(found: Recommendation) -> str:
-    """How many other variants cannot be told from the answer, and of which policies; else nothing."""
+    """Say how many other variants cannot be told from the answer, and of which policies; else
+    nothing."""
     others = [c.policy for c in found.candidates if c.policy.label in found.alike[1:]]
     if not others:
         return ""
@@ -40,7 +41,7 @@ def just_as_good(found: Recommendation) -> str:
 
 
 def settings_in_words(found: Recommendation) -> list[str]:
-    """What the answer's parameters mean, a line each."""
+    """Say what the answer's parameters mean, a line each."""
     policy = found.best.policy
     name = f"{policy.label}: {policy.title}." if policy.title else ""
     return [
@@ -53,13 +54,14 @@ def settings_in_words(found: Recommendation) -> list[str]:
 
 
 def in_words(found: Recommendation) -> list[str]:
-    """The answer's name and settings, what it means besides, and what else is worth a look."""
+    """Return the answer's name and settings, what it means besides, and what else is worth a
+    look."""
     more = (*found.doubts, besides(found), worth_a_look(found))
     return [*settings_in_words(found), *filter(None, more)]
 
 
 def recommended(found: Recommendation) -> str:
-    """The answer in a sentence, without those that are just as good."""
+    """Return the answer in a sentence, without those that are just as good."""
     best = found.best
     figure = f"{named(found.goal.figure)} {cell(found.goal.figure.metric, best.figure)}"
     if not found.is_feasible:
@@ -80,12 +82,12 @@ def recommended(found: Recommendation) -> str:
 
 
 def _doubt(promise: Constraint, mean: Interval) -> str:
-    """Where the interval reaches over the limit."""
+    """Say so where the interval reaches over the limit."""
     return "" if promise.kept(mean).surely else ", barely: the interval reaches beyond"
 
 
 def besides(found: Recommendation) -> str:
-    """What the answer means for what was not asked, so that no cost of it goes unsaid."""
+    """Say what the answer means for what was not asked, so that no cost of it goes unsaid."""
     figures = zip(beside(found.scenario, found.goal), found.best.beside, strict=True)
     told = [
         f"{named(figure)} {cell(figure.metric, mean)}"
@@ -96,7 +98,7 @@ def besides(found: Recommendation) -> str:
 
 
 def worth_a_look(found: Recommendation) -> str:
-    """Another that hardly falls behind, and is surer or much quicker; else nothing."""
+    """Name another answer that hardly falls behind, and is surer or much quicker; else nothing."""
     other = found.nearly_as_good
     if other is None:
         return ""
@@ -112,7 +114,7 @@ def worth_a_look(found: Recommendation) -> str:
 
 
 def candidates(found: Recommendation) -> Table:
-    """The finalists on fresh paths."""
+    """Return a table of the finalists on fresh paths."""
     promises = [str(promise) for promise in found.goal.promises]
     others = beside(found.scenario, found.goal)
     table = plain_table(
@@ -133,7 +135,7 @@ def candidates(found: Recommendation) -> Table:
 
 
 def promises_table(found: Recommendation) -> document.ReportTable:
-    """The answer's figures against what was wanted."""
+    """Return a table of the answer's figures against what was wanted."""
     best, figure = found.best, found.goal.figure
     rows = [
         [
@@ -152,7 +154,7 @@ def promises_table(found: Recommendation) -> document.ReportTable:
 
 
 def alike_table(found: Recommendation) -> document.ReportTable:
-    """Those that are just as good, as far as the fresh paths tell."""
+    """Return a table of those that are just as good, as far as the fresh paths tell."""
     figures = {one.policy.label: one.figure for one in found.candidates}
     others = [label for label in found.alike if label != found.best.policy.label]
     return document.ReportTable(
@@ -163,14 +165,14 @@ def alike_table(found: Recommendation) -> document.ReportTable:
 
 
 def _wanted(promise: Constraint) -> str:
-    """`answered in time: at least 90 %`."""
+    """Return a promise in words, such as `answered in time: at least 90 %`."""
     percent = METRICS[promise.figure.metric].percent
     limit = f"{100 * promise.limit:g} %" if percent else f"{promise.limit:g}"
     return f"{named(promise.figure)}: at {'most' if promise.at_most else 'least'} {limit}"
 
 
 def recommendation_json(found: Recommendation) -> dict[str, Any]:
-    """Everything, for other programs."""
+    """Return everything about a recommendation as plain data for other programs."""
     return {
         "scenario": {"name": found.scenario.name, "sha256": digest(found.scenario)},
         "goal": str(found.goal),

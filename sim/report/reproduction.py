@@ -1,4 +1,4 @@
-"""How to get the same figures again."""
+"""A report says how to get the same figures again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMPUTING = ("firelane", "numpy", "scipy", "numba", "simpy")
 
 
 def command_of(arguments: Sequence[str]) -> str:
-    """The command line without what says where to compute and what to write."""
+    """Return the command line without what says where to compute and what to write."""
     kept = ["firelane"]
     skip = False
     for argument in arguments:
@@ -38,7 +38,7 @@ def command_of(arguments: Sequence[str]) -> str:
 
 
 def versions() -> list[tuple[str, str]]:
-    """Of Python, and of what computes."""
+    """Return the version of Python and of each package that computes."""
     found = [("Python", platform.python_version())]
     for name in COMPUTING:
         try:
@@ -49,7 +49,7 @@ def versions() -> list[tuple[str, str]]:
 
 
 def fingerprint(observed: Sequence[Observations]) -> str:
-    """SHA-256 of every figure of every replication."""
+    """Return the SHA-256 of every figure of every replication, in hexadecimal."""
     told = hashlib.sha256()
     for one in observed:
         told.update("\n".join(":".join(key) for key in one.keys).encode())
@@ -64,8 +64,10 @@ def how_to_reproduce(
     facts: Sequence[tuple[str, str]] = (),
     listings: Sequence[Listing] = (),
 ) -> Section:
-    """The command, versions, seed and hashes; the scenario itself, and other `listings`, are folded
-    into the page."""
+    """Return the section with the command, versions, seed and hashes.
+
+    The scenario itself, and other `listings`, are folded into the page.
+    """
     rows = [
         ("seed", str(seed)),
         *facts,

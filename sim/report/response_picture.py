@@ -23,7 +23,10 @@ DASHES = ("-", "--", "-.", ":")
 
 
 def waits(run: Run) -> Floats:
-    """Hours that the measured incidents of a run waited; those not answered wait for ever."""
+    """Return the hours that the measured incidents of a run waited, in ascending order.
+
+    Incidents that were not answered wait for ever.
+    """
     table = run.incidents
     counted = (table.opened_hours >= run.path.organisation.warmup / HOUR) & (
         table.outcome != "deflected"
@@ -34,7 +37,10 @@ def waits(run: Run) -> Floats:
 
 @in_style
 def response_times(runs: Sequence[Run]) -> Figure:
-    """The share of incidents answered within so many hours, a line a policy; one future each."""
+    """Draw the share of incidents answered within so many hours, a line for each policy.
+
+    Each line is of one future.
+    """
     figure, [axes] = canvas(9, 4.4)
     waited = [waits(run) for run in runs]
     known = np.concatenate([own[np.isfinite(own)] for own in waited])

@@ -13,7 +13,7 @@ from sim.search.sweep import PolicyMap
 
 
 def map_html(found: PolicyMap, command: str) -> str:
-    """A policy map as one self-contained HTML file; the same map gives the same text."""
+    """Return a policy map as one self-contained HTML file; the same map gives the same text."""
     swept = found.sweep
     picture = Picture(
         map_picture(found),
@@ -44,7 +44,10 @@ def map_html(found: PolicyMap, command: str) -> str:
 
 
 def recommendation_html(found: Recommendation, command: str) -> str:
-    """A recommendation as one self-contained HTML file; the same answer gives the same text."""
+    """Return a recommendation as one self-contained HTML file.
+
+    The same answer gives the same text.
+    """
     certainty = (recommendation.recommendation_certainty(found), recommendation.just_as_good(found))
     page = Document(
         f"{found.scenario.name}: the best policy by {found.goal}",

@@ -1,4 +1,4 @@
-"""Answers of the search as pictures: sweep, policy map, tornado, what a promise costs."""
+"""Answers of the search are drawn as pictures: sweep, policy map, tornado, what a promise costs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sim.search.sweep import NOBODY, PolicyMap, Sweep
 
 
 def _ticks(axes: Axes, axis: Axis, which: str = "x") -> None:
-    """An axis of a sweep along the picture's; its values where they are words."""
+    """Put an axis of a sweep along the picture's; its values where they are words."""
     label = axis.key + (" (times as it is)" if axis.is_relative else "")
     getattr(axes, f"set_{which}label")(label)
     if not _is_numeric(axis):
@@ -36,7 +36,7 @@ def _ticks(axes: Axes, axis: Axis, which: str = "x") -> None:
 
 
 def _shortly(value: str) -> str:
-    """Numbers to three figures."""
+    """Return a number to three figures; words as they are."""
     try:
         return f"{float(value):.3g}"
     except ValueError:
@@ -53,7 +53,10 @@ def _is_numeric(axis: Axis) -> bool:
 
 @in_style
 def sweep_picture(swept: Sweep, figures: Sequence[FigureName]) -> Picture:
-    """One panel a figure, one line a policy; with a second axis, a line for each of its values."""
+    """Draw one panel for each figure and one line for each policy.
+
+    With a second axis there is a line for each of its values.
+    """
     picture, panels = canvas(9, 1 + 3.2 * len(figures), len(figures))
     across = swept.axes[0].numbers()
     others = range(len(swept.axes[1].values)) if len(swept.axes) > 1 else range(1)
@@ -81,7 +84,7 @@ def sweep_picture(swept: Sweep, figures: Sequence[FigureName]) -> Picture:
 
 @in_style
 def map_picture(found: PolicyMap) -> Picture:
-    """The winner of each cell; hatched where another may as well be the best."""
+    """Draw the winner of each cell, hatched where another may as well be the best."""
     picture, [axes] = canvas(9, 6.4)
     winners = [n for n in np.unique(found.winners).tolist() if n != NOBODY]
     place = {NOBODY: 0, **{n: i + 1 for i, n in enumerate(winners)}}
@@ -113,7 +116,7 @@ def map_picture(found: PolicyMap) -> Picture:
 
 @in_style
 def tornado(found: Sensitivity) -> Picture:
-    """Each input's swing about the figure as it is."""
+    """Draw each input's swing about the figure as it is."""
     picture, [axes] = canvas(9, 1.6 + 0.5 * len(found.swings))
     for row, swing in enumerate(reversed(found.swings)):
         for end, colour, side, place in (
@@ -144,7 +147,7 @@ def tornado(found: Sensitivity) -> Picture:
 
 @in_style
 def sobol_picture(found: Indices, figure: FigureName) -> Picture:
-    """Each input's share of the variance, alone and with others, with 95 % intervals."""
+    """Draw each input's share of the variance, alone and with others, with 95 % intervals."""
     picture, [axes] = canvas(9, 1.6 + 0.5 * len(found.inputs))
     order = sorted(range(len(found.inputs)), key=lambda n: found.total[n].mean)
     for shares, colour, label, aside, hatch in (
@@ -173,7 +176,7 @@ def sobol_picture(found: Indices, figure: FigureName) -> Picture:
 
 @in_style
 def hire_picture(curve: Curve) -> Picture:
-    """Each promise's figure along the price, a line a policy, and the limit."""
+    """Draw each promise's figure along the price, a line for each policy, and the limit."""
     promises = curve.goal.promises
     picture, panels = canvas(9, 1 + 3.2 * len(promises), len(promises))
     for axes, promise in zip(panels, promises, strict=True):

@@ -1,4 +1,4 @@
-"""Answers of the search in words and tables."""
+"""Answers of the search are told in words and tables."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ MAX_ROWS = 40
 
 
 def named(figure: FigureName) -> str:
-    """`mean response (hours), severity 1`."""
+    """Return a figure in words, such as `mean response (hours), severity 1`."""
     label = METRICS[figure.metric].label
     return label if figure.group == "all" else f"{label}, {figure.group.removeprefix('kind ')}"
 
 
 def interval_json(found: Interval) -> dict[str, float | None]:
-    """For other programs; what is not known is null."""
+    """Return an interval as plain data for other programs; what is not known is null."""
     return {k: None if math.isnan(v) else v for k, v in found._asdict().items()}
 
 
@@ -38,7 +38,7 @@ def interval_json(found: Interval) -> dict[str, float | None]:
 
 
 def sweep_table(swept: Sweep, figures: Sequence[FigureName]) -> Table:
-    """A row for each cell, a column for each policy and figure."""
+    """Return a table with a row for each cell and a column for each policy and figure."""
     heads = [axis.key for axis in swept.axes] + [
         f"{policy}: {named(figure)}" for policy in swept.policies for figure in figures
     ]
@@ -61,7 +61,8 @@ OVERLOADED = f"{GROWS} demand exceeds capacity there: the figure grows with the 
 
 
 def _explained(table: Table, *notes: str) -> Table:
-    """With what is to be said below it, and what a mark means where one is there."""
+    """Return the table with what is to be said below it, and what a mark means where one is
+    there."""
     is_marked = any(GROWS in str(part) for column in table.columns for part in column.cells)
     below = [OVERLOADED, *notes] if is_marked else notes
     table.caption, table.caption_justify = "\n".join(filter(None, below)) or None, "left"
@@ -76,7 +77,7 @@ def _mark(swept: Sweep, place: int, policy: int, figure: FigureName) -> str:
 
 
 def map_finding(found: PolicyMap) -> str:
-    """Who wins how much of the map, and how much of it is sure."""
+    """Say who wins how much of the map, and how much of it is sure."""
     shares = list(found.shares.items())
     sure = 100 * float((~found.contested).mean())
     name, share = shares[0]
@@ -90,7 +91,7 @@ def map_finding(found: PolicyMap) -> str:
 
 
 def map_certainty(found: PolicyMap) -> str:
-    """How sure the map is."""
+    """Say how sure the map is."""
     sure = 100 * float((~found.contested).mean())
     return (
         f"In {sure:.0f} % of the cells no other policy may be the best, with 95 % confidence; "
@@ -103,7 +104,8 @@ def _verb(name: str) -> str:
 
 
 def map_table(found: PolicyMap) -> Table:
-    """The share of cells that each winner has, and how much of it is contested."""
+    """Return a table of the share of cells that each winner has, and how much of it is
+    contested."""
     table = plain_table(
         f"Which policy is best by {found.goal}", ["policy", "wins", "of it contested"]
     )
@@ -114,7 +116,7 @@ def map_table(found: PolicyMap) -> Table:
 
 
 def map_cells(found: PolicyMap) -> document.ReportTable:
-    """The winner of every cell."""
+    """Return a table of the winner of every cell."""
     first, second = found.sweep.axes
     return document.ReportTable(
         "Every cell; (?) where another policy may as well be the best",
@@ -135,7 +137,10 @@ def map_cells(found: PolicyMap) -> document.ReportTable:
 
 
 def map_json(found: PolicyMap) -> dict[str, Any]:
-    """Everything, for other programs; `cells` in the order of the first axis, then the second."""
+    """Return everything about a map as plain data for other programs.
+
+    `cells` are in the order of the first axis, then the second.
+    """
     swept = found.sweep
     return {
         "scenario": {"name": swept.scenario.name, "sha256": digest(swept.scenario)},
@@ -149,7 +154,8 @@ def map_json(found: PolicyMap) -> dict[str, Any]:
 
 
 def _cell_json(found: PolicyMap, cell: int, row: int, column: int) -> dict[str, Any]:
-    """Its winner with the goal's figure there; none of both where nobody keeps the promises."""
+    """Return a cell's winner with the goal's figure there; null for both where nobody keeps the
+    promises."""
     winner, figure = int(found.winners[row, column]), found.goal.figure
     return {
         "winner": None if winner == NOBODY else found.name(winner),
@@ -164,13 +170,13 @@ def _cell_json(found: PolicyMap, cell: int, row: int, column: int) -> dict[str, 
 
 
 def looked_at(found: Sensitivity) -> str:
-    """What the swings are of."""
+    """Say what the swings are of."""
     names = [policy.label for policy in found.policies]
     return f"{named(found.figure)} of {' minus that of '.join(names)}"
 
 
 def sensitivity_finding(found: Sensitivity) -> str:
-    """What matters most, and what turns the choice round."""
+    """Say what matters most, and what turns the choice round."""
     first = found.widest
     if first is None:
         return (
@@ -190,7 +196,7 @@ def sensitivity_finding(found: Sensitivity) -> str:
 
 
 def swings(found: Sensitivity) -> Table:
-    """Every input, the widest swing first."""
+    """Return a table of every input, the widest swing first."""
     table = plain_table(
         f"{looked_at(found)}; as it is {cell(found.figure.metric, found.base)}",
         ["input", "at the low end", "at the high end", "range"],
@@ -204,7 +210,7 @@ def swings(found: Sensitivity) -> Table:
 
 
 def sobol_finding(found: Indices, figure: FigureName) -> str:
-    """The input that matters most, and whether that is sure."""
+    """Say which input matters most, and whether that is sure."""
     first, *others = sorted(range(len(found.inputs)), key=lambda n: -found.total[n].mean)
     share = found.total[first]
     sure = all(share.low > found.total[n].high for n in others)
@@ -215,7 +221,7 @@ def sobol_finding(found: Indices, figure: FigureName) -> str:
 
 
 def sobol_table(found: Indices, figure: FigureName) -> Table:
-    """Shares of the variance."""
+    """Return a table of each input's share of the variance."""
     table = plain_table(
         f"Sobol's indices of {named(figure)}, from {found.scenarios} scenarios",
         ["input", "alone", "with others"],
@@ -236,7 +242,7 @@ POINTS = FigureName("points_per_sprint")
 
 
 def hire_finding(curve: Curve) -> str:
-    """The cheapest way to keep the promises."""
+    """Say what the cheapest way to keep the promises is."""
     prices = {
         policy: price
         for n, policy in enumerate(curve.sweep.policies)
@@ -266,7 +272,7 @@ def _price(curve: Curve, price: float) -> str:
 
 
 def prices(curve: Curve) -> Table:
-    """Each policy, what it costs, and the promises' figures along the way."""
+    """Return a table of each policy, what it costs, and the promises' figures along the way."""
     in_people = curve.sweep.axes[0].key == PEOPLE
     steps = [f"{price:+g}" if in_people else _price(curve, price) for price in curve.prices]
     what = "by developers more, all teams together" if in_people else "at each step"

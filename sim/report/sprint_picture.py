@@ -29,7 +29,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @in_style
 def sprint_picture(run: Run, team: int, sprint: int) -> Figure:
-    """One team's sprint; working hours only, so that nights and weekends take no room.
+    """Draw one team's sprint, in working hours only, so that nights and weekends take no room.
 
     Raises:
         IndexError: for a team or a sprint that there is not.
@@ -58,14 +58,14 @@ def sprint_picture(run: Run, team: int, sprint: int) -> Figure:
 
 
 def _worked(run: Run, moments: Ints, since: int) -> list[float]:
-    """Working hours since the sprint's beginning."""
+    """Return working hours since the sprint's beginning."""
     calendar = run.path.organisation.calendar
     hours: list[float] = ((calendar.worked_at(moments) - calendar.worked(since)) / HOUR).tolist()
     return hours
 
 
 def _draw_stints(axes: Axes, run: Run, row: dict[int, int], begins: int, ends: int) -> list[int]:
-    """Bars; which things were seen."""
+    """Draw a bar for each stretch of work; return which things were seen."""
     horizon = run.path.organisation.horizon
     shown = [
         stint
@@ -101,7 +101,7 @@ def _mark_interruptions(axes: Axes, run: Run, row: dict[int, int], begins: int, 
 
 
 def _days(axes: Axes, run: Run, begins: int, ends: int) -> None:
-    """A line at each day's opening and its name in the middle."""
+    """Draw a line at each day's opening and its name in the middle."""
     calendar = run.path.organisation.calendar
     inside = (calendar.opens >= begins) & (calendar.opens < ends)
     days = dict.fromkeys((calendar.opens[inside] // DAY).tolist())

@@ -1,4 +1,4 @@
-"""Who worked on what, from when until when, read off a trace."""
+"""Stints tell who worked on what, from when until when, read off a trace."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ class Stint(NamedTuple):
 
 
 def stints(trace: Trace, horizon: int) -> list[Stint]:
-    """Every stretch of every developer, in the order they end; what is under way ends at the horizon."""
+    """Return every stretch of every developer, in the order they end.
+
+    What is under way ends at the horizon.
+    """
     under_way: dict[int, Stint] = {}
     found = []
     for time, number, item, developer, _, _ in trace.tolist():
@@ -49,7 +52,7 @@ def stints(trace: Trace, horizon: int) -> list[Stint]:
 
 
 def interruptions(trace: Trace) -> list[tuple[int, int]]:
-    """(time, developer) of every time somebody was taken from other work."""
+    """Return (time, developer) of every time somebody was taken from other work."""
     return [
         (time, developer)
         for time, event_type, _, developer, _, _ in trace.tolist()

@@ -64,7 +64,7 @@ _Drawn = TypeVar("_Drawn")
 
 
 def in_style(draw: Callable[_Arguments, _Drawn]) -> Callable[_Arguments, _Drawn]:
-    """What draws a picture, with the settings of this house."""
+    """Return a function that draws a picture, made to do so with the settings of this house."""
 
     @wraps(draw)
     def drawn(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Drawn:
@@ -75,14 +75,14 @@ def in_style(draw: Callable[_Arguments, _Drawn]) -> Callable[_Arguments, _Drawn]
 
 
 def canvas(width: float, height: float, rows: int = 1) -> tuple[Figure, list[Axes]]:
-    """A picture of so many inches, with panels one below the other."""
+    """Return a picture of so many inches, with panels one below the other."""
     figure = Figure(figsize=(width, height), dpi=160, layout="constrained")
     FigureCanvasAgg(figure)
     return figure, list(figure.subplots(rows, 1, squeeze=False)[:, 0])
 
 
 def title(figure: Figure, text: str) -> None:
-    """What the picture says, above it."""
+    """Write above the picture what it says."""
     lines = "\n".join(textwrap.wrap(text, 80))
     figure.suptitle(lines, x=0.01, ha="left", fontsize=12, fontweight="bold")
 
@@ -95,7 +95,10 @@ def save(figure: Figure, file: IO[Any], kind: str) -> None:
 
 
 def inline_svg(figure: Figure, prefix: str) -> str:
-    """The picture as an `svg` element for a page; `prefix` keeps its ids apart from other pictures'."""
+    """Return the picture as an `svg` element for a page.
+
+    `prefix` keeps its ids apart from those of other pictures.
+    """
     file = io.StringIO()
     save(figure, file, "svg")
     text = file.getvalue()

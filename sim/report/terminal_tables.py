@@ -27,8 +27,11 @@ _HEADS = {
 
 
 class _Fitting(Table):
-    """A table of which nothing is cut: heads break between words alone; where the terminal is too narrow
-    for its words, columns move together, and where that is not enough, each row becomes a list."""
+    """A table of which nothing is cut.
+
+    Heads break between words alone; where the terminal is too narrow for its words, columns move
+    together, and where that is not enough, each row becomes a list.
+    """
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for gap in (2, 1):
@@ -47,8 +50,11 @@ class _Fitting(Table):
         yield ""
 
     def _widths(self, console: Console, options: ConsoleOptions, room: int) -> list[int]:
-        """Of each column: its longest word, then what its cells need on one line, then its head, as far as
-        there is room, those first that need least more; none where there is no room for words."""
+        """Return the width of each column; none where there is no room for words.
+
+        A column gets its longest word, then what its cells need on one line, then its head, as far
+        as there is room; those columns come first that need least more.
+        """
         sizes = [_sizes(column, console, options) for column in self.columns]
         widths = [size[0] for size in sizes]
         spare = room - sum(widths)
@@ -68,7 +74,8 @@ class _Fitting(Table):
 
 
 def _sizes(column: Column, console: Console, options: ConsoleOptions) -> tuple[int, int, int]:
-    """How wide a column is at the least, with each cell on one line, and with its head so, too."""
+    """Return how wide a column is at the least, with each cell on one line, and with its head so,
+    too."""
     head = str(column.header)
     cells = [Measurement.get(console, options, cell) for cell in column.cells]
     one_line = max((cell.maximum for cell in cells), default=0)
@@ -78,7 +85,7 @@ def _sizes(column: Column, console: Console, options: ConsoleOptions) -> tuple[i
 
 
 def plain_table(title: str, heads: Iterable[str]) -> Table:
-    """The one style of tables here: first column to the left, figures to the right."""
+    """Return a table in the one style used here: first column to the left, figures to the right."""
     table = _Fitting(
         title=title,
         title_justify="left",
@@ -97,7 +104,7 @@ def plain_table(title: str, heads: Iterable[str]) -> Table:
 
 
 def headline(comparison: Comparison) -> Table:
-    """The short table; the trade-off front is marked."""
+    """Return the short table; the trade-off front is marked."""
     front = comparison.pareto()
     heads = [_HEADS[metric] for metric in HEADLINE]
     metrics: tuple[str, ...] = HEADLINE
@@ -123,8 +130,10 @@ BY_THE_BOOK = "next-sprint"
 
 
 def against_the_book(comparison: Comparison) -> Table:
-    """What each policy changes against `next-sprint`, on the same paths; against the first where that
-    is not compared."""
+    """Return what each policy changes against `next-sprint`, on the same paths.
+
+    Where that is not compared, it is against the first policy.
+    """
     labels = comparison.labels
     first = BY_THE_BOOK if BY_THE_BOOK in labels else labels[0]
     others = [label for label in labels if label != first]
@@ -148,7 +157,7 @@ _SUMS_OF_MONEY = {
 
 
 def money(comparison: Comparison) -> Table | None:
-    """What each policy is worth, where the scenario says what things are worth."""
+    """Return what each policy is worth, where the scenario says what things are worth."""
     if comparison.scenario.money is None:
         return None
     table = plain_table(
@@ -165,7 +174,7 @@ _ACTIVITY_HEADS = {"improvements": "improving", "ceremonies": "meetings"}
 
 
 def time_spent(comparison: Comparison) -> Table:
-    """Where developers' working time went."""
+    """Return a table of where developers' working time went."""
     heads = (_ACTIVITY_HEADS.get(activity, activity) for activity in ACTIVITIES)
     table = plain_table("Where developers' working time went, %", ["policy", *heads])
     for label in comparison.labels:
@@ -177,7 +186,7 @@ def time_spent(comparison: Comparison) -> Table:
 
 
 def policies(known: Iterable[Policy]) -> Table:
-    """Every policy, a line each."""
+    """Return a table of every policy, a line each."""
     table = plain_table("Policies", ["policy", "in words", "parameters"])
     table.columns[1].justify = table.columns[2].justify = "left"
     for policy in known:
@@ -187,7 +196,7 @@ def policies(known: Iterable[Policy]) -> Table:
 
 
 def parameters(policy: Policy) -> Table:
-    """A policy's parameters."""
+    """Return a table of a policy's parameters."""
     table = plain_table("Parameters", ["parameter", "default", "unit", "range", "meaning"])
     table.columns[2].justify = table.columns[4].justify = "left"
     for name, parameter in policy.parameters.items():

@@ -1,4 +1,5 @@
-"""Where the time went: of developers, and of incidents from opening to the end."""
+"""These pictures show where the time went: of developers, and of incidents from opening to the
+end."""
 
 from __future__ import annotations
 
@@ -40,13 +41,13 @@ _OF_STAGE = dict(
 
 
 def stage_metric(stage: str) -> str:
-    """The metric's name of a stage."""
+    """Return the metric's name of a stage."""
     return f"incident_{'closed' if stage == 'closed_hours' else stage}_hours"
 
 
 @in_style
 def time_spent(comparison: Comparison) -> Figure:
-    """Each policy's bar of developers' working time, in per cent."""
+    """Draw each policy's bar of developers' working time, in per cent."""
     shares = np.array(
         [
             [100 * comparison.figure(label, f"developer_{name}_share").mean for name in ACTIVITIES]
@@ -62,8 +63,10 @@ def time_spent(comparison: Comparison) -> Figure:
 
 @in_style
 def incident_time(comparison: Comparison) -> Figure:
-    """Each policy's bar of a resolved incident's time from opening to resolution, in per cent, with the
-    mean of the whole beside it."""
+    """Draw each policy's bar of a resolved incident's time from opening to resolution, in per cent.
+
+    The mean of the whole stands beside it.
+    """
     spent = np.array(
         [
             [comparison.figure(label, stage_metric(stage)).mean for stage in INCIDENT_STAGES]

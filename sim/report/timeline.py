@@ -23,7 +23,8 @@ _QUEUED_BY = {
 
 
 def sprint_table(run: Run) -> Table:
-    """Every team's every sprint: what was committed, what was kept, whether the goal was met."""
+    """Return a table of every team's every sprint: what was committed and kept, and whether the
+    goal was met."""
     share = run.path.scenario.sprints.goal_share
     heads = (
         "sprint",
@@ -53,7 +54,7 @@ def sprint_table(run: Run) -> Table:
 
 
 def event_lines(run: Run) -> Iterator[str]:
-    """A line for every event: when, what, who."""
+    """Yield a line for every event: when, what, who."""
     teams = [team.name for team in run.path.scenario.teams]
     for row in run.events.tolist():
         event_type, value = EventType(row[Event.type]), row[Event.value]

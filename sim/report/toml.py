@@ -1,4 +1,4 @@
-"""A scenario as a file."""
+"""A scenario is written as a TOML file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from sim.scenario.schema import Scenario
 
 
 def as_toml(scenario: Scenario) -> str:
-    """TOML that `sim.load` reads back as the same scenario; what is not set is left out."""
+    """Return TOML that `sim.load` reads back as the same scenario; what is not set is left out."""
     table = scenario.model_dump(by_alias=True, exclude_none=True)
     return tomli_w.dumps(table)

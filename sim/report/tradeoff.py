@@ -1,4 +1,5 @@
-"""The picture: response time against delivery, one spot a policy, with the trade-off front."""
+"""The main picture: response time against delivery, one spot for each policy, with the trade-off
+front."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ Place = tuple[Interval, Interval]
 
 @in_style
 def tradeoff(comparison: Comparison) -> Figure:
-    """Mean response time (across, log scale) against points a sprint and team (up).
+    """Draw mean response time (across, log scale) against points per sprint and team (up).
 
     Policies without both figures are named below the picture instead.
     """
@@ -60,7 +61,7 @@ def tradeoff(comparison: Comparison) -> Figure:
 
 
 def _draw_front(axes: Axes, places: list[Place]) -> Floats:
-    """(N, 2) the line through the front."""
+    """Draw the line through the front, and return its (N, 2) points."""
     points = np.array(sorted((response.mean, delivery.mean) for response, delivery in places))
     if len(points) > 1:
         axes.plot(
@@ -99,7 +100,7 @@ def _reach(found: Interval) -> list[list[float]] | None:
 
 
 def _arms(place: Place) -> list[Floats]:
-    """The bars of the intervals as lines."""
+    """Return the bars of the intervals as lines."""
     response, delivery = place
     arms = []
     if (reach := _reach(response)) is not None:
@@ -127,7 +128,7 @@ def _dress(axes: Axes, known: dict[str, Place]) -> None:
 
 
 def log_hours(axes: Axes, low: float, high: float) -> None:
-    """A log scale of hours across, marked where people would."""
+    """Make a log scale of hours across, marked where people would mark it."""
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     apart = (high / low) ** 0.085

@@ -1,4 +1,4 @@
-"""One future to look at closely: an ordinary one, and an ordinary sprint in it."""
+"""One future is picked to look at closely: an ordinary one, and an ordinary sprint in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ MAX_SHOWN = 12
 
 
 def typical_replication(comparison: Comparison) -> int:
-    """The replication whose headline figures lie nearest to their means, all policies together.
+    """Return the replication whose headline figures lie nearest to their means, all policies
+    together.
 
     Each figure's distance is in its standard deviations, so that none outweighs the others.
     """
@@ -28,9 +29,9 @@ def typical_replication(comparison: Comparison) -> int:
 
 
 def typical_sprint(path: SamplePath) -> tuple[int, int]:
-    """A team and a sprint of it, after the warm-up, with as many incidents as is usual.
+    """Return a team and a sprint of it, after the warm-up, with as many incidents as is usual.
 
-    Among teams small enough to be shown, or the first one where none is.
+    The team is among those small enough to be shown; where there is none, it is the first one.
     """
     org, scenario = path.organisation, path.scenario
     length = scenario.time.sprint_weeks * WEEK

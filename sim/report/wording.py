@@ -1,4 +1,4 @@
-"""Figures and findings in words."""
+"""Figures and findings are put into words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sim.measures.metrics import METRICS
 
 
 def hours(value: float) -> str:
-    """A span of time in the unit a person would use: `40 s`, `12 min`, `5.6 h`, `11 days`."""
+    """Return a span of time in the unit a person would use: `40 s`, `12 min`, `5.6 h`, `11
+    days`."""
     if math.isnan(value):
         return "–"
     if value * 60 < 0.5:
@@ -24,7 +25,7 @@ def hours(value: float) -> str:
 
 
 def cell(metric: str, found: Interval) -> str:
-    """A mean with the half width of its interval: `49.5 ±0.4`, `81.1 ±0.9 %`."""
+    """Return a mean with the half width of its interval: `49.5 ±0.4`, `81.1 ±0.9 %`."""
     if math.isnan(found.mean):
         return "–"
     percent = metric in METRICS and METRICS[metric].percent
@@ -37,7 +38,8 @@ def cell(metric: str, found: Interval) -> str:
 
 
 def difference(metric: str, found: Interval) -> str:
-    """A difference with its interval: `+4.6 (+4.1 to +5.2)`; differences of shares in points."""
+    """Return a difference with its interval: `+4.6 (+4.1 to +5.2)`; differences of shares in
+    points."""
     if math.isnan(found.mean):
         return "–"
     scale = 100 if METRICS[metric].percent else 1
@@ -47,7 +49,7 @@ def difference(metric: str, found: Interval) -> str:
 
 
 def title_of(comparison: Comparison, label: str) -> str:
-    """What people call a policy, with whatever was set for it."""
+    """Return what people call a policy, with whatever was set for it."""
     policy = comparison.policies[comparison.labels.index(label)]
     settings = label.partition(":")[2]
     name = policy.title or policy.id
@@ -55,7 +57,7 @@ def title_of(comparison: Comparison, label: str) -> str:
 
 
 def finding(comparison: Comparison) -> str:
-    """The one sentence to remember: who answers fastest, and what that costs in delivery."""
+    """Return the one sentence to remember: who answers fastest, and what that costs in delivery."""
     front = comparison.pareto()
     if not front:
         return _without_front(comparison)
@@ -98,8 +100,10 @@ def _fastest_and_most(comparison: Comparison, front: list[str]) -> str:
 
 
 def fastest_that_delivers(comparison: Comparison) -> str:
-    """The quickest on average of the policies that deliver at least LITTLE of the most: to answer at
-    once with nobody left to build is no answer."""
+    """Return the quickest on average of the policies that deliver at least LITTLE of the most.
+
+    To answer at once with nobody left to build is no answer.
+    """
     able = delivering(comparison)
     means = {label: comparison.figure(label, "response_hours_mean").mean for label in able}
     known = {label: mean for label, mean in means.items() if not math.isnan(mean)}
@@ -109,7 +113,7 @@ def fastest_that_delivers(comparison: Comparison) -> str:
 
 
 def delivering(comparison: Comparison) -> list[str]:
-    """The policies that deliver at least LITTLE of what the best of them does."""
+    """Return the policies that deliver at least LITTLE of what the best of them does."""
     points = _points(comparison)
     least = LITTLE * max(points.values())
     return [label for label, mean in points.items() if mean >= least]
@@ -127,7 +131,7 @@ NOTHING = 0.02
 
 
 def without_delivery(comparison: Comparison) -> list[str]:
-    """A sentence for each policy under which next to nothing is built."""
+    """Return a sentence for each policy under which next to nothing is built."""
     points = _points(comparison)
     least = NOTHING * max(points.values())
     alone = len(comparison.scenario.teams) == 1
@@ -143,14 +147,17 @@ ROTATION = "team-rotation"
 
 
 def cautions(comparison: Comparison) -> list[str]:
-    """What to know beside the finding, a sentence each."""
+    """Return what to know beside the finding, a sentence each."""
     worst = worst_severity(comparison)
     return [*([worst] if worst else []), *without_delivery(comparison), *overloads(comparison)]
 
 
 def _and_leaves(comparison: Comparison, label: str) -> str:
-    """Where the run ends at the horizon, a short mean response may be that of the few that were
-    answered at all."""
+    """Say how many incidents are left open, where they are many of those that came.
+
+    Where the run ends at the horizon, a short mean response may be that of the few that were
+    answered at all.
+    """
     left, came = (comparison.figure(label, name).mean for name in ("open", "opened"))
     if comparison.scenario.steady_state or left < MANY * came:
         return ""
@@ -162,7 +169,8 @@ MANY = 0.1
 
 
 def worth(comparison: Comparison) -> str:
-    """Where the scenario has money: which policy is worth most, and which may be; else nothing."""
+    """Say which policy is worth most, and which may be, where the scenario has money; else
+    nothing."""
     money, metric = comparison.scenario.money, "net_value_per_sprint"
     if money is None:
         return ""
@@ -179,7 +187,7 @@ def worth(comparison: Comparison) -> str:
 
 
 def amount(found: Interval) -> str:
-    """Money with the half width of its interval: `18,310 ±240`."""
+    """Return money with the half width of its interval: `18,310 ±240`."""
     if math.isnan(found.mean):
         return "–"
     text = f"{found.mean:,.0f}"
@@ -201,7 +209,7 @@ def _without_front(comparison: Comparison) -> str:
 
 
 def overloads(comparison: Comparison) -> list[str]:
-    """A sentence for each policy whose backlog grows without end."""
+    """Return a sentence for each policy whose backlog grows without end."""
     sentences = []
     for label in comparison.labels:
         if comparison.is_overloaded(label):
@@ -215,7 +223,8 @@ def overloads(comparison: Comparison) -> list[str]:
 
 
 def worst_severity(comparison: Comparison) -> str:
-    """How the worst severity fares, where its promise is not kept everywhere: averages hide it."""
+    """Say how the worst severity fares, where its promise is not kept everywhere: averages hide
+    it."""
     promised = [kind for kind in comparison.scenario.incidents if kind.respond_within_hours]
     if not promised:
         return ""
@@ -248,7 +257,7 @@ def worst_severity(comparison: Comparison) -> str:
 
 
 def _named_best(comparison: Comparison, best: str, alike: list[str], compared: int) -> str:
-    """The best, with those that cannot be told from it."""
+    """Return the best, with those that cannot be told from it."""
     others = len(set(alike) - {best})
     if others and others == compared - 1:
         return "under any of these policies"
@@ -263,7 +272,7 @@ KEPT = 0.9
 
 
 def certainty(comparison: Comparison) -> str:
-    """How surely the finding holds: who may be as fast, and who belongs on the front."""
+    """Say how surely the finding holds: who may be as fast, and who belongs on the front."""
     if comparison.replications < 2:
         return "One replication shows one possible future; more are needed to say how sure this is."
     front = comparison.pareto()
@@ -291,5 +300,5 @@ def _percent(share: float) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """`a, b and c`."""
+    """Return the words as a list in a sentence: `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -17,7 +17,7 @@ _MIDPOINTS = (np.arange(1_000) + 0.5) / 1_000
 
 @dataclass(frozen=True, eq=False)
 class Absences:
-    """A spells of absence, by developer and then by time; a developer's never touch.
+    """The spells of absence, A of them, by developer and then by time; a developer's never touch.
 
     A spell runs from midnight to midnight, `leaves` to `returns`, in seconds.
     """
@@ -32,7 +32,7 @@ Spells = tuple[Ints, Ints, Ints]
 
 
 def sample_absences(scenario: Scenario, org: Organisation, streams: Streams) -> Absences:
-    """Sickness and holidays of every developer over the horizon."""
+    """Draw the sickness and holidays of every developer over the horizon."""
     spells: list[Spells] = []
     mean = float(_whole_days(scenario.people.sick_spell_days.quantile(_MIDPOINTS)).mean())
     for team, before in zip(scenario.teams, org.team_first.tolist(), strict=False):
@@ -48,8 +48,8 @@ def sample_absences(scenario: Scenario, org: Organisation, streams: Streams) -> 
 def _sick_spells(
     scenario: Scenario, mean: float, people: int, streams: Streams, team: str
 ) -> Spells:
-    """Spells of whole working days, `mean` long, apart by exponential times, so that `sick_share` is
-    lost."""
+    """Draw spells of whole working days, `mean` long, apart by exponential times, so that
+    `sick_share` is lost."""
     share, spell = scenario.people.sick_share, scenario.people.sick_spell_days
     if share == 0:
         return _NONE
@@ -80,7 +80,7 @@ def _calendar_days(working_days: Ints, week: int) -> Ints:
 
 
 def _vacations(scenario: Scenario, people: int, streams: Streams, team: str) -> Spells:
-    """Whole weeks away, spread over the horizon at random."""
+    """Draw whole weeks away, spread over the horizon at random."""
     weeks = scenario.time.horizon_weeks
     away = round(scenario.people.vacation_weeks_per_year * weeks / 52)
     order = np.argsort(streams.named("vacation", team).random((people, weeks)), axis=1)
@@ -89,7 +89,7 @@ def _vacations(scenario: Scenario, people: int, streams: Streams, team: str) -> 
 
 
 def _merged(developer: Ints, first: Ints, back: Ints) -> Spells:
-    """Spells of each developer in order, those that overlap or touch made one."""
+    """The spells of each developer in order, those that overlap or touch made one."""
     if not len(developer):
         return _NONE
     order = np.lexsort((first, developer))

@@ -13,7 +13,7 @@ from sim.scenario.schema import IncidentKind, Time, hourly_weights
 
 
 def weekly_counts(per_week: float, dispersion: float, u: Floats) -> Ints:
-    """Incidents in each week, by inverse transform of one uniform a week.
+    """Draw the number of incidents in each week, by inverse transform of one uniform a week.
 
     A Poisson count whose rate is multiplied by a gamma factor each week is negative binomial:
     mean `per_week`, variance `dispersion` times the mean (docs/evidence.md, A4). Dispersion 1 is
@@ -45,7 +45,8 @@ def _law_of_counts(per_week: float, dispersion: float) -> tuple[int, Floats]:
 
 
 def moments_in_week(kind: IncidentKind, u: Floats) -> Ints:
-    """Seconds after Monday 00:00, spread by the kind's hour-of-week profile, one per uniform."""
+    """Draw seconds after Monday 00:00, spread by the kind's hour-of-week profile, one per
+    uniform."""
     weights = np.asarray(hourly_weights(kind), dtype=np.float64)
     sums = np.concatenate(([0.0], np.cumsum(weights)))
     edges = sums / sums[-1]  # so that the last edge, and any beside it, is exactly 1
@@ -77,6 +78,6 @@ def by_uneven_days(kind: IncidentKind, u: Floats, week: Ints, day_luck: Floats) 
 
 
 def on_holiday(time: Time, moments: Ints) -> Bools:
-    """Which of these seconds since the scenario's start fall on a public holiday."""
+    """Whether each of these seconds since the scenario's start falls on a public holiday."""
     days = [(day - time.start).days for day in time.public_holidays]
     return np.isin(moments // DAY, np.array(days, dtype=np.int64))

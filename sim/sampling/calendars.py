@@ -19,7 +19,7 @@ MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Opening intervals: `opens[i]` to `closes[i]`, ascending, disjoint, not touching.
+    """A table of opening intervals: `opens[i]` to `closes[i]`, ascending, disjoint, not touching.
 
     `before[i]` is the working time in all intervals before the i-th, in seconds.
     """
@@ -41,27 +41,27 @@ class Calendar:
     _before: list[int] = field(init=False, repr=False, compare=False)
 
     def worked(self, moment: int) -> int:
-        """Working seconds from time 0 to `moment`."""
+        """The working seconds from time 0 to `moment`."""
         i = bisect_right(self._opens, moment) - 1
         if i < 0:
             return 0
         return self._before[i] + min(moment, self._closes[i]) - self._opens[i]
 
     def worked_at(self, moments: Ints) -> Ints:
-        """`worked` for a whole array of moments."""
+        """The working seconds from time 0 to each of an array of moments."""
         i = np.searchsorted(self.opens, moments, side="right") - 1
         inside = np.minimum(moments, self.closes[i]) - self.opens[i]
         return np.where(i < 0, 0, self.before[i] + inside)
 
     def next_open(self, moment: int) -> int:
-        """`moment` itself when open, else the next opening; `end` when there is none."""
+        """The second `moment` itself when open, else the next opening; `end` when there is none."""
         i = bisect_right(self._opens, moment) - 1
         if i >= 0 and moment < self._closes[i]:
             return moment
         return self._opens[i + 1] if i + 1 < len(self._opens) else self.end
 
     def finish(self, start: int, duration: int) -> int:
-        """When `duration` seconds of work begun at `start` are done.
+        """The second at which `duration` seconds of work begun at `start` are done.
 
         A finish that falls on closing time is that closing, not the next opening.
         Work the table cannot hold ends at `end`.
@@ -74,7 +74,8 @@ class Calendar:
 
     @cached_property
     def table(self) -> Ints:
-        """(I, 3) opening, closing and working time before, of each interval."""
+        """The opening, the closing and the working time before, in seconds, of each interval,
+        (I, 3)."""
         return np.column_stack((self.opens, self.closes, self.before[:-1]))
 
     @property
@@ -88,12 +89,13 @@ def _first_at_least(ascending: list[int], value: int) -> int:
 
 
 def round_the_clock(until: int) -> Calendar:
-    """Open from time 0 to `until` without a break."""
+    """A calendar that is open from time 0 to `until` without a break."""
     return Calendar(np.array([0], dtype=np.int64), np.array([until], dtype=np.int64))
 
 
 def office(until: int, opens: int, closes: int, closed_days: frozenset[int]) -> Calendar:
-    """Monday to Friday, `opens` to `closes` (seconds after midnight), but for `closed_days`.
+    """A calendar that is open Monday to Friday, `opens` to `closes` (seconds after midnight), but
+    for `closed_days`.
 
     `closed_days` counts days from day 0, the first Monday.
     """

@@ -31,7 +31,7 @@ class IncidentLog:
 
 
 def read_log(scenario: Scenario) -> IncidentLog | None:
-    """The log a scenario replays, or None where it draws its incidents at random.
+    """Read the log that a scenario replays; None where it draws its incidents at random.
 
     Raises:
         ScenarioError: naming rows that cannot be used, and what would be right.

@@ -44,6 +44,7 @@ class Openings:
 
     @staticmethod
     def none() -> Openings:
+        """A batch without any incident."""
         nothing = np.empty(0, dtype=np.int64)
         return Openings(nothing, nothing, nothing, nothing, nothing, np.empty((0, MARKS)))
 
@@ -82,7 +83,7 @@ def no_incidents() -> Incidents:
 
 
 def random_openings(scenario: Scenario, streams: Streams) -> Openings:
-    """Incidents reported at random, of all kinds, in the order they open."""
+    """Draw the incidents reported at random, of all kinds, in the order they open."""
     return _in_order([_of_kind(scenario, k, streams) for k in range(len(scenario.incidents))])
 
 
@@ -137,7 +138,7 @@ def joined(parts: list[Openings]) -> Openings:
 
 
 def incidents(scenario: Scenario, openings: Openings) -> Incidents:
-    """What each possible incident will turn out to be; reopenings are appended at the end."""
+    """Draw what each possible incident will turn out to be; reopenings are appended at the end."""
     kind, marks = openings.kind, openings.marks
     kinds = scenario.incidents
     effort = np.zeros(len(kind), dtype=np.int64)

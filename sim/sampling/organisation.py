@@ -26,7 +26,8 @@ SEVERITIES = 5
 
 
 def of_kind(number: Callable[[IncidentKind], float]) -> dict[str, Any]:
-    """Says of a field of `Organisation` that it has a whole number of each kind: `number`, rounded."""
+    """Say of a field of `Organisation` that it has a whole number of each kind: `number`,
+    rounded."""
     return {"of_kind": number}
 
 
@@ -108,19 +109,21 @@ class Organisation:
 
     @property
     def developers(self) -> int:
+        """The number of developers, D."""
         return len(self.team)
 
     @property
     def teams(self) -> int:
+        """The number of teams, T."""
         return len(self.focus)
 
     def members(self, team: int) -> range:
-        """The developers of a team."""
+        """The ids of a team's developers."""
         return range(int(self.team_first[team]), int(self.team_first[team + 1]))
 
 
 def organisation(scenario: Scenario) -> Organisation:
-    """Translate a scenario."""
+    """Translate a scenario into the engines' units."""
     sizes = np.array([team.developers for team in scenario.teams], dtype=np.int64)
     team = np.repeat(np.arange(len(sizes)), sizes)
     first = np.concatenate(([0], np.cumsum(sizes)))
@@ -203,7 +206,7 @@ def _ints(values: object) -> Ints:
 
 
 def _calendar(time: Time) -> Calendar:
-    """Opening hours up to the end of the last sprint, with a week to spare for its planning."""
+    """The opening hours up to the end of the last sprint, with a week to spare for its planning."""
     until = (_sprint_count(time) * time.sprint_weeks + 1) * WEEK
     if time.always_open:
         return round_the_clock(until)
@@ -218,7 +221,7 @@ def _sprint_count(time: Time) -> int:
 
 
 def _plannings(time: Time, calendar: Calendar) -> Ints:
-    """Planning is at the first opening of each sprint's first week."""
+    """The seconds of the plannings: each is at the first opening of its sprint's first week."""
     starts = range(_sprint_count(time) + 1)
     length = time.sprint_weeks * WEEK
     return np.array([calendar.next_open(k * length) for k in starts], dtype=np.int64)

@@ -42,7 +42,7 @@ class Backlog:
 def sample_backlog(
     scenario: Scenario, org: Organisation, streams: Streams, reported: int
 ) -> tuple[Backlog, Openings]:
-    """Every team's backlog, and the regressions it may cause, numbered from `reported` on."""
+    """Draw every team's backlog, and the regressions it may cause, numbered from `reported` on."""
     stories = scenario.stories
     if stories is None:
         return empty_backlog(org.teams), Openings.none()
@@ -68,7 +68,7 @@ def sample_backlog(
 
 
 def empty_backlog(teams: int) -> Backlog:
-    """Teams that have nothing planned."""
+    """The backlog of teams that have nothing planned."""
     nothing = np.empty(0, dtype=np.int64)
     return Backlog(np.zeros(teams + 1, dtype=np.int64), *[nothing] * 5)
 
@@ -78,7 +78,7 @@ Sizes = tuple[Ints, Ints, Ints]
 
 
 def _sizes(stories: Stories, u: Floats) -> Sizes:
-    """Of stories with the marks `u`."""
+    """The sizes of stories with the marks `u`."""
     choices = np.array([int(key) for key in stories.points], dtype=np.int64)
     edges = np.cumsum(list(stories.points.values()))
     which = np.searchsorted(edges[:-1], u[:, _POINTS], side="right")
@@ -92,8 +92,8 @@ def _sizes(stories: Stories, u: Floats) -> Sizes:
 def _of_team(
     scenario: Scenario, org: Organisation, team: int, stories: Stories, streams: Streams
 ) -> tuple[Floats, Sizes]:
-    """Marks of as many stories as the team could finish if it did nothing else, and a sprint's more,
-    and how large they are."""
+    """Draw the marks of as many stories as the team could finish if it did nothing else, and a
+    sprint's more, and how large they are."""
     entry = scenario.teams[team]
     people = entry.developers
     capacity = org.calendar.worked(org.calendar.end) * people * int(org.focus[team]) // MILLE

@@ -58,9 +58,11 @@ class Constant(SchemaPart):
     value: NotNegative
 
     def mean(self) -> float:
+        """The mean of the distribution."""
         return self.value
 
     def quantile(self, u: Floats) -> Floats:
+        """The values below which the shares `u` of the distribution lie, in the shape of `u`."""
         return np.full_like(u, self.value)
 
 
@@ -71,9 +73,11 @@ class Exponential(SchemaPart):
     mean_: Positive = Field(alias="mean", description="mean")
 
     def mean(self) -> float:
+        """The mean of the distribution."""
         return self.mean_
 
     def quantile(self, u: Floats) -> Floats:
+        """The values below which the shares `u` of the distribution lie, in the shape of `u`."""
         return -self.mean_ * np.log1p(-u)
 
 
@@ -85,9 +89,11 @@ class Gamma(SchemaPart):
     cv: Annotated[float, Field(gt=0, le=10, description="standard deviation over mean")]
 
     def mean(self) -> float:
+        """The mean of the distribution."""
         return self.mean_
 
     def quantile(self, u: Floats) -> Floats:
+        """The values below which the shares `u` of the distribution lie, in the shape of `u`."""
         shape = self.cv**-2
         return np.asarray(special.gammaincinv(shape, u) * (self.mean_ / shape), dtype=np.float64)
 
@@ -111,12 +117,15 @@ class Lognormal(SchemaPart):
 
     @property
     def sigma(self) -> float:
+        """The standard deviation of the logarithm."""
         return math.log(self.p90 / self.median) / NORMAL_P90
 
     def mean(self) -> float:
+        """The mean of the distribution."""
         return self.median * math.exp(self.sigma**2 / 2)
 
     def quantile(self, u: Floats) -> Floats:
+        """The values below which the shares `u` of the distribution lie, in the shape of `u`."""
         return np.asarray(self.median * np.exp(self.sigma * special.ndtri(u)), dtype=np.float64)
 
 
@@ -127,9 +136,11 @@ class Empirical(SchemaPart):
     values: Annotated[list[NotNegative], Field(min_length=1)]
 
     def mean(self) -> float:
+        """The mean of the distribution."""
         return float(np.mean(self.values))
 
     def quantile(self, u: Floats) -> Floats:
+        """The values below which the shares `u` of the distribution lie, in the shape of `u`."""
         ordered = np.sort(np.asarray(self.values, dtype=np.float64))
         return ordered[(u * len(ordered)).astype(np.int64)]
 
@@ -156,9 +167,11 @@ class Mixture(SchemaPart):
         return parts
 
     def mean(self) -> float:
+        """The mean of the distribution."""
         return sum(part.share * part.of.mean() for part in self.parts)
 
     def quantile(self, u: Floats) -> Floats:
+        """The values below which the shares `u` of the distribution lie, in the shape of `u`."""
         edges = np.cumsum([part.share for part in self.parts])
         edges[-1] = 1.0
         which = np.searchsorted(edges, u, side="right")
@@ -179,14 +192,14 @@ Mixture.model_rebuild()
 
 
 def seconds(distribution: Distribution, u: Floats, unit: int) -> Ints:
-    """Quantiles of `distribution` at `u`, scaled by `unit` (seconds), rounded, at least 1."""
+    """The quantiles of `distribution` at `u`, scaled by `unit` (seconds), rounded, at least 1."""
     drawn = np.minimum(distribution.quantile(u) * unit, MAX_SECONDS)
     return np.maximum(np.rint(drawn).astype(np.int64), 1)
 
 
 def mean_seconds(distribution: Distribution, unit: int) -> float:
-    """The mean of `seconds`; of a continuous distribution without the rounding, which evens out unless
-    nearly all is shorter than a second."""
+    """The mean of what `seconds` draws; of a continuous distribution without the rounding, which
+    evens out unless nearly all is shorter than a second."""
     if isinstance(distribution, Mixture):
         return sum(part.share * mean_seconds(part.of, unit) for part in distribution.parts)
     if isinstance(distribution, Empirical):

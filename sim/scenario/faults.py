@@ -79,7 +79,7 @@ def _found(detail: ErrorDetails) -> str:
 
 
 def _key(location: tuple[int | str, ...], table: Any) -> str:
-    """Key path with list positions replaced by the entries' names where they have one.
+    """The path of a key with list positions replaced by the entries' names where they have one.
 
     pydantic's location also holds the tags of the unions it went through, which are no keys.
     """

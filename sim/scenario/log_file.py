@@ -64,7 +64,8 @@ def log_content(scenario: Scenario) -> bytes:
 
 
 def _check_place(scenario: Scenario, path: Path) -> None:
-    """A scenario from elsewhere is not to read what lies elsewhere."""
+    """Refuse a log outside the scenario's folder: a scenario from elsewhere is not to read what
+    lies elsewhere."""
     if scenario.log_is_named:
         return
     folder, real = os.path.realpath(scenario.folder), os.path.realpath(path)
@@ -78,7 +79,7 @@ def _check_place(scenario: Scenario, path: Path) -> None:
 
 @contextmanager
 def _in_words(source: IncidentsFrom) -> Iterator[None]:
-    """What a file cannot be is told as a fault of the scenario that names it."""
+    """Tell what a file cannot be as a fault of the scenario that names it."""
     try:
         yield
     except (OSError, ValueError) as error:
@@ -88,8 +89,8 @@ def _in_words(source: IncidentsFrom) -> Iterator[None]:
 
 @lru_cache(maxsize=2)
 def _rows(path: Path, stamp: tuple[int, int, int], named: str) -> pd.DataFrame:
-    """The columns that are wanted, as text, by row number; read as an export is, and nothing passed over
-    or repaired.
+    """Read the columns that are wanted, as text, by row number; they are read as an export is, and
+    nothing is passed over or repaired.
 
     Args:
         path: the log's.

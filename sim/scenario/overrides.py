@@ -10,7 +10,7 @@ from sim.scenario.toml_text import MAX_PARTS, TomlError, parsed
 
 
 class OverrideError(BadInputError):
-    """An override that names no key, or a change that cannot be made."""
+    """Raised for an override that names no key, or a change that cannot be made."""
 
 
 def apply(change: str, table: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ def apply(change: str, table: dict[str, Any]) -> None:
 
 
 def parts_of(key: str) -> list[str]:
-    """Parts of a dotted key; a part in quotes may hold dots and spaces."""
+    """The parts of a dotted key; a part in quotes may hold dots and spaces."""
     key = key.strip()
     return [
         double or single or bare
@@ -46,7 +46,7 @@ def parts_of(key: str) -> list[str]:
 
 
 def key_of(change: str) -> str:
-    """The key that a change is of."""
+    """The key that a change, `key=value`, is about."""
     return change.partition("=")[0].strip()
 
 

@@ -60,7 +60,7 @@ def from_table(table: dict[str, Any], source: str = "scenario") -> Scenario:
 
 
 def digest(scenario: Scenario) -> str:
-    """SHA-256 of what a scenario says: overrides and recorded log included, comments not."""
+    """The SHA-256 of what a scenario says: overrides and recorded log included, comments not."""
     meaning = json.dumps(scenario.model_dump(mode="json", by_alias=True), sort_keys=True).encode()
     return hashlib.sha256(meaning + log_content(scenario)).hexdigest()
 
@@ -75,8 +75,8 @@ def bundled() -> dict[str, Path]:
 
 
 def find(named: str | Path) -> Path:
-    """The file of a scenario. One that ships goes by its name (`web_agency`, `web_agency.toml` or
-    `scenarios/web_agency.toml`) from any folder that has no such file of its own."""
+    """Find the file of a scenario. One that ships goes by its name (`web_agency`, `web_agency.toml`
+    or `scenarios/web_agency.toml`) from any folder that has no such file of its own."""
     path = Path(named)
     if path.parent not in (Path(), Path("scenarios")) or path.suffix not in ("", ".toml"):
         return path
@@ -85,7 +85,8 @@ def find(named: str | Path) -> Path:
 
 
 def as_typed(path: Path) -> str:
-    """The shortest that names a scenario's file in the working folder: one that ships by its name."""
+    """The shortest text that names a scenario's file in the working folder: one that ships goes by
+    its name."""
     if path.parent == FOLDER and find(path.stem) == path:
         return path.stem
     try:
@@ -118,7 +119,7 @@ def _with_changes(scenario: Scenario, changes: list[str], source: str) -> Scenar
 
 
 def lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list[str]:
-    """What pulling levers changes, as `key=value`.
+    """The changes that pulling levers makes, as `key=value`.
 
     Raises:
         ScenarioError: for a lever that there is not.
@@ -141,7 +142,7 @@ def lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list
 
 
 def from_text(content: bytes, source: str) -> Scenario:
-    """A scenario from the content of a file.
+    """Read a scenario from the content of a file.
 
     Raises:
         ScenarioError: listing every fault.

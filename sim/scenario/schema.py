@@ -456,7 +456,7 @@ class Scenario(SchemaPart):
         return levers
 
     def in_folder(self, folder: Path, log_named: str = "") -> Scenario:
-        """The same scenario, its log looked for in `folder`.
+        """The same scenario with its log looked for in `folder`.
 
         Args:
             folder: where the scenario's file lies.
@@ -467,17 +467,17 @@ class Scenario(SchemaPart):
         return copy
 
     def beside(self, other: Scenario) -> Scenario:
-        """The same scenario, its log looked for where that of the other is."""
+        """The same scenario with its log looked for where that of the other is."""
         return self.in_folder(other._folder, other._log_named)
 
     @property
     def folder(self) -> Path:
-        """Where a log of the scenario is looked for."""
+        """The folder in which a log of the scenario is looked for."""
         return self._folder
 
     @property
     def log_path(self) -> Path | None:
-        """Where the recorded log lies, if there is one."""
+        """The path of the recorded log; None where there is none."""
         return self._folder / self.incidents_from.file if self.incidents_from else None
 
     @property
@@ -487,7 +487,7 @@ class Scenario(SchemaPart):
 
     @property
     def developers(self) -> int:
-        """Headcount, the same under every policy."""
+        """The headcount of all teams, the same under every policy."""
         return sum(team.developers for team in self.teams)
 
     @property

@@ -35,7 +35,7 @@ MAX_SAID = 1e15
 
 @dataclass(frozen=True)
 class Size:
-    """What one replication of a study takes."""
+    """The cost of one replication of a study."""
 
     incidents: float
     """expected, reopenings and regressions not counted"""
@@ -45,7 +45,7 @@ class Size:
 
 
 def size_of(scenario: Scenario, policies: int) -> Size:
-    """An estimate, right within a factor of two or so."""
+    """Estimate what one replication takes, right within a factor of two or so."""
     weeks = scenario.time.horizon_weeks
     incidents = weeks * sum(kind.per_week for kind in scenario.incidents)
     stories = 0.0
@@ -65,7 +65,8 @@ def size_of(scenario: Scenario, policies: int) -> Size:
 
 
 def cost_of_too_much(table: Any) -> list[Fault]:
-    """What a scenario would cost that asks for more than one may have; none where it does not.
+    """The fault of a scenario that asks for more than one may have, saying what it would cost; none
+    where it does not.
 
     `table`: as it stands in the file, unchecked. Its figures are taken for what they seem.
     """

@@ -30,11 +30,11 @@ _QUOTES_OR_ESCAPE = re.compile('\\\\.|"""', re.DOTALL)
 
 
 class TomlError(BadInputError, ValueError):
-    """Text that is not TOML, or TOML that no scenario needs; says what it is."""
+    """Raised for text that is not TOML, or TOML that no scenario needs; says what it is."""
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """What the text says.
+    """Parse a text into the table that it says.
 
     Raises:
         TomlError: for what is not TOML, or would take long.
@@ -80,8 +80,8 @@ def _too_many(parts: int, line: int) -> str:
 
 
 def _end_of_string(text: str, quote: str, at: int) -> int:
-    """Where the text goes on after a string that began before `at`. A string that is not closed is not
-    TOML, and the rest of the text of no interest."""
+    """The place where the text goes on after a string that began before `at`. A string that is not
+    closed is not TOML, and the rest of the text of no interest."""
     if quote == "'":
         end = _found_or_end(text, "'", at)
         return len(text) if "\n" in text[at:end] else end + 1
@@ -97,7 +97,8 @@ def _end_of_string(text: str, quote: str, at: int) -> int:
 
 
 def _after_more(text: str, quote: str, at: int) -> int:
-    """Past the one or two quotes with which a string of several lines may end, before its three."""
+    """The place past the one or two quotes with which a string of several lines may end, before its
+    three."""
     for _ in range(2):
         at += text.startswith(quote, at)
     return at

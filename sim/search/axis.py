@@ -1,4 +1,4 @@
-"""A parameter of the scenario and the values it is to take."""
+"""An axis is a parameter of the scenario and the values it is to take."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ MAX_VALUES = 1_000
 
 @dataclass(frozen=True)
 class Axis:
-    """One key and its values, as `--set` takes them; `teams` is the number of teams."""
+    """An axis: one key and its values, as `--set` takes them; `teams` is the number of teams."""
 
     key: str
     values: tuple[str, ...]
 
     @staticmethod
     def parse(text: str) -> Axis:
-        """From `key=a,b,c` or `key=low:high:steps`; `*0.5:*2:7` and `+0:+3:4` are relative.
+        """Read an axis from `key=a,b,c` or `key=low:high:steps`.
+
+        `*0.5:*2:7` and `+0:+3:4` are relative to the value in the scenario.
 
         Raises:
             QuestionError: for what is not understood.
@@ -44,8 +46,10 @@ class Axis:
         return Axis(key, values)
 
     def numbers(self) -> list[float]:
-        """The values as numbers, factors and additions without their sign; their positions where
-        they are words."""
+        """Return the values as numbers, factors and additions without their sign.
+
+        Where the values are words, their positions are given instead.
+        """
         try:
             return [float(value.lstrip("*+")) for value in self.values]
         except ValueError:
@@ -57,7 +61,7 @@ class Axis:
         return self.values[0].startswith("*")
 
     def at(self, scenario: Scenario, place: int) -> Scenario:
-        """The scenario with one of the values.
+        """Return the scenario with one of the values.
 
         Raises:
             ScenarioError: where there is no such key, or it cannot have that value.
@@ -89,7 +93,8 @@ def _spaced(text: str, wanted: str) -> tuple[str, ...]:
 
 
 def _with_teams(scenario: Scenario, value: str) -> Scenario:
-    """The first teams; past the last, they come again under another name."""
+    """Return the scenario with its first teams; past the last, they come again under another
+    name."""
     if not re.fullmatch("[0-9]{1,4}", value) or not 1 <= int(value) <= MAX_TEAMS:
         raise QuestionError(f"teams={value}: expected a number of teams, 1 to {MAX_TEAMS}")
     table = scenario.model_dump(by_alias=True)

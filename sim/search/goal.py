@@ -1,4 +1,4 @@
-"""What is wanted: one figure as high or low as can be, under promises."""
+"""A goal says what is wanted: one figure as high or low as can be, under promises."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _LABELLED = {metric.label.lower(): name for name, metric in METRICS.items()}
 
 @dataclass(frozen=True)
 class FigureName:
-    """A figure of a comparison: `response_hours_p90[severity=1]`."""
+    """A figure of a comparison, such as `response_hours_p90[severity=1]`."""
 
     metric: str
     group: str = "all"
 
     @staticmethod
     def parse(text: str) -> FigureName:
-        """From `metric`, `metric[severity=N]` or `metric[kind=NAME]`.
+        """Read a figure's name from `metric`, `metric[severity=N]` or `metric[kind=NAME]`.
 
         Raises:
             QuestionError: for what is not understood or no metric.
@@ -55,11 +55,11 @@ class FigureName:
 
     @property
     def better(self) -> int:
-        """1: more is better, -1: less is."""
+        """The direction in which the figure is better: 1 where more is, -1 where less is."""
         return METRICS[self.metric].better
 
     def of(self, observed: Observations, policy: int) -> Floats:
-        """(R,) of a policy, replication by replication.
+        """Return the figure of a policy, replication by replication, as an array (R,).
 
         Raises:
             QuestionError: where the scenario has no such group.
@@ -77,7 +77,7 @@ class FigureName:
 
 
 class Kept(NamedTuple):
-    """How surely promises are kept."""
+    """The answer to how surely promises are kept."""
 
     surely: bool
     """no interval reaches beyond its limit"""
@@ -87,7 +87,7 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class Constraint:
-    """A figure and what its mean must not exceed, or fall below."""
+    """A promise: a figure and what its mean must not exceed, or fall below."""
 
     figure: FigureName
     at_most: bool
@@ -95,7 +95,7 @@ class Constraint:
 
     @staticmethod
     def parse(text: str) -> Constraint:
-        """From `response_sla >= 0.9`.
+        """Read a promise such as `response_sla >= 0.9`.
 
         Raises:
             QuestionError: for what is not understood.
@@ -122,22 +122,26 @@ class Constraint:
         return f"{self.figure} {'<=' if self.at_most else '>='} {self.limit:g}"
 
     def shortfall(self, mean: float) -> float:
-        """By how much it is broken, as a share of the limit (or in units where that is 0);
-        0 where it is kept. Infinite for a figure that there is none of."""
+        """Return by how much the promise is broken, as a share of the limit; 0 where it is kept.
+
+        Where the limit is 0, it is in the figure's units. It is infinite where the figure is not
+        known (NaN).
+        """
         if math.isnan(mean):
             return math.inf
         over = mean - self.limit if self.at_most else self.limit - mean
         return max(0.0, over) / (abs(self.limit) or 1.0)
 
     def kept(self, found: Interval) -> Kept:
-        """How surely it is kept, by the figure's interval; not at all where there is none."""
+        """Return how surely the promise is kept, by the figure's interval; not at all where there
+        is none."""
         worst, best = (found.high, found.low) if self.at_most else (found.low, found.high)
         return Kept(self.shortfall(worst) == 0, self.shortfall(best) == 0)
 
 
 @dataclass(frozen=True)
 class Goal:
-    """One figure to maximise or minimise, and promises to keep."""
+    """A goal: one figure to maximise or minimise, and promises to keep."""
 
     figure: FigureName
     promises: tuple[Constraint, ...] = ()
@@ -146,12 +150,14 @@ class Goal:
 
     @staticmethod
     def towards(figure: FigureName, promises: tuple[Constraint, ...] = ()) -> Goal:
-        """The figure in the direction in which it is better."""
+        """Return the goal of having the figure in the direction in which it is better."""
         return Goal(figure, promises, figure.better)
 
     @staticmethod
     def asked(aim: str | None, figure: FigureName, promises: tuple[Constraint, ...] = ()) -> Goal:
-        """As a person asks: `aim` is maximise, minimise, or None for what is better.
+        """Return the goal that a person asks for.
+
+        `aim` is maximise, minimise, or None for what is better.
 
         Raises:
             QuestionError: for as much as can be of what there should be less of, and the reverse.
@@ -169,12 +175,14 @@ class Goal:
         return aim + "".join(f", {promise}" for promise in self.promises)
 
     def signed(self, observed: Observations, policy: int) -> Floats:
-        """(R,) the figure so that more is better."""
+        """Return the figure, with its sign such that more is better, as an array (R,)."""
         return self.sign * self.figure.of(observed, policy)
 
     def score(self, scenario: Scenario, observed: Observations, policy: int) -> Score:
-        """How good a policy is by its means. Where demand exceeds capacity it has no response
-        figures, and keeps no promise on them."""
+        """Return how good a policy is by its means.
+
+        Where demand exceeds capacity it has no response figures, and keeps no promise on them.
+        """
         reportable = Reportable(scenario, observed)
 
         def mean(figure: FigureName) -> float:
@@ -187,7 +195,7 @@ class Goal:
     def kept(
         self, scenario: Scenario, observed: Observations, policy: int, confidence: float
     ) -> Kept:
-        """How surely a policy keeps all promises, by each one's interval."""
+        """Return how surely a policy keeps all promises, by each one's interval."""
         reportable = Reportable(scenario, observed)
         if not all(reportable.has_steady_state(policy, p.figure.metric) for p in self.promises):
             return Kept(surely=False, maybe=False)
@@ -196,8 +204,11 @@ class Goal:
 
 
 def of_too_few(goal: Goal, observed: Observations) -> list[str]:
-    """A sentence for each quantile in a goal that rests on too few incidents in a replication, for which
-    `compare` gives none: under every policy."""
+    """Return a sentence for each quantile in a goal that rests on too few incidents in a
+    replication.
+
+    For such a quantile `compare` gives none, under any policy.
+    """
     sentences = []
     for figure in dict.fromkeys((goal.figure, *(promise.figure for promise in goal.promises))):
         needed = fewest_incidents(figure.metric)
@@ -216,7 +227,8 @@ def of_too_few(goal: Goal, observed: Observations) -> list[str]:
 
 @dataclass(frozen=True, order=True)
 class Score:
-    """Ordered: promises first, then the figure; more is better."""
+    """The score of a policy; scores are ordered by promises first, then by the figure; more is
+    better."""
 
     kept: float
     """0: every promise; below: minus the sum of shortfalls"""
@@ -225,11 +237,12 @@ class Score:
 
     @property
     def is_feasible(self) -> bool:
+        """Whether every promise is kept and the figure is known."""
         return self.kept == 0 and not math.isnan(self.value)
 
 
 def best(scores: list[Score]) -> int:
-    """Position of the best score; the first of equals."""
+    """Return the position of the best score; the first of equals."""
     return max(
         range(len(scores)),
         key=lambda n: (
@@ -240,6 +253,6 @@ def best(scores: list[Score]) -> int:
 
 
 def mean_of(values: Floats) -> float:
-    """Over the replications in which there is a value; NaN where there is none."""
+    """Return the mean over the replications in which there is a value; NaN where there is none."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else math.nan

@@ -1,4 +1,4 @@
-"""What a promise costs: in people, or in time for improvements."""
+"""A promise has a price: in people, or in time for improvements."""
 
 from __future__ import annotations
 
@@ -31,25 +31,27 @@ class Curve:
 
     @property
     def prices(self) -> list[float]:
-        """Developers more than there are, in all teams together; or the values of the axis, or their
-        positions where they are words."""
+        """The price at each step: developers more than there are now, in all teams together.
+
+        Along another axis it is the axis's value, or its position where the values are words.
+        """
         if self.sweep.axes[0].key == PEOPLE:
             now = self.sweep.scenario.developers
             return [float(scenario.developers - now) for scenario in self.sweep.scenarios]
         return self.sweep.axes[0].numbers()
 
     def promised(self, policy: int, promise: Constraint) -> list[Interval]:
-        """The promise's figure of a policy at each step."""
+        """Return the promise's figure of a policy at each step."""
         return [
             self.sweep.figure(cell, policy, promise.figure) for cell in range(len(self.sweep.cells))
         ]
 
     def at_price(self, policy: int, price: float, figure: FigureName) -> Interval:
-        """Any figure of a policy at one of `prices`."""
+        """Return any figure of a policy at one of `prices`."""
         return self.sweep.figure(self.prices.index(price), policy, figure)
 
     def price(self, policy: int) -> float | None:
-        """The least price at which a policy keeps every promise; None if it never does."""
+        """Return the least price at which a policy keeps every promise; None if it never does."""
         swept = self.sweep
         cells = zip(self.prices, swept.scenarios, swept.cells, strict=True)
         keeping = [
@@ -68,7 +70,8 @@ def hire(
     design: Design = USUAL,
     progress: Progress | None = None,
 ) -> Curve:
-    """How the promises fare as every team grows by 0, 1, 2, … developers, or along another axis.
+    """Compute how the promises fare as every team grows by 0, 1, 2, … developers, or along another
+    axis.
 
     Args:
         policies, design, progress: as for `sim.search.sweep.sweep`.

@@ -1,4 +1,4 @@
-"""What every question of the search may have wrong."""
+"""The error for whatever a question of the search may have wrong."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from sim.errors import BadInputError
 
 
 class QuestionError(BadInputError):
-    """A question that cannot be asked, and what would be right."""
+    """An error raised for a question that cannot be asked; it says what would be right."""

@@ -1,4 +1,4 @@
-"""The best policy and parameters under promises.
+"""The best policy and parameters are searched for under promises.
 
 Each policy's parameters are searched by differential evolution (SciPy) over a grid of sensible values,
 a whole generation at a time on common paths; what was computed once is not computed again. The best of
@@ -102,14 +102,17 @@ class Recommendation:
         return self.best.score.is_feasible
 
     def is_sure(self, candidate: Candidate) -> bool:
-        """Whether it surely keeps every promise."""
+        """Return whether a candidate surely keeps every promise."""
         return _surely_keeps(self.goal, candidate)
 
     @property
     def nearly_as_good(self) -> Candidate | None:
-        """The quickest to respond of those with nearly the answer's figure that surely keep the
-        promises, where the answer does not, or respond in half its time. Where the answer may break a
-        promise and none is near, the best that surely keeps them. None where there is none."""
+        """Another candidate that is worth a look; None where there is none.
+
+        It is the quickest to respond of those with nearly the answer's figure that surely keep the
+        promises, where the answer does not, or that respond in half its time. Where the answer may
+        break a promise and none is near, it is the best that surely keeps them.
+        """
         if not self.is_feasible:
             return None
         sure = self.is_sure(self.best)
@@ -126,11 +129,11 @@ class Recommendation:
 
 
 def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
-    """The values of a parameter worth trying in a scenario.
+    """Return the values of a parameter that are worth trying in a scenario.
 
-    Shares in twentieths, up to four times what one person can do; people up to half of all; other
-    whole numbers from a quarter to four times the default, or MAX_STEPS around it, in as many steps; everything within the
-    parameter's own bounds, its default included.
+    Shares go in twentieths, or up to four times what one person can do; people up to half of all;
+    other whole numbers from a quarter to four times the default, or MAX_STEPS around it, in as many
+    steps. Everything lies within the parameter's own bounds, and its default is included.
     """
     if name == "improvement_share":
         values = [0, 0.05, 0.1, 0.2] if scenario.improvements else [parameter.default]
@@ -193,8 +196,10 @@ def recommend(
 
 
 def beside(scenario: Scenario, goal: Goal) -> list[FigureName]:
-    """What anybody would ask of an answer besides what was asked for: delivery, the plan, response,
-    and the worst severity, which a mean over all hides."""
+    """Return the figures anybody would ask of an answer besides what was asked for.
+
+    They are delivery, the plan, response, and the worst severity, which a mean over all hides.
+    """
     worst = min(kind.severity for kind in scenario.incidents)
     known = [
         FigureName("points_per_sprint"),
@@ -250,8 +255,11 @@ def _judged(
 
 
 def _preference(goal: Goal, candidate: Candidate) -> tuple[bool, float, int, int]:
-    """Among those that cannot be told apart: promises that are surely kept, then the figure as far as
-    it matters, then how often the response time doubles, then the least to set up. Smaller is better."""
+    """Return a key by which those are sorted that cannot be told apart; smaller is better.
+
+    Promises that are surely kept come first, then the figure as far as it matters, then how often
+    the response time doubles, then the least to set up.
+    """
     timed = candidate.response > 0
     return (
         not _surely_keeps(goal, candidate),
@@ -267,7 +275,7 @@ def _surely_keeps(goal: Goal, candidate: Candidate) -> bool:
 
 
 class _Search:
-    """Variants tried so far, and what they scored on the search's paths."""
+    """A search under way: the variants tried so far, and what they scored on the search's paths."""
 
     def __init__(self, scenario: Scenario, goal: Goal, design: Design, runner: Runner) -> None:
         self.scores: dict[str, Score] = {}
@@ -288,19 +296,19 @@ class _Search:
             self.variants[variant.label] = variant
 
     def _scored(self, variants: Sequence[Policy], replications: int) -> list[Score]:
-        """What variants score on the first paths of the search."""
+        """Return what variants score on the first paths of the search."""
         study = self._design.study(self._scenario, variants)
         observed = self._runner.observe(study, range(replications))
         return [self._goal.score(self._scenario, observed, n) for n in range(len(variants))]
 
     def most_variants(self, policy: Policy) -> int:
-        """How many variants of a policy `evolve` tries at most."""
+        """Return how many variants of a policy `evolve` tries at most."""
         grids = self._grids(policy)
         family = max(5, FAMILY * len(grids))  # SciPy's least is 5
         return min(math.prod(map(len, grids.values())), family * (1 + GENERATIONS)) if grids else 0
 
     def _grids(self, policy: Policy) -> dict[str, list[float]]:
-        """The values to try of each parameter that is open."""
+        """Return the values to try of each parameter that is open."""
         return {
             name: values
             for name, parameter in policy.parameters.items()
@@ -334,7 +342,8 @@ class _Search:
         )
 
     def finalists(self, policies: Sequence[Policy]) -> list[Policy]:
-        """The best variants of all in more replications, but no more than a few of one policy."""
+        """Return the best variants of all by more replications, but no more than a few of one
+        policy."""
         ranked = sorted(self.variants.values(), key=lambda v: _cost(self.scores[v.label]))
         kept = _few_of_each(ranked, policies, SEMIFINALISTS)
         scores = self._scored(kept, self._design.replications)
@@ -343,7 +352,8 @@ class _Search:
 
 
 def _few_of_each(ranked: Sequence[Policy], policies: Sequence[Policy], count: int) -> list[Policy]:
-    """The first, up to a share of the places for one policy, and to a number in all."""
+    """Return the first variants, up to a share of the places for one policy, and to a number in
+    all."""
     most = max(count // 3, -(-count // len(policies)))
     own = {policy.id: [v.label for v in ranked if v.id == policy.id][:most] for policy in policies}
     kept = {label for few in own.values() for label in few}
@@ -351,14 +361,14 @@ def _few_of_each(ranked: Sequence[Policy], policies: Sequence[Policy], count: in
 
 
 def _variant(policy: Policy, grids: Mapping[str, Sequence[float]], places: list[int]) -> Policy:
-    """The policy at a place of the grids; values that are its defaults are not mentioned."""
+    """Return the policy at a place of the grids; values that are its defaults are not mentioned."""
     values = {name: grid[place] for (name, grid), place in zip(grids.items(), places, strict=True)}
     own = {n: v for n, v in values.items() if v != policy.parameters[n].default}
     return policy.with_settings(**own)
 
 
 def _cost(score: Score) -> float:
-    """For a minimiser: promises first."""
+    """Return a score as a cost for a minimiser: promises first."""
     if np.isnan(score.value):
         return 10 * BROKEN
     short = -score.kept

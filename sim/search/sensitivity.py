@@ -1,4 +1,4 @@
-"""Which inputs move a figure, or the choice between two policies.
+"""Sensitivity tells which inputs move a figure, or the choice between two policies.
 
 One input at a time between a low and a high value, on common paths, gives the tornado; all at once,
 Sobol's indices by SALib (A. Saltelli et al., 2010).
@@ -41,7 +41,7 @@ class Input:
 
     @staticmethod
     def parse(text: str) -> Input:
-        """From `key=low:high`, such as `people.unfamiliarity=1:2`.
+        """Read an input from `key=low:high`, such as `people.unfamiliarity=1:2`.
 
         Raises:
             QuestionError: for what is not understood.
@@ -54,10 +54,11 @@ class Input:
 
     @property
     def name(self) -> str:
+        """The input's label, or its key where it has none."""
         return self.label or self.key
 
     def between(self, share: float) -> str:
-        """A change to a value between low (0) and high (1).
+        """Return a change to a value between low (0) and high (1).
 
         Raises:
             QuestionError: where the ends are no numbers.
@@ -71,14 +72,14 @@ class Input:
 
 
 class _Measured(BaseModel):
-    """What `firelane calibrate --json` says of a figure, as far as it is used here."""
+    """A figure as `firelane calibrate --json` tells it, as far as it is used here."""
 
     low: float | None
     high: float | None
 
 
 def measured_inputs(file: Path) -> list[Input]:
-    """Every figure with an interval in a file that `firelane calibrate --json` wrote.
+    """Return every figure with an interval in a file that `firelane calibrate --json` wrote.
 
     Raises:
         QuestionError: for a file that is none, or has no interval.
@@ -114,7 +115,7 @@ DEFAULT_INPUTS = (
 
 @dataclass(frozen=True)
 class Swing:
-    """What one input does to the figure."""
+    """The swing of one input: what it does to the figure."""
 
     input: Input
     at_low: Interval
@@ -138,7 +139,7 @@ class Swing:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """The swings, the widest first."""
+    """What the inputs do to a figure: the swings, the widest first."""
 
     scenario: Scenario
     policies: tuple[Policy, ...]
@@ -152,14 +153,15 @@ class Sensitivity:
 
     @property
     def flips(self) -> list[Swing]:
-        """Inputs that surely move the difference and change which of two policies is better."""
+        """Inputs that surely move the difference and change which of two policies is
+        better."""
         if len(self.policies) < 2:
             return []
         return [s for s in self.swings if s.is_sure and s.at_low.mean * s.at_high.mean < 0]
 
     @property
     def widest(self) -> Swing | None:
-        """Of those that are more than chance; None where none is."""
+        """The widest swing of those that are more than chance; None where none is."""
         return next((swing for swing in self.swings if swing.is_sure), None)
 
 
@@ -171,7 +173,7 @@ def sensitivity(
     design: Design = USUAL,
     progress: Progress | None = None,
 ) -> Sensitivity:
-    """The figure of one policy, or the difference of two, at each input's ends.
+    """Compute the figure of one policy, or the difference of two, at each input's ends.
 
     Args:
         design: how it is computed; its replications at each end.
@@ -220,7 +222,7 @@ def sensitivity(
 def _ends(
     scenario: Scenario, inputs: Sequence[Input]
 ) -> tuple[list[tuple[Input, Scenario, Scenario]], dict[str, str]]:
-    """The scenario at each input's ends, and what cannot be moved."""
+    """Return the scenario at each input's ends, and what cannot be moved."""
     ends, left_out = [], {}
     for one in inputs:
         try:
@@ -260,7 +262,9 @@ def sobol(
     design: Design = ROUGH,
     progress: Progress | None = None,
 ) -> Indices:
-    """Sobol's indices of the mean figure, with 95 % intervals, from `samples` × (inputs + 2) scenarios.
+    """Compute Sobol's indices of the mean figure, with 95 % intervals.
+
+    They take `samples` × (inputs + 2) scenarios.
 
     Args:
         design: how it is computed; its replications in each scenario.

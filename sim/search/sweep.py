@@ -1,4 +1,4 @@
-"""Figures over one or two parameters, and which policy wins where."""
+"""A sweep computes figures over one or two parameters, and which policy wins where."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Sweep:
         return list(product(*(range(len(axis.values)) for axis in self.axes)))
 
     def figure(self, cell: int, policy: int, figure: FigureName) -> Interval:
-        """Mean and 95 % interval.
+        """Return a figure's mean and 95 % interval.
 
         Raises:
             QuestionError: where the scenario has no such figure.
@@ -61,12 +61,14 @@ class Sweep:
         return interval(figure.of(self.cells[cell], policy))
 
     def has_steady_state(self, cell: int, policy: int, figure: FigureName) -> bool:
-        """False where demand exceeds capacity and the figure therefore grows with the run's length."""
+        """Return False where demand exceeds capacity and the figure therefore grows with the run's
+        length."""
         reportable = Reportable(self.scenarios[cell], self.cells[cell])
         return reportable.has_steady_state(policy, figure.metric)
 
     def table(self, figures: Sequence[FigureName]) -> pd.DataFrame:
-        """One row for each cell, policy and figure: axes' values, policy, figure, mean, low, high."""
+        """Return one row for each cell, policy and figure: axes' values, policy, figure, mean, low,
+        high."""
         import pandas as pd
 
         rows = []
@@ -127,7 +129,7 @@ def _at(scenario: Scenario, axes: Sequence[Axis], places: tuple[int, ...]) -> Sc
 
 @dataclass(frozen=True, eq=False)
 class PolicyMap:
-    """Which policy wins where, over two parameters."""
+    """A map of which policy wins where, over two parameters."""
 
     sweep: Sweep
     goal: Goal
@@ -146,11 +148,12 @@ class PolicyMap:
         return dict(sorted(found.items(), key=lambda item: -item[1]))
 
     def name(self, winner: int) -> str:
-        """A policy's label, or that none keeps the promises."""
+        """Return a policy's label, or that none keeps the promises."""
         return "none keeps the promises" if winner == NOBODY else self.sweep.policies[winner]
 
     def table(self) -> pd.DataFrame:
-        """One row a cell: the axes' values, the winner, and whether it is contested."""
+        """Return one row for each cell: the axes' values, the winner, and whether it is
+        contested."""
         import pandas as pd
 
         rows = []

@@ -1,4 +1,4 @@
-"""What a visitor may change of a scenario: what the page itself offers to change, and no file's name.
+"""A visitor may change what the page itself offers to change of a scenario, and no file's name.
 
 Whoever can open the page can type any address. So a key is taken only where a slider, a lever, an axis of
 the map or a question sets it, however it is spelt; the list is made from these and stands nowhere else.
@@ -15,14 +15,15 @@ from sim.web.sliders import WEEKS, axes, controls
 
 
 def offered(scenario: Scenario, policies: Sequence[Policy]) -> list[str]:
-    """The keys that the page offers to change."""
+    """Return the keys that the page offers to change."""
     moved = [str(one["key"]) for one in [*controls(scenario, policies), *axes()]]
     pulled = [key for lever in scenario.levers for key in lever.set]
     return [key for key in dict.fromkeys([*moved, WEEKS, *pulled]) if not _names_a_file(key)]
 
 
 def refusals(keys: Iterable[str], allowed: Sequence[str]) -> list[str]:
-    """Why keys are not taken, a sentence each, the last with those that are, which are `allowed`."""
+    """Say why keys are not taken: a sentence each, the last with those that are, which are
+    `allowed`."""
     refused = [
         f"{key[:80]}: this page does not change it"
         for key in dict.fromkeys(keys)
@@ -36,7 +37,8 @@ def _names_a_file(key: str) -> bool:
 
 
 def _is_one_of(key: str, allowed: str) -> bool:
-    """Whether a key is an allowed one, or one of those that an allowed one with `*` means."""
+    """Return whether a key is an allowed one, or one of those that an allowed one with `*`
+    means."""
     parts, wanted = parts_of(key), parts_of(allowed)
     return len(parts) == len(wanted) and all(
         may == "*" or plain(part) == plain(may) for part, may in zip(parts, wanted, strict=True)

@@ -1,4 +1,4 @@
-"""The page's requests and their answers."""
+"""The page's requests are answered here."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ _VISITOR = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class Page:
-    """Everything under `/api`, and the page."""
+    """The page answers everything under `/api`, and the page itself."""
 
     def __init__(
         self, library: Library, desk: Desk, long_jobs: LongJobs, uploads: Uploads, default: str
     ) -> None:
-        """`default`: the scenario shown where an address names none."""
+        """Make the page; `default` is the scenario shown where an address names none."""
         self._library, self._desk, self._default = library, desk, default
         self._long_jobs, self._uploads = long_jobs, uploads
 
     def app(self) -> Starlette:
-        """As an ASGI application."""
+        """The page as an ASGI application."""
         return Starlette(
             routes=[
                 Route("/", self.index),
@@ -72,16 +72,16 @@ class Page:
         )
 
     async def index(self, request: Request) -> Response:
-        """The page; its state is read from the address by the page itself."""
+        """Send the page; it reads its state from the address by itself."""
         return Response((STATIC / "index.html").read_text("utf-8"), media_type="text/html")
 
     async def scenarios(self, request: Request) -> Response:
-        """Names of the scenarios, how time is split, and the default."""
+        """Send the names of the scenarios, how time is split, and the default."""
         titles = await run_in_threadpool(self._library.titles)
         return JSONResponse({"scenarios": titles, "default": self._default, **page_views.meta()})
 
     async def scenario(self, request: Request) -> Response:
-        """The controls of a scenario as it is in its file, its levers and the policies."""
+        """Send the controls of a scenario as it is in its file, its levers and the policies."""
         state = self._state(request)
         plain = self._library.scenario(State(state.scenario))
         policies = self._library.policies(State(state.scenario), plain)
@@ -115,8 +115,10 @@ class Page:
         )
 
     async def compare(self, request: Request) -> Response:
-        """Server-sent events: the picture, again and again as it sharpens; `pin` is another state to
-        show the difference to."""
+        """Send the picture, again and again as it sharpens, as server-sent events.
+
+        `pin` is another state to show the difference to.
+        """
         state = self._state(request)
         studies = [self._study(state)]
         pin = request.query_params.get("pin")
@@ -126,7 +128,7 @@ class Page:
         job = self._desk.take(visitor)
 
         async def events() -> AsyncIterator[str]:
-            """Pictures, then that it is done; nothing more once a newer request has come."""
+            """Yield pictures, then that it is done; nothing more once a newer request has come."""
             try:
                 async for found in self._desk.observe(visitor, job, studies, state.replications):
                     pinned = page_views.result_of(studies[1], found[1]) if pin else None
@@ -152,11 +154,11 @@ class Page:
         return JSONResponse({})
 
     async def map(self, request: Request) -> Response:
-        """Server-sent events: progress, then which policy wins where."""
+        """Send progress, then which policy wins where, as server-sent events."""
         return await self._long_job(request, "map", MapQuestion.parse(request.url.query))
 
     async def recommend(self, request: Request) -> Response:
-        """Server-sent events: progress, then what keeps the promises."""
+        """Send progress, then what keeps the promises, as server-sent events."""
         question = RecommendQuestion.parse(request.url.query)
         return await self._long_job(request, "recommend", question)
 
@@ -179,7 +181,7 @@ class Page:
         )
 
         async def events() -> AsyncIterator[str]:
-            """How far it is, until the end; whoever goes, no longer wants it."""
+            """Tell how far the job is, until the end; a visitor who leaves no longer wants it."""
             async with aclosing(self._long_jobs.told(visitor, job)) as told:
                 async for event, data in told:
                     yield _event(event, data | ({"command": command} if event == "done" else {}))
@@ -189,7 +191,7 @@ class Page:
         return StreamingResponse(events(), media_type="text/event-stream")
 
     async def timeline(self, request: Request) -> Response:
-        """One sprint of one team under one policy."""
+        """Send one sprint of one team under one policy."""
         state, query = self._state(request), request.query_params
         study = self._study(state)
         labels = [policy.label for policy in study.policies]
@@ -212,7 +214,7 @@ class Page:
         )
 
     async def upload(self, request: Request) -> Response:
-        """A scenario file as the body; its id, or everything that is wrong with it."""
+        """Take a scenario file as the body; send its id, or everything that is wrong with it."""
         async with self._uploads.place():
             content = await request.body()
             found = await self._uploads.read(content)
@@ -220,18 +222,18 @@ class Page:
         return JSONResponse({"scenario": name, "name": self._library.uploads[name].name})
 
     async def toml(self, request: Request) -> Response:
-        """The scenario as changed, as a file."""
+        """Send the scenario as changed, as a file."""
         scenario = self._library.scenario(self._state(request))
         return _file(as_toml(scenario), "scenario.toml", "application/toml")
 
     async def csv(self, request: Request) -> Response:
-        """Every figure of every replication, as a file."""
+        """Send every figure of every replication, as a file."""
         state = self._state(request)
         result = await self._result(request, state)
         return _file(csv_text(export.observations(result)), "results.csv", "text/csv")
 
     async def report(self, request: Request) -> Response:
-        """The report of what is on screen, as a file."""
+        """Send the report of what is on screen, as a file."""
         from sim.report.html import report_html  # pictures take a second to load
 
         state = self._state(request)
@@ -291,7 +293,7 @@ def _file(text: str, name: str, kind: str) -> Response:
 def _in_words(
     answer: Callable[[Request], Awaitable[Response]],
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Bad input, and what fails, is answered with every reason, never with a traceback."""
+    """Answer bad input, and whatever fails, with every reason and never with a traceback."""
 
     async def answered(request: Request) -> Response:
         try:

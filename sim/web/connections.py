@@ -37,7 +37,7 @@ _NOBODY_SAID = 64
 
 
 class Connection(H11Protocol):
-    """One connection: what it waits for, and since when."""
+    """A connection that knows what it waits for, and since when."""
 
     most = MOST
     """of them at once"""
@@ -54,7 +54,7 @@ class Connection(H11Protocol):
 
     @property
     def waits_for(self) -> str:
-        """`headers`, `body` or `reader`; nothing while the answer is made."""
+        """What is waited for: `headers`, `body` or `reader`; empty while the answer is made."""
         if self.conn.their_state is h11.IDLE:
             return "headers"
         if self.flow is not None and self.flow.write_paused:
@@ -63,39 +63,39 @@ class Connection(H11Protocol):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether what it waits for should have come."""
+        """Whether what the connection waits for should have come by now."""
         waited = time.monotonic() - self.since
         return waited > LONGEST.get(self.waits_for, waited)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """One more; the one that has waited longest makes room for it."""
+        """Count one connection more; the one that has waited longest makes room for it."""
         super().connection_made(transport)
         self._look()
         while len(self.connections) > self.most:
             self._longest_waiting().let_go()
 
     def data_received(self, data: bytes) -> None:
-        """Some of what is waited for, or all of it."""
+        """Take in some of what is waited for, or all of it."""
         super().data_received(data)
         self._look()
 
     def on_response_complete(self) -> None:
-        """From now on the next request is waited for."""
+        """Wait for the next request from now on."""
         super().on_response_complete()
         self._look()
 
     def pause_writing(self) -> None:
-        """Whoever asked does not take the answer off."""
+        """Note that the reader does not take the answer off."""
         super().pause_writing()
         self._look()
 
     def resume_writing(self) -> None:
-        """Now they do."""
+        """Note that the reader takes the answer off again."""
         super().resume_writing()
         self._look()
 
     def let_go(self) -> None:
-        """Close it without a word."""
+        """Close the connection without a word."""
         self.connections.discard(self)
         self.transport.abort()
 
@@ -104,7 +104,10 @@ class Connection(H11Protocol):
             self._waited_for, self.since = self.waits_for, time.monotonic()
 
     def _longest_waiting(self) -> Connection:
-        """First those that never asked anything whole, last those whose answer is being made."""
+        """Return the other connection that has waited longest.
+
+        Those that never asked anything whole come first, those whose answer is being made last.
+        """
         others = [
             one for one in self.connections if isinstance(one, Connection) and one is not self
         ]
@@ -117,14 +120,14 @@ class Connection(H11Protocol):
 
 
 def close_overdue(connections: Iterable[object]) -> None:
-    """Close those that should have got on."""
+    """Close the connections that should have got on by now."""
     for one in list(connections):
         if isinstance(one, Connection) and one.is_overdue:
             one.let_go()
 
 
 def most_connections() -> int:
-    """How many this process may have besides the files it has open now."""
+    """Return how many connections this process may have besides the files it has open now."""
     try:
         import resource
     except ImportError:  # there is no such limit
@@ -143,7 +146,10 @@ def _files_open() -> int:
 
 
 class Seldom(logging.Filter):
-    """Lets a few records a minute through, so that nobody can fill a log; says how many it kept back."""
+    """A log filter that lets a few records a minute through, so that nobody can fill a log.
+
+    It says how many it kept back.
+    """
 
     A_MINUTE = 20
 
@@ -152,7 +158,7 @@ class Seldom(logging.Filter):
         self._began, self._seen = 0.0, 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether this one is written."""
+        """Return whether this record is written."""
         now = time.monotonic()
         if now - self._began > 60:
             if (kept := self._seen - self.A_MINUTE) > 0:

@@ -1,4 +1,4 @@
-"""Computing for visitors: in forked workers, in turns, and only what is still wanted."""
+"""Visitors' pictures are computed in forked workers, in turns, and only while still wanted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ _Turns = Callable[[int, Batch], Coroutine[Any, Any, tuple[int, Observations | No
 
 
 class Desk:
-    """Workers, and the jobs of visitors: each has one, and a new one takes the place of the old."""
+    """The desk holds the workers and the jobs of visitors.
+
+    Each visitor has one job, and a new one takes the place of the old.
+    """
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers or cores()
@@ -44,35 +47,37 @@ class Desk:
         self._turns: dict[bool, asyncio.Semaphore] = {}
 
     def open(self) -> None:
-        """Compile, and start the workers; before any thread is."""
+        """Compile, and start the workers; to be called before any thread is started."""
         warm(list(known_policies().values()))
         self._executor = self._stack.enter_context(worker_pool(self._workers))
 
     def close(self) -> None:
-        """End the workers, whatever they do."""
+        """End the workers, whatever they are doing."""
         ended_at_once(self._stack)
 
     def take(self, visitor: str) -> int:
-        """A number for a visitor's new job; older ones of the same visitor stop."""
+        """Return a number for a visitor's new job; older jobs of the same visitor stop."""
         self._latest[visitor] = self._latest.get(visitor, 0) + 1
         while len(self._latest) > 10_000:
             del self._latest[next(iter(self._latest))]
         return self._latest[visitor]
 
     def drop(self, visitor: str, job: int) -> None:
-        """A visitor has gone; unless a newer job has come, nothing of theirs is wanted."""
+        """Note that a visitor has gone: unless a newer job has come, nothing of theirs is
+        wanted."""
         if self.is_wanted(visitor, job):
             self.take(visitor)
 
     def is_wanted(self, visitor: str, job: int) -> bool:
-        """Whether no newer job of this visitor has come."""
+        """Return whether no newer job of this visitor has come."""
         return self._latest.get(visitor, 0) == job
 
     async def observe(
         self, visitor: str, job: int, studies: list[Study], replications: int
     ) -> AsyncIterator[list[Observations]]:
-        """Observations of the studies side by side, stage by stage, until all are there or the job is
-        no longer wanted.
+        """Yield observations of the studies side by side, stage by stage.
+
+        It ends when all are there or the job is no longer wanted.
 
         Raises:
             BrokenDeskError: where the workers died; they are replaced.
@@ -106,15 +111,17 @@ class Desk:
             await asyncio.gather(*left, return_exceptions=True)
 
     def _turns_of(self, visitor: str, job: int, heavy: bool) -> _Turns:
-        """What does the tasks of a job, in order; none once unwanted. Of each job only a few wait for a
-        turn, so that others' come between; of all heavy jobs together so few run that a worker is left
-        for the rest."""
+        """Return what does the tasks of a job, in order; none once the job is unwanted.
+
+        Of each job only a few tasks wait for a turn, so that those of others come between. Of all
+        heavy jobs together so few run that a worker is left for the rest.
+        """
         at_once = max(1, self._workers - 1) if heavy else self._workers + 1
         turn = self._turns.setdefault(heavy, asyncio.Semaphore(at_once))
         own = asyncio.Semaphore(at_once)
 
         async def one(n: int, batch: Batch) -> tuple[int, Observations | None]:
-            """Of study `n` what is wanted; None where it no longer is."""
+            """Return what is wanted of study `n`; None where it no longer is."""
             async with own, turn:
                 if not self.is_wanted(visitor, job):
                     return n, None
@@ -123,7 +130,7 @@ class Desk:
         return one
 
     async def done(self, job: Callable[..., Answer], *asked: object) -> Answer:
-        """What a worker answers.
+        """Return what a worker answers.
 
         Raises:
             BrokenDeskError: where it died; all are replaced.
@@ -139,7 +146,7 @@ class Desk:
             ) from None
 
     def _replace(self, broken: Executor | None) -> None:
-        """Once for all the tasks that broke with it."""
+        """Replace the workers, once for all the tasks that broke with them."""
         if self._executor is not broken:
             return
         if broken is not None:

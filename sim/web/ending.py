@@ -1,4 +1,4 @@
-"""Ending what computes, without waiting for what is under way."""
+"""What computes is ended without waiting for what is under way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the page answers, and to whom: hosts, origins, a token, headers, the size of what is sent."""
+"""The page answers only some: this checks hosts, origins, a token, headers, the size of what is
+sent."""
 
 from __future__ import annotations
 
@@ -110,7 +111,7 @@ class Guard:
 
 
 def _host_in(header: str) -> str:
-    """The name in a Host header, without its port; empty for what is none."""
+    """Return the name in a Host header, without its port; empty where there is none."""
     try:
         return urlsplit(f"//{header}").hostname or ""
     except ValueError:
@@ -126,7 +127,8 @@ def _is_address(host: str) -> bool:
 
 
 def _limited(receive: Receive) -> Receive:
-    """A body without a stated length is cut off, too."""
+    """Return a `receive` that cuts off a body without a stated length, too, once it is too
+    large."""
     seen = 0
 
     async def limited() -> Message:

@@ -1,4 +1,4 @@
-"""Long jobs of visitors: one each, few at once, in processes that give way to the pictures."""
+"""Visitors' long jobs: one each, few at once, in processes that give way to the pictures."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ Work = Callable[[Runner, Ahead], Answer]
 
 
 class _StoppedError(FirelaneError):
-    """Nobody wants the answer any more."""
+    """An error raised within a job whose answer nobody wants any more."""
 
 
 class LongJob:
-    """One visitor's long job: how far it is, and its answer."""
+    """A visitor's long job: how far it is, and its answer."""
 
     def __init__(self) -> None:
         self.done = 0
@@ -44,12 +44,12 @@ class LongJob:
         self._began = time.monotonic()
 
     def begin(self) -> None:
-        """Its turn has come."""
+        """Start the job's clock: its turn has come."""
         self._began = time.monotonic()
         self.count(0)
 
     def count(self, done: int) -> None:
-        """So many runs are done.
+        """Note how many runs are done.
 
         Raises:
             _StoppedError: where the job is no longer wanted.
@@ -59,18 +59,18 @@ class LongJob:
         self.done = done
 
     def expect(self, ahead: int) -> None:
-        """So many runs may still come."""
+        """Note how many runs may still come."""
         self.of = self.done + ahead
 
     def progress(self) -> dict[str, float | None]:
-        """For who waits: runs done, of how many, seconds left at the pace so far."""
+        """Return runs done, of how many, and seconds left at the pace so far (None at first)."""
         spent = time.monotonic() - self._began
         left = spent * (self.of - self.done) / self.done if self.done else None
         return {"done": self.done, "of": self.of, "seconds_left": left}
 
 
 class LongJobs:
-    """The long jobs under way, and who computes them."""
+    """The long jobs under way, and the workers that compute them."""
 
     def __init__(self, workers: int | None = None) -> None:
         self._workers = workers or cores()
@@ -81,7 +81,7 @@ class LongJobs:
         self._is_open = False
 
     def open(self) -> None:
-        """Start the workers; before any thread is."""
+        """Start the workers; to be called before any thread is started."""
         self._is_open = True
         self._executor = self._stack.enter_context(worker_pool(self._workers, low_priority=True))
 
@@ -94,7 +94,7 @@ class LongJobs:
         self._threads.shutdown(wait=False)
 
     def stop(self, visitor: str) -> None:
-        """A visitor's job, if there is one, is no longer wanted."""
+        """Stop a visitor's job, if there is one: it is no longer wanted."""
         if (job := self._jobs.pop(visitor, None)) is not None:
             job.is_wanted = False
 
@@ -115,8 +115,11 @@ class LongJobs:
         return job
 
     async def told(self, visitor: str, job: LongJob) -> AsyncGenerator[tuple[str, Answer], None]:
-        """Events until the end: `progress`, then `done` with the answer, `stopped`, or `trouble`.
-        Who no longer listens, no longer wants it."""
+        """Yield events until the end: `progress`, then `done` with the answer, `stopped`, or
+        `trouble`.
+
+        A job whose visitor no longer listens is no longer wanted.
+        """
         try:
             while not job.answer.done():
                 yield "progress", job.progress()
@@ -132,7 +135,7 @@ class LongJobs:
             del self._jobs[visitor]
 
     def _done(self, visitor: str, job: LongJob, work: Work) -> Answer:
-        """In a thread of its own: it waits for the workers most of the time."""
+        """Do a job in a thread of its own, which waits for the workers most of the time."""
         executor = self._executor
         try:
             job.begin()

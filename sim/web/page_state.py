@@ -1,4 +1,4 @@
-"""What a visitor looks at, as it stands in the page's address."""
+"""What a visitor looks at is read from the page's address, and written to it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAX_DEVELOPERS, MAX_WEEKS, MAX_PER_WEEK, MAX_GIGABYTES = 500, 208, 2_000.0, 2.0
 
 
 class StateError(BadInputError):
-    """An address that cannot be shown, and why, one sentence each."""
+    """An address that cannot be shown: it says why, one sentence for each reason."""
 
     def __init__(self, *reasons: str) -> None:
         super().__init__("; ".join(reasons))
@@ -37,13 +37,13 @@ class StateError(BadInputError):
 
     @property
     def reasons(self) -> list[str]:
-        """Every reason, a sentence each."""
+        """The reasons why the address cannot be shown, a sentence each."""
         return self._reasons
 
 
 @dataclass(frozen=True)
 class State:
-    """A scenario with changes, the policies shown, and how it is computed."""
+    """A state of the page: a scenario with changes, the policies shown, and how it is computed."""
 
     scenario: str
     changes: tuple[str, ...] = ()
@@ -55,7 +55,9 @@ class State:
 
     @staticmethod
     def parse(query: str, default: str) -> State:
-        """From the raw query: what a browser's controls would silently bring into range is refused.
+        """Read a state from the raw query.
+
+        What a browser's controls would silently bring into range is refused.
 
         Raises:
             StateError: naming everything that is not understood.
@@ -102,7 +104,7 @@ class State:
 
 
 def whole(text: str, least: int, most: int) -> int | None:
-    """A whole number within bounds, or None."""
+    """Return a whole number within bounds, or None."""
     if not re.fullmatch("[0-9]{1,18}", text):
         return None
     return int(text) if least <= int(text) <= most else None
@@ -110,7 +112,8 @@ def whole(text: str, least: int, most: int) -> int | None:
 
 @dataclass
 class Library:
-    """Scenarios that can be looked at: those that ship, those named at the start, those uploaded."""
+    """The scenarios that can be looked at: those that ship, those named at the start, those
+    uploaded."""
 
     files: Mapping[str, Path] = field(default_factory=bundled)
     extra_policies: Sequence[Policy] = ()
@@ -120,12 +123,12 @@ class Library:
     """By scenario, as it was: the keys that may be changed."""
 
     def titles(self) -> dict[str, str]:
-        """Every scenario's name, by its id."""
+        """Return every scenario's name, by its id."""
         named = {name: load(path).name for name, path in self.files.items()}
         return named | {name: f"{one.name} (uploaded)" for name, one in self.uploads.items()}
 
     def scenario(self, state: State) -> Scenario:
-        """The scenario as changed.
+        """Return the scenario as changed.
 
         Raises:
             StateError: for a scenario that is not known, cannot be, or is too large for this page.
@@ -140,7 +143,7 @@ class Library:
         return found
 
     def _plain(self, name: str) -> Scenario:
-        """A scenario as it is in its file."""
+        """Return a scenario as it is in its file."""
         if name in self.uploads:
             return self.uploads[name]
         if name in self.files:
@@ -163,13 +166,13 @@ class Library:
             raise StateError(*reasons)
 
     def _offered_of(self, name: str, plain: Scenario) -> list[str]:
-        """Made anew where the file has changed."""
+        """Return the keys offered for a scenario, made anew where its file has changed."""
         if name not in self.offers or self.offers[name][0] != plain:
             self.offers[name] = (plain, offered(plain, self.policies(State(name), plain)))
         return self.offers[name][1]
 
     def policies(self, state: State, scenario: Scenario) -> tuple[Policy, ...]:
-        """The policies shown.
+        """Return the policies shown.
 
         Raises:
             StateError: for one that is not known or cannot be.
@@ -180,19 +183,19 @@ class Library:
             raise StateError(str(error)) from None
 
     def wanted(self, state: State) -> list[str | Policy] | None:
-        """The policies shown, by name where they ship; None for all that ship."""
+        """Return the policies shown, by name where they ship; None for all that ship."""
         own = {policy.id: policy for policy in self.extra_policies}
         if not state.policies:
             return [*known_policies(), *own.values()] if own else None
         return [own.get(name, name) for name in state.policies]
 
     def spoken(self, state: State) -> list[str]:
-        """What names the policies shown on the command line; nothing for all that ship."""
+        """Return what names the policies shown on the command line; empty for all that ship."""
         wanted = self.wanted(state) or []
         return [policy if isinstance(policy, str) else policy.spoken for policy in wanted]
 
     def keep(self, found: Scenario, content: bytes) -> str:
-        """Keep an uploaded scenario, read from its content; its id.
+        """Keep an uploaded scenario, read from its content, and return its id.
 
         Raises:
             StateError: where it could not be shown.

@@ -1,5 +1,7 @@
-"""What the page draws, from observations: as plain data for JSON. In a picture what is not known is NaN,
-which becomes null on its way."""
+"""What the page draws is made from observations here, as plain data for JSON.
+
+In a picture what is not known is NaN, which becomes null on its way.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,10 @@ STAGES_OF_AN_INCIDENT = (
 
 
 def picture(study: Study, observed: Observations, pinned: Result | None) -> dict[str, Any]:
-    """Every figure of every policy, what the front is, and the finding; `pinned`: what the changes are
-    from."""
+    """Return every figure of every policy, what the front is, and the finding.
+
+    `pinned` is the result that the changes are counted from.
+    """
     result = result_of(study, observed)
     replications = result.replications
     front = result.pareto()
@@ -68,13 +72,13 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
 
 
 def result_of(study: Study, observed: Observations) -> Result:
-    """What a study has come to so far."""
+    """Return what a study has come to so far."""
     count = observed.values.shape[1]
     return Result(study.scenario, study.policies, count, study.seed, study.engines[0], observed)
 
 
 def _behind(result: Result) -> str:
-    """Which policies the picture leaves out, for they have no steady state."""
+    """Say which policies the picture leaves out, as they have no steady state; empty for none."""
     behind = [label for label in result.labels if result.is_overloaded(label)]
     if not behind:
         return ""
@@ -90,8 +94,10 @@ def _figures(result: Result, label: str) -> dict[str, Interval]:
 
 
 def _changes(result: Result, pinned: Result, policy: Policy) -> dict[str, Any] | None:
-    """Paired differences to the pinned state, for the figures that people compare by; None where the
-    policy is not in it. Its settings may be others there."""
+    """Return paired differences to the pinned state, for the figures that people compare by.
+
+    A policy that is not in the pinned state gets None. Its settings may be others there.
+    """
     ids = [one.id for one in pinned.policies]
     if policy.id not in ids:
         return None
@@ -114,7 +120,7 @@ def _changes(result: Result, pinned: Result, policy: Policy) -> dict[str, Any] |
 
 
 def metrics(scenario: Scenario) -> list[dict[str, Any]]:
-    """What figures people compare by there are, and how they are spoken of."""
+    """Return the figures that people compare by, and how they are spoken of."""
     return [
         {
             "id": name,
@@ -128,7 +134,7 @@ def metrics(scenario: Scenario) -> list[dict[str, Any]]:
 
 
 def meta() -> dict[str, Any]:
-    """The parts of where the time went, and how they are spoken of."""
+    """Return the parts of where the time went, and how they are spoken of."""
     return {
         "activities": list(ACTIVITIES),
         "stages": [
@@ -139,7 +145,8 @@ def meta() -> dict[str, Any]:
 
 
 def groups(scenario: Scenario) -> list[str]:
-    """Those of incidents that have figures of their own, as `sim.search.goal.Figure` has them."""
+    """Return the groups of incidents with figures of their own, as `sim.search.goal.FigureName`
+    names them."""
     severities = sorted({kind.severity for kind in scenario.incidents})
     kinds = [kind.kind for kind in scenario.incidents]
     return [*(f"severity={n}" for n in severities), *(f"kind={name}" for name in kinds)]
@@ -148,7 +155,10 @@ def groups(scenario: Scenario) -> list[str]:
 def command(
     name: str, path: str, state: State, policies: Sequence[str], options: Sequence[str]
 ) -> str:
-    """The line that reproduces what is on screen; `options`: those of this command alone."""
+    """Return the command line that reproduces what is on screen.
+
+    `options` are those of this command alone.
+    """
     words = ["firelane", name, path]
     words += [part for change in state.changes for part in ("--set", change)]
     words += [part for lever in state.levers for part in ("--lever", lever)]
@@ -180,7 +190,10 @@ def _sprints(scenario: Scenario) -> int:
 def timeline(
     packed: bytes, policy: int, team: int, sprint: int, replication: int
 ) -> dict[str, Any]:
-    """Who worked on what in one sprint of one team; hours since the sprint began. `packed`: the study."""
+    """Return who worked on what in one sprint of one team, in hours since the sprint began.
+
+    `packed` is the study.
+    """
     study = unpacked(packed)
     scenario = study.scenario
     lived = run(
@@ -226,7 +239,7 @@ def timeline(
 
 
 def _stories_of(lived: Run, ids: set[int]) -> dict[str, str]:
-    """How each incident fared, in a sentence."""
+    """Return how each incident fared, a sentence for each."""
     table = lived.incidents
     told = {}
     for row in table[table.incident.isin(ids)].to_dict("records"):

@@ -1,4 +1,4 @@
-"""What a long job is asked: a policy map, or what keeps promises. From the query to the answer."""
+"""The questions of long jobs, a policy map or what keeps promises: from the query to the answer."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ Parsed = TypeVar("Parsed")
 
 @dataclass(frozen=True)
 class Aim:
-    """What both questions have: a figure to have most or least of, promises, and for how long."""
+    """What both questions ask for: a figure to have most or least of, promises, and for how
+    long."""
 
     goal: Goal
     options: tuple[str, ...]
@@ -50,7 +51,7 @@ class Aim:
     weeks: int | None = None
 
     def state(self, state: State) -> State:
-        """The state, over as many weeks as are asked for."""
+        """Return the state, over as many weeks as are asked for."""
         if self.weeks is None:
             return state
         return replace(state, changes=(*state.changes, f"{WEEKS}={self.weeks}"))
@@ -58,7 +59,7 @@ class Aim:
 
 @dataclass(frozen=True)
 class MapQuestion:
-    """Which policy wins where."""
+    """The question which policy wins where."""
 
     aim: Aim
     over: tuple[str, ...]
@@ -72,12 +73,13 @@ class MapQuestion:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What of the scenario it changes."""
+        """The keys of the scenario that the map changes."""
         return tuple(axis.key for axis in self.axes)
 
     @staticmethod
     def parse(query: str) -> MapQuestion:
-        """From `over` (twice), `maximise` or `minimise`, `require`, `futures`, `weeks`.
+        """Read the question from `over` (twice), `maximise` or `minimise`, `require`, `futures`,
+        `weeks`.
 
         Raises:
             StateError: naming everything that is not understood.
@@ -132,7 +134,7 @@ class MapQuestion:
         runner: Runner,
         ahead: Ahead,
     ) -> dict[str, Any]:
-        """The map, as plain data for JSON."""
+        """Return the map, as plain data for JSON."""
         axes = self.axes
         cells = math.prod(len(axis.values) for axis in axes)
         ahead(cells * self.futures * len(chosen_policies(scenario, policies)))
@@ -147,14 +149,14 @@ class MapQuestion:
         }  # fmt: skip
 
     def options(self) -> list[str]:
-        """Of the command that asks the same."""
+        """Return the options of the command that asks the same."""
         over = [part for text in self.over for part in ("--over", text)]
         return [*over, *self.aim.options, "--replications", str(self.futures)]
 
 
 @dataclass(frozen=True)
 class RecommendQuestion:
-    """The best policy and parameters under promises."""
+    """The question which policy and parameters are best under promises."""
 
     aim: Aim
     futures: int
@@ -165,7 +167,7 @@ class RecommendQuestion:
 
     @staticmethod
     def parse(query: str) -> RecommendQuestion:
-        """From `maximise` or `minimise`, `require`, `futures`, `fresh`, `weeks`.
+        """Read the question from `maximise` or `minimise`, `require`, `futures`, `fresh`, `weeks`.
 
         Raises:
             StateError: naming everything that is not understood.
@@ -192,7 +194,7 @@ class RecommendQuestion:
         runner: Runner,
         ahead: Ahead,
     ) -> dict[str, Any]:
-        """The recommendation, as plain data for JSON."""
+        """Return the recommendation, as plain data for JSON."""
         design = Design(self.futures, seed, runner=runner)
         found = recommend(scenario, self.aim.goal, policies, design, self.fresh, ahead)
         return {
@@ -208,7 +210,7 @@ class RecommendQuestion:
         }
 
     def options(self) -> list[str]:
-        """Of the command that asks the same."""
+        """Return the options of the command that asks the same."""
         counts = ["--replications", str(self.futures), "--fresh-replications", str(self.fresh)]
         return [*self.aim.options, *counts]
 
@@ -217,17 +219,18 @@ Question = MapQuestion | RecommendQuestion
 
 
 class _Asked:
-    """A query as it is read, and what was wrong with it so far."""
+    """A query as it is read, with what was wrong with it so far."""
 
     def __init__(self, query: str) -> None:
         self._given = parse_qs(query, keep_blank_values=True)
         self.reasons: list[str] = []
 
     def all(self, name: str) -> list[str]:
+        """Return all values of a name, as they stand in the query."""
         return self._given.get(name, [])
 
     def every(self, name: str, parse: Callable[[str], Parsed]) -> list[Parsed]:
-        """All values of a name that are understood."""
+        """Return all values of a name that are understood."""
         found = []
         for text in self.all(name):
             try:
@@ -237,14 +240,14 @@ class _Asked:
         return found
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
-        """A whole number; the last of a name counts."""
+        """Return a whole number; the last one given for a name counts."""
         found = whole(self._given.get(name, [str(default)])[-1], least, most)
         if found is None:
             self.reasons.append(f"{name}: must be a whole number from {least} to {most:,}")
         return default if found is None else found
 
     def aim(self) -> Aim:
-        """What is wanted.
+        """Return what is wanted.
 
         Raises:
             StateError: with all that was wrong.
@@ -272,7 +275,7 @@ class _Asked:
 
 
 def _unknown_figures(goal: Goal, scenario: Scenario) -> list[str]:
-    """One future tells which figures the scenario has; what is wrong with the goal's."""
+    """Say what is wrong with the goal's figures: one future tells which ones the scenario has."""
     lived = run(sample_path(scenario, 0, 0), PLAIN_SCRUM)
     keys = tuple(measure(lived.path, lived.events))
     observed = Observations(keys, np.zeros((1, 1, len(keys))))

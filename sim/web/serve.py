@@ -1,4 +1,4 @@
-"""Starting the page."""
+"""The page is started here."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ def serve(
 
 @dataclass(frozen=True)
 class Door:
-    """What the page is called, by whom it may be opened, and what is printed about it."""
+    """The door to the page: what it is called, by whom it may be opened, and what is printed about
+    it."""
 
     names: tuple[str, ...]
     """hosts it answers to"""
@@ -89,7 +90,7 @@ class Door:
 
     @staticmethod
     def of(host: str, address: str, port: int) -> Door:
-        """Of the host that was asked for, and the address it turned out to be."""
+        """Return the door for the host that was asked for, at the address it turned out to be."""
         if host in LOOPBACK:
             return Door(LOOPBACK, ("127.0.0.1" if host != "::1" else host,), port)
         token = secrets.token_urlsafe(18)
@@ -104,7 +105,7 @@ class Door:
         return self._address(LOOPBACK[0] if self.is_any else self.shown[0])
 
     def said(self) -> list[str]:
-        """An address a line, the first with how to stop."""
+        """Return the lines to print, an address each, the first with how to stop."""
         first, *more = [self._address(host) for host in self.shown]
         return [f"{first}  (Ctrl-C stops it)", *(f"{other}  (the same)" for other in more)]
 

@@ -35,7 +35,7 @@ _log = logging.getLogger("uvicorn.error")
 
 
 class Server(uvicorn.Server):
-    """A server of one application."""
+    """A server of one application, which ends at once when it is stopped."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(
@@ -55,20 +55,21 @@ class Server(uvicorn.Server):
             logging.getLogger(name).addFilter(Seldom())
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Few are accepted at once, but more may wait."""
+        """Start listening: few connections are accepted at once, but more may wait."""
         asyncio.get_running_loop().set_exception_handler(_in_words)
         await super().startup(sockets)
         for listening in sockets or []:
             listening.listen(QUEUE)
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second."""
+        """Close overdue connections once a second; called ten times a second."""
         if counter % 10 == 0:
             close_overdue(self.server_state.connections)
         return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Ctrl-C or a polite kill: from now on there is an end, also where a thread computes on."""
+        """Handle Ctrl-C or a polite kill: from now on there is an end, also where a thread computes
+        on."""
         if not self.should_exit:
             last = threading.Timer(MAX_END_SECONDS, self._end)
             last.daemon = True
@@ -76,7 +77,7 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Hang up; answers under way notice, and what does not is told."""
+        """Hang up; answers under way notice, and what does not notice is told."""
         for server in self.servers:
             server.close()
         for listening in sockets or []:
@@ -93,14 +94,15 @@ class Server(uvicorn.Server):
         self._has_hung_up = True
 
     def _end(self) -> None:
-        """Workers end with this process; whoever has been told that it ends is not told again."""
+        """End the process, and its workers with it; whoever has been told of it is not told
+        again."""
         if not self._has_hung_up:
             print("Stopped.", file=sys.stderr, flush=True)
         os._exit(COULD_NOT)
 
 
 def _in_words(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A line, and no traceback, where no connection can be taken."""
+    """Log a line, and no traceback, where no connection can be taken."""
     if isinstance(error := context.get("exception"), OSError) and "accept" in context["message"]:
         _log.warning("No connection can be taken just now: %s.", error.strerror)
     else:

@@ -1,4 +1,4 @@
-"""The controls of the page: what of a scenario can be moved, in which unit and range."""
+"""The controls of the page: what can be moved in a scenario, in which unit and range."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WEEKS = "time.horizon_weeks"
 
 @dataclass(frozen=True)
 class Control:
-    """One slider: the key it sets, and how."""
+    """A slider: the key that it sets, and how."""
 
     key: str
     label: str
@@ -48,7 +48,7 @@ def controls(scenario: Scenario, policies: Sequence[Policy]) -> list[dict[str, A
 
 
 def axes() -> list[dict[str, Any]]:
-    """What a map may have along an axis besides the sliders."""
+    """Return what a map may have along an axis besides the sliders."""
     return [
         asdict(
             Control(
@@ -152,7 +152,7 @@ def _money(scenario: Scenario) -> list[Control]:
 
 
 def _own(policies: Sequence[Policy]) -> list[Control]:
-    """The parameters of the policies, as the scenario sets them."""
+    """Return the parameters of the policies as controls, as the scenario sets them."""
     found = []
     for policy in policies:
         for name, parameter in policy.parameters.items():

@@ -1,4 +1,4 @@
-"""What went wrong, in words for whoever looks at the page; and the status of the answer."""
+"""What went wrong is said in words for whoever looks at the page, with the status of the answer."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ _log = logging.getLogger("uvicorn.error")
 
 
 class BusyError(CannotDoError):
-    """As much as this page takes on is under way."""
+    """An error raised when as much as this page takes on is under way already."""
 
 
 class BrokenDeskError(CannotDoError):
-    """The computation was lost; another try will do."""
+    """An error raised when the computation was lost; another try will do."""
 
 
 def told(error: Exception) -> tuple[list[str], int]:
-    """Every reason, a sentence each, and the status that goes with them. What nobody foresaw is named,
-    and its traceback goes to the log."""
+    """Return every reason, a sentence each, and the HTTP status that goes with them.
+
+    What nobody foresaw is named, and its traceback goes to the log.
+    """
     if isinstance(error, WorkersLostError):
         return [LOST], FAILED
     if isinstance(error, FirelaneError):

@@ -1,4 +1,5 @@
-"""Uploaded scenarios are read in a process of its own, which can be ended: the page goes on meanwhile."""
+"""Uploaded scenarios are read in a process of their own, which can be ended: the page goes on
+meanwhile."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ LOST = "The file could not be read: the system may have run out of memory. Try a
 
 
 class Uploads:
-    """Who reads, one file after the other."""
+    """The process that reads uploaded files, one after the other."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
@@ -35,16 +36,16 @@ class Uploads:
         self._here = 0
 
     def open(self) -> None:
-        """Start the process; before any thread is."""
+        """Start the process; to be called before any thread is started."""
         self._executor = self._stack.enter_context(worker_pool(1, low_priority=True))
 
     def close(self) -> None:
-        """End it, whatever it does."""
+        """End the process, whatever it is doing."""
         ended_at_once(self._stack)
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """Room for one file, while it comes and is read.
+        """Keep room for one file, while it comes and is read.
 
         Raises:
             BusyError: where there is none.
@@ -58,7 +59,7 @@ class Uploads:
             self._here -= 1
 
     async def read(self, content: bytes) -> Scenario:
-        """The scenario in a file.
+        """Return the scenario in a file.
 
         Raises:
             ScenarioError: listing every fault.

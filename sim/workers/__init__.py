@@ -1,1 +1,1 @@
-"""Who computes: this process, processes beside it, or the workers of a cluster."""
+"""Workers are what computes: this process, processes beside it, or those of a cluster."""

@@ -1,4 +1,4 @@
-"""Who computes: this process alone, processes beside it, or the workers of a cluster."""
+"""A pool is who computes: this process alone, processes beside it, or the workers of a cluster."""
 
 from __future__ import annotations
 
@@ -45,16 +45,18 @@ MAX_GREETING_SECONDS = 10
 
 
 class WorkersLostError(CannotDoError):
-    """Processes that computed have died."""
+    """An error raised when processes that computed have died."""
 
 
 class CrashedError(FirelaneError):
-    """A process that did a job beside this one was ended by a signal."""
+    """An error raised when a process that did a job beside this one was ended by a signal."""
 
 
 class SerialExecutor(Executor):
-    """This process does the tasks one after the other, in a thread: what is compiled cannot be
-    interrupted, but whoever waits for it can."""
+    """An executor by which this process does the tasks one after the other, in a thread.
+
+    What is compiled cannot be interrupted, but whoever waits for it can.
+    """
 
     def __init__(self) -> None:
         self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -65,7 +67,7 @@ class SerialExecutor(Executor):
     def submit(
         self, fn: Callable[..., Answer], /, *args: object, **kwargs: object
     ) -> Future[Answer]:
-        """Done when its turn comes; what it raises is the future's."""
+        """Hand out a task that is done when its turn comes; what it raises is the future's."""
         future: Future[Answer] = Future()
 
         def do() -> None:
@@ -85,8 +87,10 @@ class SerialExecutor(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """The task at hand is not waited for: Python's own code ends at its next line, compiled code
-        with the program."""
+        """End without waiting for the task at hand.
+
+        Python's own code ends at its next line, compiled code with the program.
+        """
         self._tasks.put(None)
         if self._busy:
             thread, stop = ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(SystemExit)
@@ -99,13 +103,13 @@ class SerialExecutor(Executor):
 
 
 def cores() -> int:
-    """The cores this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
 def worker_pool(workers: int, low_priority: bool = False) -> Iterator[Executor]:
-    """Processes of this machine; with one worker, this process.
+    """Yield an executor of processes of this machine; with one worker, of this process.
 
     They are forked where that is safe, and so begin with everything compiled and loaded that this
     process has. When this process ends, however it ends, they do.
@@ -137,13 +141,14 @@ def worker_pool(workers: int, low_priority: bool = False) -> Iterator[Executor]:
 
 
 class ClusterError(CannotDoError):
-    """A cluster that cannot be reached, or used."""
+    """An error raised for a cluster that cannot be reached, or used."""
 
 
 @contextmanager
 def cluster_pool(address: str) -> Iterator[tuple[Executor, int]]:
-    """The workers of a Dask scheduler, and how many threads they have. A worker that is lost is
-    replaced by another: its tasks are done again.
+    """Yield the workers of a Dask scheduler, and how many threads they have.
+
+    A worker that is lost is replaced by another: its tasks are done again.
 
     Raises:
         ClusterError: where Dask is not installed, or nothing answers at the address.
@@ -167,7 +172,7 @@ def cluster_pool(address: str) -> Iterator[tuple[Executor, int]]:
 
 
 def _check_address(address: str) -> None:
-    """Dask tries long, and complains when it gives up, where an address cannot be one."""
+    """Refuse what cannot be an address: Dask would try long, and complain when it gives up."""
     try:
         parts = urlsplit(address if "://" in address else f"tcp://{address}")
         if parts.scheme in ("tcp", "tls", "ws", "wss", "ucx") and parts.hostname and parts.port:
@@ -179,7 +184,7 @@ def _check_address(address: str) -> None:
 
 @contextmanager
 def beside(job: Callable[[], object]) -> Iterator[None]:
-    """Another core does a job meanwhile, for what it leaves on disk; nothing where there is none.
+    """Let another core do a job meanwhile, for what it leaves on disk; nothing where there is none.
 
     Raises:
         CrashedError: where the job's process crashed: here it would end the program.
@@ -207,7 +212,8 @@ def beside(job: Callable[[], object]) -> Iterator[None]:
 def done_in_order(
     executor: Executor, job: Callable[[Task], Answer], tasks: Iterable[Task], workers: int
 ) -> Generator[Answer]:
-    """What `job` answers to each task, in the order of the tasks, a few of which are under way.
+    """Yield what `job` answers to each task, in the order of the tasks, a few of which are under
+    way.
 
     What is under way is cancelled where it is no longer wanted; when this program is stopped, by whoever
     ends the executor.
@@ -236,8 +242,11 @@ def done_in_order(
 
 
 class _Awaited(Generic[Answer]):
-    """A task handed out. A signal may end the waiting for it, but never comes while a lock is held that
-    the executor's thread needs, too: that thread would wait for ever, and this program for it."""
+    """A task handed out.
+
+    A signal may end the waiting for it, but never comes while a lock is held that the executor's
+    thread needs, too: that thread would wait for ever, and this program for it.
+    """
 
     def __init__(self, executor: Executor, job: Callable[[Task], Answer], task: Task) -> None:
         self._done: SimpleQueue[object] = SimpleQueue()
@@ -246,7 +255,8 @@ class _Awaited(Generic[Answer]):
             self.future.add_done_callback(self._done.put)
 
     def answer(self, meanwhile: Callable[[], None]) -> Answer:
-        """What the job answered, or raised; `meanwhile` is called now and then."""
+        """Return what the job answered, or raise what it raised; `meanwhile` is called now and
+        then."""
         while True:
             try:
                 self._done.get(timeout=LOOK_EVERY)
@@ -262,7 +272,7 @@ def _of_forks(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:
 
 @contextmanager
 def _forking() -> Iterator[None]:
-    """Python warns of threads when it forks; those of numerical libraries are idle."""
+    """Silence Python's warning of threads when it forks; those of numerical libraries are idle."""
     with warnings.catch_warnings(), _stopped_afterwards():
         warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
         yield
@@ -270,8 +280,11 @@ def _forking() -> Iterator[None]:
 
 @contextmanager
 def _stopped_afterwards() -> Iterator[None]:
-    """Ctrl-C or a polite kill waits until this is done: what a handler raises in the midst of a fork,
-    Python reports and forgets, and the program would go on."""
+    """Let Ctrl-C or a polite kill wait until this is done.
+
+    What a handler raises in the midst of a fork, Python reports and forgets, and the program would
+    go on.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # handlers run in the main thread only
         return
@@ -288,7 +301,8 @@ def _stopped_afterwards() -> Iterator[None]:
 
 
 def _begin_as_worker() -> None:
-    """A terminal sends Ctrl-C to all; the parent alone answers it, and ends this process."""
+    """Ignore Ctrl-C, which a terminal sends to all; the parent alone answers it, and ends this
+    process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -330,7 +344,8 @@ def _ended_at_once_if_interrupted(executor: ProcessPoolExecutor) -> Iterator[Pro
 
 
 def _end_idle(executor: ProcessPoolExecutor) -> None:
-    """Its workers have nothing left to do; where one is stopped and cannot end, all are ended."""
+    """End workers that have nothing left to do; where one is stopped and cannot end, all are
+    ended."""
     processes = list((getattr(executor, "_processes", None) or {}).values())
     manager = getattr(executor, "_executor_manager_thread", None)
     executor.shutdown(wait=False, cancel_futures=True)
@@ -353,7 +368,7 @@ def _kill(processes: Iterable[BaseProcess]) -> None:
 
 
 def _end_at_once(executor: ProcessPoolExecutor) -> None:
-    """A task under way may last for ever: it is not waited for.
+    """End workers at once: a task under way may last for ever, and is not waited for.
 
     First the executor is told to forget what has not begun. Its thread would otherwise find workers
     gone and tasks cancelled, which Python 3.11 answers with a traceback. And no worker may be in the

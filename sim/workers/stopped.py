@@ -1,5 +1,7 @@
-"""Noticing that a process that is waited for has been stopped (`kill -STOP`): it is not dead, and would be
-waited for without a word."""
+"""A process that is waited for may have been stopped (`kill -STOP`); this is noticed here.
+
+It is not dead, and would be waited for without a word.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,14 @@ _STOPPED = ("T", "t")
 
 
 class StoppedWorkers:
-    """Tells once of each process that is stopped. It must be so at two looks: Ctrl-Z stops, and `fg` wakes,
-    all of a program's processes, but not at the same moment."""
+    """A watch that tells once of each process that is stopped.
+
+    It must be so at two looks: Ctrl-Z stops, and `fg` wakes, all of a program's processes, but not
+    at the same moment.
+    """
 
     def __init__(self, processes: Callable[[], Iterable[int]]) -> None:
-        """`processes`: the ids of those who are waited for now."""
+        """Make a watch; `processes` gives the ids of those who are waited for now."""
         self._processes = processes
         self._before: set[int] = set()
         self._told: set[int] = set()
@@ -39,7 +44,7 @@ class StoppedWorkers:
 
 
 def is_stopped(process: int) -> bool:
-    """Whether a process has been stopped, as Linux tells; elsewhere nobody is."""
+    """Return whether a process has been stopped, as Linux tells; elsewhere nobody is."""
     try:
         said = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

@@ -61,15 +61,15 @@ def test_a_finished_improvement_lowers_its_kinds_arrivals_by_its_factor(table: d
     table["improvements"] = [{"name": "tool", "effort_hours": 1, "reduces": {"data fix": 0.7}}]
     result = sim.run(sim.sample_path(from_table(table)), "next-sprint:improvement_share=0.5")
     trace = result.trace
-    done = trace[trace.verb == "improvement_done"].time_hours.iloc[0]
+    done = trace[trace.event == "improvement_done"].time_hours.iloc[0]
     after = trace[trace.time_hours > done]
     fixes = result.path.incidents.kind[after.item] == 1
-    opened = (after.verb == "opened") & fixes
-    avoided = (after.verb == "avoided") & fixes
+    opened = (after.event == "opened") & fixes
+    avoided = (after.event == "avoided") & fixes
     share = avoided.sum() / (opened.sum() + avoided.sum())
     assert opened.sum() + avoided.sum() > 1_000
     assert share == pytest.approx(0.7, abs=4 * np.sqrt(0.7 * 0.3 / 1_000))
-    assert not (trace[trace.time_hours <= done].verb == "avoided").any()
+    assert not (trace[trace.time_hours <= done].event == "avoided").any()
 
 
 def test_the_share_of_capacity_is_kept_to_the_second(tmp_path: Path) -> None:
@@ -192,11 +192,11 @@ def test_an_absent_person_is_stood_in_for(small: Scenario) -> None:
     trace = sim.run(path, "developer-rotation").trace
     on_duty: set[int] = set()
     away: set[int] = set()
-    for verb, who in zip(trace.verb, trace.developer, strict=True):
-        if verb in ("left", "returned", "duty_began", "duty_ended"):
-            group = away if verb in ("left", "returned") else on_duty
-            (group.add if verb in ("left", "duty_began") else group.discard)(who)
-        elif verb == "started":
+    for event_type, who in zip(trace.event, trace.developer, strict=True):
+        if event_type in ("left", "returned", "duty_began", "duty_ended"):
+            group = away if event_type in ("left", "returned") else on_duty
+            (group.add if event_type in ("left", "duty_began") else group.discard)(who)
+        elif event_type == "started":
             assert who in on_duty
             assert who not in away
-    assert (trace.verb == "left").sum() > 3
+    assert (trace.event == "left").sum() > 3

@@ -204,8 +204,8 @@ def test_a_sick_developers_story_goes_to_the_next_who_is_free(tmp_path: Path) ->
     )
     assert len(events(result, "left")) > 0
     starts = {}
-    for _, verb, story, developer in events(result, "story_started", "story_done"):
-        if verb == "story_started":
+    for _, event_type, story, developer in events(result, "story_started", "story_done"):
+        if event_type == "story_started":
             starts.setdefault(story, []).append(developer)
     assert any(len(set(who)) > 1 for who in starts.values())
 

@@ -197,8 +197,8 @@ def test_people_and_time_are_those_since_the_warmup(lived: Run, figures: dict[Ke
     events = lived.trace[lived.trace.time_hours >= WARMUP * 168]
     counted = {
         "unplanned_share": at["incidents"] + at["switching"],
-        "interruptions_per_developer_week": (events.verb == "interrupted").sum() / 5 / weeks,
-        "out_of_hours_calls_per_developer_month": (events.verb == "paged").sum()
+        "interruptions_per_developer_week": (events.event == "interrupted").sum() / 5 / weeks,
+        "out_of_hours_calls_per_developer_month": (events.event == "paged").sum()
         / 5
         / (weeks * 12 / 52),
     }

@@ -47,7 +47,7 @@ def test_net_value_is_what_the_tables_of_a_run_add_up_to() -> None:
     assert figures[Key("money", "all", "open_incident_cost_per_sprint")] == pytest.approx(paid)
     points = whole.delivered_points.sum() * 500 / team_sprints
     assert figures[Key("money", "all", "delivered_value_per_sprint")] == pytest.approx(points)
-    calls = lived.trace[(lived.trace.verb == "paged") & (lived.trace.time_hours >= 4 * 168)]
+    calls = lived.trace[(lived.trace.event == "paged") & (lived.trace.time_hours >= 4 * 168)]
     nights = len(calls) * 150 / team_sprints
     assert nights > 0
     assert figures[Key("money", "all", "night_call_cost_per_sprint")] == pytest.approx(nights)

@@ -35,7 +35,7 @@ def test_progress_is_lost_and_the_rest_of_the_sprint_is_planned_anew(tmp_path: P
     done = events(result, "story_done")
     # 5 of 10 hours done, 2 of them to be done again: 1 + 4 of incident and planning, then 7.
     assert done[0] == (5 + 1 + 4 + 7, "story_done", 0, 0)
-    again = result.trace[(result.trace.verb == "committed") & (result.trace.time_hours == 5)]
+    again = result.trace[(result.trace.event == "committed") & (result.trace.time_hours == 5)]
     assert len(again) == 1 + (168 - 5 - 4 - 7) // 10
 
 
@@ -70,5 +70,5 @@ def test_the_scrum_guides_view_is_told() -> None:
 
 def test_a_cancelled_sprint_loses_no_story(small: Scenario) -> None:
     result = sim.run(sim.sample_path(small), "cancel-sprint")
-    done = result.trace[result.trace.verb == "story_done"].item
+    done = result.trace[result.trace.event == "story_done"].item
     assert len(done) == len(np.unique(done)) > 20

@@ -176,7 +176,7 @@ def test_an_expedited_incident_takes_somebody_off_a_story(tmp_path: Path) -> Non
 
 def test_whole_teams_take_turns(agency: sim.Scenario) -> None:
     result = sim.run(sim.sample_path(agency), "team-rotation")
-    began = result.trace[result.trace.verb == "duty_began"]
+    began = result.trace[result.trace.event == "duty_began"]
     by_sprint = began.groupby(began.time_hours // 336).team.unique()
     first = [list(teams) for teams in by_sprint][:5]
     assert first == [[0], [1], [2], [3], [4]]
@@ -186,7 +186,7 @@ def test_developers_rotate_within_the_whole_organisation_too(agency: sim.Scenari
     result = sim.run(
         sim.sample_path(agency), "developer-rotation:of_organisation=1,people=10,sprints=2"
     )
-    counts = result.trace.verb.value_counts()
+    counts = result.trace.event.value_counts()
     assert counts["duty_began"] == 10 * 7
     assert replace(result.policy).values["people"] == 10
 

@@ -19,7 +19,7 @@ from sim.scenario.reading import from_table
 from tests.strategies import policies, scenario_tables, with_ties
 from tests.workspaces import WHATEVER, UsedWorkspace
 
-NAMES = {verb.value: verb.name for verb in EventType}
+NAMES = {event_type.value: event_type.name for event_type in EventType}
 
 
 def told(rows: Trace) -> list[str]:

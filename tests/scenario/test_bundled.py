@@ -28,12 +28,12 @@ def test_the_worked_example_reproduces_its_story() -> None:
     for replication in range(12):
         run = sim.run(sim.sample_path(scenario, 1, replication), "adaptive-rotation")
         points.append(run.sprints.delivered_points.to_numpy())
-        reviewed = run.trace[run.trace.verb == "reviewed"]
+        reviewed = run.trace[run.trace.event == "reviewed"]
         level = np.zeros(20)
         for hours, value in zip(reviewed.time_hours, reviewed.value, strict=True):
             level[int(hours // 336) :] = value
         levels.append(level)
-        done = run.trace[run.trace.verb == "improvement_done"].time_hours / 336
+        done = run.trace[run.trace.event == "improvement_done"].time_hours / 336
         assert len(done) == 2
         assert done.iloc[0] > 5, "before the demand grew"
     level = np.mean(levels, axis=0)

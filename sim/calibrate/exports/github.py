@@ -16,7 +16,10 @@ _PLANNED = {"enhancement", "feature", "feature request", "type: feature", "kind/
 
 
 def records(document: Any) -> list[dict[str, str]] | None:
-    """Issues, snake_case (REST) or camelCase (gh); pull requests keep that as their type."""
+    """Return issues, snake_case (REST) or camelCase (gh); None where there are none.
+
+    Pull requests keep that as their type.
+    """
     if isinstance(document, dict):
         document = document.get("items")
     if not isinstance(document, list):

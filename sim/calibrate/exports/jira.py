@@ -41,7 +41,7 @@ _DONE = {"done", "resolved", "closed"}
 
 
 def records(document: Any) -> list[dict[str, str]] | None:
-    """Issues of REST search results, one page or several."""
+    """Return issues of REST search results, one page or several; None where there are none."""
     issues = list(_issues(document))
     return [_issue(issue) for issue in issues] if issues else None
 
@@ -89,7 +89,7 @@ def _is_sprints(value: Any) -> bool:
 
 
 def _from_changes(changelog: Any) -> dict[str, str]:
-    """First start of work and reopenings, where the history was asked for."""
+    """Return the first start of work and reopenings, where the history was asked for."""
     histories = changelog.get("histories") if isinstance(changelog, dict) else None
     if not isinstance(histories, list):
         return {}
@@ -106,7 +106,7 @@ def _from_changes(changelog: Any) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    """A plain value, or the name of an object that has one."""
+    """Return a plain value, or the name of an object that has one."""
     if isinstance(value, dict):
         value = value.get("name", value.get("displayName", value.get("key")))
     return "" if value is None or isinstance(value, dict | list) else str(value)

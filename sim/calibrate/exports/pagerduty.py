@@ -13,19 +13,19 @@ _AT = re.compile(r"['\"]at['\"]: ['\"]([^'\"]*)")
 
 
 def summary(cell: str) -> str:
-    """The name within an object that was written into a cell as a Python literal."""
+    """Return the name within an object that was written into a cell as a Python literal."""
     found = _SUMMARY.search(cell) if cell.startswith(("{", "[")) else None
     return found[1] if found else "" if cell.startswith(("{", "[")) else cell
 
 
 def first_at(cell: str) -> str:
-    """The first moment within such a cell."""
+    """Return the first moment within an object that was written into a cell as a Python literal."""
     found = _AT.search(cell)
     return found[1] if found else "" if cell.startswith(("{", "[")) else cell
 
 
 def records(document: Any) -> list[dict[str, str]] | None:
-    """Incidents of the analytics API, or of the REST API."""
+    """Return incidents of the analytics API, or of the REST API; None where there are none."""
     if isinstance(document, dict):
         document = document.get("data", document.get("incidents"))
     if not isinstance(document, list):

@@ -35,7 +35,8 @@ _EXACT = 1 << 53
 
 
 def kind_of(given: Any) -> Any:
-    """`int64` for whole numbers and truth values, `float64`, or None for what is neither."""
+    """The kind of number that a type stands for: `int64` for whole numbers and truth values,
+    `float64`, or None for what is neither."""
     plain = types.unliteral(given)
     if isinstance(plain, types.IntEnumMember):
         plain = plain.dtype
@@ -117,7 +118,8 @@ def _known(builder: Any, name: str) -> Any:
 
 
 def _numbers(_: Any, args: tuple[Any, ...]) -> Any:
-    """Whole numbers give a whole number, with a float among them a float."""
+    """The signature for numbers: whole numbers give a whole number, with a float among them a
+    float."""
     kinds = [kind_of(arg) for arg in args]
     if None in kinds:
         return None
@@ -241,7 +243,8 @@ MAX_POWER = 16
 
 
 def _power(_: Any, args: tuple[Any, ...]) -> Any:
-    """Of whole numbers, where the exponent stands in the text; of floats, the last bit may differ."""
+    """The signature for powers of whole numbers whose exponent stands in the text; of floats, the
+    last bit may differ."""
     exponent = getattr(args[1], "literal_value", None)
     small = isinstance(exponent, int) and 0 <= exponent <= MAX_POWER
     return signature(_INT, _INT, args[1]) if small and kind_of(args[0]) == _INT else None
@@ -260,7 +263,7 @@ def _wholes(_: Any, args: tuple[Any, ...]) -> Any:
 
 
 def _bits(_: Any, args: tuple[Any, ...]) -> Any:
-    """Of two truth values a truth value."""
+    """The signature for operations on bits; two truth values give a truth value."""
     if all(types.unliteral(arg) == _BOOL for arg in args):
         return signature(_BOOL, _BOOL, _BOOL)
     return _wholes(_, args)
@@ -389,7 +392,7 @@ def _to_real(_: Any, args: tuple[Any, ...]) -> Any:
 
 
 def _rounded(how: str) -> Emit:
-    """To a whole number by one of LLVM's functions, which are exact."""
+    """Emit rounding to a whole number by one of LLVM's functions, which are exact."""
 
     def emit(context: Any, builder: Any, sig: Any, values: Any) -> Any:
         if sig.args[0] == _INT:
@@ -419,7 +422,8 @@ def _one_real(_: Any, args: tuple[Any, ...]) -> Any:
 
 
 def _function(name: str, checked: bool) -> Emit:
-    """As the C library has it, which Python asks, too; what is no number is Python's to judge."""
+    """Emit a function as the C library has it, which Python asks, too; what is no number is
+    Python's to judge."""
 
     def emit(context: Any, builder: Any, sig: Any, values: Any) -> Any:
         found = builder.call(_known(builder, name), values)
@@ -441,7 +445,7 @@ _operation(math.log, _one_real, _function("log", True))
 
 
 def _extreme(sign: str) -> Emit:
-    """The first of those that no other is beyond, as Python looks for it."""
+    """Emit the choice of the first of those that no other is beyond, as Python looks for it."""
 
     def emit(context: Any, builder: Any, sig: Any, values: Any) -> Any:
         compare = builder.icmp_signed if sig.return_type == _INT else builder.fcmp_ordered
@@ -454,7 +458,8 @@ def _extreme(sign: str) -> Emit:
 
 
 def _alike(_: Any, args: tuple[Any, ...]) -> Any:
-    """All whole numbers, or all floats: mixed, Python answers one of them as it is."""
+    """The signature for numbers that are all whole, or all floats: mixed, Python answers one of
+    them as it is."""
     kinds = {kind_of(arg) for arg in args}
     if len(args) < 2 or len(kinds) != 1 or None in kinds:
         return None

@@ -114,7 +114,7 @@ _INLINED |= {"set_activity", "set_busy", "take", "team_view"}
 
 
 def kernel() -> MachineCode:
-    """`sim.engine.kernel.simulate`, of the address of a world's memory.
+    """Compile `sim.engine.kernel.simulate`, a function of the address of a world's memory.
 
     Each function is compiled once, all into one library that is optimised once. Left to itself numba
     compiles a function anew for every constant it is called with, and optimises and emits it again for
@@ -175,7 +175,7 @@ def _collect_callees(
 
 
 def _lowest_bit() -> Any:
-    """One instruction of the processor."""
+    """The kernel's `lowest_bit` as one instruction of the processor."""
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         return builder.cttz(values[0], ir.IntType(1)(1))
@@ -206,7 +206,7 @@ def _caller(decision: str) -> Any:
 
 
 def decision(function: Callable[..., Any], name: str, record: type) -> MachineCode:
-    """One of a policy's decisions; `record`: the named tuple of its parameters.
+    """Compile one of a policy's decisions; `record`: the named tuple of its parameters.
 
     Raises:
         NotCompilableError: naming the decision, the line and what cannot be compiled.
@@ -229,7 +229,7 @@ WRONG = "an answer that is none"
 
 
 def _edge_of_truth(decide: Any) -> Callable[..., Any]:
-    """Of `on_duty` and `takes`: 1 or 0."""
+    """The edge of `on_duty` and `takes`, which answers 1 or 0."""
 
     def ask(first, second, p):  # type: ignore[no-untyped-def]
         return 1 if decide(first, second, p) else 0
@@ -285,7 +285,7 @@ def _code_of(dispatcher: Any, signature: Any) -> MachineCode:
 
 
 def _explained(function: Callable[..., Any], decision: str, error: Exception) -> str:
-    """Which decision, which line, what cannot be compiled."""
+    """In words, which decision, which line, and what cannot be compiled."""
     if isinstance(error, RefusedError):
         why, line = error.why, error.line
     else:
@@ -303,7 +303,7 @@ _SIGNATURE = re.compile(
 
 
 def _from_numba(text: str) -> tuple[str, int | None]:
-    """What numba could not do, and in which line."""
+    """In words, what numba could not do, and in which line."""
     places = re.findall(r'File "(?!.*compiler\.py)[^"]*", line (\d+)', text)
     told = [line.strip() for line in text.splitlines() if line.strip()]
     found = _REASONS.search(text)
@@ -326,7 +326,7 @@ def _text_of(function: Callable[..., Any], line: int) -> str:
 
 
 def function_of_tables(function: Callable[..., Any], declaration: type) -> MachineCode:
-    """A function of declared tables, given the address of their memory."""
+    """Compile a function of declared tables, as one of the address of their memory."""
     home = sys.modules[function.__module__]
     names = dict(vars(home))
     for name, value in vars(home).items():

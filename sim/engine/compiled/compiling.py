@@ -31,7 +31,7 @@ one_at_a_time = threading.RLock()
 
 
 class CompilerError(CannotDoError):
-    """The compiler does not work here, whatever it is given; the plain engine does."""
+    """Raised where the compiler does not work here, whatever it is given; the plain engine does."""
 
 
 @cache
@@ -81,7 +81,7 @@ def compiled_where_possible(
 
 
 def _compiled(loop: Loop, tables: Any) -> None:
-    """Raises TypeError for a table that is not as it is declared."""
+    """Run a compiled loop on tables; raises TypeError for a table that is not as it is declared."""
     loop(memory_of(tables).ctypes.data)
 
 
@@ -94,7 +94,8 @@ def _in_python(entry: Callable[..., Any], declaration: Any, tables: Any) -> None
 
 
 def address_of(name: str, make: Callable[[], MachineCode]) -> int:
-    """Where the code of this name has been loaded to: from disk, or made, and kept for the next time.
+    """The address to which the code of this name has been loaded: from disk, or made, and kept for
+    the next time.
 
     Raises:
         NotCompilableError: where it cannot be compiled.

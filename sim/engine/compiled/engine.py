@@ -55,7 +55,7 @@ def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
 
 
 def ready(w: Arrays) -> Simulator:
-    """Lives in the tables of `w`, which must outlive it."""
+    """The compiled engine made ready to live in the tables of `w`, which must outlive it."""
     kernel, memory = compiled_kernel(), memory_of_world(w)
     address = memory.ctypes.data
 
@@ -71,7 +71,7 @@ def ready(w: Arrays) -> Simulator:
 
 
 def compiled_kernel() -> Loop:
-    """`sim.engine.kernel.simulate`, of the address of a world's memory."""
+    """The compiled `sim.engine.kernel.simulate`, a function of the address of a world's memory."""
     with one_at_a_time:
         return _kernel()
 
@@ -104,7 +104,7 @@ _COMPILERS = ("compiler", "numba_types", "numba_inside", "checks", "subset")
 
 @cache
 def _contract() -> str:
-    """Of what the kernel and decisions agree on, and of what compiles them."""
+    """The digest of what the kernel and decisions agree on, and of what compiles them."""
     files = [contract, records, rows, states, trace, memory, compiling, fingerprint]
     return text_digest(
         *files,
@@ -169,7 +169,7 @@ def _decision(function: Callable[..., Any], decision: str, record: Any) -> int:
 
 @cache
 def _plain_decision(decision: str) -> int:
-    """What plain Scrum decides is compiled once for all policies."""
+    """The code of what plain Scrum decides, compiled once for all policies."""
     function, record = getattr(contract, f"plain_{decision}"), _record_of(PLAIN_SCRUM)
     with one_at_a_time:
         return _address(function, decision, record, fingerprint.content(function))
@@ -179,8 +179,8 @@ def _plain_decision(decision: str) -> int:
 def _address(
     function: Callable[..., Any], decision: str, record: Any, content: tuple[Any, ...]
 ) -> int:
-    """numba takes what a function refers to as it is now, so code is kept, in memory and on disk, for
-    all of that."""
+    """The address of a decision's code. numba takes what a function refers to as it is now, so code
+    is kept, in memory and on disk, for all of that."""
 
     def make() -> MachineCode:
         from sim.engine.compiled import compiler

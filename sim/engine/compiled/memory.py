@@ -22,13 +22,14 @@ from sim.policy.records import MAX_PARAMETERS
 
 @cache
 def places_of(declaration: Any) -> dict[str, int]:
-    """Where each table's address stands, its length behind it; other fields take as much."""
+    """The place of each table's address by the table's name, its length behind it; other fields
+    take as much."""
     return {name: 2 * place for place, name in enumerate(declaration._fields)}
 
 
 @cache
 def tables_of(declaration: Any) -> dict[str, TableKind]:
-    """`sim.engine.rows.kinds_of`, once."""
+    """The kinds of a declaration's tables, as `sim.engine.rows.kinds_of` tells them, found once."""
     return kinds_of(declaration)
 
 

@@ -73,7 +73,7 @@ def library_of_functions(name: str) -> Any:
 def compiled_into(
     library: Any, function: Callable[..., Any], arguments: Sequence[Any], options: dict[str, Any]
 ) -> Any:
-    """A function of arguments of these types, as part of a library."""
+    """Compile a function of arguments of these types, as part of a library."""
     flags = Flags()
     cpu_target.options.parse_as_flags(flags, {**options, "nopython": True})
     flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
@@ -94,7 +94,7 @@ class _FewPasses(CompilerBase):  # type: ignore[misc]
     constants as types, array expressions, annotations."""
 
     def define_pipelines(self) -> list[PassManager]:
-        """As numba asks for them."""
+        """The pipeline of passes, in the list in which numba asks for it."""
         passes = PassManager("firelane_kernel")
         for step in (
             TranslateByteCode,
@@ -123,7 +123,8 @@ def inlined(library: Any, symbol: str) -> None:
 
 
 def finalized(library: Any, entry: str) -> Any:
-    """The library made machine code; all but `entry` is nobody else's to call, and may be inlined away."""
+    """Make a library machine code and return it; all but `entry` is nobody else's to call, and may
+    be inlined away."""
     for function in library._final_module.functions:
         if not function.is_declaration and function.name != entry:
             function.linkage = "internal"
@@ -133,7 +134,7 @@ def finalized(library: Any, entry: str) -> Any:
 
 
 def object_code(library: Any) -> bytes:
-    """A finished library as an object file."""
+    """The object file of a finished library."""
     return bytes(library._get_compiled_object())
 
 

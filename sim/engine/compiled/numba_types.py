@@ -46,7 +46,8 @@ class TablesType(types.Type):
 
 
 class TableOf(types.Type):
-    """Where a table's address and length stand. `row`: what its rows are; None: it is a row of numbers."""
+    """A table in compiled code: where its address and length stand. `row`: what its rows are; None:
+    it is a row of numbers."""
 
     def __init__(self, row: type[Row] | None) -> None:
         self.row = row
@@ -54,7 +55,7 @@ class TableOf(types.Type):
 
 
 class RowOf(types.Type):
-    """Where the first number of a row stands."""
+    """A row in compiled code: where its first number stands."""
 
     def __init__(self, row: type[Row]) -> None:
         self.row = row
@@ -62,7 +63,7 @@ class RowOf(types.Type):
 
 
 class Several(types.Type):
-    """Where the first of some numbers of a row stands."""
+    """Some numbers of a row in compiled code: where the first of them stands."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -82,7 +83,7 @@ class _Address(models.PrimitiveModel):
 
 
 def at_address(declaration: Any) -> Any:
-    """A function for compiled code: the tables whose memory is at an address."""
+    """A function for compiled code that gives the tables whose memory is at an address."""
     found = WORLD if declaration is WorldTables else TablesType(declaration)
 
     @intrinsic
@@ -129,7 +130,8 @@ def _read_table(context: Any, builder: Any, tables: Any, memory: Any, name: str)
 
 
 def _number(builder: Any, address: Any, place: int) -> Any:
-    """A number of the world's memory: told to be invariant, it is loaded once, not at every use."""
+    """Load a number of the world's memory: told to be invariant, it is loaded once, not at every
+    use."""
     found = builder.load(builder.gep(address, [_WORD(place)]))
     found.set_metadata("invariant.load", builder.module.add_metadata([]))
     return found

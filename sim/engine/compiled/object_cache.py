@@ -47,11 +47,11 @@ _OF_NUMBA = ("numba", "nrt", "py")
 
 
 class NotCompilableError(FirelaneError):
-    """Something that numba cannot compile, and why, in words."""
+    """Raised for something that numba cannot compile, saying why in words."""
 
 
 class MachineCode(NamedTuple):
-    """A function for this processor."""
+    """The machine code of a function, for this processor."""
 
     symbol: str
     """its name in the code"""
@@ -64,7 +64,7 @@ class MachineCode(NamedTuple):
 
     @property
     def stands_alone(self) -> bool:
-        """Whether it can be loaded where there is no numba."""
+        """Whether the code can be loaded where there is no numba."""
         return not any(name.lower().lstrip("_").startswith(_OF_NUMBA) for name in self.needs)
 
 
@@ -88,7 +88,8 @@ def text_digest(*modules: ModuleType | str) -> str:
 
 
 def name_of(label: str, *content: Any) -> str:
-    """The name of code under which it is kept: of what it is made of, by what, and for what."""
+    """The name under which code is kept, made of what the code is made of, by what, and for
+    what."""
     text = repr((content, _made_by()))
     return f"firelane-{label}-{hashlib.sha256(text.encode()).hexdigest()[:24]}"
 
@@ -126,7 +127,7 @@ _KIND = "firelane-"
 
 
 class _Place(NamedTuple):
-    """Where code may lie."""
+    """A place where code may lie."""
 
     folder: Path
     is_the_packages: bool
@@ -134,7 +135,7 @@ class _Place(NamedTuple):
 
     @contextmanager
     def opened(self, make: bool = False) -> Iterator[Folder]:
-        """Raises OSError where there is none, or others may write to it."""
+        """Open the place; raises OSError where there is none, or others may write to it."""
         with own_folder(self.folder, make, trusts_root=self.is_the_packages) as folder:
             yield folder
 
@@ -168,7 +169,8 @@ def kept(name: str) -> MachineCode | None:
 
 
 def _packed(name: str, made: MachineCode) -> bytes:
-    """The digest, the symbol and the names it needs, a line each; then the code."""
+    """The content of a file of code: the digest, the symbol and the names it needs, a line each;
+    then the code."""
     lines = f"{made.symbol}\n{' '.join(made.needs)}\n".encode()
     return _digest(name, lines + made.code) + b"\n" + lines + made.code
 
@@ -186,7 +188,7 @@ def _digest(name: str, rest: bytes) -> bytes:
 
 
 def _places() -> Iterator[_Place]:
-    """Where code may lie, the best place first."""
+    """The places where code may lie, the best first."""
     if chosen := os.environ.get(FOLDER):
         yield _private(Path(chosen))
         return
@@ -198,7 +200,7 @@ def _places() -> Iterator[_Place]:
 
 
 def _private(folder: Path) -> _Place:
-    """A folder; one of our own within it where others may write to it."""
+    """The place of a folder, or of one of our own within it where others may write to it."""
     return _Place(folder if is_safe(folder) else folder / f"firelane-{us()}", is_the_packages=False)
 
 
@@ -256,7 +258,7 @@ class Loop:
         self._call = _Prototype(address)
 
     def __call__(self, memory: int) -> None:
-        """Raises whatever the compiled code raises."""
+        """Run the function; raises whatever the compiled code raises."""
         nothing, raised = ctypes.c_void_p(), ctypes.POINTER(_Raised)()
         status = self._call(ctypes.byref(nothing), ctypes.byref(raised), memory)
         if status not in (_OK, _NONE):
@@ -264,7 +266,7 @@ class Loop:
 
 
 def _exception(raised: _Raised) -> BaseException:
-    """What was raised, with a note of where."""
+    """The exception that was raised, with a note of where."""
     kind, arguments, place = pickle.loads(ctypes.string_at(raised.data, raised.size))
     if raised.dynamic > 0:  # where a value is known only now, what is kept holds its place
         from llvmlite import ir

@@ -51,7 +51,7 @@ _CONSTANTS = (int, float, bool, np.int64, np.float64)
 
 
 class RefusedError(FirelaneError):
-    """Something that would not mean the same compiled."""
+    """Raised for something that would not mean the same compiled."""
 
     def __init__(self, why: str, line: int | None) -> None:
         super().__init__(why)
@@ -78,8 +78,8 @@ class Subset:
         return self._made[python]
 
     def check_answer(self, decide: Any) -> None:
-        """Raises RefusedError for a compiled decision that answers no whole number nor truth value: Python
-        looks at each answer by itself."""
+        """Raise RefusedError for a compiled decision that answers no whole number nor truth value:
+        Python looks at each answer by itself."""
         for overload in decide.overloads.values():
             answer = overload.signature.return_type
             if kind_of(answer) != types.int64:
@@ -149,7 +149,7 @@ class Subset:
         return exchanged
 
     def _of_module(self, state: Any, value: Any) -> Any:
-        """`math.floor` as what stands for it."""
+        """Exchange what is taken from a module, such as `math.floor`, for what stands for it."""
         home = state.func_ir.get_definition(value.value, lhs_only=False)
         if not isinstance(home, numba_ir.Global | numba_ir.FreeVar):
             return None
@@ -184,7 +184,8 @@ class Subset:
             raise self._refuse(f"{_told(kind)} is nothing for compiled decisions", statement.loc)
 
     def _check_alike(self, state: Any, kind: Any, incoming: Any, loc: Any) -> None:
-        """A name that holds now a whole number, now a fraction, or nothing, is no number of one kind."""
+        """Refuse a name that holds now a whole number, now a fraction, or nothing: it is no number
+        of one kind."""
         if incoming is numba_ir.UNDEFINED:
             raise self._refuse("a name may have no value here", loc)
         given = state.typemap[incoming.name]

@@ -1,7 +1,7 @@
 """The model once more, as one event loop over tables of whole numbers.
 
-The same rules in the same order as `sim.engine.model`, which is the text to read first; the modules and
-functions here bear the same names. Both give the same trace, second for second. This one keeps to
+It has the same rules in the same order as `sim.engine.model`, which is the text to read first; the
+modules and functions here bear the same names. Both give the same trace, second for second. This one keeps to
 what numba compiles (`sim.engine.compiled.compiler`), and runs as it stands, uncompiled, where there is no numba
 (`sim.engine.plain`).
 """

@@ -58,7 +58,8 @@ NOBODY, UNKNOWN = -1, -2
 
 
 def dispatch(w: WorldTables) -> None:
-    """First what may interrupt, worst and oldest first; then everybody available, by id.
+    """Hand out work: first what may interrupt, worst and oldest first; then to everybody available,
+    by id.
 
     A developer for whom there was nothing is asked again only when that may have changed.
     """
@@ -92,7 +93,8 @@ def next_to_ask(w: WorldTables, team: int) -> int:
 
 
 def serve_urgent(w: WorldTables) -> None:
-    """Those that came into a queue during this very dispatch have to wait for the next.
+    """Serve incidents that may interrupt; those that came into a queue during this very dispatch
+    have to wait for the next.
 
     Everybody who refused an incident refuses it again until something changes about them: only who
     has changed since is asked. Where thousands wait that a few may take, this is all the difference.
@@ -126,7 +128,7 @@ def serve(w: WorldTables, incident: int) -> None:
 
 def last_change(w: WorldTables, severity: int) -> int:
     """The dispatch at or after which something last changed about anybody who can drop what they do
-    for this severity; NOBODY can."""
+    for this severity; NOBODY where there is nobody who can."""
     last = NOBODY
     for developer in range(len(w.developers)):
         if w.developers[developer].changed > last and can_drop_for(w, developer, severity):
@@ -135,7 +137,8 @@ def last_change(w: WorldTables, severity: int) -> int:
 
 
 def can_drop_for(w: WorldTables, developer: int, severity: int) -> bool:
-    """Free, in a meeting, on a story or an improvement, or on an incident less severe."""
+    """Whether somebody is free, in a meeting, on a story or an improvement, or on an incident less
+    severe."""
     row = w.developers[developer]
     if row.activity == Activity.AWAY or is_elsewhere(w, developer):
         return False
@@ -146,7 +149,8 @@ def can_drop_for(w: WorldTables, developer: int, severity: int) -> bool:
 
 
 def best_placed(w: WorldTables, incident: int) -> int:
-    """Whom to give an incident that may interrupt, starting with its own team."""
+    """The developer to give an incident that may interrupt, looked for from its own team on; -1
+    where nobody takes it."""
     teams = w.rules.teams
     home = w.incidents[incident].team
     severity = w.incidents[incident].severity
@@ -171,7 +175,8 @@ def best_placed(w: WorldTables, incident: int) -> int:
 
 
 def cost_of_dropping(w: WorldTables, developer: int) -> int:
-    """Free first, then a meeting, an improvement, a story, an incident; the last by who began last."""
+    """How late somebody is chosen to drop what they do: the free first (0), then those in a
+    meeting, on an improvement, on a story, on an incident (4)."""
     activity, hand = w.developers[developer].activity, w.developers[developer].hand
     if activity == Activity.FREE:
         return 0
@@ -236,7 +241,8 @@ def is_out_of_work(w: WorldTables, developer: int, team: int) -> bool:
 
 
 def hand_out_incident(w: WorldTables, developer: int) -> bool:
-    """The worst and oldest in the queue that the developer takes; whether there is one."""
+    """Give a developer the worst and oldest incident in the queue that they take; return whether
+    there is one."""
     queue, waiting = 0, w.run.listed
     if w.rules.queues > 1:
         queue = w.developers[developer].team
@@ -257,7 +263,8 @@ def hand_out_incident(w: WorldTables, developer: int) -> bool:
 
 
 def hand_out_improvement(w: WorldTables, developer: int, team: int) -> bool:
-    """Off duty only as far as the sprint's share goes."""
+    """Give a developer the next improvement, off duty only as far as the sprint's share goes;
+    return whether there is one."""
     row = w.teams[team]
     if not w.developers[developer].on_duty and row.improved >= row.improve:
         return False
@@ -270,14 +277,15 @@ def hand_out_improvement(w: WorldTables, developer: int, team: int) -> bool:
 
 
 def begin_held(w: WorldTables, developer: int) -> None:
-    """On with the story that was put aside."""
+    """Go on with the story that the developer has put aside."""
     story = w.developers[developer].paused
     w.developers[developer].paused = -1
     begin(w, developer, Hand.STORY, story, 0)
 
 
 def hand_out_story(w: WorldTables, developer: int, team: int) -> bool:
-    """The developer's own story first, then one handed back, then one committed, then more."""
+    """Give a developer their own story first, then one handed back, then one committed, then one
+    more; return whether there is one."""
     if w.developers[developer].paused >= 0:
         begin_held(w, developer)
         return True
@@ -295,7 +303,7 @@ def hand_out_story(w: WorldTables, developer: int, team: int) -> bool:
 
 
 def next_committed(w: WorldTables, team: int) -> int:
-    """The next story of the sprint that nobody works on; -1: none."""
+    """Take the next story of the sprint that nobody works on; -1: none."""
     row, stories = w.teams[team], w.stories
     if row.handed_back > 0:
         story = row.unfinished
@@ -319,8 +327,8 @@ def next_undone(w: WorldTables, story: int, end: int) -> int:
 
 
 def may_pull(w: WorldTables, team: int) -> bool:
-    """A team that finishes early pulls on, as long as the unspent reserve stays covered; one that
-    keeps everything in reserve has nothing to finish."""
+    """Whether a team that finishes early may pull on: as long as the unspent reserve stays covered,
+    and not where it keeps everything in reserve, as it has nothing to finish then."""
     row = w.teams[team]
     if 0 < row.capacity <= row.reserve:
         return False

@@ -13,6 +13,7 @@ CLASS_BITS = 4
 
 
 def event_of(time: int, rank: int, id: int) -> int:
+    """An event as one number, of its second, class and id, by which events are in order."""
     return (((time << CLASS_BITS) | rank) << ID_BITS) | id
 
 
@@ -36,7 +37,7 @@ def push(w: WorldTables, time: int, rank: int, id: int) -> None:
 
 
 def busy_until(w: WorldTables, developer: int, time: int) -> None:
-    """When what the developer does is complete; NEVER: it does not end by itself.
+    """Note when what the developer does is complete; NEVER: it does not end by itself.
 
     The completions are a tournament: the last `len(developers)` places hold everybody's own, and
     every other place the earlier of two, so that the first of all stands at place 1. What is put
@@ -69,7 +70,7 @@ def next_event(w: WorldTables) -> int:
 
 
 def pop(w: WorldTables) -> int:
-    """The first event of the heap."""
+    """Take the first event out of the heap."""
     events, size = w.events, w.run.events - 1
     w.run.events = size
     first, event = events[0], events[size]
@@ -90,6 +91,8 @@ def pop(w: WorldTables) -> int:
 
 
 def log(w: WorldTables, event_type: int, item: int, developer: int, team: int, value: int) -> None:
+    """Write an event that happens now into the trace; where there is no row left for it, it is only
+    counted."""
     place = w.run.rows
     w.run.rows = place + 1
     if place < len(w.trace):
@@ -119,15 +122,17 @@ def request_dispatch(w: WorldTables) -> None:
 
 
 def mark(teams: Numbers, team: int) -> None:
+    """Add a team to a set of teams."""
     teams[team >> 5] |= 1 << (team & 31)
 
 
 def unmark(teams: Numbers, team: int) -> None:
+    """Take a team out of a set of teams."""
     teams[team >> 5] &= ~(1 << (team & 31))
 
 
 def next_marked(teams: Numbers, team: int) -> int:
-    """The first one marked, from `team` on; -1: none."""
+    """The first team of a set, from `team` on; -1: none."""
     place = team >> 5
     if place >= len(teams):
         return -1

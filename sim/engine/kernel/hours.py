@@ -7,7 +7,7 @@ from sim.sampling.calendars import DAY
 
 
 def move_on(w: WorldTables, moment: int) -> None:
-    """It is `moment` now."""
+    """Move the time on to `moment`."""
     w.run.now = moment
     i = w.run.openings
     while i < len(w.opens) and w.opens[i] <= moment:
@@ -16,7 +16,7 @@ def move_on(w: WorldTables, moment: int) -> None:
 
 
 def worked(w: WorldTables, moment: int) -> int:
-    """Working seconds from time 0 to `moment`."""
+    """The working seconds from time 0 to `moment`."""
     i = w.by_day[moment // DAY]
     while i < len(w.opens) and w.opens[i] <= moment:
         i += 1
@@ -24,12 +24,12 @@ def worked(w: WorldTables, moment: int) -> int:
 
 
 def worked_so_far(w: WorldTables) -> int:
-    """Working seconds from time 0 to now."""
+    """The working seconds from time 0 to now."""
     return worked_within(w, w.run.openings, w.run.now)
 
 
 def worked_within(w: WorldTables, openings: int, moment: int) -> int:
-    """Working seconds until a moment by which so many opening intervals have begun."""
+    """The working seconds until a moment by which so many opening intervals have begun."""
     i = openings - 1
     if i < 0:
         return 0
@@ -47,7 +47,7 @@ def next_open(w: WorldTables) -> int:
 
 
 def finish(w: WorldTables, duration: int) -> int:
-    """When `duration` working seconds begun now are done."""
+    """The second at which `duration` working seconds begun now are done."""
     i, now = w.run.openings, w.run.now
     due = duration
     if i > 0:

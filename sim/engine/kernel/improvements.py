@@ -9,7 +9,7 @@ from sim.engine.trace import EventType
 
 
 def next_improvement(w: WorldTables) -> int:
-    """The first that is not done and that nobody works on; -1: none."""
+    """The first improvement that is not done and that nobody works on; -1: none."""
     for improvement in range(len(w.improvements)):
         if not w.improvements[improvement].taken and not w.improvements[improvement].done:
             return improvement
@@ -17,7 +17,7 @@ def next_improvement(w: WorldTables) -> int:
 
 
 def end_improvement_stint(w: WorldTables, developer: int, improvement: int) -> None:
-    """It is done, or the sprint's share of it is."""
+    """End a stint on an improvement: it is done, or the sprint's share of it is."""
     row, team = w.improvements[improvement], w.developers[developer].team
     row.taken = 0
     row.remaining -= w.developers[developer].stint

@@ -26,7 +26,8 @@ from sim.sampling.incidents import REOPENING
 
 
 def push_report(w: WorldTables, incident: int) -> None:
-    """Reported incidents are in order: the next one stands beside the heap of events."""
+    """Schedule the next reported incident, which stands beside the heap of events, as they come in
+    order."""
     if incident <= w.rules.reported:
         w.run.report = NEVER
     if incident < w.rules.reported:
@@ -37,7 +38,7 @@ def push_report(w: WorldTables, incident: int) -> None:
 
 
 def push_caused(w: WorldTables, incident: int) -> None:
-    """A regression or a reopening, some time after its cause."""
+    """Have a regression or a reopening open some time after its cause."""
     time = w.run.now + w.after[incident]
     note_incident(w, incident, time)
     push(w, time, Rank.ARRIVE, incident)
@@ -78,7 +79,7 @@ def note_incident(w: WorldTables, incident: int, time: int) -> None:
 
 
 def arrive(w: WorldTables, incident: int) -> None:
-    """An incident opens, or comes out of the first line."""
+    """Let an incident open, or come out of the first line."""
     row = w.incidents[incident]
     if row.stage == Stage.UNOPENED:
         push_report(w, incident + 1)
@@ -92,7 +93,7 @@ def arrive(w: WorldTables, incident: int) -> None:
 
 
 def open_incident(w: WorldTables, incident: int) -> None:
-    """It opens, unless improvements have done away with it."""
+    """Open an incident, unless improvements have done away with it."""
     row, now = w.incidents[incident], w.run.now
     kind = row.kind
     spared = w.cause[incident] == REOPENING
@@ -115,7 +116,7 @@ def open_incident(w: WorldTables, incident: int) -> None:
 
 
 def withdraw(w: WorldTables, incident: int) -> None:
-    """Whoever reported it withdraws it when nobody has started in time."""
+    """Withdraw an incident that nobody has started in time, as whoever reported it does."""
     row = w.incidents[incident]
     if row.stage > Stage.QUEUED or row.begun:
         return
@@ -126,6 +127,7 @@ def withdraw(w: WorldTables, incident: int) -> None:
 
 
 def close(w: WorldTables, incident: int) -> None:
+    """Close an incident; the effort of a committed one is no longer due."""
     row = w.incidents[incident]
     row.stage = Stage.CLOSED
     if row.planned:
@@ -133,7 +135,8 @@ def close(w: WorldTables, incident: int) -> None:
 
 
 def escalate(w: WorldTables, incident: int) -> None:
-    """From now on it is one severity worse, and routed anew if it has been routed."""
+    """Make an incident that nobody has started in time one severity worse from now on, and route it
+    anew if it has been routed."""
     row = w.incidents[incident]
     if row.stage > Stage.QUEUED or row.begun:
         return
@@ -152,7 +155,7 @@ def escalate(w: WorldTables, incident: int) -> None:
 
 
 def admit(w: WorldTables, incident: int) -> None:
-    """It has come to its team: somebody is called, or the policy is asked."""
+    """Bring an incident to its team: somebody is called, or the policy is asked."""
     row, team = w.incidents[incident], w.incidents[incident].team
     if not row.counted:
         row.counted = 1
@@ -189,6 +192,8 @@ def route(w: WorldTables, incident: int) -> None:
 
 
 def put_in_queue(w: WorldTables, team: int, incident: int, action: int) -> None:
+    """Put an incident into the queue as QUEUE, SWAP or INTERRUPT says, and charge it to the reserve
+    unless it is committed."""
     row = w.incidents[incident]
     row.urgent = 1 if action == INTERRUPT else 0
     if not row.planned:
@@ -199,7 +204,8 @@ def put_in_queue(w: WorldTables, team: int, incident: int, action: int) -> None:
 
 
 def reroute(w: WorldTables, team: int) -> None:
-    """The reserve is used up: ask again about those that nobody has started."""
+    """Ask the policy again about a team's incidents that nobody has started, as the reserve is used
+    up."""
     incidents = w.incidents
     queue = team if w.rules.queues > 1 else 0
     for severity in range(1, SEVERITY_PLACES):
@@ -214,7 +220,8 @@ def reroute(w: WorldTables, team: int) -> None:
 
 
 def is_admitted_only(w: WorldTables, incident: int) -> bool:
-    """Admitted within this sprint, and nobody has started."""
+    """Whether an incident was admitted within this sprint, waits in a queue, and nobody has
+    started."""
     row = w.incidents[incident]
     waits = row.stage == Stage.QUEUED
     return waits and not row.planned and not row.begun
@@ -224,7 +231,7 @@ def is_admitted_only(w: WorldTables, incident: int) -> bool:
 
 
 def finish_part(w: WorldTables, developer: int, part: int) -> None:
-    """One person's share is done; with the last share the incident is resolved."""
+    """End one person's share of an incident; with the last share it is resolved."""
     incidents, incident = w.incidents, w.parts[part].incident
     team = w.developers[developer].team
     w.parts[part].remaining = 0
@@ -245,7 +252,7 @@ def finish_part(w: WorldTables, developer: int, part: int) -> None:
 
 
 def outgrow(w: WorldTables, developer: int, part: int, stint: int) -> None:
-    """The time box is full: it goes back, and the policy is asked what is to become of it."""
+    """Take back an incident whose time box is full, and ask the policy what is to become of it."""
     incidents, incident = w.incidents, w.parts[part].incident
     w.parts[part].remaining -= stint
     w.parts[part].waits = 1

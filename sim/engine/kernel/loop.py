@@ -67,6 +67,7 @@ def simulate(memory: WorldTables) -> None:
 
 
 def schedule_first_events(w: WorldTables) -> None:
+    """Schedule everybody's first absence, every team's first planning and the first report."""
     for developer in range(len(w.developers)):
         push_absence(w, developer)
     for team in range(len(w.teams)):
@@ -78,13 +79,14 @@ def schedule_first_events(w: WorldTables) -> None:
 
 
 def push_absence(w: WorldTables, developer: int) -> None:
+    """Schedule a developer's next absence, if there is one."""
     spell = w.developers[developer].spell
     if spell < w.developers[developer].spell_end:
         push(w, w.spells[spell].leaves, Rank.LEAVE, developer)
 
 
 def leave(w: WorldTables, developer: int) -> None:
-    """Whatever the developer held is free for others to take up."""
+    """Begin a developer's absence; whatever they held is free for others to take up."""
     row = w.developers[developer]
     team, activity = row.team, row.activity
     if activity == Activity.ON_CALL:
@@ -107,6 +109,7 @@ def leave(w: WorldTables, developer: int) -> None:
 
 
 def come_back(w: WorldTables, developer: int) -> None:
+    """End a developer's absence; they are free."""
     row = w.developers[developer]
     set_busy(w, developer, Activity.FREE, NEVER)
     log(w, EventType.RETURNED, -1, developer, row.team, 0)
@@ -116,7 +119,8 @@ def come_back(w: WorldTables, developer: int) -> None:
 
 
 def presence_changed(w: WorldTables, team: int) -> None:
-    """Others may have to stand in."""
+    """Ask anew who of a team is on duty when somebody has left or returned, as others may have to
+    stand in."""
     if w.teams[team].sprint >= 0:
         assign_duties(w, team)
     else:
@@ -126,7 +130,8 @@ def presence_changed(w: WorldTables, team: int) -> None:
 
 
 def complete(w: WorldTables, developer: int) -> None:
-    """The time is up: a meeting, a call or a rest has ended, or the item in hand is done."""
+    """End what a developer is busy with: a meeting, a call or a rest is over, or the item in hand
+    is done."""
     row = w.developers[developer]
     activity, team = row.activity, row.team
     busy_until(w, developer, NEVER)
@@ -144,6 +149,8 @@ def complete(w: WorldTables, developer: int) -> None:
 
 
 def end_call(w: WorldTables, developer: int) -> None:
+    """End a call at night: the developer's share of the incident is done, and the next call or a
+    rest follows."""
     hang_up(w, developer)
     set_activity(w, developer, Activity.FREE)
     finish_part(w, developer, w.developers[developer].called_to)
@@ -153,7 +160,7 @@ def end_call(w: WorldTables, developer: int) -> None:
 
 
 def end_stint(w: WorldTables, developer: int) -> None:
-    """The item in hand is done, or as far as it is to go for now."""
+    """End a stint of work: the item in hand is done, or as far as it is to go for now."""
     row = w.developers[developer]
     hand, item, stint = row.hand, row.item, row.stint
     learn(w, developer, row.duration)
@@ -170,6 +177,8 @@ def end_stint(w: WorldTables, developer: int) -> None:
 
 
 def finish_story(w: WorldTables, developer: int, story: int) -> None:
+    """Count a story as done, and have its regression open where its uniform number lies below the
+    chance."""
     teams, row, team = w.teams, w.stories[story], w.developers[developer].team
     row.remaining = 0
     row.done = 1

@@ -23,12 +23,14 @@ from sim.engine.trace import EventType
 
 
 def is_worth_a_call(w: WorldTables, incident: int) -> bool:
-    """Whether somebody is called for it now."""
+    """Whether somebody is to be called for an incident now: its severity is paged, and nobody is at
+    work."""
     return w.rules.paged[w.incidents[incident].severity] > 0 and is_closed(w)
 
 
 def page(w: WorldTables, team: int) -> None:
-    """Whose turn it is takes the team's next incident that is worth a call, if not on one already."""
+    """Call the developer whose turn it is, if not on a call already, to the team's next incident
+    that is worth a call."""
     developer = on_call_now(w, team)
     if developer < 0 or w.developers[developer].activity == Activity.ON_CALL:
         return
@@ -44,6 +46,7 @@ def page(w: WorldTables, team: int) -> None:
 
 
 def on_call_now(w: WorldTables, team: int) -> int:
+    """The developer of a team whose turn it is and who is present; -1: none."""
     developers = w.developers
     for developer in range(w.teams[team].first, w.teams[team].last):
         if developers[developer].turn == 0 and developers[developer].activity != Activity.AWAY:
@@ -52,7 +55,8 @@ def on_call_now(w: WorldTables, team: int) -> int:
 
 
 def call(w: WorldTables, developer: int, incident: int) -> None:
-    """Work in hand waits in hand, and costs nothing to go on with."""
+    """Call a developer to an incident; work in hand waits in hand, and costs nothing to go on
+    with."""
     row = w.developers[developer]
     team = row.team
     if row.activity == Activity.CEREMONY:
@@ -75,7 +79,8 @@ def call(w: WorldTables, developer: int, incident: int) -> None:
 
 
 def hang_up(w: WorldTables, developer: int) -> int:
-    """The call is over; the seconds it took are owed where nobody else was at work."""
+    """End a call and return the seconds it took; those outside of working hours are owed to the
+    developer."""
     row, now = w.developers[developer], w.run.now
     elapsed = now - row.called_at
     open_seconds = worked_so_far(w) - worked(w, row.called_at)
@@ -85,7 +90,8 @@ def hang_up(w: WorldTables, developer: int) -> int:
 
 
 def rest(w: WorldTables, developer: int) -> None:
-    """Time off from the next opening on; without any due, on with what waits in hand."""
+    """Give a developer the time off that is due from the next opening on; without any due, have
+    them go on with what waits in hand."""
     row = w.developers[developer]
     if row.rest_due > 0:
         until = finish(w, row.rest_due)
@@ -97,7 +103,7 @@ def rest(w: WorldTables, developer: int) -> None:
 
 
 def resume(w: WorldTables, developer: int) -> None:
-    """On with what waits in hand."""
+    """Have a developer go on with what waits in hand; without anything, they are free."""
     row = w.developers[developer]
     set_busy(w, developer, Activity.FREE, NEVER)
     if row.hand != Hand.NOTHING:
@@ -105,7 +111,8 @@ def resume(w: WorldTables, developer: int) -> None:
 
 
 def leave_call(w: WorldTables, developer: int) -> None:
-    """Falls ill at the telephone: the incident waits for the next."""
+    """End the call of a developer who falls ill at the telephone; the incident waits for the
+    next."""
     part = w.developers[developer].called_to
     left = w.parts[part].remaining - hang_up(w, developer)
     w.parts[part].remaining = max(1, left)

@@ -32,6 +32,7 @@ def enlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links:
 
 
 def unlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
+    """Take an incident out of a list."""
     incidents = w.incidents
     earlier, later = incidents[incident].previous[links], incidents[incident].next[links]
     if earlier >= 0:
@@ -45,11 +46,15 @@ def unlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links:
 
 
 def queue_place(w: WorldTables, incident: int) -> int:
+    """The place, among the lists of all queues, of the one in which an incident waits: queue by
+    severity."""
     queue = w.incidents[incident].team if w.rules.queues > 1 else 0
     return queue * SEVERITY_PLACES + w.incidents[incident].severity
 
 
 def enqueue(w: WorldTables, incident: int) -> None:
+    """Put an incident into its queue, and among those that may interrupt if it may; one that stands
+    there already stays."""
     row = w.incidents[incident]
     if row.stage < Stage.QUEUED:
         row.stage = Stage.QUEUED
@@ -71,6 +76,7 @@ def enqueue(w: WorldTables, incident: int) -> None:
 
 
 def dequeue(w: WorldTables, incident: int) -> None:
+    """Take an incident out of its queue, and from among those that may interrupt."""
     row = w.incidents[incident]
     row.listed = 0
     w.teams[row.team].waiting -= 1
@@ -84,7 +90,7 @@ def dequeue(w: WorldTables, incident: int) -> None:
 
 
 def defer(w: WorldTables, incident: int) -> None:
-    """Put it among those that wait for the planning."""
+    """Put an incident among those that wait for the planning."""
     row, team = w.incidents[incident], w.incidents[incident].team
     row.stage = Stage.DEFERRED
     row.urgent = 0
@@ -96,7 +102,7 @@ def defer(w: WorldTables, incident: int) -> None:
 
 
 def take_out(w: WorldTables, incident: int) -> None:
-    """Remove it from wherever it waits."""
+    """Remove an incident from wherever it waits."""
     row, team = w.incidents[incident], w.incidents[incident].team
     if row.stage == Stage.DEFERRED:
         place = team * SEVERITY_PLACES + row.severity
@@ -111,12 +117,13 @@ def take_out(w: WorldTables, incident: int) -> None:
 
 
 def reserve_left(w: WorldTables, team: int) -> int:
+    """The focus seconds of the sprint's reserve that are neither spent nor promised."""
     row = w.teams[team]
     return unspent(row.reserve, row.spent, row.promised)
 
 
 def charge(w: WorldTables, incident: int) -> None:
-    """Promise an admitted incident its expected effort."""
+    """Promise an admitted incident its expected effort from the reserve."""
     row = w.incidents[incident]
     row.charged = 1
     w.teams[row.team].promised += row.mean_effort
@@ -124,7 +131,7 @@ def charge(w: WorldTables, incident: int) -> None:
 
 
 def release_reserve(w: WorldTables, incident: int) -> None:
-    """Take a promise back."""
+    """Take back what the reserve has promised an incident."""
     row = w.incidents[incident]
     if row.charged:
         row.charged = 0
@@ -133,7 +140,8 @@ def release_reserve(w: WorldTables, incident: int) -> None:
 
 
 def book(w: WorldTables, incident: int, effort: int) -> bool:
-    """Replace a promise by what it really took; True when that uses the reserve up."""
+    """Replace what the reserve has promised an incident by the focus seconds it really took; True
+    when that uses the reserve up."""
     row, team = w.incidents[incident], w.incidents[incident].team
     before = reserve_left(w, team)
     if row.charged:

@@ -34,7 +34,7 @@ from sim.policy.contract import HISTORY, SprintView
 
 
 def plan(w: WorldTables, team: int) -> None:
-    """A sprint begins: review, duty, then the plan and the Scrum events."""
+    """Begin a team's sprint: review, duty, then the plan and the Scrum events."""
     row, developers, now = w.teams[team], w.developers, w.run.now
     close_sprint(w, team)
     number = row.sprint + 1
@@ -74,6 +74,7 @@ def close_sprint(w: WorldTables, team: int) -> None:
 
 
 def review(w: WorldTables, team: int) -> None:
+    """Ask the policy for the team's level from now on; a change is written into the trace."""
     asked = ask_review(w.review, team_view(w, team), sprint_view(w, team), w.p)
     level = int(asked)
     if level != w.teams[team].level:
@@ -82,7 +83,7 @@ def review(w: WorldTables, team: int) -> None:
 
 
 def assign_duties(w: WorldTables, team: int) -> None:
-    """Who is on duty, by the rotation among those present."""
+    """Ask the policy who of a team is on duty, by the rotation among those present."""
     count_people(w, team)
     count_turns(w, team)
     sprint = sprint_view(w, team)
@@ -122,7 +123,8 @@ def count_turns(w: WorldTables, team: int) -> None:
 
 
 def assign_duty(w: WorldTables, developer: int, sprint: SprintView) -> None:
-    """Whoever goes on duty hands story work back to the team."""
+    """Ask the policy whether a developer is on duty; whoever goes on duty hands story work back to
+    the team."""
     row = w.developers[developer]
     asked = ask_on_duty(w.on_duty, developer_view(w, developer), sprint, w.p)
     on_duty = 1 if asked else 0
@@ -138,7 +140,7 @@ def assign_duty(w: WorldTables, developer: int, sprint: SprintView) -> None:
 
 
 def drop_story(w: WorldTables, developer: int) -> None:
-    """A story in hand is put down."""
+    """Have a developer put down the story in hand, if there is one."""
     if w.developers[developer].hand != Hand.STORY:
         return
     if is_elsewhere(w, developer):
@@ -149,7 +151,7 @@ def drop_story(w: WorldTables, developer: int) -> None:
 
 
 def make_plan(w: WorldTables, team: int, events: int) -> None:
-    """Reserve, improvements, incidents that waited, stories, for what is left of the sprint.
+    """Plan what is left of the sprint: reserve, improvements, incidents that waited, stories.
 
     `events`: seconds of meetings that everybody has.
     """
@@ -183,7 +185,7 @@ def admit_deferred(w: WorldTables, team: int) -> None:
 
 
 def commit(w: WorldTables, team: int) -> None:
-    """Commit stories up to the forecast; without sprints there is none."""
+    """Commit stories up to the forecast; without sprints nothing is committed."""
     row, stories, number = w.teams[team], w.stories, w.teams[team].sprint
     if not w.rules.sprints:
         log(w, EventType.PLANNED, number, -1, team, 0)
@@ -219,7 +221,7 @@ def next_in_backlog(w: WorldTables, team: int) -> int:
 
 
 def note_story(w: WorldTables, story: int) -> None:
-    """Nobody has worked on it yet."""
+    """Write the row of a story that nobody has worked on yet."""
     row = w.stories[story]
     row.remaining = w.story_effort[story]
     row.done = 0
@@ -229,7 +231,8 @@ def note_story(w: WorldTables, story: int) -> None:
 
 
 def forecast_of(w: WorldTables, team: int, by_points: int) -> int:
-    """What the team may commit: points of the last sprints, or focus seconds left over."""
+    """What the team may commit: points, the mean of the last sprints, or focus seconds left
+    over."""
     row = w.teams[team]
     if by_points:
         sprints, total = min(row.closed, VELOCITY_SPRINTS), 0
@@ -241,7 +244,8 @@ def forecast_of(w: WorldTables, team: int, by_points: int) -> int:
 
 
 def carry_over(w: WorldTables, team: int, number: int, by_points: int) -> int:
-    """Commit unfinished stories again; what the team believes is left of them."""
+    """Commit unfinished stories again; return what the team believes is left of them, in points or
+    focus seconds."""
     row, stories = w.teams[team], w.stories
     total = 0
     first = row.backlog
@@ -261,7 +265,7 @@ def carry_over(w: WorldTables, team: int, number: int, by_points: int) -> int:
 
 
 def worked_off(w: WorldTables, team: int) -> int:
-    """What work under way takes off the belief, 0 or less."""
+    """The focus seconds that work under way takes off what is believed to be left, 0 or less."""
     developers, stories, change = w.developers, w.stories, 0
     for developer in range(w.teams[team].first, w.teams[team].last):
         if (
@@ -275,7 +279,8 @@ def worked_off(w: WorldTables, team: int) -> int:
 
 
 def believed_left(w: WorldTables, story: int, seconds: int) -> int:
-    """The estimate's share that is left when so many seconds of the effort are."""
+    """The focus seconds that the team believes are left of a story when so many of its effort
+    are."""
     return estimate_left(w.story_estimate[story], w.story_effort[story], seconds)
 
 
@@ -283,7 +288,8 @@ def believed_left(w: WorldTables, story: int, seconds: int) -> int:
 
 
 def attend(w: WorldTables, developer: int, duration: int) -> None:
-    """Scrum events come first; the item in hand stays in hand and costs nothing to go on with."""
+    """Have a developer attend Scrum events of so many working seconds; the item in hand stays in
+    hand and costs nothing to go on with."""
     row = w.developers[developer]
     if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
         return
@@ -295,13 +301,16 @@ def attend(w: WorldTables, developer: int, duration: int) -> None:
 
 
 def meet(w: WorldTables, developer: int, duration: int) -> None:
+    """Begin a meeting of so many working seconds; nothing is owed any longer of one that was cut
+    short."""
     w.developers[developer].ceremony_debt = 0
     log(w, EventType.CEREMONY_BEGAN, -1, developer, w.developers[developer].team, 0)
     set_busy(w, developer, Activity.CEREMONY, finish(w, duration))
 
 
 def renegotiate(w: WorldTables, developer: int) -> None:
-    """The meeting of a swap, in the middle of work: a meeting under way grows by it."""
+    """Have a developer attend the meeting of a swap, in the middle of work; a meeting under way
+    grows by it."""
     row, duration = w.developers[developer], w.rules.swap_meeting
     if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
         return
@@ -323,7 +332,8 @@ def can_swap(w: WorldTables, team: int, incident: int) -> bool:
 
 
 def swap_in(w: WorldTables, team: int, incident: int) -> None:
-    """Stories of at least equal estimate leave, the incident is committed in their place."""
+    """Commit an incident in the place of stories of at least equal estimate, which go back to the
+    backlog; everybody present meets."""
     row, expected = w.teams[team], w.incidents[incident].mean_effort
     for developer in range(row.first, row.last):
         renegotiate(w, developer)
@@ -343,7 +353,7 @@ def swap_in(w: WorldTables, team: int, incident: int) -> None:
 
 
 def cancel(w: WorldTables, team: int) -> None:
-    """The sprint is abandoned, and what is left of it planned anew."""
+    """Abandon the sprint, and plan what is left of it anew."""
     row, developers = w.teams[team], w.developers
     log(w, EventType.CANCELLED, row.sprint, -1, team, 0)
     for developer in range(row.first, row.last):

@@ -25,7 +25,7 @@ VELOCITY_SPRINTS = 3
 
 
 class RunRow(Row):
-    """Where the run stands."""
+    """The time and the counts of a run."""
 
     now: int
     events: int
@@ -60,7 +60,7 @@ class RunRow(Row):
 
 
 class DeveloperRow(Row):
-    """Who works where, on what, since when."""
+    """A developer: of which team, on what, since when."""
 
     team: int
     seat: int
@@ -341,6 +341,7 @@ class WorldTables(NamedTuple):
 
 
 def world_of(memory: WorldTables) -> WorldTables:
+    """The world whose memory is given; where nothing is compiled, that is the world itself."""
     return memory
 
 
@@ -350,28 +351,36 @@ def lowest_bit(word: int) -> int:
 
 
 def ask_on_duty(decision: Decision, developer: DeveloperView, sprint: SprintView, p: Any) -> int:
+    """Ask the policy whether a developer serves support this sprint."""
     return decision(developer, sprint, p)
 
 
 def ask_reserve(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
+    """Ask the policy how many focus seconds a team keeps back from stories."""
     return decision(team, sprint, p)
 
 
 def ask_improve(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
+    """Ask the policy how many focus seconds a team sets aside for improvements."""
     return decision(team, sprint, p)
 
 
 def ask_route(decision: Decision, incident: IncidentView, team: TeamView, now: int, p: Any) -> int:
+    """Ask the policy what is to become of an incident: DEFER, QUEUE, SWAP, INTERRUPT or CANCEL."""
     return decision(incident, team, now, p)
 
 
 def ask_takes(decision: Decision, developer: DeveloperView, incident: IncidentView, p: Any) -> int:
+    """Ask the policy whether a developer may work on an incident."""
     return decision(developer, incident, p)
 
 
 def ask_next_work(decision: Decision, developer: DeveloperView, team: TeamView, p: Any) -> int:
+    """Ask the policy what a free developer looks for: INCIDENT_FIRST, STORY_FIRST or
+    NOTHING_NEW."""
     return decision(developer, team, p)
 
 
 def ask_review(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
+    """Ask the policy for a team's level from now on."""
     return decision(team, sprint, p)

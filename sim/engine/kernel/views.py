@@ -9,6 +9,7 @@ from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView
 
 
 def developer_view(w: WorldTables, developer: int) -> DeveloperView:
+    """What decisions see of a developer."""
     row = w.developers[developer]
     return DeveloperView(
         developer,
@@ -21,6 +22,7 @@ def developer_view(w: WorldTables, developer: int) -> DeveloperView:
 
 
 def team_view(w: WorldTables, team: int) -> TeamView:
+    """What decisions see of a team."""
     row = w.teams[team]
     support = row.incidents_begun
     if w.rules.queues == 1:
@@ -44,7 +46,7 @@ def team_view(w: WorldTables, team: int) -> TeamView:
 
 
 def sprint_view(w: WorldTables, team: int) -> SprintView:
-    """The sprint that the team is in, or plans."""
+    """What decisions see of the sprint that the team is in, or plans."""
     row, rules = w.teams[team], w.rules
     return SprintView(
         row.sprint,
@@ -67,6 +69,7 @@ def sprint_view(w: WorldTables, team: int) -> SprintView:
 
 
 def incident_view(w: WorldTables, incident: int) -> IncidentView:
+    """What decisions see of an incident."""
     row = w.incidents[incident]
     return IncidentView(
         incident,

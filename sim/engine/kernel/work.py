@@ -13,12 +13,14 @@ from sim.sampling.organisation import MILLE
 
 
 def set_busy(w: WorldTables, developer: int, activity: int, until: int) -> None:
+    """Note what the developer does, and until when; NEVER: it does not end by itself."""
     set_activity(w, developer, activity)
     busy_until(w, developer, until)
 
 
 def set_activity(w: WorldTables, developer: int, activity: int) -> None:
-    """Keep count of who is available: free, or on duty and on an improvement."""
+    """Note what the developer does, and keep count of who is available: free, or on duty and on an
+    improvement."""
     before = w.developers[developer].activity
     if activity == before:
         return
@@ -41,18 +43,19 @@ def set_activity(w: WorldTables, developer: int, activity: int) -> None:
 
 
 def touch(w: WorldTables, developer: int) -> None:
-    """Something has changed that may let the developer take an incident: see `serve_urgent`."""
+    """Note that something has changed that may let the developer take an incident: see
+    `serve_urgent`."""
     w.developers[developer].changed = w.run.dispatches
 
 
 def is_elsewhere(w: WorldTables, developer: int) -> bool:
-    """Called at night, or resting from it."""
+    """Whether the developer is called at night, or resting from it."""
     activity = w.developers[developer].activity
     return activity == Activity.ON_CALL or activity == Activity.RESTING
 
 
 def is_at_work(w: WorldTables, developer: int) -> bool:
-    """On the item in hand."""
+    """Whether the developer works on the item in hand."""
     activity = w.developers[developer].activity
     return activity == Activity.WORKING or activity == Activity.IMPROVING
 
@@ -65,7 +68,7 @@ def is_of_another_team(w: WorldTables, developer: int, hand: int, item: int) -> 
 
 
 def slowdown(w: WorldTables, developer: int, hand: int, item: int) -> int:
-    """Per mille of working time that a second of effort takes this developer."""
+    """The working time that effort on an item takes this developer, in per mille of the effort."""
     slow = w.teams[w.developers[developer].team].slowdown
     if is_of_another_team(w, developer, hand, item):
         slow = slow * unfamiliarity(w.rules, w.developers[developer].other_team_time) // MILLE
@@ -73,6 +76,7 @@ def slowdown(w: WorldTables, developer: int, hand: int, item: int) -> int:
 
 
 def effort_left(w: WorldTables, hand: int, item: int) -> int:
+    """The focus seconds left of an item, as they stand in its row."""
     if hand == Hand.STORY:
         return w.stories[item].remaining
     if hand == Hand.PART:
@@ -81,6 +85,7 @@ def effort_left(w: WorldTables, hand: int, item: int) -> int:
 
 
 def set_effort_left(w: WorldTables, hand: int, item: int, seconds: int) -> None:
+    """Write the focus seconds left of an item into its row."""
     if hand == Hand.STORY:
         w.stories[item].remaining = seconds
     elif hand == Hand.PART:
@@ -128,6 +133,7 @@ def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> 
 
 
 def begin_part(w: WorldTables, part: int) -> None:
+    """Count one developer more at work on an incident, which is begun with the first of all."""
     incidents, incident = w.incidents, w.parts[part].incident
     incidents[incident].working += 1
     incidents[incident].stage = Stage.IN_WORK
@@ -137,7 +143,8 @@ def begin_part(w: WorldTables, part: int) -> None:
 
 
 def count_begun(w: WorldTables, team: int, more: int) -> None:
-    """Incidents begun and not done, of the team and of all; both are in views."""
+    """Count so many more incidents begun and not done, of the team and of all; both are in
+    views."""
     w.teams[team].incidents_begun += more
     w.run.incidents_begun += more
     mark(w.to_ask, team)
@@ -146,7 +153,8 @@ def count_begun(w: WorldTables, team: int, more: int) -> None:
 
 
 def stint_of(w: WorldTables, developer: int, hand: int, item: int) -> int:
-    """Focus seconds to be done at a stretch: all, or what time box or sprint allow."""
+    """The focus seconds of an item to be done at a stretch: all, or what time box or sprint
+    allow."""
     left = effort_left(w, hand, item)
     if hand == Hand.PART:
         incidents, incident, box = w.incidents, w.parts[item].incident, w.rules.time_box
@@ -163,21 +171,22 @@ def stint_of(w: WorldTables, developer: int, hand: int, item: int) -> int:
 
 
 def time_on_item(w: WorldTables, developer: int) -> int:
-    """Working seconds since work on the item in hand began, switching left out."""
+    """The working seconds since work on the item in hand began, switching left out."""
     row = w.developers[developer]
     elapsed = worked_so_far(w) - worked(w, row.since)
     return max(0, elapsed - row.switch)
 
 
 def remaining(w: WorldTables, developer: int) -> int:
-    """Focus seconds left of the item this developer works on."""
+    """The focus seconds left of the item this developer works on, one at least."""
     hand, item = w.developers[developer].hand, w.developers[developer].item
     done = effort_done(time_on_item(w, developer), slowdown(w, developer, hand, item))
     return max(1, effort_left(w, hand, item) - done)
 
 
 def learn(w: WorldTables, developer: int, seconds: int) -> None:
-    """What working seconds spent on an incident teach."""
+    """Count working seconds spent on an incident as experience of support, and of other teams'
+    ground."""
     row = w.developers[developer]
     hand, item = row.hand, row.item
     if hand == Hand.PART:
@@ -209,6 +218,7 @@ def pause(w: WorldTables, developer: int, cost: int) -> None:
 
 
 def suspend_part(w: WorldTables, developer: int, part: int) -> None:
+    """Count one developer less at work on an incident, which is suspended without any."""
     incidents, incident = w.incidents, w.parts[part].incident
     incidents[incident].working -= 1
     if incidents[incident].working == 0:
@@ -232,7 +242,7 @@ def put_down(w: WorldTables, developer: int) -> None:
 
 
 def time_left(w: WorldTables, developer: int) -> int:
-    """Working seconds of what the developer is busy with."""
+    """The working seconds left of what the developer is busy with."""
     return worked(w, w.developers[developer].until) - worked_so_far(w)
 
 
@@ -252,13 +262,14 @@ def release(w: WorldTables, developer: int) -> None:
 
 
 def return_part(w: WorldTables, part: int) -> None:
+    """Put a part of an incident back among those that wait, and the incident into its queue."""
     w.parts[part].waits = 1
     w.incidents[w.parts[part].incident].waiting += 1
     enqueue(w, w.parts[part].incident)
 
 
 def take_part(w: WorldTables, incident: int) -> int:
-    """The first of the incident's parts that waits."""
+    """Take the first of the incident's parts that waits."""
     part = w.incidents[incident].part
     while not w.parts[part].waits:
         part += 1
@@ -268,7 +279,7 @@ def take_part(w: WorldTables, incident: int) -> int:
 
 
 def hand_back(w: WorldTables, developer: int) -> None:
-    """A story kept for later returns to the team."""
+    """Return a story kept for later to the team."""
     story = w.developers[developer].paused
     if story >= 0:
         w.stories[story].handed_back = 1
@@ -279,7 +290,7 @@ def hand_back(w: WorldTables, developer: int) -> None:
 
 
 def stop_improving(w: WorldTables, developer: int) -> None:
-    """At a planning improvements are put down, and it costs nothing."""
+    """Have a developer put down the improvement in hand, which costs nothing."""
     if w.developers[developer].hand == Hand.IMPROVEMENT:
         if is_at_work(w, developer):
             pause(w, developer, 0)

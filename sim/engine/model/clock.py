@@ -36,7 +36,7 @@ Process = Generator[simpy.Event, Any, None]
 
 
 class Numbered(Protocol):
-    """Whom or what something happens to."""
+    """Somebody or something with an id, to whom or which something happens."""
 
     id: int
 
@@ -94,13 +94,13 @@ class World(simpy.Environment):
         """Ends what a developer is busy with."""
 
     def incident(self, id: int) -> Incident:
-        """One that may open, as the path has it."""
+        """The possible incident with this id, as the path has it."""
         return Incident(id, *self.possible_incidents[id])
 
     # ---- time -------------------------------------------------------------------------------
 
     def worked(self, moment: int | None = None) -> int:
-        """Working seconds until `moment`, or so far."""
+        """The working seconds from time 0 to `moment`, or to now."""
         return self.calendar.worked(self.now if moment is None else moment)
 
     @property
@@ -143,18 +143,20 @@ class World(simpy.Environment):
         team: int = -1,
         value: int = 0,
     ) -> None:
+        """Write an event that happens now into the trace."""
         self.written += (self.now, event_type, item, developer, team, value)
 
     def trace(self) -> Trace:
-        """What has happened so far."""
+        """The trace of what has happened so far."""
         return np.array(self.written, dtype=np.int64).reshape(-1, Event.WIDTH)
 
     def team_view(self, team: int) -> TeamView:
+        """What decisions see of a team."""
         own = self.teams[team]
         return own.view(own.incidents_begun if len(self.queues) > 1 else self.incidents_begun)
 
     def sprint_view(self, team: int) -> SprintView:
-        """The sprint that the team is in, or plans."""
+        """What decisions see of the sprint that the team is in, or plans."""
         t = self.teams[team]
         loads = [*t.loads, *[0] * (HISTORY - len(t.loads))]
         return SprintView(

@@ -11,7 +11,8 @@ from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST, plain_
 
 
 def dispatch(w: World) -> None:
-    """First what may interrupt, worst and oldest first; then everybody available, by id."""
+    """Hand out work: first what may interrupt, worst and oldest first; then to everybody available,
+    by id."""
     w.next_dispatch = -1
     for incident in list(w.urgent):
         while incident.waiting:
@@ -24,7 +25,8 @@ def dispatch(w: World) -> None:
 
 
 def best_placed(w: World, incident: Incident) -> Developer | None:
-    """Whom to give an incident that may interrupt, starting with its own team."""
+    """The developer to give an incident that may interrupt, looked for from its own team on; None
+    where nobody takes it."""
     for offset in range(len(w.teams)):
         team = w.teams[(incident.team + offset) % len(w.teams)]
         candidates = [d for d in team.developers if d.can_drop_for(incident)]
@@ -76,13 +78,16 @@ def hand_out(w: World, developer: Developer) -> None:
 
 
 def preferred(w: World, developer: Developer, team: Team) -> int:
-    """What the policy has somebody look for first; plain Scrum says so without a look at the team."""
+    """Ask the policy what somebody is to look for first; plain Scrum says so without a look at the
+    team."""
     if w.policy.next_work is plain_next_work:
         return INCIDENT_FIRST
     return w.policy.next_work(developer.view, w.team_view(team.id), w.p)
 
 
 def hand_out_incident(w: World, developer: Developer, team: Team) -> bool:
+    """Give a developer the worst and oldest incident in the queue that they take; return whether
+    there is one."""
     for incident in team.queue:
         if w.policy.takes(developer.view, incident.view, w.p):
             take(w, developer, incident)
@@ -91,7 +96,8 @@ def hand_out_incident(w: World, developer: Developer, team: Team) -> bool:
 
 
 def hand_out_improvement(w: World, developer: Developer, team: Team) -> bool:
-    """Off duty only as far as the sprint's share goes."""
+    """Give a developer the next improvement, off duty only as far as the sprint's share goes;
+    return whether there is one."""
     if not developer.on_duty and team.improved >= team.improve:
         return False
     improvement = improvements.next_improvement(w)
@@ -103,14 +109,15 @@ def hand_out_improvement(w: World, developer: Developer, team: Team) -> bool:
 
 
 def begin_held(w: World, developer: Developer) -> None:
-    """On with the story that was put aside."""
+    """Go on with the story that the developer has put aside."""
     story, developer.paused = developer.paused, None
     assert story is not None
     work.begin(w, developer, story, switch=0)
 
 
 def hand_out_story(w: World, developer: Developer, team: Team) -> bool:
-    """The developer's own story first, then one handed back, then one committed, then more."""
+    """Give a developer their own story first, then one handed back, then one committed, then one
+    more; return whether there is one."""
     if developer.paused:
         begin_held(w, developer)
         return True
@@ -125,8 +132,8 @@ def hand_out_story(w: World, developer: Developer, team: Team) -> bool:
 
 
 def may_pull(w: World, team: Team) -> bool:
-    """A team that finishes early pulls on, as long as the unspent reserve stays covered; one that
-    keeps everything in reserve has nothing to finish."""
+    """Whether a team that finishes early may pull on: as long as the unspent reserve stays covered,
+    and not where it keeps everything in reserve, as it has nothing to finish then."""
     if not team.backlog or 0 < team.capacity <= team.reserve:
         return False
     left = w.worked(team.ends) - w.worked()

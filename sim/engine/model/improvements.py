@@ -9,12 +9,12 @@ from sim.engine.trace import EventType
 
 
 def next_improvement(w: World) -> Improvement | None:
-    """The first that is not done and that nobody works on."""
+    """The first improvement that is not done and that nobody works on; None where there is none."""
     return next((entry for entry in w.improvements if not entry.taken and not entry.done), None)
 
 
 def end_stint(w: World, developer: Developer, improvement: Improvement) -> None:
-    """It is done, or the sprint's share of it is."""
+    """End a stint on an improvement: it is done, or the sprint's share of it is."""
     improvement.taken = False
     improvement.remaining -= developer.stint
     if improvement.remaining > 0:

@@ -13,13 +13,13 @@ from sim.sampling.incidents import REOPENING
 
 
 def cause(w: World, incident: Incident) -> None:
-    """A regression or a reopening will open some time after its cause."""
+    """Have a regression or a reopening open some time after its cause."""
     incident.opened = w.now + incident.after
     w.at(incident.opened, Rank.ARRIVE, incident, open_incident)
 
 
 def open_incident(w: World, incident: Incident) -> None:
-    """It opens, unless improvements have done away with it."""
+    """Open an incident, unless improvements have done away with it."""
     if incident.cause != REOPENING and incident.uniform >= w.demand[incident.kind]:
         incident.stage = Stage.CLOSED
         w.log(EventType.AVOIDED, incident.id, team=incident.team)
@@ -40,7 +40,7 @@ def open_incident(w: World, incident: Incident) -> None:
 
 
 def leave_first_line(w: World, incident: Incident) -> None:
-    """The first line has settled it, or hands it on to its team."""
+    """End the first line's work: it has settled the incident, or hands it on to its team."""
     if not incident.open:
         return
     if incident.deflected:
@@ -51,7 +51,7 @@ def leave_first_line(w: World, incident: Incident) -> None:
 
 
 def withdraw(w: World, incident: Incident) -> None:
-    """Whoever reported it withdraws it when nobody has started in time."""
+    """Withdraw an incident that nobody has started in time, as whoever reported it does."""
     if incident.stage > Stage.QUEUED or incident.begun:
         return
     queues.take_out(w, incident)
@@ -61,15 +61,16 @@ def withdraw(w: World, incident: Incident) -> None:
 
 
 def end_of_patience(w: World, incident: Incident) -> int:
-    """When whoever reported it goes to somebody higher up, by the kind's clock."""
+    """The second at which whoever reported an incident goes to somebody higher up, by the kind's
+    clock."""
     if w.org.promises[incident.kind, 2]:
         return w.calendar.finish(incident.opened, incident.escalate_after)
     return incident.opened + incident.escalate_after
 
 
 def escalate(w: World, incident: Incident) -> None:
-    """Where nobody has started in time, it is one severity worse from now on, and routed anew if it has
-    been routed."""
+    """Make an incident that nobody has started in time one severity worse from now on, and route it
+    anew if it has been routed."""
     if incident.stage > Stage.QUEUED or incident.begun:
         return
     waits = incident.stage != Stage.FIRST_LINE
@@ -88,7 +89,7 @@ def escalate(w: World, incident: Incident) -> None:
 
 
 def admit(w: World, incident: Incident) -> None:
-    """It has come to its team: somebody is called, or the policy is asked."""
+    """Bring an incident to its team: somebody is called, or the policy is asked."""
     team = w.teams[incident.team]
     if not incident.counted:
         incident.counted = True
@@ -122,6 +123,8 @@ def route(w: World, incident: Incident) -> None:
 
 
 def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
+    """Put an incident into the queue as QUEUE, SWAP or INTERRUPT says, and charge it to the reserve
+    unless it is committed."""
     incident.urgent = action == INTERRUPT
     if not incident.planned:
         queues.charge(team, incident)
@@ -132,7 +135,8 @@ def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
 
 
 def reroute(w: World, team: Team) -> None:
-    """The reserve is used up: ask again about those that nobody has started."""
+    """Ask the policy again about a team's incidents that nobody has started, as the reserve is used
+    up."""
     for incident in [i for i in team.queue if i.team == team.id and i.is_admitted_only]:
         queues.dequeue(w, incident)
         queues.release_reserve(team, incident)
@@ -143,7 +147,7 @@ def reroute(w: World, team: Team) -> None:
 
 
 def finish_part(w: World, developer: Developer, part: Part) -> None:
-    """One person's share is done; with the last share the incident is resolved."""
+    """End one person's share of an incident; with the last share it is resolved."""
     incident = part.incident
     part.remaining = 0
     incident.working -= 1
@@ -165,7 +169,7 @@ def finish_part(w: World, developer: Developer, part: Part) -> None:
 
 
 def outgrow(w: World, developer: Developer, part: Part, stint: int) -> None:
-    """The time box is full: it goes back, and the policy is asked what is to become of it."""
+    """Take back an incident whose time box is full, and ask the policy what is to become of it."""
     incident, team = part.incident, w.teams[part.incident.team]
     part.remaining -= stint
     incident.outgrown = True

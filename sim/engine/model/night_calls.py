@@ -11,12 +11,14 @@ from sim.engine.trace import EventType
 
 
 def is_worth_a_call(w: World, incident: Incident) -> bool:
-    """Whether somebody is called for it now."""
+    """Whether somebody is to be called for an incident now: its severity is paged, and nobody is at
+    work."""
     return w.paged[incident.severity] and w.is_closed
 
 
 def page(w: World, team: Team) -> None:
-    """Whose turn it is takes the team's next incident that is worth a call, if not on one already."""
+    """Call the developer whose turn it is, if not on a call already, to the team's next incident
+    that is worth a call."""
     developer = next((d for d in team.developers if d.turn == 0 and d.present), None)
     if developer is None or developer.activity == ON_CALL:
         return
@@ -27,7 +29,8 @@ def page(w: World, team: Team) -> None:
 
 
 def call(w: World, developer: Developer, incident: Incident) -> None:
-    """Work in hand waits in hand, and costs nothing to go on with."""
+    """Call a developer to an incident; work in hand waits in hand, and costs nothing to go on
+    with."""
     if developer.activity == CEREMONY:
         developer.ceremony_debt = w.worked(developer.busy_until) - w.worked()
         w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
@@ -47,7 +50,8 @@ def call(w: World, developer: Developer, incident: Incident) -> None:
 
 
 def hang_up(w: World, developer: Developer) -> int:
-    """The call is over; the seconds it took are owed where nobody else was at work."""
+    """End a call and return the seconds it took; those outside of working hours are owed to the
+    developer."""
     elapsed = w.now - developer.called_at
     worked = w.worked() - w.worked(developer.called_at)
     developer.rest_due += time_to_give_back(elapsed, worked)
@@ -57,7 +61,8 @@ def hang_up(w: World, developer: Developer) -> int:
 
 
 def rest(w: World, developer: Developer) -> None:
-    """Time off from the next opening on; without any due, on with what waits in hand."""
+    """Give a developer the time off that is due from the next opening on; without any due, have
+    them go on with what waits in hand."""
     if developer.rest_due:
         until = w.calendar.finish(w.now, developer.rest_due)
         developer.rest_due = 0
@@ -68,14 +73,15 @@ def rest(w: World, developer: Developer) -> None:
 
 
 def resume(w: World, developer: Developer) -> None:
-    """On with what waits in hand."""
+    """Have a developer go on with what waits in hand; without anything, they are free."""
     work.set_free(w, developer)
     if developer.item is not None:
         work.begin(w, developer, developer.item, switch=0)
 
 
 def leave_call(w: World, developer: Developer) -> None:
-    """Falls ill at the telephone: the incident waits for the next."""
+    """End the call of a developer who falls ill at the telephone; the incident waits for the
+    next."""
     part = developer.called_to
     assert part is not None
     incident = part.incident

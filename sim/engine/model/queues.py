@@ -10,6 +10,8 @@ from sim.engine.states import Stage
 
 
 def enqueue(w: World, incident: Incident) -> None:
+    """Put an incident into its queue, and among those that may interrupt if it may; one that stands
+    there already stays."""
     if incident.stage < Stage.QUEUED:
         incident.stage = Stage.QUEUED
     team = w.teams[incident.team]
@@ -21,6 +23,7 @@ def enqueue(w: World, incident: Incident) -> None:
 
 
 def dequeue(w: World, incident: Incident) -> None:
+    """Take an incident out of its queue, and from among those that may interrupt."""
     team = w.teams[incident.team]
     team.queue.remove(incident)
     team.waiting -= 1
@@ -29,7 +32,7 @@ def dequeue(w: World, incident: Incident) -> None:
 
 
 def defer(w: World, incident: Incident) -> None:
-    """Put it among those that wait for the planning."""
+    """Put an incident among those that wait for the planning."""
     incident.stage, incident.urgent = Stage.DEFERRED, False
     incident.deferrals += 1
     incident.update()
@@ -37,7 +40,7 @@ def defer(w: World, incident: Incident) -> None:
 
 
 def take_out(w: World, incident: Incident) -> None:
-    """Remove it from wherever it waits."""
+    """Remove an incident from wherever it waits."""
     if incident.stage == Stage.DEFERRED:
         w.teams[incident.team].deferred.remove(incident)
     elif incident.stage == Stage.QUEUED:
@@ -48,20 +51,21 @@ def take_out(w: World, incident: Incident) -> None:
 
 
 def charge(team: Team, incident: Incident) -> None:
-    """Promise an admitted incident its expected effort."""
+    """Promise an admitted incident its expected effort from the reserve."""
     incident.charged = True
     team.promised += incident.mean_effort
 
 
 def release_reserve(team: Team, incident: Incident) -> None:
-    """Take a promise back."""
+    """Take back what the reserve has promised an incident."""
     if incident.charged:
         incident.charged = False
         team.promised -= incident.mean_effort
 
 
 def book(team: Team, incident: Incident, effort: int) -> bool:
-    """Replace a promise by what it really took; True when that uses the reserve up."""
+    """Replace what the reserve has promised an incident by the focus seconds it really took; True
+    when that uses the reserve up."""
     before = team.reserve_left
     if incident.charged:
         release_reserve(team, incident)

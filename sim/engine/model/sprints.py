@@ -12,7 +12,7 @@ from sim.policy.contract import SprintView
 
 
 def plan(w: World, team: Team, number: int, ends: int) -> None:
-    """A sprint begins: review, duty, then the plan and the Scrum events."""
+    """Begin a team's sprint: review, duty, then the plan and the Scrum events."""
     team.close_sprint()
     team.sprint, team.begins, team.ends = number, w.now, ends
     for developer in team.developers:
@@ -29,6 +29,7 @@ def plan(w: World, team: Team, number: int, ends: int) -> None:
 
 
 def review(w: World, team: Team) -> None:
+    """Ask the policy for the team's level from now on; a change is written into the trace."""
     answer = w.policy.review(w.team_view(team.id), w.sprint_view(team.id), w.p)
     level = answer
     if level != team.level:
@@ -37,7 +38,7 @@ def review(w: World, team: Team) -> None:
 
 
 def assign_duties(w: World, team: Team) -> None:
-    """Who is on duty, by the rotation among those present."""
+    """Ask the policy who of a team is on duty, by the rotation among those present."""
     count_turns(w, team)
     sprint = w.sprint_view(team.id)
     for developer in team.developers:
@@ -57,7 +58,8 @@ def count_turns(w: World, team: Team) -> None:
 
 
 def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
-    """Whoever goes on duty hands story work back to the team."""
+    """Ask the policy whether a developer is on duty; whoever goes on duty hands story work back to
+    the team."""
     on_duty = bool(w.policy.on_duty(developer.view, sprint, w.p))
     if on_duty == developer.on_duty:
         return
@@ -65,15 +67,15 @@ def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
     developer.on_duty = on_duty
     w.teams[developer.team].on_duty += 1 if on_duty else -1
     developer.update_view()
-    verb = EventType.DUTY_BEGAN if on_duty else EventType.DUTY_ENDED
-    w.log(verb, developer=developer.id, team=developer.team)
+    event_type = EventType.DUTY_BEGAN if on_duty else EventType.DUTY_ENDED
+    w.log(event_type, developer=developer.id, team=developer.team)
     if on_duty:
         drop_story(w, developer)
         work.hand_back(w, developer)
 
 
 def drop_story(w: World, developer: Developer) -> None:
-    """A story in hand is put down."""
+    """Have a developer put down the story in hand, if there is one."""
     if not isinstance(developer.item, Story):
         return
     if developer.is_elsewhere:
@@ -84,7 +86,7 @@ def drop_story(w: World, developer: Developer) -> None:
 
 
 def make_plan(w: World, team: Team, events: int) -> None:
-    """Reserve, improvements, incidents that waited, stories, for what is left of the sprint.
+    """Plan what is left of the sprint: reserve, improvements, incidents that waited, stories.
 
     `events`: seconds of meetings that everybody has.
     """
@@ -113,7 +115,7 @@ def admit_deferred(w: World, team: Team) -> int:
 
 
 def commit(w: World, team: Team, due: int) -> None:
-    """Commit stories up to the forecast; without sprints there is none."""
+    """Commit stories up to the forecast; without sprints nothing is committed."""
     if not w.policy.sprints:
         w.log(EventType.PLANNED, team.sprint, team=team.id)
         return
@@ -133,7 +135,8 @@ def commit(w: World, team: Team, due: int) -> None:
 
 
 def attend(w: World, developer: Developer, duration: int) -> None:
-    """Scrum events come first; the item in hand stays in hand and costs nothing to go on with."""
+    """Have a developer attend Scrum events of so many working seconds; the item in hand stays in
+    hand and costs nothing to go on with."""
     if developer.is_elsewhere or duration == 0:
         return
     if developer.activity == CEREMONY:
@@ -144,13 +147,16 @@ def attend(w: World, developer: Developer, duration: int) -> None:
 
 
 def meet(w: World, developer: Developer, duration: int) -> None:
+    """Begin a meeting of so many working seconds; nothing is owed any longer of one that was cut
+    short."""
     developer.ceremony_debt = 0
     w.log(EventType.CEREMONY_BEGAN, developer=developer.id, team=developer.team)
     work.set_busy(w, developer, CEREMONY, w.calendar.finish(w.now, duration))
 
 
 def renegotiate(w: World, developer: Developer) -> None:
-    """The meeting of a swap, in the middle of work: a meeting under way grows by it."""
+    """Have a developer attend the meeting of a swap, in the middle of work; a meeting under way
+    grows by it."""
     duration = w.rules.swap_meeting
     if developer.is_elsewhere or duration == 0:
         return
@@ -172,7 +178,8 @@ def can_swap(team: Team, incident: Incident) -> bool:
 
 
 def swap_in(w: World, team: Team, incident: Incident) -> None:
-    """Stories of at least equal estimate leave, the incident is committed in their place."""
+    """Commit an incident in the place of stories of at least equal estimate, which go back to the
+    backlog; everybody present meets."""
     for developer in team.developers:
         renegotiate(w, developer)
     freed = 0
@@ -185,7 +192,7 @@ def swap_in(w: World, team: Team, incident: Incident) -> None:
 
 
 def cancel(w: World, team: Team) -> None:
-    """The sprint is abandoned, and what is left of it planned anew."""
+    """Abandon the sprint, and plan what is left of it anew."""
     w.log(EventType.CANCELLED, team.sprint, team=team.id)
     for developer in team.developers:
         work.stop_improving(w, developer)

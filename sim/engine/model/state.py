@@ -36,15 +36,15 @@ class Story:
 
     @property
     def believed_left(self) -> int:
-        """What the team believes is left, by the share already done."""
+        """The focus seconds that the team believes are left, by the share already done."""
         return self.estimate_of(self.remaining)
 
     def estimate_of(self, remaining: int) -> int:
-        """The same when `remaining` is left."""
+        """The focus seconds that the team believes are left when so many of the effort remain."""
         return estimate_left(self.estimate, self.effort, remaining)
 
     def lose_progress(self, rules: Rules) -> None:
-        """Back to the backlog, with a share of what was done to be done again."""
+        """Have a share of what was done be done again, as the story goes back to the backlog."""
         self.remaining += lost_progress(rules, self.effort, self.remaining)
         self.begun = False
 
@@ -124,15 +124,18 @@ class Incident:
 
     @property
     def open(self) -> bool:
+        """Whether the incident is not closed yet."""
         return self.stage != Stage.CLOSED
 
     @property
     def is_admitted_only(self) -> bool:
-        """Admitted within this sprint, and nobody has started."""
+        """Whether the incident was admitted within this sprint, waits in a queue, and nobody has
+        started."""
         return self.stage == Stage.QUEUED and not self.planned and not self.begun
 
     def update(self) -> None:
-        """It opens, or has changed: so does what decisions see of it, and its place in a queue."""
+        """Renew what decisions see of the incident, and its place in a queue, when it opens or has
+        changed."""
         self.order = (self.severity, self.opened, self.id)
         self.view = IncidentView(
             self.id,
@@ -193,22 +196,26 @@ class Developer:
 
     @property
     def present(self) -> bool:
+        """Whether the developer is not absent."""
         return self.activity != AWAY
 
     @property
     def is_elsewhere(self) -> bool:
-        """Away, called at night, or resting from it."""
+        """Whether the developer is away, called at night, or resting from it."""
         return self.activity in ELSEWHERE
 
     def can_drop_for(self, incident: Incident) -> bool:
-        """Free, in a meeting, on a story or an improvement, or on an incident less severe."""
+        """Whether the developer is free, in a meeting, on a story or an improvement, or on an
+        incident less severe."""
         if self.activity in ELSEWHERE:
             return False
         item = self.item
         return not isinstance(item, Part) or item.incident.severity > incident.severity
 
     def cost_of_dropping(self) -> tuple[int, int, int]:
-        """Free first, then a meeting, an improvement, a story, an incident; among those, begun last."""
+        """How late somebody is chosen to drop what they do: the free first (0), then those in a
+        meeting, on an improvement, on a story, on an incident (4); among the last three, whoever
+        began last."""
         if self.activity == FREE:
             return (0, 0, self.id)
         if self.activity == CEREMONY:
@@ -216,7 +223,7 @@ class Developer:
         return (_COST[type(self.item)], -self.since, self.id)
 
     def update_view(self) -> None:
-        """What decisions see of the developer has changed."""
+        """Renew what decisions see of the developer, when it has changed."""
         self.view = DeveloperView(
             self.id, self.team, self.seat, self.rank, int(self.on_duty), self.turn
         )
@@ -282,15 +289,17 @@ class Team:
 
     @property
     def reserve_left(self) -> int:
+        """The focus seconds of the sprint's reserve that are neither spent nor promised."""
         return unspent(self.reserve, self.spent, self.promised)
 
     @property
     def here(self) -> int:
-        """Developers for stories: present and not on duty."""
+        """The number of developers for stories: present and not on duty."""
         return sum(d.present and not d.on_duty for d in self.developers)
 
     def view(self, support_in_progress: int) -> TeamView:
-        """`support_in_progress`: incidents begun and not done, of the queue it takes from."""
+        """What decisions see of a team; `support_in_progress`: incidents begun and not done, of the
+        queue it takes from."""
         return TeamView(
             self.id,
             len(self.developers),
@@ -318,7 +327,8 @@ class Team:
         self.delivered = self.spent = self.unplanned = 0
 
     def forecast(self, by_velocity: bool, due: int) -> int:
-        """What the team may commit: points of the last sprints, or focus seconds left over."""
+        """What the team may commit: points, the mean of the last sprints, or focus seconds left
+        over."""
         if by_velocity and self.velocities:
             return sum(self.velocities) // len(self.velocities)
         return max(0, self.capacity - self.reserve - self.improve - due)
@@ -346,7 +356,7 @@ class Team:
         return self.unfinished
 
     def next_committed(self) -> Story | None:
-        """The next story of the sprint that nobody works on."""
+        """Take the next story of the sprint that nobody works on; None where there is none."""
         if self.handed_back:
             return self.handed_back.pop(0)
         if not self.unstarted:
@@ -355,7 +365,7 @@ class Team:
         return self.unstarted.popleft()
 
     def pull(self) -> Story:
-        """One more story from the backlog."""
+        """Take one more story from the backlog."""
         story = self.backlog.popleft()
         self.unfinished.append(story)
         return story
@@ -379,7 +389,7 @@ class Team:
 
 
 def people(org: Organisation) -> list[Developer]:
-    """Everybody, free and present."""
+    """Every developer by id, free and present."""
     rows = zip(org.team.tolist(), org.seat.tolist(), org.rank.tolist(), strict=True)
     return [Developer(id, team, seat, rank) for id, (team, seat, rank) in enumerate(rows)]
 
@@ -415,7 +425,8 @@ def teams_of(
 
 
 def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
-    """What each incident that may open is to be made of."""
+    """The fields of each incident that may open, without its id, in the order of those of
+    `Incident`."""
     org, table = path.organisation, path.incidents
     kind = table.kind
     columns = (

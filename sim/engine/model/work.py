@@ -27,13 +27,13 @@ _STARTED = {Story: EventType.STORY_STARTED, Improvement: EventType.IMPROVEMENT_S
 
 
 def set_free(w: World, developer: Developer) -> None:
-    """Nothing to do until work is handed out."""
+    """Leave a developer with nothing to do until work is handed out."""
     developer.activity, developer.busy_until = FREE, NEVER
     w.available.add(developer.id)
 
 
 def set_busy(w: World, developer: Developer, activity: Activity, until: int) -> None:
-    """What the developer does, and until when."""
+    """Note what the developer does, and until when; NEVER: it does not end by itself."""
     developer.activity, developer.busy_until = activity, until
     if activity == IMPROVING:
         w.available.add(developer.id)
@@ -43,7 +43,7 @@ def set_busy(w: World, developer: Developer, activity: Activity, until: int) -> 
 
 
 def slowdown(w: World, developer: Developer, item: Item) -> int:
-    """Per mille of working time that a second of effort takes this developer."""
+    """The working time that effort on an item takes this developer, in per mille of the effort."""
     slow = MILLE * MILLE // w.teams[developer.team].focus
     if isinstance(item, Part) and item.incident.team != developer.team:
         slow = slow * unfamiliarity(w.rules, developer.other_team_time) // MILLE
@@ -69,6 +69,7 @@ def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
 
 
 def begin_part(w: World, part: Part) -> None:
+    """Count one developer more at work on an incident, which is begun with the first of all."""
     incident = part.incident
     incident.working += 1
     incident.stage = Stage.IN_WORK
@@ -79,7 +80,8 @@ def begin_part(w: World, part: Part) -> None:
 
 
 def stint_of(w: World, developer: Developer, item: Item) -> int:
-    """Focus seconds to be done at a stretch: all, or what time box or sprint allow."""
+    """The focus seconds of an item to be done at a stretch: all, or what time box or sprint
+    allow."""
     if isinstance(item, Part):
         incident = item.incident
         boxed = w.rules.time_box and incident.people == 1 and not incident.planned
@@ -94,23 +96,25 @@ def stint_of(w: World, developer: Developer, item: Item) -> int:
 
 
 def time_on_item(w: World, developer: Developer) -> int:
-    """Working seconds since work on the item in hand began, switching left out."""
+    """The working seconds since work on the item in hand began, switching left out."""
     return max(0, w.worked() - w.worked(developer.since) - developer.switch)
 
 
 def remaining(w: World, developer: Developer, item: Item) -> int:
-    """Focus seconds left of the item this developer works on."""
+    """The focus seconds left of the item this developer works on, one at least."""
     return left_after(w, developer, item, time_on_item(w, developer))
 
 
 def left_after(w: World, developer: Developer, item: Item, worked: int) -> int:
-    """Focus seconds left of an item when this developer has worked on it for so long."""
+    """The focus seconds left of an item, one at least, when this developer has worked on it for so
+    many working seconds."""
     done = effort_done(worked, slowdown(w, developer, item))
     return max(1, item.remaining - done)
 
 
 def learn(developer: Developer, part: Part, worked: int) -> None:
-    """What the time spent on an incident teaches."""
+    """Count working seconds spent on an incident as experience of support, and of other teams'
+    ground."""
     developer.support_time += worked
     if part.incident.team != developer.team:
         developer.other_team_time += worked
@@ -165,19 +169,20 @@ def release(w: World, developer: Developer) -> None:
 
 
 def return_part(w: World, part: Part) -> None:
+    """Put a part of an incident back among those that wait, and the incident into its queue."""
     insort(part.incident.waiting, part, key=lambda part: part.number)
     queues.enqueue(w, part.incident)
 
 
 def hand_back(w: World, developer: Developer) -> None:
-    """A story kept for later returns to the team."""
+    """Return a story kept for later to the team."""
     if developer.paused is not None:
         insort(w.teams[developer.team].handed_back, developer.paused, key=lambda s: s.id)
         developer.paused = None
 
 
 def stop_improving(w: World, developer: Developer) -> None:
-    """At a planning improvements are put down, and it costs nothing."""
+    """Have a developer put down the improvement in hand, which costs nothing."""
     if isinstance(developer.item, Improvement):
         if developer.activity in (WORKING, IMPROVING):
             pause(w, developer, cost=0)

@@ -1,4 +1,4 @@
-"""Reading all of a store: what is whole, what is damaged; and dropping the damaged."""
+"""All of a store is read: what is whole, what is damaged; and the damaged can be dropped."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Row = tuple[Any, ...]
 
 @dataclass
 class StorePart:
-    """A study, as far as it is there."""
+    """A study in a store, as far as it is there."""
 
     described: str
     digests: Replications
@@ -43,7 +43,7 @@ class StorePart:
 
 @dataclass
 class Found:
-    """What a store holds."""
+    """The finding about a store: what it holds, and what is damaged."""
 
     parts: dict[str, StorePart] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Found:
     """replications of studies whose description is damaged or gone"""
 
     def note(self, error: sqlite3.DatabaseError) -> None:
-        """Pages that cannot be read; whatever else SQLite finds is raised."""
+        """Note pages that cannot be read; whatever else SQLite finds is raised."""
         if not is_damage(error):
             raise error
         if str(error) not in self.faults:
@@ -60,11 +60,11 @@ class Found:
 
     @property
     def replications(self) -> int:
-        """How many are whole."""
+        """How many replications are whole."""
         return sum(part.whole for part in self.parts.values())
 
     def damage(self) -> list[str]:
-        """Everything that is damaged, in words."""
+        """Return everything that is damaged, in words."""
         told = list(self.faults)
         if self.homeless:
             told.append(f"{self.homeless:,} replications of no study that is described")
@@ -75,7 +75,7 @@ class Found:
 
 
 def examined(path: Path) -> Found:
-    """All of a store, read.
+    """Return what a store holds, all of it read.
 
     Raises:
         StoreError: for a file that is no store, of another version, or in which nothing can be read.
@@ -113,7 +113,10 @@ def drop_damaged(path: Path) -> Found:
 
 
 def _hold_alone(path: Path, db: sqlite3.Connection) -> None:
-    """Until it is closed; what was written ahead is in the file itself from now on."""
+    """Hold the store alone until it is closed.
+
+    What was written ahead is in the file itself from now on.
+    """
     db.execute("pragma locking_mode = exclusive")
     if db.execute("pragma journal_mode = delete").fetchone()[0] != "delete":
         raise StoreError(f"{path}: another process holds it; try again when that is done")
@@ -121,7 +124,7 @@ def _hold_alone(path: Path, db: sqlite3.Connection) -> None:
 
 
 def _begin_anew(rest: Path, path: Path) -> None:
-    """An empty file, with the mode of another."""
+    """Make an empty file, with the mode of another."""
     rest.unlink(missing_ok=True)
     os.close(os.open(rest, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     rest.chmod(path.stat().st_mode & 0o777)
@@ -157,7 +160,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _of_the_file(path: Path, db: sqlite3.Connection) -> Found:
-    """What it says about itself, its tables and its pages.
+    """Return what the file says about itself, its tables and its pages.
 
     Raises:
         StoreError: where another version wrote it.
@@ -180,7 +183,7 @@ def _of_the_file(path: Path, db: sqlite3.Connection) -> Found:
 
 
 def _whole_rows(db: sqlite3.Connection, found: Found) -> Iterator[tuple[str, Row]]:
-    """The rows that are as they were written, by table; what is not is noted."""
+    """Yield the rows that are as they were written, by table; what is not is noted."""
     model = model_version()
     for row in _read(db, "studies", ("study",), ("described", "figures", "digest"), found):
         study, described, figures, _ = row
@@ -207,7 +210,8 @@ def _read(
     others: tuple[str, ...],
     found: Found,
 ) -> Iterator[Row]:
-    """Every row of a table once; where a page cannot be read, those before it and those after it."""
+    """Yield every row of a table once; where a page cannot be read, those before it and those after
+    it."""
     seen: set[Row] = set()
     for order in ("asc", "desc"):
         by = ", ".join(f"{name} {order}" for name in key)

@@ -1,4 +1,5 @@
-"""Opening a store: whether a file is one of ours, whole, and lies where it can be shared."""
+"""A store is looked at before it is opened: is it one of ours, whole, and where it can be
+shared?"""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from sim.files.locks import why_no_locks
 
 
 def check_header(path: Path) -> None:
-    """Before SQLite touches a file, which may be anybody's.
+    """Check a file, which may be anybody's, before SQLite touches it.
 
     Raises:
         StoreError: for a file that is no store, or cannot be read and written.
@@ -39,7 +40,7 @@ def check_header(path: Path) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Whether a store may lie there.
+    """Check that a store may lie there.
 
     Raises:
         StoreError: for a name that SQLite takes for none, and a folder where two programs at once would
@@ -55,7 +56,7 @@ def check_place(path: Path) -> None:
 
 
 def check_version(path: Path, db: sqlite3.Connection, model: str) -> None:
-    """Whether this program wrote it.
+    """Check that this program wrote the store.
 
     Raises:
         StoreError: where another did, or what says so is damaged.
@@ -69,13 +70,13 @@ def check_version(path: Path, db: sqlite3.Connection, model: str) -> None:
 
 
 def fault_of_tables(db: sqlite3.Connection) -> str:
-    """How its tables have been altered, in words; empty where they have not."""
+    """Say how its tables have been altered; empty where they have not."""
     found = {text for (text,) in db.execute("select sql from sqlite_master") if text is not None}
     return "" if found == set(TABLES) else "its tables are not those of a store"
 
 
 def begin_tables(db: sqlite3.Connection, model: str) -> None:
-    """Tables of a new store."""
+    """Make the tables of a new store."""
     db.execute("begin immediate")
     known = db.execute("select count(*) from sqlite_master").fetchone()[0]
     if not known:  # another process may have begun it meanwhile
@@ -88,6 +89,6 @@ def begin_tables(db: sqlite3.Connection, model: str) -> None:
 
 
 def file_of(path: Path) -> tuple[int, int]:
-    """Equal as long as a name leads to the same file."""
+    """Return what is equal as long as a name leads to the same file."""
     found = path.stat()
     return found.st_dev, found.st_ino

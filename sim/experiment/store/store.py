@@ -51,8 +51,10 @@ Values = Floats
 
 
 def study_key(scenario: Scenario, policies: Iterable[Policy], seed: int) -> str:
-    """What the observations depend on, but for the replication: the content of the scenario and of
-    the policies, and the seed."""
+    """Return a hash of what the observations depend on, but for the replication.
+
+    That is the content of the scenario and of the policies, and the seed.
+    """
     whole = [digest(scenario), [_content(policy) for policy in policies], seed]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
@@ -63,10 +65,10 @@ def _content(policy: Policy) -> list[Any]:
 
 
 class Store:
-    """Figures by study and replication."""
+    """A store of figures by study and replication."""
 
     def __init__(self, path: Path, fresh: bool = False) -> None:
-        """Open or begin a store. `fresh`: what is in it is not used, but replaced.
+        """Open or begin a store; with `fresh`, what is in it is not used, but replaced.
 
         Raises:
             StoreError: for a file that is no store, damaged, of another version, or not writable; in a
@@ -103,7 +105,7 @@ class Store:
         self._db.execute("pragma synchronous = full")
 
     def known(self, study: str, replications: range) -> dict[int, Values]:
-        """What is there of some replications of a study, each of the same shape.
+        """Return what is there of some replications of a study, each of the same shape.
 
         Raises:
             StoreError: naming the study and the replications that are not as they were written.
@@ -141,7 +143,8 @@ class Store:
         return found
 
     def _study(self, study: str) -> tuple[str, str] | None:
-        """What it is, and the names of its figures."""
+        """Return what a study is, and the names of its figures; None where there is no such
+        study."""
         row = self._db.execute(
             "select described, figures, digest from studies where study = ?", (study,)
         ).fetchone()
@@ -153,7 +156,7 @@ class Store:
         return described, figures
 
     def keys(self, study: str) -> tuple[Key, ...]:
-        """The names of a study's figures; none where there is no such study."""
+        """Return the names of a study's figures; none where there is no such study."""
         with explained(self.path):
             row = self._study(study)
             return names_in(row[1]) if row else ()
@@ -166,7 +169,7 @@ class Store:
         replications: range,
         values: Floats,
     ) -> None:
-        """Keep a batch, whole or not at all. `values`: (P, R, F)."""
+        """Keep a batch of `values` (P, R, F), whole or not at all."""
         names = names_as_text(keys)
         digests = Replications(self._model, study, names)
         rows = []
@@ -189,7 +192,7 @@ class Store:
                 raise
 
     def contents(self) -> list[tuple[str, int]]:
-        """What each study is, and how many replications are there."""
+        """Return what each study is, and how many replications are there."""
         with explained(self.path):
             counts = self._db.execute(
                 "select study, count(replication) from studies "
@@ -199,5 +202,5 @@ class Store:
             return sorted((row[0], count) for row, count in told if row is not None)
 
     def close(self) -> None:
-        """Leave the file to others."""
+        """Close the file, and leave it to others."""
         self._db.close()

@@ -1,4 +1,4 @@
-"""How a store lies on disk: its tables, and the digests by which damage is noticed.
+"""A store lies on disk as tables, with digests by which damage is noticed.
 
 Every row has a digest of all that it says, and of which program wrote it: a row that is whole is one that
 this program wrote for this study.
@@ -34,56 +34,60 @@ BEFORE_DIGESTS = {"layout", "model"}
 
 
 def about(model: str) -> dict[str, str]:
-    """What a store says about itself: which program wrote it."""
+    """Return what a store says about itself: which program wrote it."""
     return sealed({"layout": str(LAYOUT), "model": model})
 
 
 def sealed(facts: dict[str, str]) -> dict[str, str]:
-    """What a store says about itself, with its digest."""
+    """Return what a store says about itself, with its digest."""
     told = [f"{name}={facts[name]}".encode() for name in sorted(facts) if name != "digest"]
     return {**facts, "digest": _begun(b"about", told).hexdigest()}
 
 
 def study_digest(model: str, study: str, described: str, figures: str) -> bytes:
-    """Of the row that describes a study. `figures`: their names, as they are kept."""
+    """Return the digest of the row that describes a study.
+
+    `figures` are their names, as they are kept.
+    """
     parts = [text.encode() for text in (model, study, described, figures)]
     return _begun(b"study", parts).digest()
 
 
 def is_whole_study(model: str, study: str, described: Any, figures: Any, digest: Any) -> bool:
-    """Whether the row that describes a study is as it was written."""
+    """Return whether the row that describes a study is as it was written."""
     if not (isinstance(described, str) and isinstance(figures, str)):
         return False
     return bool(study_digest(model, study, described, figures) == digest)
 
 
 class Replications:
-    """Digests of the replications of one study."""
+    """The digests of the replications of one study."""
 
     def __init__(self, model: str, study: str, figures: str) -> None:
         self._begun = _begun(b"replication", [text.encode() for text in (model, study, figures)])
 
     def digest(self, replication: int, figures: bytes) -> bytes:
-        """Of one of them."""
+        """Return the digest of one replication, from its number and the bytes of its figures."""
         found = self._begun.copy()
         found.update(replication.to_bytes(8, "little", signed=True))
         found.update(figures)
         return found.digest()
 
     def is_whole(self, replication: Any, figures: Any, digest: Any) -> bool:
-        """Whether a row is as it was written."""
+        """Return whether a row is as it was written."""
         if not (isinstance(replication, int) and isinstance(figures, bytes)):
             return False
         return bool(self.digest(replication, figures) == digest)
 
 
 def names_as_text(keys: tuple[Key, ...]) -> str:
-    """Names of figures, as they are kept."""
+    """Return the names of figures, as they are kept."""
     return json.dumps(keys)
 
 
 def names_in(text: str) -> tuple[Key, ...]:
-    """Raises ValueError or TypeError for what are none."""
+    """Return the names of figures in a text; ValueError or TypeError is raised for what are
+    none."""
     found = tuple(Key(*key) for key in json.loads(text))
     if not found or not all(isinstance(part, str) for key in found for part in key):
         raise ValueError

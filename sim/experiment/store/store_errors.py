@@ -1,4 +1,4 @@
-"""What is wrong with a store, in words: which file, what of it, and what to do."""
+"""What is wrong with a store is said in words: which file, what of it, and what to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.errors import CannotDoError
 
 
 class StoreError(CannotDoError):
-    """A store that cannot be used, and is left as it was."""
+    """An error raised for a store that cannot be used, and is left as it was."""
 
 
 _ANOTHERS = "is not a store of this program; it is left as it was"
@@ -26,7 +26,7 @@ _DAMAGE = (
 
 
 class DamagedError(StoreError):
-    """A store whose bytes are not as they were written."""
+    """An error raised for a store whose bytes are not as they were written."""
 
     def __init__(self, path: Path, what: str) -> None:
         self.path, self.what = path, what
@@ -41,19 +41,19 @@ class DamagedError(StoreError):
 
 
 def which_replications(replications: Sequence[Any], described: str) -> str:
-    """Replications of a study, in words."""
+    """Return the replications of a study, in words."""
     numbers = sorted(n for n in replications if isinstance(n, int))
     which = "replication" if len(numbers) == 1 else "replications"
     return f"{which} {ranges(numbers)} of {described}" if numbers else f"some of {described}"
 
 
 def which_study(described: Any) -> str:
-    """The description of a study, as it can still be read."""
+    """Return the description of a study, as it can still be read."""
     return f"the description of a study, {str(described)[:200]!r}"
 
 
 def of_another_version(path: Path) -> StoreError:
-    """A store that is whole, but another program's work."""
+    """Return the error for a store that is whole, but another program's work."""
     return StoreError(
         f"{path}: was written by another version of this program, or with other versions of Python, "
         "NumPy or SciPy, whose figures may differ; name another store, or remove it"
@@ -61,7 +61,7 @@ def of_another_version(path: Path) -> StoreError:
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers, briefly: `1, 3 to 7`; of many ranges the first."""
+    """Return ascending numbers, briefly: `1, 3 to 7`; of many ranges the first."""
     breaks = [n for n, (a, b) in enumerate(pairwise(numbers), 1) if b != a + 1]
     runs = [numbers[a:b] for a, b in pairwise([0, *breaks, len(numbers)])]
     told = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
@@ -70,7 +70,7 @@ def ranges(numbers: Sequence[int]) -> str:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """What SQLite raises, and what cannot be read, as StoreError."""
+    """Raise what SQLite raises, and what cannot be read, as StoreError."""
     try:
         yield
     except sqlite3.Error as error:
@@ -81,12 +81,16 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether pages are not as they were written; not, where another holds them or the disk fails."""
+    """Return whether pages are not as they were written; not, where another holds them or the disk
+    fails."""
     return _code(error).startswith(_DAMAGE)
 
 
 def _code(error: sqlite3.Error) -> str:
-    """As SQLite names it; Python's own module finds text that is none, and has no name for it."""
+    """Return an error's code as SQLite names it.
+
+    Python's own module finds text that is none, and has no name for it.
+    """
     return getattr(error, "sqlite_errorname", "SQLITE_ERROR").removeprefix("SQLITE_")
 
 
@@ -105,5 +109,5 @@ def _in_words(path: Path, error: sqlite3.Error) -> StoreError:
 
 
 def is_anothers(path: Path) -> StoreError:
-    """A file that is somebody else's."""
+    """Return the error for a file that is somebody else's."""
     return StoreError(f"{path}: {_ANOTHERS}")
