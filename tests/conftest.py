@@ -81,3 +81,9 @@ def small() -> Scenario:
 @pytest.fixture
 def bundled_scenario() -> Callable[[str], Path]:
     return lambda name: ROOT / "scenarios" / f"{name}.toml"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the program as a whole, which take longest, come first, so that no process is left alone
+    with them at the end."""
+    items.sort(key=lambda item: "tests/whole/" not in item.nodeid)
