@@ -15,6 +15,7 @@ from sim.engine import kernel as k
 from sim.engine.cases import Case, Workspace
 from sim.engine.kernel.tables import (
     OF_A_STORY,
+    TABLES,
     TEAMS_IN_WORD,
     DeveloperRow,
     ImprovementRow,
@@ -22,7 +23,7 @@ from sim.engine.kernel.tables import (
     RunRow,
     TeamRow,
 )
-from sim.engine.rows import Arrays, Row, kinds_of
+from sim.engine.rows import Arrays, Row
 from sim.engine.rules import SEVERITY_PLACES, Rules, rules_of_path, rules_of_policy
 from sim.engine.states import NEVER
 from sim.engine.trace import Trace
@@ -179,8 +180,7 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "parts": int(org.people[path.incidents.kind].sum()),
         "trace": sizes.rows,
     }
-    kinds = kinds_of(k.WorldTables)
-    return {name: (count, *kinds[name].shape) for name, count in rows.items()}
+    return {name: (count, *TABLES[name].shape) for name, count in rows.items()}
 
 
 def _unchanging(path: SamplePath) -> dict[str, Ints]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from sim.engine import kernel as k
 from sim.engine.cases import Case, Workspace
+from sim.engine.kernel.tables import TABLES
 from sim.engine.layout import Ended, simulated
-from sim.engine.rows import Arrays, as_array, in_python, kinds_of
+from sim.engine.rows import Arrays, as_array, in_python
 from sim.engine.trace import Trace
 from sim.policy.answers import answering
 
@@ -23,10 +24,9 @@ def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
 
 
 def _simulate(w: Arrays) -> Ended:
-    kinds = kinds_of(k.WorldTables)
     unpacked = w._replace(
-        **{name: in_python(getattr(w, name), kind) for name, kind in kinds.items()}
+        **{name: in_python(getattr(w, name), kind) for name, kind in TABLES.items()}
     )
     k.simulate(unpacked)
     rows, events = unpacked.run.rows, unpacked.trace[: unpacked.run.rows]
-    return Ended(rows, bool(unpacked.run.heap_full), as_array(events, kinds["trace"]))
+    return Ended(rows, bool(unpacked.run.heap_full), as_array(events, TABLES["trace"]))

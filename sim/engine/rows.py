@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -42,8 +43,9 @@ class Row:
 
     def __init_subclass__(cls) -> None:
         cls.FIELDS, place = {}, 0
+        hints = get_type_hints(cls, include_extras=True)
         for name in cls.__annotations__:
-            hint = get_type_hints(cls, include_extras=True)[name]
+            hint = hints[name]
             count = int(get_args(hint)[1]) if get_origin(hint) is Annotated else 0
             cls.FIELDS[name] = Field(place, count)
             setattr(cls, name, slice(place, place + count) if count else place)
@@ -98,7 +100,8 @@ class TableKind:
         return (self.row.WIDTH,) if self.row and not self.is_single else ()
 
 
-def kinds_of(declaration: type) -> dict[str, TableKind]:
+@cache
+def kinds_of(declaration: Any) -> dict[str, TableKind]:
     """The kind of each table of a declaration: a class whose fields are annotated with `Table[…]`,
     a `Row` or `Numbers`. Other fields are left out."""
     found = {}

@@ -9,9 +9,8 @@ import pytest
 
 from sim.engine import rows
 from sim.engine.compiled import compiling
-from sim.engine.compiled.memory import tables_of
 from sim.engine.kernel import WorldTables
-from sim.engine.rows import Numbers, Row, Table, TableKind
+from sim.engine.rows import Numbers, Row, Table, TableKind, kinds_of
 from sim.measures import accounts
 from sim.measures.book import Book
 from sim.policy.contract import DECISIONS
@@ -83,9 +82,9 @@ def test_a_field_that_is_not_declared_is_not_compiled() -> None:
 
 
 def test_every_table_of_the_world_and_of_the_ledger_is_declared() -> None:
-    assert set(WorldTables._fields) - set(tables_of(WorldTables)) == {*DECISIONS, "p"}
-    assert set(tables_of(Book)) == set(Book._fields)
-    assert tables_of(WorldTables)["run"] == TableKind(
+    assert set(WorldTables._fields) - set(kinds_of(WorldTables)) == {*DECISIONS, "p"}
+    assert set(kinds_of(Book)) == set(Book._fields)
+    assert kinds_of(WorldTables)["run"] == TableKind(
         rows.kinds_of(WorldTables)["run"].row, is_single=True
     )
 

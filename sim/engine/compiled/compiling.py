@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from sim.engine import rows
-from sim.engine.compiled.memory import memory_of, tables_of
+from sim.engine.compiled.memory import memory_of
 from sim.engine.compiled.object_cache import (  # type: ignore[attr-defined]
     Loop,
     MachineCode,
@@ -58,6 +58,7 @@ def compiled_where_possible(
         declaration: of these: see `sim.engine.rows`. What is returned takes an object of it, of arrays.
         made_of: other modules whose constants and rows it uses.
     """
+    rows.kinds_of(declaration)  # once, here, and not in the first run
     if no_compiler():
         return partial(_in_python, entry, declaration)
     home = sys.modules[entry.__module__]
@@ -86,7 +87,7 @@ def _compiled(loop: Loop, tables: Any) -> None:
 
 
 def _in_python(entry: Callable[..., Any], declaration: Any, tables: Any) -> None:
-    kinds = tables_of(declaration)
+    kinds = rows.kinds_of(declaration)
     unpacked = {name: rows.in_python(getattr(tables, name), kind) for name, kind in kinds.items()}
     entry(declaration(**unpacked))
     for name, kind in kinds.items():

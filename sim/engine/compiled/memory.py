@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.arrays import Ints
 from sim.engine.kernel.tables import WorldTables
-from sim.engine.rows import Arrays, TableKind, kinds_of
+from sim.engine.rows import Arrays, kinds_of
 from sim.policy.contract import DECISIONS
 from sim.policy.records import MAX_PARAMETERS
 
@@ -25,12 +25,6 @@ def places_of(declaration: Any) -> dict[str, int]:
     """The place of each table's address by the table's name, its length behind it; other fields
     take as much."""
     return {name: 2 * place for place, name in enumerate(declaration._fields)}
-
-
-@cache
-def tables_of(declaration: Any) -> dict[str, TableKind]:
-    """The kinds of a declaration's tables, as `sim.engine.rows.kinds_of` tells them, found once."""
-    return kinds_of(declaration)
 
 
 PARAMETERS_AT = places_of(WorldTables)["p"]
@@ -47,7 +41,7 @@ def memory_of(tables: Arrays, more: int = 0) -> Ints:
     """
     declaration: Any = type(tables)
     memory = np.zeros(2 * len(declaration._fields) + more, dtype=np.int64)
-    for name, kind in tables_of(declaration).items():
+    for name, kind in kinds_of(declaration).items():
         table, place = getattr(tables, name), places_of(declaration)[name]
         if (
             table.dtype != np.int64

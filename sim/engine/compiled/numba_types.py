@@ -22,10 +22,10 @@ from numba.extending import (
     type_callable,
 )
 
-from sim.engine.compiled.memory import PARAMETERS_AT, places_of, tables_of
+from sim.engine.compiled.memory import PARAMETERS_AT, places_of
 from sim.engine.compiled.numba_inside import AttributeTemplate, cgutils, ir, signature, types
 from sim.engine.kernel.tables import WorldTables
-from sim.engine.rows import Row, TableKind
+from sim.engine.rows import Row, TableKind, kinds_of
 from sim.policy.contract import DECISIONS
 from sim.policy.records import MAX_PARAMETERS
 
@@ -106,7 +106,7 @@ class _TablesByName(AttributeTemplate):
     def generic_resolve(self, tables: Any, name: str) -> Any:
         if tables.declaration is WorldTables and name == "p":
             return PARAMETERS
-        kind = tables_of(tables.declaration).get(name)
+        kind = kinds_of(tables.declaration).get(name)
         if kind is None:
             return _INT if name in DECISIONS else None
         return RowOf(kind.row) if kind.is_single else TableOf(kind.row)
@@ -119,7 +119,7 @@ def _read_table(context: Any, builder: Any, tables: Any, memory: Any, name: str)
         numbers = [_number(builder, place, n) for n in range(MAX_PARAMETERS)]
         return context.make_tuple(builder, PARAMETERS, numbers)
     place = builder.gep(memory, [_WORD(places_of(tables.declaration)[name])])
-    kind: TableKind | None = tables_of(tables.declaration).get(name)
+    kind: TableKind | None = kinds_of(tables.declaration).get(name)
     if kind is None:
         return builder.load(place)
     return (

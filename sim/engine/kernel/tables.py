@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
-from sim.engine.rows import Numbers, Row, Table
+from sim.engine.rows import Numbers, Row, Table, kinds_of
 from sim.engine.rules import Rules
 from sim.engine.trace import Event
 from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView, TeamView
@@ -335,6 +335,10 @@ class WorldTables(NamedTuple):
     review: Decision
     p: Any
     """the policy's parameters"""
+
+
+TABLES = kinds_of(WorldTables)
+"""What each of its tables is."""
 
 
 # How the world is reached and a decision is called; `sim.engine.compiled.compiler` puts others in their place.
