@@ -124,7 +124,9 @@ def test_no_command_shows_the_commands(firelane: Firelane) -> None:
 
 
 @pytest.mark.parametrize("whom", ["the program", "its whole group, as a terminal does"])
-@pytest.mark.parametrize("engine", ["compiled", "simpy"])  # threads, processes
+@pytest.mark.parametrize(
+    "engine", ["compiled", pytest.param("simpy", marks=pytest.mark.long)]
+)  # threads, processes
 def test_ctrl_c_stops_with_a_word_and_leaves_no_half_written_file(
     whom: str, engine: str, tmp_path: Path
 ) -> None:

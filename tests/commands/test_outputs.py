@@ -42,7 +42,7 @@ def _in_a_line(framed: str) -> str:
     return " ".join(framed.replace("│", "").split())
 
 
-@pytest.mark.parametrize("target", ["-", "/dev/stdout"])
+@pytest.mark.parametrize("target", ["-", pytest.param("/dev/stdout", marks=pytest.mark.long)])
 @pytest.mark.parametrize("option", OUTPUTS)
 def test_every_output_can_be_printed_and_then_nothing_else_is(option: str, target: str) -> None:
     ended = run(*COMPARE, option, target)

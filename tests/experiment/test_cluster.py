@@ -95,6 +95,7 @@ def test_four_workers_of_a_cluster_come_to_the_same_bytes(cluster: Cluster, alon
     assert ended.stdout == alone
 
 
+@pytest.mark.long
 def test_workers_killed_under_way_change_nothing(cluster: Cluster, alone: bytes) -> None:
     first = cluster.worker()
     cluster.worker()

@@ -174,7 +174,7 @@ def _counts(path: Path) -> list[int]:
         return [count for _, count in store.contents()]
 
 
-COUNT = 2_000
+COUNT = 1_500
 """Replications: some seconds of work, in the midst of which it can be killed."""
 
 COMPARE = [
@@ -192,6 +192,7 @@ def _start(store: Path, target: Path) -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.long
 def test_a_study_killed_again_and_again_ends_with_the_same_bytes(tmp_path: Path) -> None:
     store, target = tmp_path / "s", tmp_path / "out.json"
     assert _start(tmp_path / "calm", tmp_path / "calm.json").wait() == 0

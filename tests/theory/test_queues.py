@@ -30,6 +30,7 @@ def test_the_model_agrees_with_the_formula(case: Case) -> None:
     assert verdict.passes, told(verdict)
 
 
+@pytest.mark.long
 @each_case
 def test_without_its_mechanism_the_case_fails(case: Case) -> None:
     """Else it would prove nothing about the mechanism."""

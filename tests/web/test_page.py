@@ -177,7 +177,9 @@ def of_futures(server: Server, count: int) -> float:
     return kanban["figures"]["points_per_sprint"][0]
 
 
-@pytest.mark.parametrize("way", ["scrolled to", "stopped", "printed"])
+@pytest.mark.parametrize(
+    "way", ["scrolled to", pytest.param("stopped", marks=pytest.mark.long), "printed"]
+)
 def test_what_is_out_of_sight_is_drawn_before_anybody_sees_it(
     page: Any, server: Server, way: str
 ) -> None:

@@ -179,7 +179,11 @@ def test_the_same_bytes_come_out(
 
 @pytest.mark.parametrize(
     "theirs",
-    [b"font.size: 30\naxes.facecolor: red\nsvg.fonttype: none\n", b"bogus.key: 1\n", b"\xff\xfe"],
+    [
+        b"font.size: 30\naxes.facecolor: red\nsvg.fonttype: none\n",
+        pytest.param(b"bogus.key: 1\n", marks=pytest.mark.long),
+        pytest.param(b"\xff\xfe", marks=pytest.mark.long),
+    ],
     ids=["another look", "a key that is none", "no text"],
 )
 def test_nobodys_matplotlibrc_changes_a_picture(
@@ -293,7 +297,10 @@ def test_a_compiler_that_is_switched_off_is_told_and_the_figures_are_the_same(
 
 @pytest.mark.parametrize(
     "broken",
-    ["raise RuntimeError('no alwaysinline here')", "import os; os.kill(os.getpid(), 11)"],
+    [
+        "raise RuntimeError('no alwaysinline here')",
+        pytest.param("import os; os.kill(os.getpid(), 11)", marks=pytest.mark.long),
+    ],
     ids=["it raises", "it crashes"],
 )
 def test_a_compiler_that_does_not_work_is_told_and_the_figures_are_the_same(

@@ -149,7 +149,7 @@ def test_a_policy_that_raises_does_so_in_its_own_words_and_is_named(
     assert any("broken" in note for note in raised.value.__notes__)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.long), 2])
 def test_a_policy_that_never_ends_is_ended_by_ctrl_c(workers: int, tmp_path: Path) -> None:
     program = tmp_path / "endless.py"
     program.write_text(
@@ -220,6 +220,7 @@ def test_what_is_said_of_what_was_kept_is_true_with_a_store_and_without(
     assert f"What was finished is kept in {tmp_path / 'store'}; the same command" in ended.err
 
 
+@pytest.mark.long
 def test_a_polite_kill_stops_with_a_word_and_leaves_no_half_written_file(tmp_path: Path) -> None:
     running = subprocess.Popen(
         [
@@ -335,6 +336,7 @@ def test_neither_home_terminal_locale_nor_display_is_needed(tmp_path: Path) -> N
     assert (tmp_path / "p.png").exists()
 
 
+@pytest.mark.long
 def test_a_cache_that_cannot_be_written_costs_time_and_nothing_else(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
