@@ -115,6 +115,7 @@ class Agency:
     # ---- developers -----------------------------------------------------------------------------
 
     def days_of(self, developer: Developer) -> Waits:
+        """A developer's life: meetings and jobs one after the other, until somebody interrupts."""
         env = self.env
         while True:
             if developer.job is None and not developer.meeting and developer.present:
@@ -142,6 +143,7 @@ class Agency:
         return team.pace
 
     def choose(self, developer: Developer) -> None:
+        """Give a free developer the next job: an incident that waits, a meeting still owed, a story."""
         team = developer.team
         if self.waiting:
             self.answer(developer, heappop(self.waiting)[-1])
@@ -182,6 +184,7 @@ class Agency:
         developer.switch = 0
 
     def absences(self, developer: Developer, spells: list[tuple[int, int]]) -> Waits:
+        """Take a developer away and bring them back when the path says so."""
         env, team = self.env, developer.team
         for leaves, returns in spells:
             yield env.timeout(leaves - env.now)
@@ -229,6 +232,7 @@ class Agency:
         self.assign(incident)
 
     def assign(self, incident: Incident) -> None:
+        """Give an incident to whoever is best placed, who drops other work; else it waits."""
         developer = self.best_placed(incident)
         if developer is None:
             heappush(self.waiting, (incident.severity, incident.opened, incident.id, incident))
@@ -307,6 +311,7 @@ class Agency:
 
 
 def incidents_of(path: SamplePath) -> list[Incident]:
+    """Every incident that may open on a path, in its order."""
     table = path.incidents
     columns = (
         path.organisation.severity[table.kind],
@@ -323,6 +328,7 @@ def incidents_of(path: SamplePath) -> list[Incident]:
 
 
 def backlog_of(path: SamplePath, team: int) -> deque[Story]:
+    """The stories of a team on a path, in its order."""
     table = path.stories
     own = slice(table.first[team], table.first[team + 1])
     columns = (table.points, table.estimate, table.effort, table.regression, table.effort)

@@ -16,8 +16,8 @@ _PROGRAM = Path(__file__).parents[2]
 _ROOMS = ("scenario", "policy", "sampling", "engine", "measures")
 """Of `sim`: what computes a replication's figures."""
 
-_STUDY = _PROGRAM / "sim" / "experiment" / "study.py"
-"""How they are put together."""
+_BESIDES = ("files/delimited.py", "files/quality.py", "experiment/study.py")
+"""How a recorded log is read, and how figures are put together."""
 
 
 @cache
@@ -28,8 +28,14 @@ def model_version() -> str:
 
     The policies that ship are not part of it: a study is told apart by the content of its own.
     """
-    text = [file for room in _ROOMS for file in (_PROGRAM / "sim" / room).rglob("*.py")]
-    return _digest([*sorted(text), _STUDY])
+    return _digest(files_that_decide_figures())
+
+
+def files_that_decide_figures() -> list[Path]:
+    """Return the program's files whose text is part of `model_version`."""
+    home = _PROGRAM / "sim"
+    text = [file for room in _ROOMS for file in (home / room).rglob("*.py")]
+    return sorted([*text, *(home / name for name in _BESIDES)])
 
 
 @cache
