@@ -9,7 +9,8 @@ from scipy import special
 
 from sim.arrays import Bools, Floats, Ints
 from sim.sampling.calendars import DAY, HOUR, WEEK
-from sim.scenario.schema import IncidentKind, Time, hourly_weights
+from sim.scenario.people_and_plans import Time
+from sim.scenario.unplanned_work import IncidentKind, hourly_weights
 
 
 def weekly_counts(per_week: float, dispersion: float, u: Floats) -> Ints:

@@ -11,7 +11,8 @@ from sim.arrays import Ints
 from sim.errors import MAX_NAME_LENGTH
 from sim.sampling.calendars import WEEK
 from sim.scenario.log_file import log_rows, refuse_rows
-from sim.scenario.schema import IncidentsFrom, Scenario
+from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import IncidentsFrom
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,6 +23,9 @@ CAUSES = ("reported", "regression", "reopening")
 MARKS = 8
 """Uniform numbers set aside for each incident, so that no feature shifts another's draws."""
 
+_RESOLUTION, _LAST_DIGITS = 1 << 53, 1 << 24
+"""Of a uniform number, and what of it no draw is moved by."""
+
 (_MOMENT, _TEAM, _EFFORT, _DEFLECTED, _FIRST_LINE, _REOPENS, _REOPENS_AFTER, _AVOIDED) = range(
     MARKS
 )
@@ -72,6 +75,8 @@ class Incidents:
     """(N,) the incident it comes back as once resolved; -1: the fix holds."""
     uniform: Ints
     """(N,) per mille: it opens where this is less than what improvements have left of its kind."""
+    chance: Ints
+    """(N,) 0 to 999: a coin for policies to toss."""
 
     def __len__(self) -> int:
         return len(self.opened)
@@ -171,4 +176,12 @@ def incidents(scenario: Scenario, openings: Openings) -> Incidents:
             (np.where(returns, count + np.cumsum(returns) - 1, -1), zeros - 1)
         ),
         uniform=np.concatenate(((marks[:, _AVOIDED] * MILLE).astype(np.int64), zeros)),
+        chance=np.concatenate((_coin(marks[:, _AVOIDED]), _coin(marks[returns, _REOPENS_AFTER]))),
     )
+
+
+def _coin(mark: Floats) -> Ints:
+    """Numbers from 0 to 999 of the last digits of uniform numbers, whose first ones decide something else:
+    the two are independent, and no draw is taken for them."""
+    last = (mark * _RESOLUTION).astype(np.int64) % _LAST_DIGITS
+    return last * MILLE // _LAST_DIGITS

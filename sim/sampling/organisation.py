@@ -13,7 +13,9 @@ import numpy as np
 
 from sim.arrays import Ints
 from sim.sampling.calendars import DAY, HOUR, MINUTE, WEEK, Calendar, office, round_the_clock
-from sim.scenario.schema import IncidentKind, OnCall, People, Scenario, Time
+from sim.scenario.people_and_plans import OnCall, People, Time
+from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import IncidentKind
 
 MILLE = 1_000
 """Shares are whole per mille, so that both engines round alike."""
@@ -104,8 +106,12 @@ class Organisation:
     """(I,) focus seconds of each improvement."""
     improvement_thinning: Ints
     """(I, K) per mille of a kind's incidents that still open once it is done."""
+    improvement_worth: Ints
+    """(I,) what it is worth by itself, thousandths of a point."""
     absence: int
     """Per mille of working time that people are expected to be away."""
+    cost: Ints = field(metadata=of_kind(lambda kind: kind.cost_per_open_hour * MILLE))
+    """(K,) of an open hour, thousandths of the currency."""
 
     @property
     def developers(self) -> int:
@@ -132,6 +138,7 @@ def organisation(scenario: Scenario) -> Organisation:
     rank[np.lexsort((team, seat))] = np.arange(len(team))
     calendar = _calendar(scenario.time)
     kinds, stories = scenario.incidents, scenario.stories
+    improvements = scenario.improvements_one_by_one
     return Organisation(
         horizon=scenario.time.horizon_weeks * WEEK,
         warmup=scenario.time.warmup_weeks * WEEK,
@@ -159,7 +166,8 @@ def organisation(scenario: Scenario) -> Organisation:
         rework=round(scenario.interruptions.rework_share * MILLE),
         handover=round(scenario.interruptions.handover_minutes * MINUTE),
         paged=_paged(scenario.on_call),
-        improvement_effort=_ints(entry.effort_hours * HOUR for entry in scenario.improvements),
+        improvement_effort=_ints(entry.effort_hours * HOUR for entry in improvements),
+        improvement_worth=_ints(entry.worth_points * MILLE for entry in improvements),
         improvement_thinning=_thinning(scenario),
         absence=_expected_absence(scenario.people),
         **_of_kinds(kinds),
@@ -178,8 +186,9 @@ def _paged(on_call: OnCall) -> Ints:
 
 def _thinning(scenario: Scenario) -> Ints:
     kinds = [kind.kind for kind in scenario.incidents]
-    thinning = np.full((len(scenario.improvements), len(kinds)), MILLE, dtype=np.int64)
-    for i, entry in enumerate(scenario.improvements):
+    improvements = scenario.improvements_one_by_one
+    thinning = np.full((len(improvements), len(kinds)), MILLE, dtype=np.int64)
+    for i, entry in enumerate(improvements):
         for kind, share in entry.reduces.items():
             thinning[i, kinds.index(kind)] = round((1 - share) * MILLE)
     return thinning

@@ -12,7 +12,8 @@ from sim.sampling.incidents import MARKS, REGRESSION, Openings
 from sim.sampling.organisation import MILLE, MILLION, Organisation
 from sim.sampling.streams import Streams
 from sim.scenario.distributions import seconds
-from sim.scenario.schema import Scenario, Stories
+from sim.scenario.people_and_plans import Stories
+from sim.scenario.schema import Scenario
 
 _POINTS, _ERROR, _REGRESSION, _AFTER = range(4)
 """Which of a story's first four uniforms decides what; the rest are its regression's marks."""

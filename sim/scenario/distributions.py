@@ -10,45 +10,17 @@ import math
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 from scipy import special
 
 from sim.arrays import Floats, Ints
-from sim.files.plain_text import has_controls
+from sim.scenario.parts import NotNegative, Positive, SchemaPart
 
 NORMAL_P90 = 1.2815515655446004
 """The standard normal quantile at 0.9: ties a lognormal's p90 to its sigma."""
 
-LARGEST = 1e9
-"""No amount in a scenario is larger, so that sums and products stay numbers."""
-
-Positive = Annotated[float, Field(gt=0, le=LARGEST)]
-NotNegative = Annotated[float, Field(ge=0, le=LARGEST)]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
 MAX_SPREAD = 1_000
 """Of a lognormal's p90 over its median. Logs of real work stay under 50 (docs/evidence.md, A3)."""
-
-
-class SchemaPart(BaseModel):
-    """What every table of a scenario obeys: exact types, no unknown keys, no NaN, read-only."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        allow_inf_nan=False,
-        validate_default=True,
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _readable(cls, table: Any) -> Any:
-        for key, value in table.items() if isinstance(table, dict) else ():
-            if isinstance(value, str) and has_controls(value):
-                raise ValueError(f"{key} holds a control character; expected text that can be read")
-        return table
 
 
 class Constant(SchemaPart):
@@ -212,3 +184,8 @@ def mean_seconds(distribution: Distribution, unit: int) -> float:
 
 MAX_SECONDS = 2.0**40
 """Caps one draw at about 35,000 years, so that sums of draws stay far inside 64 bits."""
+
+
+def with_default(kind: type[Any], **values: float) -> Any:
+    """A distribution of a kind, as the default of a key."""
+    return kind.model_validate({"dist": kind.__name__.lower(), **values})

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.errors import Fault, nearest, quoted
+from sim.scenario.parts import BelowError
 
 MAX_TOLD = 100
 """Faults of a file that are told; of more, only how many there are."""
@@ -22,13 +23,19 @@ def from_validation(error: ValidationError, model: type[BaseModel], table: Any) 
     found: dict[str, str] = {}
     details = error.errors(include_url=False)
     for detail in details[:MAX_TOLD]:
-        key = _key(detail["loc"], table)
+        key = _key(detail["loc"], table) + _below(detail)
         messages.setdefault(key, []).append(_message(detail, model))
         found[key] = _found(detail)
     faults = [Fault(key, ", or ".join(texts) + found[key]) for key, texts in messages.items()]
     if (more := len(details) - MAX_TOLD) > 0:
         faults.append(Fault("", f"and {more:,} more"))
     return faults
+
+
+def _below(detail: ErrorDetails) -> str:
+    """The rest of the key, where a validator knows better than its place what is wrong."""
+    error = detail.get("ctx", {}).get("error")
+    return f".{error.below}" if isinstance(error, BelowError) else ""
 
 
 _WORDS = {
@@ -55,6 +62,7 @@ _WORDS = {
     "literal_error": "must be {expected}",
     "union_tag_invalid": "must be a distribution with dist = {expected_tags}",
     "union_tag_not_found": 'must be a distribution such as {{ dist = "lognormal", … }}',
+    "string_pattern_mismatch": "must be a name without spaces, such as ours",
     "value_error": "{error}",
 }
 """pydantic's error types and our words for them; anything else keeps pydantic's own."""

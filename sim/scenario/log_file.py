@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from sim.errors import Fault, ScenarioError, nearest
-from sim.scenario.schema import LOG, IncidentsFrom, Scenario
+from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import LOG, IncidentsFrom
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -30,7 +30,10 @@ def apply(change: str, table: dict[str, Any]) -> None:
         raise OverrideError(f"--set {key[:60]}…: a key has at most {MAX_PARTS} parts")
     if len(path) == 3 and path[0] == "policies":
         # An open table: a scenario names only what it would set.
-        table["policies"].setdefault(path[1], {}).setdefault(path[2], None)
+        table.setdefault("policies", {}).setdefault(path[1], {}).setdefault(path[2], None)
+    if len(path) == 4 and path[0] == "policies" and path[2] == "set":
+        policy = table.setdefault("policies", {}).get(path[1], {})
+        policy.setdefault("set", {}).setdefault(path[3], None)
     holders = _descend(table, path[:-1], change)
     for holder, place in [(h, p) for h in holders for p in _places(h, path[-1], change)]:
         holder[place] = _changed(holder[place], value.strip(), change)

@@ -15,9 +15,10 @@ from sim.errors import Fault, ScenarioError, nearest
 from sim.scenario.faults import from_validation
 from sim.scenario.log_file import log_content
 from sim.scenario.overrides import OverrideError, apply, key_of, parts_of
-from sim.scenario.schema import LOG, Scenario
+from sim.scenario.schema import Scenario
 from sim.scenario.size import cost_of_too_much
 from sim.scenario.toml_text import TomlError, parsed
+from sim.scenario.unplanned_work import LOG
 
 MAX_FILE_BYTES = 1 << 20
 """Bytes a scenario file may have; a real one has a few thousand."""

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import Fault, ScenarioError
-from sim.scenario.schema import MAX_DEVELOPERS, MAX_PER_WEEK, MAX_WEEKS, Scenario
+from sim.scenario.people_and_plans import MAX_DEVELOPERS, MAX_WEEKS
+from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import MAX_PER_WEEK
 
 BYTES_PER_INCIDENT, BYTES_PER_STORY, BYTES_PER_PERSON = 1_000, 350, 4_000
 SECONDS_PER_ITEM = 3e-6

@@ -1,0 +1,94 @@
+"""The load that is to be expected of a scenario, and the people of a support team that it needs.
+
+A support team is sized to the mean of its work, and USED of each person's time is given to that: a team
+that is busy to the last minute has a queue without end.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.arrays import Floats
+from sim.sampling.calendars import HOUR
+from sim.sampling.incident_log import read_log
+from sim.sampling.organisation import MILLE, Organisation
+from sim.scenario.schema import Scenario
+
+USED = 0.8
+"""Of a support person's time that is given to the expected work."""
+
+
+def support_needed(scenario: Scenario, org: Organisation) -> int:
+    """As many people as the expected support work needs at USED of the time of each; one at least, and all
+    at most.
+
+    Raises:
+        ScenarioError: where the scenario replays a log that cannot be used.
+    """
+    work = support_work(scenario, org) * _strangeness(scenario, org)
+    needed = math.ceil(work / (USED * _time_of_one(org)))
+    return min(max(1, needed), org.developers)
+
+
+def support_work(scenario: Scenario, org: Organisation) -> float:
+    """The focus hours of support work to be expected of a week: what gets past the first line, what comes
+    back, and what finished stories break."""
+    counts = _reports_a_week(scenario, org)
+    desk = scenario.first_line.deflect_rate
+    passed = np.array([1 - desk * kind.first_line for kind in scenario.incidents])
+    again = np.array([1 + _returning(kind.reopen_rate, kind.reopen_effort_share)
+                      for kind in scenario.incidents])  # fmt: skip
+    effort = org.mean_effort * again * passed / HOUR
+    work = float(counts @ effort)
+    stories = scenario.stories
+    if stories and stories.regression_rate:
+        names = [kind.kind for kind in scenario.incidents]
+        of_kind = effort[names.index(str(stories.regression_kind))]
+        work += _stories_a_week(scenario, org) * stories.regression_rate * float(of_kind)
+    return work
+
+
+def _returning(rate: float, share: float) -> float:
+    """The effort of the second round of an incident, over that of the first; it comes back once."""
+    return rate * share
+
+
+def _reports_a_week(scenario: Scenario, org: Organisation) -> Floats:
+    log = read_log(scenario)
+    if log is None:
+        return np.array([kind.per_week for kind in scenario.incidents])
+    counts = np.bincount(log.kind, minlength=len(org.severity))
+    return counts / scenario.time.horizon_weeks
+
+
+def _stories_a_week(scenario: Scenario, org: Organisation) -> float:
+    """As many stories as the teams would finish in a week without any incident."""
+    stories = scenario.stories
+    assert stories is not None
+    points = sum(int(size) * share for size, share in stories.points.items())
+    hours = points * stories.hours_per_point * stories.error.mean()
+    return _time_of_one(org) * org.developers / hours
+
+
+def _time_of_one(org: Organisation) -> float:
+    """The focus hours that a person has in a week: absence and Scrum events taken off."""
+    worked = float(
+        org.calendar.worked(int(org.plannings[-1])) - org.calendar.worked(int(org.plannings[0]))
+    )
+    sprints = len(org.plannings) - 1
+    weeks = float(org.plannings[-1] - org.plannings[0]) / (7 * 24 * HOUR)
+    here = worked * (1 - org.absence / MILLE) - sprints * org.ceremony
+    sizes = np.diff(org.team_first)
+    focus = float(org.focus @ sizes) / float(sizes.sum()) / MILLE
+    return max(here * focus / weeks / HOUR, 1 / HOUR)
+
+
+def _strangeness(scenario: Scenario, org: Organisation) -> float:
+    """How much longer work takes as most of it is other teams': until that is learnt, if it ever is."""
+    if org.familiar_after:
+        return 1.0
+    shares = np.array([team.incident_share for team in scenario.teams])
+    own = float(((shares / shares.sum()) ** 2).sum())
+    return own + (1 - own) * org.unfamiliarity / MILLE
