@@ -2,10 +2,10 @@
 
 Practice: some developers leave their teams' sprints for good and pull incidents of all teams from
 one queue, worst first, no more at a time than the limit allows. Nobody else is ever interrupted. One
-of the worst severities takes a supporter from a lesser incident. When the queue is empty they work on
-what lowers the load.
+of the worst severities takes a supporter from a lesser incident. While it is quiet they work on what
+lowers the load, and then on stories of the team they came from.
 Argued by: managers who want one address for customers and quiet for the rest.
-Cost: the people taken deliver no stories, busy or not; most incidents are not in code they know.
+Cost: the people taken deliver fewer stories; most incidents are not in code they know.
 """
 
 from sim.policy import INCIDENT_FIRST, INTERRUPT, NOTHING_NEW, QUEUE, Parameter, Policy
@@ -36,7 +36,9 @@ policy = Policy(
     title="Found a support team",
     about=__doc__,
     parameters={
-        "people": Parameter(5, "people", 1, 5000, "developers in the support team"),
+        "people": Parameter(
+            0, "people", 0, 5000, "developers in the support team; 0: as many as the load needs"
+        ),
         "wip_limit": Parameter(
             2, "share", 0.1, 10, "incidents in progress per supporter beyond which none is begun"
         ),
@@ -44,6 +46,7 @@ policy = Policy(
             1, "severity", 0, 5, "this severity and worse take a supporter off lesser incidents"
         ),
     },
+    sized="people",
     queue="organisation",
     on_duty=on_duty,
     route=route,

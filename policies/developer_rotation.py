@@ -1,11 +1,11 @@
 """A person or two of each team are on support, by turns.
 
-Practice: for some sprints one or more developers of each team take whatever comes in, and no stories;
-then the next ones' turn comes, with a hand-over. Whoever is ill is stood in for. When the queue is
-empty they work on what lowers the load. Known as firefighter, goalie, point or batman.
+Practice: for some sprints one or more developers of each team take whatever comes in; then the next
+ones' turn comes, with a hand-over. Whoever is ill is stood in for. While it is quiet they work on what
+lowers the load, and then on stories. Known as firefighter, goalie, point or batman.
 Argued by: Google's SRE book, ch. 29 (a person is on projects or on interrupts), and many teams.
-Cost: the people on duty deliver no stories, and a hand-over at every change; one person is not always
-as many as are needed.
+Cost: the people on duty deliver fewer stories, and a hand-over at every change; one person is not
+always as many as are needed.
 """
 
 from sim.policy import INTERRUPT, QUEUE, Parameter, Policy

@@ -1,16 +1,27 @@
-"""Everything unplanned waits for the next planning.
+"""Everything unplanned waits for the next planning, but for the worst.
 
 Practice: the sprint is closed. Whatever comes in goes to the product owner, is put at the top of
-the next sprint's backlog, and is committed before any story.
+the next sprint's backlog, and is committed before any story. The worst severity does not wait: no team
+leaves an outage for a week.
 Argued by: Scrum purists, and teams that have been interrupted once too often.
-Cost: an incident waits half a sprint on average before anybody looks at it, whatever its severity.
+Cost: an incident waits half a sprint on average before anybody looks at it.
 """
 
-from sim.policy import DEFER, Policy
+from sim.policy import DEFER, INTERRUPT, Parameter, Policy
 
 
 def route(incident, team, now, p):
-    return DEFER
+    return INTERRUPT if incident.severity <= p.exempt_severity else DEFER
 
 
-policy = Policy(id="next-sprint", title="Put it in the next sprint", about=__doc__, route=route)
+policy = Policy(
+    id="next-sprint",
+    title="Put it in the next sprint",
+    about=__doc__,
+    parameters={
+        "exempt_severity": Parameter(
+            1, "severity", 0, 5, "this severity and worse interrupt; 0: none"
+        ),
+    },
+    route=route,
+)

@@ -3,8 +3,8 @@
 Practice: one team is on support for a sprint and takes all teams' incidents from one queue, worst
 first; the others are never interrupted. Next time it is the next team's turn.
 Argued by: managers who want every team to know what its software does at night.
-Cost: a whole team delivers nothing for a sprint, busy or not, and mends what others wrote; its own
-unfinished stories wait. A single team would be on support for good.
+Cost: a whole team commits nothing for a sprint, and mends what others wrote; it goes on with its own
+stories only while it is quiet. A single team would be on support for good.
 """
 
 from sim.policy import INTERRUPT, QUEUE, Parameter, Policy

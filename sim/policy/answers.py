@@ -19,16 +19,22 @@ from sim.policy.contract import (
     DEFER,
     INCIDENT_FIRST,
     INTERRUPT,
+    LABEL,
+    MAX_LABEL,
+    MAX_PEOPLE,
     NOTHING_NEW,
     QUEUE,
     STORY_FIRST,
     SWAP,
     Policy,
-    PolicyError,
 )
 from sim.policy.in_python import in_python
+from sim.policy.parameters import PolicyError
 
 ROUTES = (DEFER, QUEUE, INTERRUPT, SWAP, CANCEL)
+
+MAX_ROUTE = LABEL * (MAX_LABEL + 1)
+"""Labelled answers of `route` lie below this."""
 
 WORK = (INCIDENT_FIRST, STORY_FIRST, NOTHING_NEW)
 
@@ -66,17 +72,37 @@ def _one_of(answers: tuple[int, ...]) -> Check:
     return check
 
 
+def _route(answer: Any) -> int | None:
+    """One of the actions, with a label or without."""
+    number = _whole(answer)
+    if number is None or not 0 <= number < MAX_ROUTE or number % LABEL not in ROUTES:
+        return None
+    return number
+
+
+def _people(answer: Any) -> int | None:
+    number = _whole(answer)
+    return number if number is not None and 1 <= number <= MAX_PEOPLE else None
+
+
+_WHOLE = "a whole number, such as that of // or int()"
+
 _EDGES: dict[str, tuple[Check, str]] = {
     "on_duty": (_truth, "True or False"),
     "takes": (_truth, "True or False"),
     "route": (
-        _one_of(ROUTES),
-        "DEFER (0), QUEUE (1), INTERRUPT (2), SWAP (4) or CANCEL (5)",
+        _route,
+        "DEFER (0), QUEUE (1), INTERRUPT (2), SWAP (4) or CANCEL (5), or one of them labelled",
     ),
     "next_work": (_one_of(WORK), "INCIDENT_FIRST (0), STORY_FIRST (1) or NOTHING_NEW (2)"),
-    "reserve": (_whole, "a whole number, such as that of // or int()"),
-    "improve": (_whole, "a whole number, such as that of // or int()"),
-    "review": (_whole, "a whole number, such as that of // or int()"),
+    "reserve": (_whole, _WHOLE),
+    "improve": (_whole, _WHOLE),
+    "review": (_whole, _WHOLE),
+    "rank": (_whole, _WHOLE),
+    "picks": (_truth, "True or False"),
+    "people": (_people, f"a whole number from 1 to {MAX_PEOPLE}"),
+    "note": (_whole, _WHOLE),
+    "shift": (_truth, "True or False"),
 }
 """How each decision's answer is looked at, and what it must be."""
 

@@ -1,8 +1,8 @@
 """The contract of a policy: a record of parameters and the decisions it takes.
 
-Whatever a policy leaves out is plain Scrum. A decision is a plain function over small read-only
-views and the parameter record `p`. Everything in them is a whole number: seconds, per mille,
-counts, ids; so a decision means the same in every engine. Keep decisions to arithmetic,
+Whatever a policy leaves out is plain Scrum, and costs nothing. A decision is a plain function over small
+read-only views (`sim.policy.views`) and the parameter record `p`. Everything in them is a whole number:
+seconds, per mille, counts, ids; so a decision means the same in every engine. Keep decisions to arithmetic,
 comparisons, `if` and `for`, so that they can be compiled. The same views must get the same answer:
 no random numbers and no clock, nothing kept between calls, which are refused; else the same seed no
 longer gives the same figures. It may call functions of its own, for which the same holds. What would not
@@ -13,25 +13,40 @@ mean the same compiled (powers of floats, text, lists, `try`) is not compiled: t
 | `on_duty(developer, sprint, p)` | each planning, of each developer; when the team's presence changes | serves support this sprint? |
 | `reserve(team, sprint, p)` | each planning | focus seconds kept back from stories |
 | `improve(team, sprint, p)` | each planning | focus seconds set aside for improvements |
-| `route(incident, team, now, p)` | arrival, reopening, escalation, reserve used up, time box outgrown | DEFER, QUEUE, SWAP, INTERRUPT, CANCEL |
+| `route(incident, team, now, p)` | arrival, reopening, escalation, reserve used up, time box outgrown, a look at what was deferred | DEFER, QUEUE, SWAP, INTERRUPT, CANCEL; `labelled(QUEUE, 3)` writes 3 on the incident |
+| `people(incident, p)` | an incident first enters a queue | how many work on it together; its effort is shared out |
+| `rank(incident, now, p)` | an incident enters a queue | its place there: the least comes first, then the oldest |
 | `takes(developer, incident, p)` | handing out work | may this person work on it? |
+| `picks(developer, story, team, p)` | handing out work | may this person take this story? |
 | `next_work(developer, team, p)` | a developer is free | INCIDENT_FIRST, STORY_FIRST or NOTHING_NEW |
+| `shift(incident, developer, now, p)` | closing time, of each developer on an incident | hand it over, for whoever is at work next? |
+| `note(team, event, incident, waited, now, p)` | an incident comes to its team, is first started, ends: ARRIVED, STARTED, ENDED | the team's level from now on |
 | `review(team, sprint, p)` | end of each sprint; `sprint` is the one about to begin | the team's level from now on, any whole number; `team.level` and `sprint.level` have it |
 
-So `review` can also hand a number on to the decisions that see no sprint: one that answers
-`sprint.begins` tells `route` how old the sprint is, `now - team.level` (in the first sprint, 0).
+The level is a policy's only memory. `review` can also hand a number on to the decisions that see no
+sprint: one that answers `sprint.begins` tells `route` how old the sprint is, `now - team.level` (in the
+first sprint, 0).
 """
 
 from __future__ import annotations
 
 import inspect
-import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
-from sim.errors import BadInputError
+from sim.policy.parameters import (
+    IMPROVEMENT_SHARE,
+    QUIET,
+    STORIES,
+    Parameter,
+    PolicyError,
+    Value,
+    shown,
+)
 from sim.policy.records import MAX_PARAMETERS, record_of
+from sim.policy.views import DeveloperView, IncidentView, SprintView, StoryView, TeamView
 
 DEFER, QUEUE, INTERRUPT, SWAP, CANCEL = 0, 1, 2, 4, 5
 """What can become of an incident. Wait for the next planning; wait for the next free developer; take
@@ -39,115 +54,46 @@ a developer from other work; enter the sprint in exchange for stories that nobod
 there are enough; else it waits for the planning); abandon the sprint for it and plan anew."""
 
 INCIDENT_FIRST, STORY_FIRST, NOTHING_NEW = 0, 1, 2
-"""What a free developer looks for first. NOTHING_NEW: at most the story they had put aside."""
+"""What a free developer looks for first. NOTHING_NEW: at most what was begun and waits to be gone on
+with."""
 
-DECISIONS = ("on_duty", "reserve", "improve", "route", "takes", "next_work", "review")
+ARRIVED, STARTED, ENDED = 0, 1, 2
+"""What `note` is told of: an incident has come to its team; somebody has started on it for the first
+time; it was resolved or withdrawn."""
+
+DECISIONS = (
+    "on_duty",
+    "reserve",
+    "improve",
+    "route",
+    "takes",
+    "next_work",
+    "review",
+    "rank",
+    "picks",
+    "people",
+    "note",
+    "shift",
+)
 """What a policy may decide, in the order in which engines hold them."""
 
-HISTORY = 6
-"""Past sprints that a view remembers."""
+LABEL = 1 << 20
+"""What `route` answers is an action, and a label times this: so far above any action that no slip of an
+answer looks like a label."""
+
+MAX_LABEL = 999
+
+MAX_PEOPLE = 50
+"""Who can work on an incident together."""
+
+MAX_LOOKS = 8
+"""Times of day at which a policy can look at what was deferred."""
 
 
-class DeveloperView(NamedTuple):
-    """What a decision may know of a developer."""
-
-    id: int
-    team: int
-    """Home team."""
-    seat: int
-    """Position within the team, from 0."""
-    rank: int
-    """Order in which people are taken when each team gives one in turn, from 0."""
-    on_duty: int
-    """1 while serving support this sprint (so far, when `on_duty` itself is asked)."""
-    turn: int
-    """Place in the team's rotation among those present, from 0, moved on by one each sprint, or each
-    `turns_last` sprints; the absent have the size of the team."""
-
-
-class TeamView(NamedTuple):
-    """What a decision may know of a team. Capacities in focus seconds."""
-
-    id: int
-    developers: int
-    present: int
-    """Developers not absent."""
-    on_duty: int
-    capacity: int
-    """Of this sprint's present developers who are not on duty, ceremonies taken off."""
-    reserve: int
-    """Kept back at planning."""
-    reserve_left: int
-    """Reserve not yet promised to incidents or spent on them; below 0 once overdrawn."""
-    deferred: int
-    """Incidents waiting for the next planning."""
-    waiting: int
-    """Incidents of the team that wait in a queue."""
-    in_progress: int
-    """Stories and the team's incidents that were begun and are not done."""
-    support_in_progress: int
-    """Incidents that were begun and are not done, of all who share the team's queue."""
-    unstarted: int
-    """Estimate of the committed stories that nobody has begun, focus seconds."""
-    unplanned: int
-    """Mean effort of the kinds of incidents that came to the team since planning, focus seconds."""
-    level: int
-    """What `review` answered last; 0 before the first."""
-
-
-class SprintView(NamedTuple):
-    """The sprint being planned, and what the last ones were like for the team."""
-
-    number: int
-    begins: int
-    """Its planning, seconds."""
-    ends: int
-    """The next planning, seconds."""
-    working: int
-    """Working seconds of one developer in it."""
-    level: int
-    """Of the team."""
-    developers: int
-    """In the team."""
-    organisation: int
-    """Developers of all teams."""
-    teams: int
-    absence: int
-    """Per mille of working time that people are expected to be away."""
-    history: int
-    """Of how many past sprints the loads are known."""
-    load_1: int
-    """Mean effort of the kinds of incidents that came to the team last sprint, focus seconds."""
-    load_2: int
-    """The same a sprint earlier; and so on. Those from `load_1` on can be had as `sprint[LOADS + n]`."""
-    load_3: int
-    load_4: int
-    load_5: int
-    load_6: int
-
-
-LOADS = SprintView._fields.index("load_1")
-
-
-class IncidentView(NamedTuple):
-    """What a decision may know of an incident. Its true effort is nobody's to know."""
-
-    id: int
-    kind: int
-    severity: int
-    """1 is worst; one less after it was escalated."""
-    team: int
-    """Home team."""
-    people: int
-    opened: int
-    expected: int
-    """Mean effort of its kind, all people together, focus seconds."""
-    deferrals: int
-    """How many times it was sent to a next sprint."""
-    escalated: int
-    """1 after its customer lost patience."""
-    outgrown: int
-    """1 after it took longer than the policy's time box."""
+def labelled(action: int, label: int) -> int:
+    """The answer of `route` that also writes a number, from 0 to 999, on the incident: views of it
+    have it as `label` until `route` is asked again."""
+    return action + LABEL * label
 
 
 def plain_on_duty(developer: DeveloperView, sprint: SprintView, p: Any) -> bool:
@@ -186,67 +132,66 @@ def plain_review(team: TeamView, sprint: SprintView, p: Any) -> int:
     return team.level
 
 
+def plain_rank(incident: IncidentView, now: int, p: Any) -> int:
+    """Put the worst severity first."""
+    return incident.severity
+
+
+def plain_picks(developer: DeveloperView, story: StoryView, team: TeamView, p: Any) -> bool:
+    """Let whoever is not on duty take stories; and who is, where `quiet` says so."""
+    return developer.on_duty == 0 or bool(p.quiet == STORIES)
+
+
+def plain_people(incident: IncidentView, p: Any) -> int:
+    """Have as many work on an incident as its kind needs."""
+    return incident.people
+
+
+def plain_note(
+    team: TeamView, event: int, incident: IncidentView, waited: int, now: int, p: Any
+) -> int:
+    """Leave the team's level as it is."""
+    return team.level
+
+
+def plain_shift(incident: IncidentView, developer: DeveloperView, now: int, p: Any) -> bool:
+    """Keep the incident over night."""
+    return False
+
+
+class Site(NamedTuple):
+    """What a policy is told of an organisation before time 0."""
+
+    kinds: tuple[str, ...] = ()
+    """The names of the kinds of incidents, in the scenario's order."""
+    support: int = 1
+    """As many people as a support team needs for the load that is expected: see
+    `sim.sampling.expected_load`."""
+
+
+NOWHERE = Site()
+
+
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+
+
+def second_of_day(text: str) -> int:
+    """The second of the day of a time such as `15:00`.
+
+    Raises:
+        PolicyError: for what is no time of day.
+    """
+    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise PolicyError(f"'{text}' is no time of day; write it as 09:30")
+    return 3_600 * int(found[1]) + 60 * int(found[2])
+
+
 def _arguments(function: Callable[..., Any]) -> str:
     return f"({', '.join(inspect.signature(function).parameters)})"
 
 
-class PolicyError(BadInputError):
-    """Raised for a policy that is not known, is misused, or answers what is no answer."""
-
-
-Unit = Literal["share", "people", "severity", "hours", "sprints", "items", "switch"]
-
-_SCALE: dict[Unit, int] = {
-    "share": 1_000,
-    "people": 1,
-    "severity": 1,
-    "hours": 3_600,
-    "sprints": 1,
-    "items": 1,
-    "switch": 1,
-}
-"""How many of the decisions' whole numbers make one of the unit people write; a switch is 0 or 1."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A number that a policy can be tuned by."""
-
-    default: float
-    unit: Unit
-    low: float
-    high: float
-    about: str
-
-    def __post_init__(self) -> None:
-        if self.unit not in _SCALE:
-            raise PolicyError(
-                f"unit '{self.unit}' of a parameter: must be one of {', '.join(_SCALE)}"
-            )
-        self.check("default of a parameter", self.default)
-
-    def check(self, name: str, value: float) -> None:
-        """Refuse a value out of range.
-
-        Raises:
-            PolicyError: naming the parameter, what was found and what would be right.
-        """
-        whole = _SCALE[self.unit] > 1 or float(value).is_integer()
-        if not math.isfinite(value) or not self.low <= value <= self.high or not whole:
-            number = "a number" if _SCALE[self.unit] > 1 else "a whole number"
-            raise PolicyError(
-                f"{name}: must be {number} from {self.low:g} to {self.high:g} (got {value:g})"
-            )
-
-    def counted(self, value: float) -> int:
-        """The whole number that a decision sees of a value."""
-        return round(value * _SCALE[self.unit])
-
-
-IMPROVEMENT_SHARE = Parameter(
-    0, "share", 0, 1, "of the sprint's capacity that goes to improvements"
-)
-"""Every policy has it."""
+_FIRST = ("improvement_share", "quiet")
 
 
 @dataclass(frozen=True)
@@ -258,8 +203,8 @@ class Policy:
     about: str = ""
     """The practice, who argues for it and what it costs; shown by `firelane policies ID`."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    """Its own; `improvement_share` is added to them."""
-    settings: Mapping[str, float] = field(default_factory=dict)
+    """Its own; `improvement_share` is added to them, and `quiet` where people are put on duty."""
+    settings: Mapping[str, Value] = field(default_factory=dict)
     """Values that differ from the parameters' defaults, in the parameters' units."""
     queue: Literal["team", "organisation"] = "team"
     """Whether incidents wait with their home team, or all in one place."""
@@ -272,6 +217,11 @@ class Policy:
     was committed at a planning or needs several people."""
     turns_last: str = ""
     """Name of the parameter with the number of sprints that a turn in the rotation lasts."""
+    sized: str = ""
+    """Name of the parameter with the people of a support team that, at 0, is as many as the expected
+    load needs."""
+    looks_at: Sequence[str] = ()
+    """Times of day, such as `("10:00", "15:00")`, at which what was deferred is routed again."""
     on_duty: Callable[[DeveloperView, SprintView, Any], bool] = plain_on_duty
     reserve: Callable[[TeamView, SprintView, Any], int] = plain_reserve
     improve: Callable[[TeamView, SprintView, Any], int] = plain_improve
@@ -279,14 +229,21 @@ class Policy:
     takes: Callable[[DeveloperView, IncidentView, Any], bool] = plain_takes
     next_work: Callable[[DeveloperView, TeamView, Any], int] = plain_next_work
     review: Callable[[TeamView, SprintView, Any], int] = plain_review
+    rank: Callable[[IncidentView, int, Any], int] = plain_rank
+    picks: Callable[[DeveloperView, StoryView, TeamView, Any], bool] = plain_picks
+    people: Callable[[IncidentView, Any], int] = plain_people
+    note: Callable[[TeamView, int, IncidentView, int, int, Any], int] = plain_note
+    shift: Callable[[IncidentView, DeveloperView, int, Any], bool] = plain_shift
 
     def __post_init__(self) -> None:
         parameters = {**self.parameters}
         parameters.setdefault("improvement_share", IMPROVEMENT_SHARE)
+        if self.on_duty is not plain_on_duty:
+            parameters.setdefault("quiet", QUIET)
         object.__setattr__(self, "parameters", parameters)
         if len(parameters) > MAX_PARAMETERS:
             raise PolicyError(
-                f"{self.id}: has {len(parameters)} parameters with improvement_share; "
+                f"{self.id}: has {len(parameters)} parameters with those that every one has; "
                 f"at most {MAX_PARAMETERS} can be"
             )
         for name in parameters:
@@ -294,12 +251,36 @@ class Policy:
                 raise PolicyError(
                     f"{self.id}: parameter '{name}' must be a name such as exempt_severity"
                 )
-        for use, name in (("time_box", self.time_box), ("turns_last", self.turns_last)):
+        for use in ("time_box", "turns_last", "sized"):
+            name = getattr(self, use)
             if name and name not in parameters:
                 raise PolicyError(f"{self.id}: {use} names '{name}', which is no parameter of it")
+        self._check_looks()
         for name in DECISIONS:
             self._check_arguments(name)
         self._check(self.settings)
+
+    def _check_looks(self) -> None:
+        if isinstance(self.looks_at, str) or len(self.looks_at) > MAX_LOOKS:
+            raise PolicyError(
+                f"{self.id}: looks_at must be up to {MAX_LOOKS} times of day, such as ('10:00', '15:00') "
+                f"(got {self.looks_at!r})"
+            )
+        try:
+            self.looks  # noqa: B018
+        except PolicyError as error:
+            raise PolicyError(f"{self.id}: looks_at: {error}") from None
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """What it is besides its parameters and decisions, as text."""
+        rules = (self.queue, self.sprints, self.time_box, self.turns_last, self.sized)
+        return (*map(str, rules), *self.looks_at)
+
+    @property
+    def looks(self) -> list[int]:
+        """The seconds of the day at which it looks at what was deferred, in order."""
+        return sorted({second_of_day(text) for text in self.looks_at})
 
     def _check_arguments(self, decision: str) -> None:
         given, right = getattr(self, decision), getattr(Policy, decision)
@@ -320,14 +301,14 @@ class Policy:
         except ValueError:  # nothing tells its arguments; asking will
             return
 
-    def _check(self, values: Mapping[str, float]) -> None:
+    def _check(self, values: Mapping[str, Value]) -> None:
         for name, value in values.items():
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 raise PolicyError(f"{self.id}: no parameter '{name}'; known are: {known}")
             self.parameters[name].check(f"{self.id}:{name}", value)
 
-    def with_defaults(self, values: Mapping[str, float]) -> Policy:
+    def with_defaults(self, values: Mapping[str, Value]) -> Policy:
         """The same policy with other defaults, which its label does not mention.
 
         Raises:
@@ -340,7 +321,7 @@ class Policy:
         }
         return replace(self, parameters=parameters)
 
-    def with_settings(self, /, **settings: float) -> Policy:
+    def with_settings(self, /, **settings: Value) -> Policy:
         """The same policy with some parameters set.
 
         Raises:
@@ -349,21 +330,44 @@ class Policy:
         return replace(self, settings={**self.settings, **settings})
 
     @property
-    def values(self) -> dict[str, float]:
+    def values(self) -> dict[str, Value]:
         """Every parameter's value, in its unit."""
         return {n: self.settings.get(n, p.default) for n, p in self.parameters.items()}
 
     def counted(self, name: str, otherwise: int) -> int:
-        """The value of a parameter as decisions see it; `otherwise` where no name is given."""
-        return self.parameters[name].counted(self.values[name]) if name else otherwise
+        """The value of a parameter as decisions see it; `otherwise` where it has none of the name."""
+        if name not in self.parameters:
+            return otherwise
+        return self.parameters[name].counted(self.values[name])
 
-    def record(self) -> Any:
-        """The values of the parameters as decisions see them: a named tuple `p` of whole numbers.
+    def check_kinds(self, kinds: Sequence[str]) -> None:
+        """Refuse parameters that name a kind of incidents which a scenario has not.
 
-        `improvement_share` is first in all of them, so that plain Scrum's decisions can read any.
+        Raises:
+            PolicyError: naming the parameter and the nearest kind.
         """
-        names = sorted(self.parameters, key=lambda name: name != "improvement_share")
-        return record_of(tuple(names))(*(self.counted(name, 0) for name in names))
+        for name, parameter in self.parameters.items():
+            parameter.check_kind(f"{self.id}:{name}", self.values[name], kinds)
+
+    @property
+    def record_type(self) -> Any:
+        """The class of the named tuple in which decisions see the parameters.
+
+        `improvement_share` and `quiet` are first in all of them, so that plain Scrum's decisions can read
+        any.
+        """
+        others = (name for name in self.parameters if name not in _FIRST)
+        return record_of((*_FIRST, *others))
+
+    def record(self, site: Site = NOWHERE) -> Any:
+        """The values of the parameters as decisions see them: a named tuple `p` of whole numbers."""
+        values = {
+            name: parameter.counted(self.values[name], site.kinds)
+            for name, parameter in self.parameters.items()
+        }
+        if self.sized and values[self.sized] == 0:
+            values[self.sized] = site.support
+        return self.record_type(**{"quiet": 0, **values})
 
     @property
     def label(self) -> str:
@@ -377,7 +381,7 @@ class Policy:
 
     @property
     def _set(self) -> str:
-        text = ",".join(f"{n}={v:g}" for n, v in self.settings.items())
+        text = ",".join(f"{n}={shown(v)}" for n, v in self.settings.items())
         return f":{text}" if text else ""
 
 

@@ -13,7 +13,7 @@ import dis
 import sysconfig
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, EnumMeta
@@ -90,6 +90,44 @@ def _uses(code: CodeType, argument: int) -> bool:
     name = code.co_varnames[argument]
     told = (i.argval for i in dis.get_instructions(code))
     return any(name in (value if isinstance(value, tuple) else (value,)) for value in told)
+
+
+def reads(function: Callable[..., Any], arguments: Collection[int], names: Collection[str]) -> bool:
+    """Whether what the function computes may depend on an attribute, of one of these names, of one of these
+    arguments, the first being 0; it may where an argument is used as a whole."""
+    python = text_behind(function) or function
+    if not isinstance(python, FunctionType):
+        return True
+    return _reads(python.__code__, tuple(arguments), frozenset(names))
+
+
+@cache
+def _reads(code: CodeType, arguments: tuple[int, ...], names: frozenset[str]) -> bool:
+    if any(isinstance(each, CodeType) for each in code.co_consts):
+        return True
+    if {"locals", "vars", "eval", "exec"} & set(code.co_names) or code.co_argcount <= max(
+        arguments
+    ):
+        return True
+    views = {code.co_varnames[argument] for argument in arguments}
+    instructions = [i for i in dis.get_instructions(code) if i.opname != "CACHE"]
+    following = [*instructions[1:], None]
+    return any(
+        _depends(each, after, views, names)
+        for each, after in zip(instructions, following, strict=True)
+    )
+
+
+def _depends(
+    each: dis.Instruction, after: dis.Instruction | None, views: set[str], names: frozenset[str]
+) -> bool:
+    """Whether an instruction loads a view for one of these attributes, or for anything but an attribute."""
+    held = each.argval if isinstance(each.argval, tuple) else (each.argval,)
+    if not each.opname.startswith(("LOAD_", "STORE_FAST_LOAD")) or not views & set(held):
+        return False
+    if after is None or after.opname not in ("LOAD_ATTR", "LOAD_METHOD") or views & set(held[:-1]):
+        return True
+    return held[-1] not in views or after.argval in names
 
 
 # ---- functions -----------------------------------------------------------------------------------
@@ -266,7 +304,7 @@ def _told(value: Any, name: str, asked: tuple[str, ...], within: tuple[Any, ...]
             repr(getattr(value, "targetoptions", "")),
             _told(function, name, (), within),
         )
-    if isinstance(value, type) and value.__module__ in ("builtins", "sim.policy.contract"):
+    if isinstance(value, type) and value.__module__ in ("builtins", "sim.policy.views"):
         return value.__qualname__
     raise UntoldError(f"{name}, a value of type {type(value).__qualname__}")
 

@@ -14,9 +14,10 @@ from typing import Any
 
 import cloudpickle
 
-from sim.policy.contract import DECISIONS, Policy, PolicyError
+from sim.policy.contract import DECISIONS, Policy
 from sim.policy.fingerprint import is_installed
 from sim.policy.in_python import in_python, names_of, text_behind
+from sim.policy.parameters import PolicyError
 
 _OURS = ("sim", "firelane", "__main__", "__mp_main__")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -13,7 +14,10 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from sim.errors import nearest
-from sim.policy.contract import Policy, PolicyError
+from sim.policy.composed import composed
+from sim.policy.contract import Policy
+from sim.policy.parameters import PolicyError, Value
+from sim.scenario.compositions import Composition
 from sim.scenario.schema import Scenario
 
 BUNDLED = "firelane.policies"
@@ -41,53 +45,101 @@ def known_policies() -> dict[str, Policy]:
     return found
 
 
-def check_settings(settings: Mapping[str, Mapping[str, float]], others: Collection[str]) -> None:
+Written = Mapping[str, "Mapping[str, Value] | Composition"]
+"""A scenario's `policies`: what it sets of policies by their ids, and policies of its own."""
+
+
+def policies_of(written: Written) -> dict[str, Policy]:
+    """Every policy that can be named in a scenario: the known ones, as they are, then its own.
+
+    Raises:
+        PolicyError: for one of its own that has the name of a known one, or sets what cannot be.
+    """
+    found = dict(known_policies())
+    for name, table in written.items():
+        if isinstance(table, Composition):
+            if name in known_policies():
+                raise PolicyError(
+                    f"policies.{name}: a policy of this name ships; give yours another name"
+                )
+            found[name] = composed(name, table)
+    return found
+
+
+def check_settings(written: Written, others: Collection[str]) -> None:
     """Refuse settings (a scenario's `policies`) of a policy neither known nor among `others`.
 
     Raises:
         PolicyError: naming what is not known, and the nearest known.
     """
-    known = [*known_policies(), *others]
-    for name in settings:
+    known = [*policies_of(written), *others]
+    for name in written:
         if name not in known:
             raise PolicyError(f"policies.{name}: no policy '{name}'" + nearest(name, known))
 
 
-def find_policy(
-    wanted: str | Policy, defaults: Mapping[str, Mapping[str, float]] | None = None
-) -> Policy:
+def find_policy(wanted: str | Policy, written: Written | None = None) -> Policy:
     """Find a policy given as an object, a name, or `name:parameter=value,…`.
 
-    `defaults` are values by policy id (a scenario's `policies`) that take the place of the
-    parameters' own defaults; the policy's name does not mention them.
+    Args:
+        wanted: the policy, or the words that name it.
+        written: a scenario's `policies`: policies of its own, and values by policy id that take the place
+            of the parameters' own defaults; the policy's name does not mention them.
 
     Raises:
         PolicyError: naming what is not known or out of range, and the nearest known.
     """
+    written = written or {}
     if isinstance(wanted, Policy):
-        return wanted.with_defaults((defaults or {}).get(wanted.id, {}))
+        return wanted.with_defaults(_set_of(written, wanted.id))
     if not isinstance(wanted, str):
         raise PolicyError(f"a policy is a name or a Policy (got {wanted!r})")
     name, _, text = wanted.partition(":")
-    policies = known_policies()
+    policies = policies_of(written)
     if name not in policies:
         raise PolicyError(f"no policy '{name}'" + nearest(name, list(policies)))
-    return (
-        policies[name]
-        .with_defaults((defaults or {}).get(name, {}))
-        .with_settings(**_settings(wanted, text))
-    )
+    policy = policies[name].with_defaults(_set_of(written, name))
+    return policy.with_settings(**_settings(policy, wanted, text))
 
 
-def _settings(wanted: str, text: str) -> dict[str, float]:
-    settings = {}
-    for item in filter(None, text.split(",")):
-        key, _, value = item.partition("=")
+def policy_in(scenario: Scenario, wanted: str | Policy) -> Policy:
+    """Find a policy as a scenario sets it: by its `policies`, and with its share for improvements.
+
+    Raises:
+        PolicyError: for one that is not known, or is misused.
+    """
+    found = find_policy(wanted, scenario.policies)
+    table = scenario.policies.get(found.id, {})
+    named = table.set if isinstance(table, Composition) else table
+    if "improvement_share" not in named:
+        found = found.with_defaults({"improvement_share": scenario.sprints.improvement_share})
+    found.check_kinds([kind.kind for kind in scenario.incidents])
+    return found
+
+
+def _set_of(written: Written, name: str) -> Mapping[str, Value]:
+    table = written.get(name, {})
+    return {} if isinstance(table, Composition) else table
+
+
+_BETWEEN = re.compile(r",(?=\s*\w+\s*=)")
+"""A comma before the next parameter; a kind's name may hold others."""
+
+
+def _settings(policy: Policy, wanted: str, text: str) -> dict[str, Value]:
+    settings: dict[str, Value] = {}
+    for item in filter(None, _BETWEEN.split(text.strip().rstrip(","))):
+        key, equals, value = (part.strip() for part in item.partition("="))
+        parameter = policy.parameters.get(key)
+        if parameter is not None and not parameter.is_number and equals:
+            settings[key] = value
+            continue
         try:
-            settings[key.strip()] = float(value)
+            settings[key] = float(value)
         except ValueError:
+            right = "parameter=value" if parameter is None else "parameter=number"
             raise PolicyError(
-                f"{wanted}: expected parameter=number after the colon (got '{item}')"
+                f"{wanted}: expected {right} after the colon (got '{item}')"
             ) from None
     return settings
 
@@ -105,7 +157,7 @@ def from_file(wanted: str) -> str | Policy:
         return wanted
     file += ending
     found = replace(_in_file(file), file=file)
-    return found.with_settings(**_settings(wanted, text.removeprefix(":")))
+    return found.with_settings(**_settings(found, wanted, text.removeprefix(":")))
 
 
 def _in_file(file: str) -> Policy:
@@ -132,13 +184,13 @@ def _in_file(file: str) -> Policy:
 def chosen_policies(
     scenario: Scenario, wanted: Sequence[str | Policy] | None
 ) -> tuple[Policy, ...]:
-    """Find policies by name or as objects; every known one if None.
+    """Find policies by name or as objects; every known one, and the scenario's own, if None.
 
     Raises:
         PolicyError: for one that is not known, misused, or named twice.
     """
-    names = list(known_policies()) if wanted is None else wanted
-    policies = tuple(find_policy(name, scenario.policies) for name in names)
+    names = list(policies_of(scenario.policies)) if wanted is None else wanted
+    policies = tuple(policy_in(scenario, name) for name in names)
     check_settings(scenario.policies, [policy.id for policy in policies])
     if not policies:
         raise PolicyError("name at least one policy")
