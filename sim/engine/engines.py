@@ -11,11 +11,13 @@ from importlib.metadata import version
 from sim.engine.cases import Case, Workspace
 from sim.engine.compiled.compiling import CompilerError, in_a_line, no_compiler
 from sim.engine.compiled.object_cache import NotCompilableError
+from sim.engine.rules import is_extended
 from sim.engine.trace import Trace
 from sim.errors import BadInputError
-from sim.policy.contract import DECISIONS, Policy, PolicyError
+from sim.policy.contract import DECISIONS, Policy
 from sim.policy.failure import failure
 from sim.policy.nondeterministic import nondeterministic
+from sim.policy.parameters import PolicyError
 
 COMPILED, PLAIN, SIMPY = "compiled", "plain", "simpy"
 
@@ -121,10 +123,11 @@ def engines_for(
     from sim.engine.compiled.engine import compiled_beside, compiled_kernel
 
     try:
-        with compiled_beside():
+        with compiled_beside(policies):
             meanwhile()
             engines = [_lane_of(policy) for policy in policies]
-        compiled_kernel()
+        for extended in {is_extended(policy) for policy in policies}:
+            compiled_kernel(extended)
     except CompilerError as error:
         _say(
             f"The compiler (numba {version('numba')}, llvmlite {version('llvmlite')}) does not work "

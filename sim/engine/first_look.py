@@ -17,8 +17,10 @@ import numpy as np
 from sim.engine.cases import Workspace
 from sim.engine.engines import COMPILED, SIMPY, simulate
 from sim.engine.trace import Trace
-from sim.policy.contract import DECISIONS, Policy, PolicyError
+from sim.policy.composed import ComposedPolicy
+from sim.policy.contract import DECISIONS, Policy
 from sim.policy.fingerprint import content, untold
+from sim.policy.parameters import PolicyError
 from sim.policy.registry import known_policies
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.schema import Scenario
@@ -55,6 +57,8 @@ def look_at(
 
 
 def _ships(policy: Policy) -> bool:
+    if isinstance(policy, ComposedPolicy):
+        return True
     known = known_policies().get(policy.id)
     return known is not None and all(
         getattr(known, name) is getattr(policy, name) for name in DECISIONS

@@ -24,7 +24,7 @@ from sim.engine.kernel.tables import (
     TeamRow,
 )
 from sim.engine.rows import Arrays, Row
-from sim.engine.rules import SEVERITY_PLACES, Rules, rules_of_path, rules_of_policy
+from sim.engine.rules import SEVERITY_PLACES, Rules, parameters_in, rules_of_path, rules_of_policy
 from sim.engine.states import NEVER
 from sim.engine.trace import Trace
 from sim.errors import CannotDoError
@@ -45,6 +45,8 @@ class Ended(NamedTuple):
     """of its trace, those included for which there was no room"""
     heap_full: bool
     """events were lost, for which there was no room"""
+    parts_full: bool
+    """parts of an incident were, which the policy has several people work on"""
     trace: Ints
     """as many rows as there was room for"""
 
@@ -78,6 +80,8 @@ def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[
                 ended = live(tables.for_policy(policy))
                 if ended.heap_full:
                     sizes = sizes._replace(events=4 * sizes.events)
+                elif ended.parts_full:
+                    sizes = sizes._replace(parts=4 * sizes.parts)
                 elif ended.rows > sizes.rows:
                     sizes = sizes._replace(rows=ended.rows)
                 else:
@@ -88,16 +92,20 @@ def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[
 
 
 class Sizes(NamedTuple):
-    """Room for trace rows and for pending events."""
+    """Room for trace rows, for pending events, and for parts of incidents."""
 
     rows: int
     events: int
+    parts: int
 
     @staticmethod
     def for_path(path: SamplePath) -> Sizes:
         """The room that a run of this path is likely to need."""
-        people, count = path.organisation.developers, len(path.incidents)
-        return Sizes(1_024 + 12 * count + 6 * len(path.stories) + 256 * people, 1_024 + people)
+        org, count = path.organisation, len(path.incidents)
+        people = org.developers
+        rows = 1_024 + 12 * count + 6 * len(path.stories) + 256 * people
+        parts = int(org.people[path.incidents.kind].sum())
+        return Sizes(rows, 1_024 + people, parts)
 
 
 # ---- tables --------------------------------------------------------------------------------------
@@ -129,9 +137,9 @@ class PathTables:
             name: memory[places[name] : places[name] + math.prod(shape)].reshape(shape)
             for name, shape in shapes.items()
         }
-        tables |= _unchanging(path) | _decisions(PLAIN_SCRUM)
+        tables |= _unchanging(path) | _decisions(path, PLAIN_SCRUM)
         self.world: Arrays = k.WorldTables(**tables)
-        self._fresh = True
+        self._path, self._fresh = path, True
         _lay_out(path, self.world)
         if several:
             self._kept[:] = self._begins
@@ -144,15 +152,16 @@ class PathTables:
         if not self._fresh:
             self._begins[:] = self._kept
         self._fresh = False
-        w = self.world._replace(**_decisions(policy))
+        w = self.world._replace(**_decisions(self._path, policy))
         w.events[:] = w.completions[:] = NEVER
         for name, value in rules_of_policy(policy, len(w.teams)).items():
             w.rules[getattr(Rules, name)] = value
         return w
 
 
-def _decisions(policy: Policy) -> dict[str, Any]:
-    return {name: getattr(policy, name) for name in DECISIONS} | {"p": policy.record()}
+def _decisions(path: SamplePath, policy: Policy) -> dict[str, Any]:
+    parameters = parameters_in(path, policy)
+    return {name: getattr(policy, name) for name in DECISIONS} | {"p": parameters}
 
 
 def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
@@ -177,7 +186,8 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "completions": 2 * org.developers,
         "stories": len(path.stories),
         "incidents": len(path.incidents),
-        "parts": int(org.people[path.incidents.kind].sum()),
+        "more": len(path.incidents),
+        "parts": sizes.parts,
         "trace": sizes.rows,
     }
     return {name: (count, *TABLES[name].shape) for name, count in rows.items()}
@@ -216,7 +226,7 @@ def _lay_out(path: SamplePath, w: Arrays) -> None:
     _fill(w.run, RunRow, {"next_dispatch": NONE, "report": NEVER, "free": org.developers})
     _fill(w.developers, DeveloperRow, _developers(path))
     _fill(w.teams, TeamRow, _teams(path))
-    _fill(w.improvements, ImprovementRow, {"remaining": org.improvement_effort})
+    _fill(w.improvements, ImprovementRow, _improvements(path))
     _fill(w.kinds, KindRow, _kinds(path))
 
 
@@ -261,6 +271,7 @@ def _teams(path: SamplePath) -> Fields:
         "backlog_end": first[1:],
         "unstarted": first[:-1],
         "unfinished": first[:-1],
+        "sprint_end": first[:-1],
         "known": first[:-1],
     }
 
@@ -268,4 +279,10 @@ def _teams(path: SamplePath) -> Fields:
 def _kinds(path: SamplePath) -> Fields:
     org = path.organisation
     alike = {name: getattr(org, name) for name in KindRow.FIELDS if hasattr(org, name)}
-    return alike | {"by_clock": org.promises[:, 2]}
+    respond, resolve, by_clock = org.promises.T
+    return alike | {"respond": respond, "resolve": resolve, "by_clock": by_clock}
+
+
+def _improvements(path: SamplePath) -> Fields:
+    effort = path.organisation.improvement_effort
+    return {"remaining": effort, "effort": effort}

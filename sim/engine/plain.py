@@ -29,4 +29,5 @@ def _simulate(w: Arrays) -> Ended:
     )
     k.simulate(unpacked)
     rows, events = unpacked.run.rows, unpacked.trace[: unpacked.run.rows]
-    return Ended(rows, bool(unpacked.run.heap_full), as_array(events, TABLES["trace"]))
+    run = unpacked.run
+    return Ended(rows, bool(run.heap_full), bool(run.parts_full), as_array(events, TABLES["trace"]))

@@ -20,17 +20,20 @@ from sim.engine.model.state import (
     FREE,
     ON_CALL,
     RESTING,
+    WORKING,
     Developer,
     Improvement,
     Item,
+    Part,
     Story,
-    Team,
 )
+from sim.engine.model.teams import Team
 from sim.engine.rules import chance_of_regression
 from sim.engine.states import NEVER, Rank
 from sim.engine.trace import EventType, Trace
 from sim.policy.answers import answering
 from sim.policy.contract import Policy
+from sim.sampling.calendars import DAY
 from sim.sampling.incidents import REPORTED
 from sim.sampling.sample_path import SamplePath
 
@@ -61,6 +64,10 @@ def start_processes(path: SamplePath, policy: Policy) -> World:
         sprints.count_turns(w, team)
         w.process(sprints_of(w, team))
     w.process(reports(w))
+    if policy.looks:
+        w.process(looks(w, policy.looks))
+    if w.rules.shifts:
+        w.process(closings(w))
     return w
 
 
@@ -101,6 +108,22 @@ def reports(w: World) -> Process:
     for incident in map(w.incident, reported.tolist()):
         yield w.moment(incident.opened, Rank.ARRIVE, incident.id)
         incidents.open_incident(w, incident)
+
+
+def looks(w: World, times: list[int]) -> Process:
+    """The process of looks at what was deferred, at some seconds of each day."""
+    for day in range(0, w.org.horizon, DAY):
+        for second in times:
+            yield w.moment(day + second, Rank.LOOK, 0)
+            incidents.look(w)
+
+
+def closings(w: World) -> Process:
+    """The process of closing times, at which who is on an incident may hand it over."""
+    for closes in w.calendar.closes.tolist():
+        yield w.moment(closes, Rank.SHIFT, 0)
+        for developer in w.developers:
+            hand_over(w, developer)
 
 
 # ---- what has come to pass -----------------------------------------------------------------------
@@ -192,6 +215,18 @@ def end_stint(w: World, developer: Developer, item: Item) -> None:
         incidents.outgrow(w, developer, item, developer.stint)
     else:
         incidents.finish_part(w, developer, item)
+
+
+def hand_over(w: World, developer: Developer) -> None:
+    """Ask the policy, as the day ends, whether somebody who is on an incident hands it over to whoever is
+    at work next."""
+    item = developer.item
+    if developer.activity != WORKING or not isinstance(item, Part):
+        return
+    if w.policy.shift(item.incident.view, developer.view, w.now, w.p):
+        work.put_down(w, developer)
+        work.set_free(w, developer)
+        w.request_dispatch()
 
 
 def finish_story(w: World, developer: Developer, story: Story) -> None:

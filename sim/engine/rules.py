@@ -7,13 +7,16 @@ scenario and the policy settle before time 0 is one row, `Rules`, for both.
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Annotated, Any
 
 import numpy as np
 
 from sim.engine.rows import Row
-from sim.policy.contract import Policy
-from sim.policy.fingerprint import uses
+from sim.policy import contract
+from sim.policy.contract import MAX_LOOKS, Policy, Site
+from sim.policy.fingerprint import reads, uses
+from sim.sampling.expected_load import support_needed
 from sim.sampling.incidents import REPORTED
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
@@ -53,12 +56,69 @@ class Rules(Row):
     kinds: int
     takes_alike: int
     """`takes` does not look at the incident: who refuses one refuses them all"""
+    duties: int
+    """whether the policy decides `on_duty`, and so with chooses (`takes`) and prefers (`next_work`): where
+    it does not, what plain Scrum answers is known"""
+    chooses: int
+    prefers: int
+    quiet: int
+    """what people on duty turn to while no incident waits for them"""
+    extended: int
+    """whether any of EXTENSIONS is so"""
+    ranked: int
+    """whether the policy decides by `rank`, and so with picky (`picks`), swarms (`people`), notes and
+    shifts; what it does not decide is not asked"""
+    picky: int
+    swarms: int
+    notes: int
+    shifts: int
+    promised: int
+    """whether its decisions look at what was promised, and so until when it is kept"""
+    curious: int
+    """whether they look at the rest of what few look at: label, cost, chance, and whether all are closed"""
+    looks: int
+    """times of day at which it looks at what was deferred"""
+    look: Annotated[list[int], MAX_LOOKS]
+    """their seconds of the day, in order"""
     paged: Annotated[list[int], SEVERITY_PLACES]
     """by severity: whether somebody is called at night"""
 
 
 _INCIDENT = 1
 """Which argument of `takes` it is."""
+
+_ASKED_ONLY_IF_DECIDED = {
+    "ranked": "rank",
+    "picky": "picks",
+    "swarms": "people",
+    "notes": "note",
+    "shifts": "shift",
+}
+
+_READ_BY_FEW = {
+    "promised": {"respond_by", "resolve_by", "broken"},
+    "curious": {"label", "cost", "chance", "closed"},
+}
+"""What of the views is worked out only for policies that look at it."""
+
+_LOOKED_AT = {
+    decision: at
+    for decision in contract.DECISIONS
+    if (
+        at := [
+            place
+            for place, name in enumerate(
+                signature(getattr(contract, f"plain_{decision}")).parameters
+            )
+            if name in ("incident", "team")
+        ]
+    )
+}
+"""Which arguments of a decision are views that hold any of these."""
+
+EXTENSIONS = frozenset({*_ASKED_ONLY_IF_DECIDED, *_READ_BY_FEW, "looks", "extended"})
+"""The rules that are 0 of a policy that decides no more than what every policy does: the engine compiled
+for such policies has 0 in their place."""
 
 
 def rules_of_path(path: SamplePath) -> dict[str, Any]:
@@ -72,15 +132,57 @@ def rules_of_path(path: SamplePath) -> dict[str, Any]:
     }
 
 
-def rules_of_policy(policy: Policy, teams: int) -> dict[str, int]:
+def rules_of_policy(policy: Policy, teams: int) -> dict[str, Any]:
     """What a policy settles, in an organisation of so many teams."""
-    return {
-        "queues": 1 if policy.queue == "organisation" else teams,
+    known, rules = _settled.get(id(policy), (None, {}))
+    if known is not policy:
+        if len(_settled) >= _SETTLED_KEPT:
+            _settled.clear()
+        rules = _settled_by(policy)
+        _settled[id(policy)] = policy, rules
+    return rules | {"queues": 1 if policy.queue == "organisation" else teams}
+
+
+_SETTLED_KEPT = 1_000
+
+_settled: dict[int, tuple[Policy, dict[str, Any]]] = {}
+"""By the policy's id: a study asks for it thousands of times."""
+
+
+def _settled_by(policy: Policy) -> dict[str, Any]:
+    extensions: dict[str, int] = {
+        rule: getattr(policy, name) is not getattr(contract, f"plain_{name}")
+        for rule, name in _ASKED_ONLY_IF_DECIDED.items()
+    }
+    for rule, names in _READ_BY_FEW.items():
+        extensions[rule] = any(
+            reads(getattr(policy, decision), at, names) for decision, at in _LOOKED_AT.items()
+        )
+    extensions["looks"] = len(policy.looks)
+    return extensions | {
         "sprints": policy.sprints,
         "time_box": policy.counted(policy.time_box, 0),
         "turn_sprints": max(1, policy.counted(policy.turns_last, 1)),
         "takes_alike": not uses(policy.takes, _INCIDENT),
+        "duties": policy.on_duty is not contract.plain_on_duty,
+        "chooses": policy.takes is not contract.plain_takes,
+        "prefers": policy.next_work is not contract.plain_next_work,
+        "quiet": policy.counted("quiet", 0),
+        "look": [*policy.looks, *[0] * (MAX_LOOKS - len(policy.looks))],
+        "extended": any(extensions.values()),
     }
+
+
+def is_extended(policy: Policy) -> bool:
+    """Whether a policy needs any of EXTENSIONS."""
+    return bool(rules_of_policy(policy, 1)["extended"])
+
+
+def parameters_in(path: SamplePath, policy: Policy) -> Any:
+    """The parameters of a policy as decisions see them, in the organisation that a path is of."""
+    kinds = tuple(kind.kind for kind in path.scenario.incidents)
+    support = support_needed(path.scenario, path.organisation) if policy.sized else 1
+    return policy.record(Site(kinds, support))
 
 
 # ---- effort and time -----------------------------------------------------------------------------
@@ -143,6 +245,12 @@ def chance_of_regression(rules: Rules, interrupted: int, support_time: int) -> i
     return chance * (MILLE - rules.quality_gain * known // rules.quality_after) // MILLE
 
 
+def still_to_improve(left: int, asked: int, set_aside_by_others: int) -> int:
+    """The focus seconds that a team sets aside for improvements: as many as it asks for, as far as others
+    leave something to be done."""
+    return max(0, min(asked, left - set_aside_by_others))
+
+
 # ---- incidents -----------------------------------------------------------------------------------
 
 
@@ -154,6 +262,22 @@ def severity_escalated(severity: int) -> int:
 def demand_after(demand: int, thinning: int) -> int:
     """The per mille of a kind's incidents that still open once an improvement is done, too."""
     return demand * thinning // MILLE
+
+
+def effort_of_each(effort: int, people: int, together: int) -> int:
+    """The focus seconds of each of those who work on an incident `together`, whose kind has `people` do
+    so much each."""
+    return -(-effort * people // together)
+
+
+def is_broken(now: int, by: int) -> int:
+    """1 where what was promised by a moment comes later."""
+    return 1 if now > by else 0
+
+
+def share_broken(broken: int, settled: int) -> int:
+    """Per mille of the settled promises that were broken."""
+    return broken * MILLE // settled if settled > 0 else 0
 
 
 def unspent(reserve: int, spent: int, promised: int) -> int:

@@ -30,8 +30,8 @@ class Activity(IntEnum):
     FREE = 0
     WORKING = 1
     CEREMONY = 2
-    IMPROVING = 3
-    """On duty, on an improvement: as good as free."""
+    FILLING_IN = 3
+    """On duty, on an improvement or a story while no incident waits: as good as free."""
     ON_CALL = 4
     RESTING = 5
     """Time off for a call at night."""
@@ -58,7 +58,11 @@ class Rank(IntEnum):
     ARRIVE = 5
     WITHDRAW = 6
     ESCALATE = 7
-    DISPATCH = 8
+    LOOK = 8
+    """At what was deferred."""
+    SHIFT = 9
+    """Closing time, at which work may be handed over."""
+    DISPATCH = 10
 
 
 class Queued(IntEnum):

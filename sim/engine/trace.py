@@ -153,7 +153,12 @@ class EventType(IntEnum):
     IMPROVEMENT_STARTED = 16, Of.IMPROVEMENT, "is started", Follows(time_use=TimeUse.IMPROVEMENTS)
     """value: seconds of switching before the work itself."""
     IMPROVEMENT_SUSPENDED = 17, Of.IMPROVEMENT, "is put down", Follows(time_use=TimeUse.IDLE)
-    IMPROVEMENT_DONE = 18, Of.IMPROVEMENT, "is done", Follows(time_use=TimeUse.IDLE)
+    IMPROVEMENT_DONE = (
+        18,
+        Of.IMPROVEMENT,
+        "is done",
+        Follows(time_use=TimeUse.IDLE, counted=True),
+    )
     # people
     INTERRUPTED = 20, Of.INCIDENT, "interrupts", Follows(counted=True)
     """item: the incident that takes the developer away."""
@@ -173,6 +178,8 @@ class EventType(IntEnum):
     """item: sprint number; it is planned anew at once."""
     REVIEWED = 32, Of.SPRINT, "review:"
     """item: sprint number; value: the level that the team's review has come to."""
+    NOTED = 33, Of.INCIDENT, "changes the team's level:"
+    """value: the level that the policy's `note` of it has come to."""
     # incidents, once more
     ESCALATED = 40, Of.INCIDENT, "is escalated by its customer"
     """value: the severity it is treated with from now on."""

@@ -18,7 +18,9 @@ from sim.experiment.study import Observations
 from sim.measures.metrics import EFFORT, INCIDENTS, METRICS, Key
 from sim.sampling.calendars import HOUR
 from sim.scenario.distributions import mean_seconds
-from sim.scenario.schema import IncidentKind, Scenario, Time, hourly_weights
+from sim.scenario.people_and_plans import Time
+from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import IncidentKind, hourly_weights
 
 FEWEST = 10
 """Replications for each control: what to take out is estimated from them, which widens an interval

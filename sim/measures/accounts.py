@@ -114,6 +114,7 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         "span": np.array([since, org.horizon]),
         "points": path.stories.points,
         "kind": path.incidents.kind,
+        "worth": org.improvement_worth,
         "promises": org.promises,
         "worked": _room(rows),
         "of_incidents": _room(max(rows, count + 1)),

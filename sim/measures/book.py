@@ -192,6 +192,8 @@ class Totals(Row):
     measured: int
     resolved: int
     leads: int
+    worth: int
+    """of the improvements done since then, thousandths of a point"""
     split: Annotated[list[int], len(INCIDENT_STAGES)]
     """seconds of the measured and resolved in each stage"""
 
@@ -208,6 +210,8 @@ class Book(NamedTuple):
     """(M,) of each story"""
     kind: Numbers
     """(N,) of each incident"""
+    worth: Numbers
+    """(I,) of each improvement, thousandths of a point"""
     promises: Table[PromiseOfKind]
     """(K) rows"""
     worked: Numbers

@@ -80,6 +80,7 @@ def begin(b: Book) -> None:
     totals = b.totals
     totals.opened_before = 0
     totals.resolved = 0
+    totals.worth = 0
     for outcome in range(len(OUTCOMES)):
         totals.outcomes[outcome] = 0
     for event_type in range(len(b.effects)):
@@ -216,6 +217,8 @@ def count_events(b: Book, count: int, since: int) -> None:
             b.developers[event.developer].interruptions += time >= since
         elif event_type == EventType.PAGED:
             b.developers[event.developer].calls += time >= since
+        elif event_type == EventType.IMPROVEMENT_DONE:
+            b.totals.worth += (time >= since) * b.worth[item]
         elif event_type == EventType.PLANNED:
             b.current[team] = team * planned + item
             b.sprints[b.current[team]].begins = time

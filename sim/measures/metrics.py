@@ -16,6 +16,7 @@ from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Account
 from sim.measures.book import SprintAccount, Totals, Waits
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REPORTED
+from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 from sim.scenario.schema import Scenario
 
@@ -63,6 +64,7 @@ METRICS = {
     "throughput_cv": Metric("variation of sprint throughput", -1),
     "story_lead_days_p50": Metric("median story lead time (days)", -1),
     "story_lead_days_p85": Metric("story lead time, 85 in 100 within (days)", -1),
+    "operational_points_per_sprint": Metric("operational work done (points a sprint and team)", 1),
     "delivery_share": Metric("delivery, of a year without incidents", 1, percent=True),
     "backlog_end": Metric("open incidents at the end", -1),
     "interruptions_per_developer_week": Metric("interruptions per developer-week", -1),
@@ -72,14 +74,21 @@ METRICS = {
     "support_gini": Metric("inequality of support time (Gini)", -1),
     "net_value_per_sprint": Metric("net value per team-sprint", 1),
 }
-"""Figures people compare policies by; net value where the scenario has money."""
+"""Figures people compare policies by; net value where the scenario has money, operational work where it has
+improvements that are worth something by themselves."""
 
-MONEY = "net_value_per_sprint"
+MONEY, OPERATIONAL = "net_value_per_sprint", "operational_points_per_sprint"
 
 
 def metrics_of(scenario: Scenario) -> dict[str, Metric]:
     """The metrics among `METRICS` that a scenario has."""
-    return {name: m for name, m in METRICS.items() if scenario.money or name != MONEY}
+    has = {MONEY: scenario.money is not None, OPERATIONAL: has_operational_work(scenario)}
+    return {name: metric for name, metric in METRICS.items() if has.get(name, True)}
+
+
+def has_operational_work(scenario: Scenario) -> bool:
+    """Whether a scenario has improvements that are worth something by themselves."""
+    return any(entry.worth_points for entry in scenario.improvements)
 
 
 Figures = dict[Key, float]
@@ -145,6 +154,9 @@ def _delivery(path: SamplePath, runs: Sequence[Accounts], baseline: float) -> di
         "story_lead_days_p50": lead[:, 0],
         "story_lead_days_p85": lead[:, 1],
     }
+    if has_operational_work(path.scenario):
+        worth = np.array([run.totals[Totals.worth] for run in runs], dtype=np.float64)
+        figures[OPERATIONAL] = _ratios(worth / MILLE, count)
     return _of_all("delivery", figures)
 
 

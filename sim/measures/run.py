@@ -10,7 +10,7 @@ from sim.engine.engines import DEFAULT_ENGINE, engines_for, simulate
 from sim.engine.trace import Trace
 from sim.measures.accounts import Accounts, accounts_of
 from sim.policy.contract import Policy
-from sim.policy.registry import find_policy
+from sim.policy.registry import policy_in
 from sim.sampling.sample_path import SamplePath
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) ->
         PolicyError: for a policy that is not known, or a decision that answers nonsense.
         EngineError: for an engine that is not known.
     """
-    chosen = find_policy(policy, path.scenario.policies)
+    chosen = policy_in(path.scenario, policy)
     [engine] = engines_for([chosen], engine)
     [trace] = simulate([(path, chosen)], engine)
     return Run(path, chosen, engine, trace.copy())

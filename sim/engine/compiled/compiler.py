@@ -30,13 +30,15 @@ from sim.engine.compiled.numba_inside import (
     symbols_needed,
     types,
 )
-from sim.engine.compiled.numba_types import PARAMETERS, WORLD, RowOf, TableOf, at_address
+from sim.engine.compiled.numba_types import WITHOUT, WORLD, RowOf, TableOf, at_address, record_at
 from sim.engine.compiled.object_cache import MachineCode, NotCompilableError
 from sim.engine.compiled.subset import OPTIONS, RefusedError, Subset
-from sim.engine.kernel import tables
+from sim.engine.kernel import asking
 from sim.engine.rows import Numbers
-from sim.policy.answers import MOST, ROUTES, WORK
-from sim.policy.contract import DECISIONS, DeveloperView, IncidentView, SprintView, TeamView
+from sim.engine.rules import EXTENSIONS
+from sim.policy.answers import MAX_ROUTE, MOST, ROUTES, WORK
+from sim.policy.contract import DECISIONS, LABEL, MAX_PEOPLE
+from sim.policy.views import DeveloperView, IncidentView, SprintView, StoryView, TeamView
 
 _LOOPS = {**OPTIONS, **WITHOUT_PYTHON, "_nrt": False}
 """Without numba's count of who holds an array: a loop that makes none runs in half the time."""
@@ -49,23 +51,22 @@ def _view(view: type) -> types.NamedUniTuple:
 
 
 _DEVELOPER, _TEAM = _view(DeveloperView), _view(TeamView)
-_INCIDENT, _SPRINT = _view(IncidentView), _view(SprintView)
+_INCIDENT, _SPRINT, _STORY = _view(IncidentView), _view(SprintView), _view(StoryView)
 
-_VIEWS = dict(
-    zip(
-        DECISIONS,
-        (
-            (_DEVELOPER, _SPRINT),
-            (_TEAM, _SPRINT),
-            (_TEAM, _SPRINT),
-            (_INCIDENT, _TEAM, _INT),
-            (_DEVELOPER, _INCIDENT),
-            (_DEVELOPER, _TEAM),
-            (_TEAM, _SPRINT),
-        ),
-        strict=True,
-    )
-)
+_VIEWS = {
+    "on_duty": (_DEVELOPER, _SPRINT),
+    "reserve": (_TEAM, _SPRINT),
+    "improve": (_TEAM, _SPRINT),
+    "route": (_INCIDENT, _TEAM, _INT),
+    "takes": (_DEVELOPER, _INCIDENT),
+    "next_work": (_DEVELOPER, _TEAM),
+    "review": (_TEAM, _SPRINT),
+    "rank": (_INCIDENT, _INT),
+    "picks": (_DEVELOPER, _STORY, _TEAM),
+    "people": (_INCIDENT,),
+    "note": (_TEAM, _INT, _INCIDENT, _INT, _INT),
+    "shift": (_INCIDENT, _DEVELOPER, _INT),
+}
 """What each decision is asked with, before the parameters."""
 
 
@@ -92,6 +93,7 @@ _OF_VIEWS = {
     TeamView: _TEAM,
     IncidentView: _INCIDENT,
     SprintView: _SPRINT,
+    StoryView: _STORY,
 }
 
 
@@ -108,13 +110,26 @@ _libraries: list[Any] = []
 
 # ---- the kernel ---------------------------------------------------------------------------------
 
-_INLINED = {"admit", "enlist", "enqueue", "finish", "finish_part", "put_in_queue"}
-_INLINED |= {"set_activity", "set_busy", "take", "team_view"}
+_INLINED = {
+    "admit",
+    "enlist",
+    "enqueue",
+    "finish",
+    "finish_part",
+    "put_in_queue",
+    "set_activity",
+    "set_busy",
+    "take",
+    "team_view",
+}
 """Of the kernel's functions: an incident's way to the end. A tenth less to run, a second more to make."""
 
 
-def kernel() -> MachineCode:
+def kernel(extended: bool) -> MachineCode:
     """Compile `sim.engine.kernel.simulate`, a function of the address of a world's memory.
+
+    Most policies need nothing of EXTENSIONS: their kernel is compiled without, and neither looks at these
+    rules nor holds what they would do.
 
     Each function is compiled once, all into one library that is optimised once. Left to itself numba
     compiles a function anew for every constant it is called with, and optimises and emits it again for
@@ -129,6 +144,8 @@ def kernel() -> MachineCode:
     _collect_callees(k.simulate, names, parts)
     parts[k.simulate.__name__] = k.simulate
     library = library_of_functions("firelane_kernel")
+    WITHOUT.clear()
+    WITHOUT.update(() if extended else EXTENSIONS)
     for name, function in parts.items():
         arguments = tuple(inspect.signature(function).parameters)
         kinds = [_INT] if function is k.simulate else _kinds_of_arguments(function)
@@ -185,7 +202,7 @@ def _lowest_bit() -> Any:
 
 def _caller(decision: str) -> Any:
     """What stands in the kernel for `ask_…`: a call of the code at an address."""
-    signature = _INT(*_VIEWS[decision], PARAMETERS)
+    signature = _INT(*_VIEWS[decision], _INT)
 
     def code(context: Any, builder: Any, _: Any, values: Any) -> Any:
         address, *arguments = values
@@ -198,7 +215,7 @@ def _caller(decision: str) -> Any:
             context.call_conv.return_status_propagate(builder, status)
         return answer
 
-    arguments = inspect.signature(getattr(tables, f"ask_{decision}")).parameters
+    arguments = inspect.signature(getattr(asking, f"ask_{decision}")).parameters
     return _intrinsic(list(arguments), signature.return_type(_INT, *signature.args), code)
 
 
@@ -211,11 +228,12 @@ def decision(function: Callable[..., Any], name: str, record: type) -> MachineCo
     Raises:
         NotCompilableError: naming the decision, the line and what cannot be compiled.
     """
-    signature = _INT(*_VIEWS[name], _view(record))
+    signature = _INT(*_VIEWS[name], _INT)
     subset = Subset()
     try:
         decide = subset.compiled(function)
-        dispatcher = numba.njit(**OPTIONS, **WITHOUT_PYTHON)(_EDGES[name](decide))
+        asking = _asking(name, decide, record_at(record))
+        dispatcher = numba.njit(**OPTIONS, **WITHOUT_PYTHON)(asking)
         dispatcher.compile(signature)
         subset.check_answer(decide)
     except Exception as error:  # numba raises its own, and what its passes stumble over
@@ -228,55 +246,68 @@ WRONG = "an answer that is none"
 """What is raised for it; the run, begun anew in Python, tells which."""
 
 
-def _edge_of_truth(decide: Any) -> Callable[..., Any]:
-    """The edge of `on_duty` and `takes`, which answers 1 or 0."""
-
-    def ask(first, second, p):  # type: ignore[no-untyped-def]
-        return 1 if decide(first, second, p) else 0
-
-    return ask
+def _truth(answer):  # type: ignore[no-untyped-def]
+    return 1 if answer else 0
 
 
-def _edge_of_route(decide: Any) -> Callable[..., Any]:
-    def ask(incident, team, now, p):  # type: ignore[no-untyped-def]
-        answer = decide(incident, team, now, p)
-        if answer not in ROUTES:
-            raise ValueError(WRONG)
-        return answer
-
-    return ask
+def _route(answer):  # type: ignore[no-untyped-def]
+    if not 0 <= answer < MAX_ROUTE or answer % LABEL not in ROUTES:
+        raise ValueError(WRONG)
+    return answer
 
 
-def _edge_of_next_work(decide: Any) -> Callable[..., Any]:
-    def ask(developer, team, p):  # type: ignore[no-untyped-def]
-        answer = decide(developer, team, p)
-        if answer not in WORK:
-            raise ValueError(WRONG)
-        return answer
-
-    return ask
+def _work(answer):  # type: ignore[no-untyped-def]
+    if answer not in WORK:
+        raise ValueError(WRONG)
+    return answer
 
 
-def _edge_of_number(decide: Any) -> Callable[..., Any]:
-    def ask(team, sprint, p):  # type: ignore[no-untyped-def]
-        answer = decide(team, sprint, p)
-        if not -MOST < answer < MOST:
-            raise ValueError(WRONG)
-        return answer
+def _number(answer):  # type: ignore[no-untyped-def]
+    if not -MOST < answer < MOST:
+        raise ValueError(WRONG)
+    return answer
 
-    return ask
+
+def _people(answer):  # type: ignore[no-untyped-def]
+    if not 1 <= answer <= MAX_PEOPLE:
+        raise ValueError(WRONG)
+    return answer
 
 
 _EDGES = {
-    "on_duty": _edge_of_truth,
-    "takes": _edge_of_truth,
-    "route": _edge_of_route,
-    "next_work": _edge_of_next_work,
-    "reserve": _edge_of_number,
-    "improve": _edge_of_number,
-    "review": _edge_of_number,
+    "on_duty": _truth,
+    "reserve": _number,
+    "improve": _number,
+    "route": _route,
+    "takes": _truth,
+    "next_work": _work,
+    "review": _number,
+    "rank": _number,
+    "picks": _truth,
+    "people": _people,
+    "note": _number,
+    "shift": _truth,
 }
 """The edge of `sim.policy.answers`, compiled: whatever is no answer raises."""
+
+
+def _asking(name: str, decide: Any, record: Any) -> Callable[..., Any]:
+    """A decision as the kernel asks it: by the address of the parameters, its answer looked at."""
+    edge = numba.njit(**OPTIONS, **WITHOUT_PYTHON)(_EDGES[name])
+
+    def ask_1(first, p):  # type: ignore[no-untyped-def]
+        return edge(decide(first, record(p)))
+
+    def ask_2(first, second, p):  # type: ignore[no-untyped-def]
+        return edge(decide(first, second, record(p)))
+
+    def ask_3(first, second, third, p):  # type: ignore[no-untyped-def]
+        return edge(decide(first, second, third, record(p)))
+
+    def ask_5(first, second, third, fourth, fifth, p):  # type: ignore[no-untyped-def]
+        return edge(decide(first, second, third, fourth, fifth, record(p)))
+
+    return {1: ask_1, 2: ask_2, 3: ask_3, 5: ask_5}[len(_VIEWS[name])]
 
 
 def _code_of(dispatcher: Any, signature: Any) -> MachineCode:

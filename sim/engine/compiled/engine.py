@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
+from contextlib import ExitStack, contextmanager
+from functools import cache, partial
 from typing import Any
 
 from sim.engine import kernel as k
@@ -30,8 +30,9 @@ from sim.engine.compiled.object_cache import (
 from sim.engine.kernel.tables import RunRow
 from sim.engine.layout import Ended, Simulator, simulated
 from sim.engine.rows import Arrays
+from sim.engine.rules import Rules, is_extended
 from sim.engine.trace import Trace
-from sim.policy import contract, fingerprint, records
+from sim.policy import contract, fingerprint, parameters, records, views
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
 from sim.workers.pool import CrashedError, beside
 
@@ -56,13 +57,15 @@ def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
 
 def ready(w: Arrays) -> Simulator:
     """The compiled engine made ready to live in the tables of `w`, which must outlive it."""
-    kernel, memory = compiled_kernel(), memory_of_world(w)
+    memory = memory_of_world(w)
     address = memory.ctypes.data
 
     def live(w: Arrays) -> Ended:
+        kernel = compiled_kernel(bool(w.rules[Rules.extended]))
         enter(memory, _addresses(w, type(w.p)), w.p)
         kernel(address)
-        return Ended(int(w.run[RunRow.rows]), bool(w.run[RunRow.heap_full]), w.trace)
+        rows, run = int(w.run[RunRow.rows]), w.run
+        return Ended(rows, bool(run[RunRow.heap_full]), bool(run[RunRow.parts_full]), w.trace)
 
     return live
 
@@ -70,33 +73,35 @@ def ready(w: Arrays) -> Simulator:
 # ---- the kernel ---------------------------------------------------------------------------------
 
 
-def compiled_kernel() -> Loop:
-    """The compiled `sim.engine.kernel.simulate`, a function of the address of a world's memory."""
+def compiled_kernel(extended: bool = True) -> Loop:
+    """The compiled `sim.engine.kernel.simulate`, a function of the address of a world's memory; the one
+    for policies that need nothing of `rules.EXTENSIONS`, or for any."""
     with one_at_a_time:
-        return _kernel()
+        return _kernel(extended)
 
 
 @cache
-def _kernel() -> Loop:
-    return Loop(address_of(_kernel_name(), _make_kernel))
+def _kernel(extended: bool) -> Loop:
+    return Loop(address_of(_kernel_name(extended), partial(_make_kernel, extended)))
 
 
-def _make_kernel() -> MachineCode:
+def _make_kernel(extended: bool) -> MachineCode:
     _announce()
     from sim.engine.compiled import compiler
 
-    return compiler.kernel()
+    return compiler.kernel(extended)
 
 
 @cache
-def _kernel_name() -> str:
+def _kernel_name(extended: bool) -> str:
     constants = {
         name: value
         for module in k.MODULES
         for name, value in vars(module).items()
         if type(value) is int
     }
-    return name_of("kernel", text_digest(*k.MODULES), sorted(constants.items()), _contract())
+    variant = "kernel" if extended else "plain_kernel"
+    return name_of(variant, text_digest(*k.MODULES), sorted(constants.items()), _contract())
 
 
 _COMPILERS = ("compiler", "numba_types", "numba_inside", "checks", "subset")
@@ -105,7 +110,18 @@ _COMPILERS = ("compiler", "numba_types", "numba_inside", "checks", "subset")
 @cache
 def _contract() -> str:
     """The digest of what the kernel and decisions agree on, and of what compiles them."""
-    files = [contract, records, rows, states, trace, memory, compiling, fingerprint]
+    files = [
+        contract,
+        views,
+        parameters,
+        records,
+        rows,
+        states,
+        trace,
+        memory,
+        compiling,
+        fingerprint,
+    ]
     return text_digest(
         *files,
         sys.modules[__name__],
@@ -116,18 +132,24 @@ def _contract() -> str:
 
 
 @contextmanager
-def compiled_beside() -> Iterator[None]:
-    """Where the kernel is not on disk yet, say so, and have another process put it there meanwhile.
+def compiled_beside(policies: Sequence[Policy]) -> Iterator[None]:
+    """Where a kernel that these policies need is not on disk yet, say so, and have other processes put it
+    there meanwhile.
 
     Raises:
-        CompilerError: where that process crashed.
+        CompilerError: where such a process crashed.
     """
-    if _kernel.cache_info().currsize or kept(_kernel_name()) is not None:
-        yield
-        return
-    _announce()
+    missing = [
+        extended
+        for extended in sorted({is_extended(policy) for policy in policies})
+        if kept(_kernel_name(extended)) is None
+    ]
+    if missing:
+        _announce()
     try:
-        with beside(compiled_kernel):
+        with ExitStack() as others:
+            for extended in missing:
+                others.enter_context(beside(partial(compiled_kernel, extended)))
             yield
     except CrashedError as error:
         raise CompilerError(f"it {error}") from None
@@ -151,7 +173,7 @@ def decisions_of(policy: Policy) -> tuple[int, ...]:
 
 
 def _record_of(policy: Policy) -> Any:
-    return type(policy.record())
+    return policy.record_type
 
 
 def _addresses(holder: Policy | k.WorldTables, record: Any) -> tuple[int, ...]:

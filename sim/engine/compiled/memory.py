@@ -17,7 +17,7 @@ from sim.arrays import Ints
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.rows import Arrays, kinds_of
 from sim.policy.contract import DECISIONS
-from sim.policy.records import MAX_PARAMETERS
+from sim.policy.records import MAX_NUMBERS
 
 
 @cache
@@ -61,10 +61,10 @@ def memory_of_world(w: Arrays) -> Ints:
     Raises:
         TypeError: for a table that is not laid out as it must be.
     """
-    return memory_of(w, MAX_PARAMETERS)
+    return memory_of(w, MAX_NUMBERS)
 
 
 def enter(memory: Ints, decisions: Sequence[int], parameters: Sequence[int]) -> None:
     """Let a policy into the world: the addresses of its compiled decisions, and its parameters."""
     memory[_DECISIONS] = decisions
-    memory[PARAMETERS_AT : PARAMETERS_AT + MAX_PARAMETERS] = parameters
+    memory[PARAMETERS_AT : PARAMETERS_AT + len(parameters)] = parameters

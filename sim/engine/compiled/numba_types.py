@@ -26,15 +26,11 @@ from sim.engine.compiled.memory import PARAMETERS_AT, places_of
 from sim.engine.compiled.numba_inside import AttributeTemplate, cgutils, ir, signature, types
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.rows import Row, TableKind, kinds_of
+from sim.engine.rules import Rules
 from sim.policy.contract import DECISIONS
-from sim.policy.records import MAX_PARAMETERS
 
 _WORD = ir.IntType(64)
 _INT = types.int64
-
-PARAMETERS = types.UniTuple(_INT, MAX_PARAMETERS)
-"""The parameters as the kernel hands them on: the same numbers in the same order as any policy's
-named tuple of them, so that code compiled for that can be called with these."""
 
 
 class TablesType(types.Type):
@@ -70,6 +66,14 @@ class Several(types.Type):
         super().__init__(name=f"firelane_several({count})")
 
 
+class RecordAt(types.Type):
+    """A policy's parameters in compiled code: where the first of them stands; `names`: what they are."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        super().__init__(name=f"firelane_record({', '.join(names)})")
+
+
 WORLD = TablesType(WorldTables)
 
 
@@ -77,6 +81,7 @@ WORLD = TablesType(WorldTables)
 @register_model(TableOf)
 @register_model(RowOf)
 @register_model(Several)
+@register_model(RecordAt)
 class _Address(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _WORD.as_pointer())
@@ -105,7 +110,7 @@ class _TablesByName(AttributeTemplate):
 
     def generic_resolve(self, tables: Any, name: str) -> Any:
         if tables.declaration is WorldTables and name == "p":
-            return PARAMETERS
+            return _INT
         kind = kinds_of(tables.declaration).get(name)
         if kind is None:
             return _INT if name in DECISIONS else None
@@ -115,9 +120,7 @@ class _TablesByName(AttributeTemplate):
 @lower_getattr_generic(TablesType)
 def _read_table(context: Any, builder: Any, tables: Any, memory: Any, name: str) -> Any:
     if tables.declaration is WorldTables and name == "p":
-        place = builder.gep(memory, [_WORD(PARAMETERS_AT)])
-        numbers = [_number(builder, place, n) for n in range(MAX_PARAMETERS)]
-        return context.make_tuple(builder, PARAMETERS, numbers)
+        return builder.ptrtoint(builder.gep(memory, [_WORD(PARAMETERS_AT)]), _WORD)
     place = builder.gep(memory, [_WORD(places_of(tables.declaration)[name])])
     kind: TableKind | None = kinds_of(tables.declaration).get(name)
     if kind is None:
@@ -137,6 +140,37 @@ def _number(builder: Any, address: Any, place: int) -> Any:
     return found
 
 
+# ---- p.parameter, p[place] ----------------------------------------------------------------------
+
+
+def record_at(record: Any) -> Any:
+    """A function for compiled code that gives the parameters, named as in a class of named tuples, that
+    stand at an address."""
+    found = RecordAt(record._fields)
+
+    @intrinsic
+    def parameters_at(typingctx, memory):
+        def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            return builder.inttoptr(values[0], _WORD.as_pointer())
+
+        return found(memory), code
+
+    return parameters_at
+
+
+@infer_getattr
+class _ParametersByName(AttributeTemplate):
+    key = RecordAt
+
+    def generic_resolve(self, record: Any, name: str) -> Any:
+        return _INT if name in record.names else None
+
+
+@lower_getattr_generic(RecordAt)
+def _read_parameter(context: Any, builder: Any, record: Any, address: Any, name: str) -> Any:
+    return _number(builder, address, record.names.index(name))
+
+
 # ---- table[row], numbers[place], len(table) -----------------------------------------------------
 
 
@@ -144,7 +178,7 @@ def _element(table: Any) -> Any:
     """What stands at a place of a table."""
     if isinstance(table, TableOf):
         return _INT if table.row is None else RowOf(table.row)
-    return _INT if isinstance(table, Several) else None
+    return _INT if isinstance(table, Several | RecordAt) else None
 
 
 def _is_place(index: Any) -> bool:
@@ -163,7 +197,8 @@ def _type_getitem(context):
 @type_callable(operator.setitem)
 def _type_setitem(context):
     def typer(table, index, value):
-        numbers = _element(table) is _INT and _is_place(index)
+        numbers = isinstance(table, TableOf | Several) and _element(table) is _INT
+        numbers = numbers and _is_place(index)
         return signature(types.void, table, _INT, _INT) if numbers else None
 
     return typer
@@ -181,6 +216,7 @@ def _len(context: Any, builder: Any, signature: Any, values: Any) -> Any:
 
 @lower_builtin(operator.getitem, TableOf, _INT)
 @lower_builtin(operator.getitem, Several, _INT)
+@lower_builtin(operator.getitem, RecordAt, _INT)
 def _getitem(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     place = _place(context, builder, signature.args[0], *values)
     return builder.load(place) if signature.return_type is _INT else place
@@ -194,10 +230,14 @@ def _setitem(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     return context.get_dummy_value()
 
 
+def _count_of(kind: Any) -> int:
+    return len(kind.names) if isinstance(kind, RecordAt) else kind.count  # type: ignore[no-any-return]
+
+
 def _place(context: Any, builder: Any, kind: Any, table: Any, index: Any) -> Any:
     """The address of a number or of a row; raises IndexError where there is none."""
     is_table = isinstance(kind, TableOf)
-    length = _number(builder, table, 1) if is_table else _WORD(kind.count)
+    length = _number(builder, table, 1) if is_table else _WORD(_count_of(kind))
     wrong = builder.icmp_unsigned(">=", index, length)
     with cgutils.if_unlikely(builder, wrong):
         context.call_conv.return_user_exc(builder, IndexError, ("index out of a table's range",))
@@ -222,8 +262,14 @@ class _FieldsByName(AttributeTemplate):
         return Several(field.count) if field.count else _INT
 
 
+WITHOUT: set[str] = set()
+"""Rules that are 0 in the kernel that is being compiled."""
+
+
 @lower_getattr_generic(RowOf)
 def _read_field(context: Any, builder: Any, kind: Any, row: Any, name: str) -> Any:
+    if kind.row is Rules and name in WITHOUT:
+        return _WORD(0)
     field = kind.row.FIELDS[name]
     place = builder.gep(row, [_WORD(field.place)])
     return place if field.count else builder.load(place)

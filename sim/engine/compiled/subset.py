@@ -23,6 +23,7 @@ from sim.engine.compiled.numba_inside import (
     types,
     with_passes,
 )
+from sim.engine.compiled.numba_types import RecordAt
 from sim.errors import FirelaneError
 
 OPTIONS = {"boundscheck": True, "nogil": True}
@@ -219,7 +220,7 @@ def _is_let_in(kind: Any) -> bool:
         return kind.typing_key in _AS_THEY_ARE or kind.typing_key in STANDS_FOR.values()
     if isinstance(kind, types.Dispatcher):
         return True
-    return isinstance(kind, types.Module | types.IntEnumClass | types.NumberClass)
+    return isinstance(kind, types.Module | types.IntEnumClass | types.NumberClass | RecordAt)
 
 
 def _shown(held: Any) -> str:

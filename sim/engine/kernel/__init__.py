@@ -8,6 +8,7 @@ what numba compiles (`sim.engine.compiled.compiler`), and runs as it stands, unc
 
 from sim.engine import rules
 from sim.engine.kernel import (
+    asking,
     dispatch,
     events,
     hours,
@@ -15,6 +16,7 @@ from sim.engine.kernel import (
     incidents,
     loop,
     night_calls,
+    notes,
     queues,
     sprints,
     tables,
@@ -27,10 +29,12 @@ from sim.engine.kernel.tables import WorldTables
 MODULES = (
     rules,
     tables,
+    asking,
     hours,
     events,
-    queues,
     views,
+    queues,
+    notes,
     work,
     sprints,
     night_calls,

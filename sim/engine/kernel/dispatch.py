@@ -35,24 +35,35 @@ is put off or given up leaves nothing behind; all the rest in a heap.
 
 from __future__ import annotations
 
+from sim.engine.kernel.asking import ask_next_work, ask_takes
 from sim.engine.kernel.events import log, next_marked, unmark
 from sim.engine.kernel.hours import worked, worked_so_far
 from sim.engine.kernel.improvements import next_improvement
-from sim.engine.kernel.queues import dequeue, reserve_left
-from sim.engine.kernel.sprints import believed_left, meet, next_in_backlog
-from sim.engine.kernel.tables import (
-    QUEUE_LINKS,
-    URGENT_LINKS,
-    WorldTables,
-    ask_next_work,
-    ask_takes,
+from sim.engine.kernel.queues import dequeue
+from sim.engine.kernel.sprints import (
+    believed_left,
+    in_backlog_from,
+    may_pick,
+    meet,
+    next_in_backlog,
+    take_in,
 )
-from sim.engine.kernel.views import developer_view, incident_view, team_view
-from sim.engine.kernel.work import begin, is_elsewhere, put_down, stop_improving, take_part
+from sim.engine.kernel.tables import QUEUE_LINKS, URGENT_LINKS, Place, WorldTables
+from sim.engine.kernel.views import developer_view, incident_view, reserve_left, team_view
+from sim.engine.kernel.work import (
+    begin,
+    is_at_work,
+    is_elsewhere,
+    pause,
+    put_down,
+    stop_improving,
+    take_part,
+)
 from sim.engine.rules import SEVERITY_PLACES, focus_time
 from sim.engine.states import Activity, Hand
 from sim.engine.trace import EventType
 from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST
+from sim.policy.parameters import IMPROVEMENTS
 
 NOBODY, UNKNOWN = -1, -2
 
@@ -76,7 +87,7 @@ def dispatch(w: WorldTables) -> None:
         available, developer = w.teams[team].free, w.teams[team].first
         while available > 0:
             activity = w.developers[developer].activity
-            if activity == Activity.FREE or activity == Activity.IMPROVING:
+            if activity == Activity.FREE or activity == Activity.FILLING_IN:
                 available -= 1
                 hand_out(w, developer)
             developer += 1
@@ -105,9 +116,11 @@ def serve_urgent(w: WorldTables) -> None:
         while incident >= 0:
             following = incidents[incident].next[URGENT_LINKS]
             if incidents[incident].seen < w.run.dispatches:
+                if w.rules.ranked:
+                    changed = UNKNOWN  # the next may be of any severity
                 if changed == UNKNOWN and incidents[incident].asked > 0:
-                    changed = last_change(w, severity)
-                if changed == NOBODY:
+                    changed = last_change(w, incidents[incident].severity)
+                if changed == NOBODY and not w.rules.ranked:
                     return  # can take it, nor any that is no worse
                 if changed == UNKNOWN or changed >= incidents[incident].asked:
                     serve(w, incident)
@@ -154,7 +167,6 @@ def best_placed(w: WorldTables, incident: int) -> int:
     teams = w.rules.teams
     home = w.incidents[incident].team
     severity = w.incidents[incident].severity
-    view = incident_view(w, incident)
     for offset in range(teams):
         team = (home + offset) % teams
         best, least_kind, least_since = -1, 0, 0
@@ -167,11 +179,20 @@ def best_placed(w: WorldTables, incident: int) -> int:
             since = w.developers[developer].since if kind >= 2 else 0
             if best >= 0 and (kind > least_kind or (kind == least_kind and since <= least_since)):
                 continue
-            if ask_takes(w.takes, developer_view(w, developer), view, w.p):
+            if may_take(w, developer, incident):
                 best, least_kind, least_since = developer, kind, since
         if best >= 0:
             return best
     return -1
+
+
+def may_take(w: WorldTables, developer: int, incident: int) -> bool:
+    """Ask the policy whether somebody may work on an incident; plain Scrum's answer stands here once
+    more."""
+    if not w.rules.chooses:
+        return w.developers[developer].team == w.incidents[incident].team
+    asked = ask_takes(w.takes, developer_view(w, developer), incident_view(w, incident), w.p)
+    return int(asked) != 0
 
 
 def cost_of_dropping(w: WorldTables, developer: int) -> int:
@@ -202,30 +223,37 @@ def take(w: WorldTables, developer: int, incident: int) -> None:
 
 
 def hand_out(w: WorldTables, developer: int) -> None:
-    """Give somebody available work, in the order the policy prefers; on duty, never a story."""
+    """Give somebody available work, in the order the policy prefers; on duty, incidents first."""
     row = w.developers[developer]
     team = row.team
     if row.ceremony_debt > 0:
         stop_improving(w, developer)
+        if is_at_work(w, developer):
+            pause(w, developer, 0)
         meet(w, developer, row.ceremony_debt)
         return
     if w.run.listed == 0 and is_out_of_work(w, developer, team):
         return
-    asked = ask_next_work(w.next_work, developer_view(w, developer), team_view(w, team), w.p)
-    first = int(asked)
-    if first == NOTHING_NEW:
-        if row.paused >= 0 and not row.on_duty:
-            begin_held(w, developer)
+    first = preferred(w, developer, team)
+    begun = 1 if first == NOTHING_NEW else 0
+    incidents_first = first != STORY_FIRST or row.on_duty > 0
+    if incidents_first and hand_out_incident(w, developer, begun):
         return
-    if first == INCIDENT_FIRST and hand_out_incident(w, developer):
-        return
-    if not row.on_duty:
-        if hand_out_improvement(w, developer, team) or hand_out_story(w, developer, team):
+    if row.activity == Activity.FREE:
+        if hand_out_improvement(w, developer, team, begun):
             return
-    if first == STORY_FIRST and hand_out_incident(w, developer):
-        return
-    if row.on_duty and row.activity == Activity.FREE:
-        hand_out_improvement(w, developer, team)
+        if hand_out_story(w, developer, team, begun):
+            return
+    if not incidents_first:
+        hand_out_incident(w, developer, begun)
+
+
+def preferred(w: WorldTables, developer: int, team: int) -> int:
+    """Ask the policy what somebody is to look for first; plain Scrum's answer is known."""
+    if not w.rules.prefers:
+        return INCIDENT_FIRST
+    asked = ask_next_work(w.next_work, developer_view(w, developer), team_view(w, team), w.p)
+    return int(asked)
 
 
 def is_out_of_work(w: WorldTables, developer: int, team: int) -> bool:
@@ -233,45 +261,51 @@ def is_out_of_work(w: WorldTables, developer: int, team: int) -> bool:
     row = w.teams[team]
     return (
         w.developers[developer].paused < 0
-        and len(w.improvements) == 0
+        and w.run.improvement >= len(w.improvements)
         and row.handed_back == 0
-        and row.unstarted >= row.backlog
+        and row.unstarted >= row.sprint_end
         and row.backlog >= row.backlog_end
     )
 
 
-def hand_out_incident(w: WorldTables, developer: int) -> bool:
-    """Give a developer the worst and oldest incident in the queue that they take; return whether
-    there is one."""
+def hand_out_incident(w: WorldTables, developer: int, begun: int) -> bool:
+    """Give a developer the first incident in the queue that they take, of those only that are `begun`
+    where nothing else may be; return whether there is one."""
     queue, waiting = 0, w.run.listed
     if w.rules.queues > 1:
         queue = w.developers[developer].team
         waiting = w.teams[queue].waiting
     if waiting == 0:
         return False
-    view = developer_view(w, developer)
     for severity in range(1, SEVERITY_PLACES):
         incident = w.queues[queue * SEVERITY_PLACES + severity].head
         while incident >= 0:
-            if ask_takes(w.takes, view, incident_view(w, incident), w.p):
-                take(w, developer, incident)
-                return True
-            if w.rules.takes_alike:
-                return False  # who refuses one refuses them all
+            if not begun or w.incidents[incident].begun:
+                if may_take(w, developer, incident):
+                    take(w, developer, incident)
+                    return True
+                if w.rules.takes_alike:
+                    return False  # who refuses one refuses them all
             incident = w.incidents[incident].next[QUEUE_LINKS]
     return False
 
 
-def hand_out_improvement(w: WorldTables, developer: int, team: int) -> bool:
-    """Give a developer the next improvement, off duty only as far as the sprint's share goes;
-    return whether there is one."""
+def hand_out_improvement(w: WorldTables, developer: int, team: int, begun: int) -> bool:
+    """Give a developer the next improvement, off duty only as far as the sprint's share goes; return
+    whether there is one, and it is `begun` where nothing else may be."""
     row = w.teams[team]
-    if not w.developers[developer].on_duty and row.improved >= row.improve:
+    if w.developers[developer].on_duty:
+        if w.rules.quiet < IMPROVEMENTS:
+            return False
+    elif row.improved >= row.improve:
         return False
     improvement = next_improvement(w)
     if improvement < 0:
         return False
-    w.improvements[improvement].taken = 1
+    entry = w.improvements[improvement]
+    if begun and entry.remaining == entry.effort:
+        return False
+    entry.taken = 1
     begin(w, developer, Hand.IMPROVEMENT, improvement, 0)
     return True
 
@@ -283,47 +317,64 @@ def begin_held(w: WorldTables, developer: int) -> None:
     begin(w, developer, Hand.STORY, story, 0)
 
 
-def hand_out_story(w: WorldTables, developer: int, team: int) -> bool:
-    """Give a developer their own story first, then one handed back, then one committed, then one
-    more; return whether there is one."""
+def hand_out_story(w: WorldTables, developer: int, team: int, begun: int) -> bool:
+    """Give a developer their own story first, then the first that they may take of those handed back, of
+    those committed, and one more; of the begun ones only where nothing else may be. Return whether there
+    is one."""
     if w.developers[developer].paused >= 0:
         begin_held(w, developer)
         return True
-    story = next_committed(w, team)
-    if story < 0 and may_pull(w, team):
-        row = w.teams[team]
-        story = next_in_backlog(w, team)
-        row.backlog = story + 1
-        row.unstarted = story + 1
-        log(w, EventType.PULLED, story, -1, team, row.sprint)
+    if not w.rules.picky and not may_pick(w, developer, -1):
+        return False  # whoever may not take one may take none
+    story = next_handed_back(w, developer, team)
+    if story < 0 and not begun:
+        story = next_unstarted(w, developer, team)
+        if story < 0 and may_pull(w, team):
+            story = pull(w, developer, team)
     if story < 0:
         return False
     begin(w, developer, Hand.STORY, story, 0)
     return True
 
 
-def next_committed(w: WorldTables, team: int) -> int:
-    """Take the next story of the sprint that nobody works on; -1: none."""
+def next_handed_back(w: WorldTables, developer: int, team: int) -> int:
+    """Take the first story that the developer may take of those begun and put down for whoever comes;
+    -1: none."""
     row, stories = w.teams[team], w.stories
-    if row.handed_back > 0:
-        story = row.unfinished
-        while not stories[story].handed_back:
-            story += 1
-        stories[story].handed_back = 0
-        row.handed_back -= 1
-        return story
-    story = next_undone(w, row.unstarted, row.backlog)
+    if row.handed_back == 0:
+        return -1
+    for story in range(row.unfinished, row.sprint_end):
+        if stories[story].place == Place.HANDED_BACK and may_pick(w, developer, story):
+            stories[story].place = Place.HELD
+            row.handed_back -= 1
+            return story
+    return -1
+
+
+def next_unstarted(w: WorldTables, developer: int, team: int) -> int:
+    """Take the first story that the developer may take of those committed that nobody has begun; -1:
+    none."""
+    row = w.teams[team]
+    while row.unstarted < row.sprint_end and w.stories[row.unstarted].place != Place.COMMITTED:
+        row.unstarted += 1
+    for story in range(row.unstarted, row.sprint_end):
+        if w.stories[story].place == Place.COMMITTED and may_pick(w, developer, story):
+            w.stories[story].place = Place.HELD
+            row.unstarted_estimate -= believed_left(w, story, w.stories[story].remaining)
+            return story
+    return -1
+
+
+def pull(w: WorldTables, developer: int, team: int) -> int:
+    """Take one story more than was committed, the first of the backlog that the developer may take; -1:
+    none."""
+    story = next_in_backlog(w, team)
+    while story >= 0 and not may_pick(w, developer, story):
+        story = in_backlog_from(w, team, story + 1)
     if story >= 0:
-        row.unstarted = story + 1
-        row.unstarted_estimate -= believed_left(w, story, stories[story].remaining)
+        take_in(w, team, story, Place.HELD)
+        log(w, EventType.PULLED, story, -1, team, w.teams[team].sprint)
     return story
-
-
-def next_undone(w: WorldTables, story: int, end: int) -> int:
-    """The first story from `story` on that is not done; -1 where there is none before `end`."""
-    while story < end and w.stories[story].done:
-        story += 1
-    return story if story < end else -1
 
 
 def may_pull(w: WorldTables, team: int) -> bool:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from sim.engine.kernel.asking import ask_route
 from sim.engine.kernel.events import event_of, log, mark, push, request_dispatch
-from sim.engine.kernel.hours import finish
+from sim.engine.kernel.hours import finish, is_closed
 from sim.engine.kernel.night_calls import is_worth_a_call, page
+from sim.engine.kernel.notes import know_promises, note, settle
 from sim.engine.kernel.queues import (
     book,
     charge,
     defer,
     dequeue,
     enqueue,
+    lay_out_parts,
     release_reserve,
     take_out,
 )
 from sim.engine.kernel.sprints import can_swap, cancel, swap_in
-from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables, ask_route
+from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables
 from sim.engine.kernel.views import incident_view, team_view
 from sim.engine.kernel.work import count_begun
 from sim.engine.rules import SEVERITY_PLACES, severity_escalated
 from sim.engine.states import NEVER, Rank, Stage
 from sim.engine.trace import EventType
-from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
+from sim.policy.contract import ARRIVED, CANCEL, DEFER, ENDED, INTERRUPT, LABEL, QUEUE, SWAP
+from sim.policy.views import LATER
+from sim.sampling.calendars import DAY
 from sim.sampling.incidents import REOPENING
 
 
@@ -47,16 +52,11 @@ def push_caused(w: WorldTables, incident: int) -> None:
 def note_incident(w: WorldTables, incident: int, time: int) -> None:
     """Write down what is known of an incident that is to open, and of its parts."""
     row, kind = w.incidents[incident], w.kind[incident]
-    people, part = w.kinds[kind].people, w.run.parts
     row.kind = kind
     row.severity = w.kinds[kind].severity
     row.team = w.team[incident]
-    row.people = people
     row.mean_effort = w.kinds[kind].mean_effort
     row.opened = time
-    row.part = part
-    row.unfinished = people
-    row.waiting = people
     row.stage = Stage.UNOPENED
     row.urgent = 0
     row.planned = 0
@@ -69,13 +69,14 @@ def note_incident(w: WorldTables, incident: int, time: int) -> None:
     row.escalated = 0
     row.outgrown = 0
     row.counted = 0  # what follows in the row is written before it is read
-    while people > 0:
-        w.parts[part].incident = incident
-        w.parts[part].remaining = w.effort[incident]
-        w.parts[part].waits = 1
-        part += 1
-        people -= 1
-    w.run.parts = part
+    if w.rules.extended:
+        more = w.more[incident]
+        more.shared_out = 0
+        more.label = 0
+        more.respond_by = LATER
+        more.resolve_by = LATER
+        more.rerouted = 0
+    lay_out_parts(w, incident, w.kinds[kind].people, w.effort[incident])
 
 
 def arrive(w: WorldTables, incident: int) -> None:
@@ -103,6 +104,7 @@ def open_incident(w: WorldTables, incident: int) -> None:
         return
     row.stage = Stage.FIRST_LINE
     log(w, EventType.OPENED, incident, -1, row.team, 0)
+    know_promises(w, incident)
     if w.kinds[kind].abandon_after > 0:
         push(w, now + w.kinds[kind].abandon_after, Rank.WITHDRAW, incident)
     escalate_after = w.kinds[kind].escalate_after
@@ -124,6 +126,8 @@ def withdraw(w: WorldTables, incident: int) -> None:
     release_reserve(w, incident)
     close(w, incident)
     log(w, EventType.WITHDRAWN, incident, -1, row.team, 0)
+    if row.counted:
+        note(w, incident, ENDED)
 
 
 def close(w: WorldTables, incident: int) -> None:
@@ -161,6 +165,7 @@ def admit(w: WorldTables, incident: int) -> None:
         row.counted = 1
         w.teams[team].unplanned += row.mean_effort
         mark(w.to_ask, team)
+        note(w, incident, ARRIVED)
     if is_worth_a_call(w, incident):
         put_in_queue(w, team, incident, INTERRUPT)
         page(w, team)
@@ -170,14 +175,29 @@ def admit(w: WorldTables, incident: int) -> None:
 
 def route(w: WorldTables, incident: int) -> None:
     """Ask the policy what is to become of an incident, and do it."""
+    act(w, incident, decide(w, incident))
+
+
+def decide(w: WorldTables, incident: int) -> int:
+    """Ask the policy what is to become of an incident, as far as that can be; the label that comes with
+    the answer is written on the incident."""
     row, now = w.incidents[incident], w.run.now
     team = row.team
     asked = ask_route(w.route, incident_view(w, incident), team_view(w, team), now, w.p)
-    action = int(asked)
+    answer = int(asked)
+    action = answer & (LABEL - 1)
+    if w.rules.curious:
+        w.more[incident].label = answer // LABEL
     if row.planned and (action == DEFER or action == SWAP):
-        action = QUEUE  # what is committed stays so
+        return QUEUE  # what is committed stays so
     if action == SWAP and (w.teams[team].sprint < 0 or not can_swap(w, team, incident)):
-        action = DEFER
+        return DEFER
+    return action
+
+
+def act(w: WorldTables, incident: int, action: int) -> None:
+    """Do with an incident what was decided."""
+    team = w.incidents[incident].team
     if action == DEFER:
         defer(w, incident)
         log(w, EventType.DEFERRED, incident, -1, team, 0)
@@ -203,16 +223,57 @@ def put_in_queue(w: WorldTables, team: int, incident: int, action: int) -> None:
     request_dispatch(w)
 
 
+def push_look(w: WorldTables) -> None:
+    """Schedule the next time of day at which the policy looks at what was deferred."""
+    if w.rules.looks == 0:
+        return
+    if w.run.look == w.rules.looks:
+        w.run.look = 0
+        w.run.look_day += DAY
+    push(w, w.run.look_day + w.rules.look[w.run.look], Rank.LOOK, 0)
+    w.run.look += 1
+
+
+def look(w: WorldTables) -> None:
+    """Route what was deferred again, as its time of day has come; what is deferred once more stays as it
+    was."""
+    push_look(w)
+    if is_closed(w):
+        return
+    for team in range(w.rules.teams):
+        for severity in range(1, SEVERITY_PLACES):
+            look_through(w, team * SEVERITY_PLACES + severity)
+
+
+def look_through(w: WorldTables, place: int) -> None:
+    """Route those again that wait for a planning in one of the lists."""
+    incident = w.deferred[place].head
+    while incident >= 0 and w.incidents[incident].stage == Stage.DEFERRED:
+        following = w.incidents[incident].next[QUEUE_LINKS]
+        action = decide(w, incident)
+        if action != DEFER:
+            take_out(w, incident)
+            act(w, incident, action)
+        incident = following  # it has come in where the sprint was cancelled
+
+
 def reroute(w: WorldTables, team: int) -> None:
     """Ask the policy again about a team's incidents that nobody has started, as the reserve is used
-    up."""
+    up; each is asked about once, wherever it stands then."""
     incidents = w.incidents
+    w.run.reroutes += 1
+    reroutes = w.run.reroutes
     queue = team if w.rules.queues > 1 else 0
     for severity in range(1, SEVERITY_PLACES):
         incident = w.queues[queue * SEVERITY_PLACES + severity].head
         while incident >= 0:
             following = incidents[incident].next[QUEUE_LINKS]
-            if incidents[incident].team == team and is_admitted_only(w, incident):
+            own = incidents[incident].team == team
+            if w.rules.ranked:
+                own = own and w.more[incident].rerouted != reroutes
+            if own and is_admitted_only(w, incident):
+                if w.rules.ranked:
+                    w.more[incident].rerouted = reroutes
                 dequeue(w, incident)
                 release_reserve(w, incident)
                 route(w, incident)
@@ -245,9 +306,12 @@ def finish_part(w: WorldTables, developer: int, part: int) -> None:
     close(w, incident)
     count_begun(w, incidents[incident].team, -1)
     log(w, EventType.RESOLVED, incident, developer, team, 0)
+    if w.rules.promised:
+        settle(w, incidents[incident].team, w.more[incident].resolve_by)
+    note(w, incident, ENDED)
     if w.reopening[incident] >= 0:
         push_caused(w, w.reopening[incident])
-    if book(w, incident, w.effort[incident] * incidents[incident].people):
+    if book(w, incident, incidents[incident].effort * incidents[incident].people):
         reroute(w, incidents[incident].team)
 
 
@@ -261,7 +325,7 @@ def outgrow(w: WorldTables, developer: int, part: int, stint: int) -> None:
     incidents[incident].waiting += 1
     incidents[incident].stage = Stage.SUSPENDED
     log(w, EventType.OUTGROWN, incident, developer, w.developers[developer].team, 0)
-    took = max(0, w.effort[incident] - w.parts[part].remaining)
+    took = max(0, incidents[incident].effort - w.parts[part].remaining)
     used_up = book(w, incident, took)
     route(w, incident)
     if used_up:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.engine.kernel.asking import ask_shift
 from sim.engine.kernel.dispatch import dispatch
 from sim.engine.kernel.events import (
     CLASS_BITS,
@@ -18,14 +19,17 @@ from sim.engine.kernel.incidents import (
     arrive,
     escalate,
     finish_part,
+    look,
     outgrow,
     push_caused,
+    push_look,
     push_report,
     withdraw,
 )
 from sim.engine.kernel.night_calls import hang_up, leave_call, page, rest, resume
 from sim.engine.kernel.sprints import assign_duties, count_people, count_turns, plan
-from sim.engine.kernel.tables import WorldTables, world_of
+from sim.engine.kernel.tables import Place, WorldTables, world_of
+from sim.engine.kernel.views import developer_view, incident_view
 from sim.engine.kernel.work import hand_back, learn, put_down, release, set_activity, set_busy
 from sim.engine.rules import chance_of_regression
 from sim.engine.states import NEVER, Activity, Hand, Rank
@@ -36,12 +40,13 @@ from sim.scenario.size import ID_BITS
 def simulate(memory: WorldTables) -> None:
     """Live through the path in the world at `memory`; the trace has `run.rows` rows.
 
-    Rows beyond the table's end are only counted. `run.heap_full` tells that events were lost.
+    Rows beyond the table's end are only counted. `run.heap_full` tells that events were lost,
+    `run.parts_full` that an incident's parts were.
     """
     w = world_of(memory)
     schedule_first_events(w)
     run = w.run
-    while not run.heap_full:
+    while not run.heap_full and not run.parts_full:
         event = next_event(w)
         if event == NEVER:
             break
@@ -60,6 +65,10 @@ def simulate(memory: WorldTables) -> None:
             escalate(w, id)
         elif rank == Rank.PLAN:
             plan(w, id)
+        elif rank == Rank.LOOK:
+            look(w)
+        elif rank == Rank.SHIFT:
+            shift(w)
         elif rank == Rank.LEAVE:
             leave(w, id)
         else:
@@ -76,6 +85,8 @@ def schedule_first_events(w: WorldTables) -> None:
         count_turns(w, team)
         push(w, w.plannings[0], Rank.PLAN, team)
     push_report(w, 0)
+    push_look(w)
+    push_closing(w)
 
 
 def push_absence(w: WorldTables, developer: int) -> None:
@@ -127,6 +138,28 @@ def presence_changed(w: WorldTables, team: int) -> None:
         count_people(w, team)
         count_turns(w, team)
     request_dispatch(w)
+
+
+def push_closing(w: WorldTables) -> None:
+    """Schedule the next closing time, where the policy decides who hands over then."""
+    if w.rules.shifts and w.run.closings < len(w.closes):
+        push(w, w.closes[w.run.closings], Rank.SHIFT, 0)
+        w.run.closings += 1
+
+
+def shift(w: WorldTables) -> None:
+    """Ask the policy, as the day ends, whether those who are on an incident hand it over to whoever is at
+    work next."""
+    push_closing(w)
+    for developer in range(len(w.developers)):
+        row = w.developers[developer]
+        if row.activity == Activity.WORKING and row.hand == Hand.PART:
+            view = incident_view(w, w.parts[row.item].incident)
+            asked = ask_shift(w.shift, view, developer_view(w, developer), w.run.now, w.p)
+            if int(asked):
+                put_down(w, developer)
+                set_busy(w, developer, Activity.FREE, NEVER)
+                request_dispatch(w)
 
 
 def complete(w: WorldTables, developer: int) -> None:
@@ -181,7 +214,7 @@ def finish_story(w: WorldTables, developer: int, story: int) -> None:
     chance."""
     teams, row, team = w.teams, w.stories[story], w.developers[developer].team
     row.remaining = 0
-    row.done = 1
+    row.place = Place.DONE
     teams[team].stories_begun -= 1
     teams[team].delivered += w.story_points[story]
     mark(w.to_ask, team)

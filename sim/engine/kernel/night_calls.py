@@ -9,6 +9,8 @@ from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables
 from sim.engine.kernel.work import (
     begin,
     begin_part,
+    is_at_work,
+    note_start,
     pause,
     return_part,
     set_busy,
@@ -66,15 +68,17 @@ def call(w: WorldTables, developer: int, incident: int) -> None:
         row.rest_due = time_left(w, developer)
         log(w, EventType.REST_ENDED, -1, developer, team, 0)
     stop_improving(w, developer)
-    if row.activity == Activity.WORKING:
+    if is_at_work(w, developer):
         pause(w, developer, 0)
     part = take_part(w, incident)
     if w.incidents[incident].waiting == 0:
         dequeue(w, incident)
-    begin_part(w, part)
+    first = begin_part(w, developer, part)
     row.called_to = part
     row.called_at = w.run.now
     log(w, EventType.PAGED, incident, developer, team, 0)
+    if first:
+        note_start(w, incident)
     set_busy(w, developer, Activity.ON_CALL, w.run.now + w.parts[part].remaining)
 
 

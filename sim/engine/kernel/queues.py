@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from sim.engine.kernel.asking import ask_people, ask_rank
 from sim.engine.kernel.events import mark
-from sim.engine.kernel.tables import QUEUE_LINKS, URGENT_LINKS, Ends, WorldTables
+from sim.engine.kernel.tables import QUEUE_LINKS, RANKED, URGENT_LINKS, Ends, WorldTables
+from sim.engine.kernel.views import incident_view, reserve_left
 from sim.engine.rows import Table
-from sim.engine.rules import SEVERITY_PLACES, unspent
+from sim.engine.rules import SEVERITY_PLACES, effort_of_each
 from sim.engine.states import Stage
 
 
 def enlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
-    """Put an incident into a list kept by opening, then id."""
+    """Put an incident into a list kept by opening, then id; where the policy ranks, by rank before."""
     incidents = w.incidents
     last = lists[place].tail
-    while last >= 0 and (
-        incidents[last].opened > incidents[incident].opened
-        or (incidents[last].opened == incidents[incident].opened and last > incident)
-    ):
+    while last >= 0 and comes_before(w, incident, last):
         last = incidents[last].previous[links]
     following = incidents[last].next[links] if last >= 0 else lists[place].head
     incidents[incident].previous[links] = last
@@ -29,6 +28,14 @@ def enlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links:
         incidents[following].previous[links] = incident
     else:
         lists[place].tail = incident
+
+
+def comes_before(w: WorldTables, incident: int, other: int) -> bool:
+    """Whether an incident stands before another in a list."""
+    row, others = w.incidents[incident], w.incidents[other]
+    if w.rules.ranked and w.more[incident].rank != w.more[other].rank:
+        return w.more[incident].rank < w.more[other].rank
+    return row.opened < others.opened or (row.opened == others.opened and incident < other)
 
 
 def unlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
@@ -47,9 +54,14 @@ def unlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links:
 
 def queue_place(w: WorldTables, incident: int) -> int:
     """The place, among the lists of all queues, of the one in which an incident waits: queue by
-    severity."""
+    severity; where the policy ranks, all are in one."""
     queue = w.incidents[incident].team if w.rules.queues > 1 else 0
-    return queue * SEVERITY_PLACES + w.incidents[incident].severity
+    return queue * SEVERITY_PLACES + place_in_queue(w, incident)
+
+
+def place_in_queue(w: WorldTables, incident: int) -> int:
+    """Which of a queue's lists an incident stands in."""
+    return RANKED if w.rules.ranked else w.incidents[incident].severity
 
 
 def enqueue(w: WorldTables, incident: int) -> None:
@@ -61,6 +73,11 @@ def enqueue(w: WorldTables, incident: int) -> None:
     row.asked = 0
     if row.listed:
         return
+    if w.rules.swarms and not w.more[incident].shared_out:
+        share_out(w, incident)
+    if w.rules.ranked:
+        asked = ask_rank(w.rank, incident_view(w, incident), w.run.now, w.p)
+        w.more[incident].rank = int(asked)
     row.listed = 1
     w.teams[row.team].waiting += 1
     w.run.listed += 1
@@ -70,9 +87,36 @@ def enqueue(w: WorldTables, incident: int) -> None:
     row.seen = w.run.dispatches
     enlist(w, w.queues, queue_place(w, incident), incident, QUEUE_LINKS)
     if row.urgent:
-        severity = row.severity
         w.run.urgent += 1
-        enlist(w, w.urgent, severity, incident, URGENT_LINKS)
+        enlist(w, w.urgent, place_in_queue(w, incident), incident, URGENT_LINKS)
+
+
+def share_out(w: WorldTables, incident: int) -> None:
+    """Ask the policy how many are to work on an incident together, and share its effort out."""
+    row = w.incidents[incident]
+    w.more[incident].shared_out = 1
+    asked = ask_people(w.people, incident_view(w, incident), w.p)
+    together = int(asked)
+    if together != row.people:
+        lay_out_parts(w, incident, together, effort_of_each(row.effort, row.people, together))
+
+
+def lay_out_parts(w: WorldTables, incident: int, people: int, effort: int) -> None:
+    """Make as many parts of an incident, of equal effort, as people are to work on it together."""
+    row, part = w.incidents[incident], w.run.parts
+    if part + people > len(w.parts):
+        w.run.parts_full = 1
+        return
+    row.people = people
+    row.effort = effort
+    row.part = part
+    row.unfinished = people
+    row.waiting = people
+    for place in range(part, part + people):
+        w.parts[place].incident = incident
+        w.parts[place].remaining = effort
+        w.parts[place].waits = 1
+    w.run.parts = part + people
 
 
 def dequeue(w: WorldTables, incident: int) -> None:
@@ -84,9 +128,8 @@ def dequeue(w: WorldTables, incident: int) -> None:
     mark(w.to_ask, row.team)
     unlist(w, w.queues, queue_place(w, incident), incident, QUEUE_LINKS)
     if row.urgent:
-        severity = row.severity
         w.run.urgent -= 1
-        unlist(w, w.urgent, severity, incident, URGENT_LINKS)
+        unlist(w, w.urgent, place_in_queue(w, incident), incident, URGENT_LINKS)
 
 
 def defer(w: WorldTables, incident: int) -> None:
@@ -95,6 +138,8 @@ def defer(w: WorldTables, incident: int) -> None:
     row.stage = Stage.DEFERRED
     row.urgent = 0
     row.deferrals += 1
+    if w.rules.ranked:
+        w.more[incident].rank = 0
     w.teams[team].deferred += 1
     mark(w.to_ask, team)
     place = team * SEVERITY_PLACES + row.severity
@@ -114,12 +159,6 @@ def take_out(w: WorldTables, incident: int) -> None:
 
 
 # ---- the reserve ---------------------------------------------------------------------------------
-
-
-def reserve_left(w: WorldTables, team: int) -> int:
-    """The focus seconds of the sprint's reserve that are neither spent nor promised."""
-    row = w.teams[team]
-    return unspent(row.reserve, row.spent, row.promised)
 
 
 def charge(w: WorldTables, incident: int) -> None:

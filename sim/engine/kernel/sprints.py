@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from sim.engine.kernel.asking import ask_improve, ask_on_duty, ask_picks, ask_reserve, ask_review
 from sim.engine.kernel.events import log, mark, push, request_dispatch
 from sim.engine.kernel.hours import finish, worked, worked_so_far
+from sim.engine.kernel.improvements import left_to_improve, set_aside_by_others
 from sim.engine.kernel.queues import enqueue, unlist
-from sim.engine.kernel.tables import (
-    QUEUE_LINKS,
-    VELOCITY_SPRINTS,
-    WorldTables,
-    ask_improve,
-    ask_on_duty,
-    ask_reserve,
-    ask_review,
-)
-from sim.engine.kernel.views import developer_view, sprint_view, team_view
+from sim.engine.kernel.tables import QUEUE_LINKS, VELOCITY_SPRINTS, Place, WorldTables
+from sim.engine.kernel.views import developer_view, sprint_view, story_view, team_view
 from sim.engine.kernel.work import (
     hand_back,
+    is_at_work,
     is_elsewhere,
     pause,
     put_down,
     release,
     remaining,
+    set_activity,
     set_busy,
     stop_improving,
     time_left,
     touch,
 )
-from sim.engine.rules import SEVERITY_PLACES, estimate_left, focus_time, lost_progress
+from sim.engine.rules import (
+    SEVERITY_PLACES,
+    estimate_left,
+    focus_time,
+    lost_progress,
+    share_broken,
+    still_to_improve,
+)
 from sim.engine.states import NEVER, Activity, Hand, Queued, Rank
 from sim.engine.trace import EventType
-from sim.policy.contract import HISTORY, SprintView
+from sim.policy.parameters import STORIES
+from sim.policy.views import HISTORY, SprintView
 
 
 def plan(w: WorldTables, team: int) -> None:
@@ -67,10 +71,27 @@ def close_sprint(w: WorldTables, team: int) -> None:
         for ago in range(HISTORY - 1, 0, -1):
             row.load[ago] = row.load[ago - 1]
         row.load[0] = row.unplanned
+        if w.rules.promised:
+            remember_promises(w, team)
     row.delivered = 0
     row.spent = 0
     row.unplanned = 0
     mark(w.to_ask, team)
+
+
+def remember_promises(w: WorldTables, team: int) -> None:
+    """Remember how many promises were broken in the sprint, and count over the last sprints."""
+    row = w.teams[team]
+    place = row.closed % HISTORY
+    row.broken_before[place] = row.broken
+    row.settled_before[place] = row.settled
+    row.broken = 0
+    row.settled = 0
+    broken, settled = 0, 0
+    for past in range(HISTORY):
+        broken += row.broken_before[past]
+        settled += row.settled_before[past]
+    row.share_broken = share_broken(broken, settled)
 
 
 def review(w: WorldTables, team: int) -> None:
@@ -86,6 +107,8 @@ def assign_duties(w: WorldTables, team: int) -> None:
     """Ask the policy who of a team is on duty, by the rotation among those present."""
     count_people(w, team)
     count_turns(w, team)
+    if not w.rules.duties:
+        return
     sprint = sprint_view(w, team)
     for developer in range(w.teams[team].first, w.teams[team].last):
         assign_duty(w, developer, sprint)
@@ -124,7 +147,7 @@ def count_turns(w: WorldTables, team: int) -> None:
 
 def assign_duty(w: WorldTables, developer: int, sprint: SprintView) -> None:
     """Ask the policy whether a developer is on duty; whoever goes on duty hands story work back to
-    the team."""
+    the team, but for what they may go on with while it is quiet."""
     row = w.developers[developer]
     asked = ask_on_duty(w.on_duty, developer_view(w, developer), sprint, w.p)
     on_duty = 1 if asked else 0
@@ -134,9 +157,25 @@ def assign_duty(w: WorldTables, developer: int, sprint: SprintView) -> None:
     row.on_duty = on_duty
     touch(w, developer)
     log(w, EventType.DUTY_BEGAN if on_duty else EventType.DUTY_ENDED, -1, developer, row.team, 0)
-    if on_duty:
+    if on_duty and row.paused >= 0 and not may_pick(w, developer, row.paused):
+        hand_back(w, developer)
+    if row.hand != Hand.STORY:
+        return
+    if on_duty and not may_pick(w, developer, row.item):
         drop_story(w, developer)
         hand_back(w, developer)
+    elif is_at_work(w, developer):
+        set_activity(w, developer, Activity.FILLING_IN if on_duty else Activity.WORKING)
+
+
+def may_pick(w: WorldTables, developer: int, story: int) -> bool:
+    """Ask the policy whether somebody may take a story; plain Scrum's answer stands here once more."""
+    if not w.rules.picky:
+        return not w.developers[developer].on_duty or w.rules.quiet == STORIES
+    team = w.developers[developer].team
+    view = story_view(w, story, team)
+    asked = ask_picks(w.picks, developer_view(w, developer), view, team_view(w, team), w.p)
+    return int(asked) != 0
 
 
 def drop_story(w: WorldTables, developer: int) -> None:
@@ -162,7 +201,7 @@ def make_plan(w: WorldTables, team: int, events: int) -> None:
     kept = ask_reserve(w.reserve, team_view(w, team), sprint, w.p)
     row.reserve = max(0, int(kept))
     improve = ask_improve(w.improve, team_view(w, team), sprint, w.p)
-    row.improve = max(0, int(improve))
+    row.improve = still_to_improve(left_to_improve(w), int(improve), set_aside_by_others(w, team))
     row.improved = 0
     admit_deferred(w, team)
     commit(w, team)
@@ -202,21 +241,38 @@ def commit(w: WorldTables, team: int) -> None:
             break
         row.unstarted_estimate += estimate
         log(w, EventType.COMMITTED, story, -1, team, number)
-        row.backlog = story + 1
+        take_in(w, team, story, Place.COMMITTED)
+        row.unstarted = min(row.unstarted, story)
         story = next_in_backlog(w, team)
 
 
-def next_in_backlog(w: WorldTables, team: int) -> int:
-    """The first story beyond the sprint's that is not done; -1: there is none."""
+def take_in(w: WorldTables, team: int, story: int, place: int) -> None:
+    """Take a story of the backlog into the sprint."""
     row = w.teams[team]
-    story = row.backlog
-    while story < row.known and w.stories[story].done:
+    w.stories[story].place = place
+    row.unfinished = min(row.unfinished, story)
+    row.sprint_end = max(row.sprint_end, story + 1)
+
+
+def next_in_backlog(w: WorldTables, team: int) -> int:
+    """The first story of the backlog; -1: there is none."""
+    row = w.teams[team]
+    story = in_backlog_from(w, team, row.backlog)
+    row.backlog = story if story >= 0 else row.backlog_end
+    return story
+
+
+def in_backlog_from(w: WorldTables, team: int, story: int) -> int:
+    """The first story of the backlog from `story` on; -1: there is none. Its row is written when it is
+    first looked at."""
+    row = w.teams[team]
+    while story < row.known and w.stories[story].place != Place.BACKLOG:
         story += 1
     if story >= row.backlog_end:
         return -1
-    if story >= row.known:
-        note_story(w, story)
-        row.known = story + 1
+    while row.known <= story:
+        note_story(w, row.known)
+        row.known += 1
     return story
 
 
@@ -224,8 +280,7 @@ def note_story(w: WorldTables, story: int) -> None:
     """Write the row of a story that nobody has worked on yet."""
     row = w.stories[story]
     row.remaining = w.story_effort[story]
-    row.done = 0
-    row.handed_back = 0
+    row.place = Place.BACKLOG
     row.begun = 0
     row.interrupted = 0
 
@@ -248,9 +303,9 @@ def carry_over(w: WorldTables, team: int, number: int, by_points: int) -> int:
     focus seconds."""
     row, stories = w.teams[team], w.stories
     total = 0
-    first = row.backlog
-    for story in range(row.unfinished, row.backlog):
-        if stories[story].done:
+    first = row.sprint_end
+    for story in range(row.unfinished, row.sprint_end):
+        if not is_in_sprint(w, story):
             continue
         first = min(first, story)
         log(w, EventType.COMMITTED, story, -1, team, number)
@@ -264,14 +319,17 @@ def carry_over(w: WorldTables, team: int, number: int, by_points: int) -> int:
     return total
 
 
+def is_in_sprint(w: WorldTables, story: int) -> bool:
+    """Whether a story is committed or pulled, and not done."""
+    place = w.stories[story].place
+    return place != Place.BACKLOG and place != Place.DONE
+
+
 def worked_off(w: WorldTables, team: int) -> int:
     """The focus seconds that work under way takes off what is believed to be left, 0 or less."""
     developers, stories, change = w.developers, w.stories, 0
     for developer in range(w.teams[team].first, w.teams[team].last):
-        if (
-            developers[developer].activity == Activity.WORKING
-            and developers[developer].hand == Hand.STORY
-        ):
+        if is_at_work(w, developer) and developers[developer].hand == Hand.STORY:
             story = developers[developer].item
             change -= believed_left(w, story, stories[story].remaining)
             change += believed_left(w, story, remaining(w, developer))
@@ -339,10 +397,11 @@ def swap_in(w: WorldTables, team: int, incident: int) -> None:
         renegotiate(w, developer)
     freed = 0
     while freed < expected:
-        story = row.backlog - 1
-        while w.stories[story].done:
+        story = row.sprint_end - 1
+        while w.stories[story].place != Place.COMMITTED:
             story -= 1
-        row.backlog = story
+        w.stories[story].place = Place.BACKLOG
+        row.backlog = min(row.backlog, story)
         estimate = believed_left(w, story, w.stories[story].remaining)
         row.unstarted_estimate -= estimate
         freed += estimate
@@ -370,18 +429,16 @@ def cancel(w: WorldTables, team: int) -> None:
 def empty_sprint(w: WorldTables, team: int) -> None:
     """Return all unfinished stories to the backlog; a share of the progress is lost."""
     row, stories = w.teams[team], w.stories
-    first = row.backlog
-    for story in range(row.backlog - 1, row.unfinished - 1, -1):
-        if stories[story].done:
+    for story in range(row.unfinished, row.sprint_end):
+        if not is_in_sprint(w, story):
             continue
-        first = story
+        row.backlog = min(row.backlog, story)
         effort, left = w.story_effort[story], stories[story].remaining
         stories[story].remaining += lost_progress(w.rules, effort, left)
         stories[story].begun = 0
-        stories[story].handed_back = 0
-    row.backlog = first
-    row.unstarted = first
-    row.unfinished = first
+        stories[story].place = Place.BACKLOG
+    row.unstarted = row.sprint_end
+    row.unfinished = row.sprint_end
     row.handed_back = 0
     row.stories_begun = 0
     row.unstarted_estimate = 0

@@ -7,18 +7,22 @@ number: `w.teams[team].capacity`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import IntEnum
 from typing import Annotated, Any, NamedTuple
 
 from sim.engine.rows import Numbers, Row, Table, kinds_of
 from sim.engine.rules import Rules
 from sim.engine.trace import Event
-from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView, TeamView
+from sim.policy.views import HISTORY
 
 TEAMS_IN_WORD = 32
 """Of a set of teams: a bit each."""
 
 QUEUE_LINKS, URGENT_LINKS, LISTS = 0, 1, 2
 """Which of an incident's links: those of the list in which it waits, or of those that may interrupt."""
+
+RANKED = 1
+"""Which of a queue's lists holds all that wait in it, where the policy ranks them."""
 
 VELOCITY_SPRINTS = 3
 """Past sprints whose mean is the velocity."""
@@ -56,7 +60,19 @@ class RunRow(Row):
     parts: int
     """that are laid out"""
     free: int
-    """developers available: free, or on duty and on an improvement"""
+    """developers available: free, or filling in"""
+    improvement: int
+    """no improvement before it is left to be done"""
+    reroutes: int
+    """how often the incidents of a team were routed again"""
+    look_day: int
+    """midnight of the day of the next look"""
+    look: int
+    """which of the day's looks it is"""
+    parts_full: int
+    """an incident was to have more parts than there was room for"""
+    closings: int
+    """closing times that have been scheduled"""
 
 
 class DeveloperRow(Row):
@@ -133,12 +149,14 @@ class TeamRow(Row):
     here: int
     """present and not on duty"""
     backlog: int
-    """the first story that is not in the sprint"""
+    """no story before it is in the backlog"""
     backlog_end: int
     unstarted: int
-    """the first story of the sprint that nobody has begun"""
+    """no story before it is committed and begun by nobody"""
     unfinished: int
     """no story before it is unfinished"""
+    sprint_end: int
+    """no story from it on is in the sprint"""
     handed_back: int
     """stories that wait for whoever comes"""
     free: int
@@ -160,16 +178,38 @@ class TeamRow(Row):
     """`unplanned` of past sprints, the last one first"""
     slowdown: int
     """per mille of working time that a second of effort takes"""
+    broken: int
+    """promises broken in this sprint"""
+    settled: int
+    """promises kept or broken in this sprint"""
+    broken_before: Annotated[list[int], HISTORY]
+    """`broken` of past sprints, in no order"""
+    settled_before: Annotated[list[int], HISTORY]
+    share_broken: int
+    """per mille, over past sprints"""
     known: int
     """the first story that nobody has looked at: its row is not written yet"""
+
+
+class Place(IntEnum):
+    """Where a story stands."""
+
+    BACKLOG = 0
+    COMMITTED = 1
+    """In the sprint, and nobody has begun it."""
+    HELD = 2
+    """In somebody's hand, or put aside by somebody."""
+    HANDED_BACK = 3
+    """Begun, and waits for whoever comes."""
+    DONE = 4
 
 
 class StoryRow(Row):
     """How far a story has come; its row is written when it is first looked at."""
 
     remaining: int
-    done: int
-    handed_back: int
+    place: int
+    """where it stands: a `Place`"""
     begun: int
     interrupted: int
 
@@ -208,13 +248,31 @@ class IncidentRow(Row):
     escalated: int
     outgrown: int
     counted: int
-    """in the team's `unplanned`"""
+    """has come to its team, and is in its `unplanned`"""
+    effort: int
+    """of each of them"""
     next: Annotated[list[int], LISTS]
     previous: Annotated[list[int], LISTS]
     seen: int
     """the dispatch during or after which it came into the queue"""
     asked: int
     """the dispatch at which everybody refused it"""
+
+
+class MoreOfIncidentRow(Row):
+    """What of an incident is kept for policies alone that need more than the usual
+    (`sim.engine.rules.EXTENSIONS`): apart, so that others do not carry it through their memory."""
+
+    shared_out: int
+    """how many work on it together is settled"""
+    label: int
+    """what `route` wrote on it"""
+    respond_by: int
+    resolve_by: int
+    rank: int
+    """in the queue that it entered last"""
+    rerouted: int
+    """which `reroutes` of its team it last met"""
 
 
 class KindRow(Row):
@@ -227,6 +285,11 @@ class KindRow(Row):
     escalate_after: int
     by_clock: int
     """1: in working time"""
+    respond: int
+    """seconds that are promised; -1: nothing is"""
+    resolve: int
+    cost: int
+    """of an open hour, thousandths of the currency"""
 
 
 class PartRow(Row):
@@ -241,6 +304,7 @@ class ImprovementRow(Row):
     """Operational work that lowers demand."""
 
     remaining: int
+    effort: int
     taken: int
     """somebody works on it"""
     done: int
@@ -284,7 +348,7 @@ class WorldTables(NamedTuple):
     demand: Numbers
     """the same of each kind after all improvements so far"""
     opened: Numbers
-    """of each possible incident, as all down to uniform: see sim.sampling.incidents.Incidents"""
+    """of each possible incident, as all down to chance: see sim.sampling.incidents.Incidents"""
     kind: Numbers
     team: Numbers
     cause: Numbers
@@ -294,6 +358,7 @@ class WorldTables(NamedTuple):
     first_line: Numbers
     reopening: Numbers
     uniform: Numbers
+    chance: Numbers
     story_points: Numbers
     """of each story, as all down to story_uniform: see sim.sampling.stories.Backlog"""
     story_estimate: Numbers
@@ -307,6 +372,8 @@ class WorldTables(NamedTuple):
     teams: Table[TeamRow]
     stories: Table[StoryRow]
     incidents: Table[IncidentRow]
+    more: Table[MoreOfIncidentRow]
+    """of each incident"""
     parts: Table[PartRow]
     improvements: Table[ImprovementRow]
     queues: Table[Ends]
@@ -333,6 +400,11 @@ class WorldTables(NamedTuple):
     takes: Decision
     next_work: Decision
     review: Decision
+    rank: Decision
+    picks: Decision
+    people: Decision
+    note: Decision
+    shift: Decision
     p: Any
     """the policy's parameters"""
 
@@ -341,7 +413,7 @@ TABLES = kinds_of(WorldTables)
 """What each of its tables is."""
 
 
-# How the world is reached and a decision is called; `sim.engine.compiled.compiler` puts others in their place.
+# How the world is reached; `sim.engine.compiled.compiler` puts others in their place.
 
 
 def world_of(memory: WorldTables) -> WorldTables:
@@ -352,39 +424,3 @@ def world_of(memory: WorldTables) -> WorldTables:
 def lowest_bit(word: int) -> int:
     """The place of the lowest bit of a number that is not 0."""
     return (word & -word).bit_length() - 1
-
-
-def ask_on_duty(decision: Decision, developer: DeveloperView, sprint: SprintView, p: Any) -> int:
-    """Ask the policy whether a developer serves support this sprint."""
-    return decision(developer, sprint, p)
-
-
-def ask_reserve(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
-    """Ask the policy how many focus seconds a team keeps back from stories."""
-    return decision(team, sprint, p)
-
-
-def ask_improve(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
-    """Ask the policy how many focus seconds a team sets aside for improvements."""
-    return decision(team, sprint, p)
-
-
-def ask_route(decision: Decision, incident: IncidentView, team: TeamView, now: int, p: Any) -> int:
-    """Ask the policy what is to become of an incident: DEFER, QUEUE, SWAP, INTERRUPT or CANCEL."""
-    return decision(incident, team, now, p)
-
-
-def ask_takes(decision: Decision, developer: DeveloperView, incident: IncidentView, p: Any) -> int:
-    """Ask the policy whether a developer may work on an incident."""
-    return decision(developer, incident, p)
-
-
-def ask_next_work(decision: Decision, developer: DeveloperView, team: TeamView, p: Any) -> int:
-    """Ask the policy what a free developer looks for: INCIDENT_FIRST, STORY_FIRST or
-    NOTHING_NEW."""
-    return decision(developer, team, p)
-
-
-def ask_review(decision: Decision, team: TeamView, sprint: SprintView, p: Any) -> int:
-    """Ask the policy for a team's level from now on."""
-    return decision(team, sprint, p)

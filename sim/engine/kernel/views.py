@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from sim.engine.kernel.hours import worked
-from sim.engine.kernel.queues import reserve_left
+from sim.engine.kernel.hours import is_closed, worked
 from sim.engine.kernel.tables import WorldTables
-from sim.policy.contract import HISTORY, DeveloperView, IncidentView, SprintView, TeamView
+from sim.engine.rules import unspent
+from sim.policy.views import (
+    HISTORY,
+    LATER,
+    DeveloperView,
+    IncidentView,
+    SprintView,
+    StoryView,
+    TeamView,
+)
 
 
 def developer_view(w: WorldTables, developer: int) -> DeveloperView:
@@ -19,6 +27,12 @@ def developer_view(w: WorldTables, developer: int) -> DeveloperView:
         row.on_duty,
         row.turn,
     )
+
+
+def reserve_left(w: WorldTables, team: int) -> int:
+    """The focus seconds of the sprint's reserve that are neither spent nor promised."""
+    row = w.teams[team]
+    return unspent(row.reserve, row.spent, row.promised)
 
 
 def team_view(w: WorldTables, team: int) -> TeamView:
@@ -42,6 +56,8 @@ def team_view(w: WorldTables, team: int) -> TeamView:
         row.unstarted_estimate,
         row.unplanned,
         row.level,
+        row.share_broken if w.rules.promised else 0,
+        is_closed(w) if w.rules.curious else 0,
     )
 
 
@@ -65,6 +81,20 @@ def sprint_view(w: WorldTables, team: int) -> SprintView:
         row.load[3],
         row.load[4],
         row.load[5],
+        row.load[6],
+        row.load[7],
+        row.load[8],
+        row.load[9],
+        row.load[10],
+        row.load[11],
+        row.load[12],
+        row.load[13],
+        row.load[14],
+        row.load[15],
+        row.load[16],
+        row.load[17],
+        row.load[18],
+        row.load[19],
     )
 
 
@@ -82,4 +112,21 @@ def incident_view(w: WorldTables, incident: int) -> IncidentView:
         row.deferrals,
         row.escalated,
         row.outgrown,
+        w.more[incident].respond_by if w.rules.promised else LATER,
+        w.more[incident].resolve_by if w.rules.promised else LATER,
+        LATER,
+        w.kinds[row.kind].cost if w.rules.curious else 0,
+        w.chance[incident] if w.rules.curious else 0,
+        w.more[incident].label if w.rules.curious else 0,
+    )
+
+
+def story_view(w: WorldTables, story: int, team: int) -> StoryView:
+    """What decisions see of a story."""
+    return StoryView(
+        story,
+        team,
+        w.story_points[story],
+        w.story_estimate[story],
+        w.stories[story].begun,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sim.engine.kernel.events import busy_until, log, mark, unmark
+from sim.engine.kernel.events import busy_until, log, mark, request_dispatch, unmark
 from sim.engine.kernel.hours import finish, worked, worked_so_far
-from sim.engine.kernel.queues import enqueue
-from sim.engine.kernel.tables import WorldTables
+from sim.engine.kernel.notes import note, settle
+from sim.engine.kernel.queues import enqueue, release_reserve
+from sim.engine.kernel.tables import Place, WorldTables
 from sim.engine.rules import effort_done, unfamiliarity, within_time_box, working_time
 from sim.engine.states import NEVER, Activity, Hand, Stage
 from sim.engine.trace import EventType
+from sim.policy.contract import STARTED
 from sim.sampling.organisation import MILLE
 
 
@@ -27,8 +29,8 @@ def set_activity(w: WorldTables, developer: int, activity: int) -> None:
     w.developers[developer].activity = activity
     touch(w, developer)
     teams, team = w.teams, w.developers[developer].team
-    was_available = before == Activity.FREE or before == Activity.IMPROVING
-    is_available = activity == Activity.FREE or activity == Activity.IMPROVING
+    was_available = before == Activity.FREE or before == Activity.FILLING_IN
+    is_available = activity == Activity.FREE or activity == Activity.FILLING_IN
     if is_available:
         mark(w.to_ask, team)
     if is_available and not was_available:
@@ -57,7 +59,7 @@ def is_elsewhere(w: WorldTables, developer: int) -> bool:
 def is_at_work(w: WorldTables, developer: int) -> bool:
     """Whether the developer works on the item in hand."""
     activity = w.developers[developer].activity
-    return activity == Activity.WORKING or activity == Activity.IMPROVING
+    return activity == Activity.WORKING or activity == Activity.FILLING_IN
 
 
 def is_of_another_team(w: WorldTables, developer: int, hand: int, item: int) -> bool:
@@ -106,17 +108,19 @@ def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> 
     row.stint = stint
     duration = working_time(stint, slowdown(w, developer, hand, item))
     row.duration = duration
-    on_the_side = hand == Hand.IMPROVEMENT and row.on_duty
+    on_the_side = hand != Hand.PART and row.on_duty
     set_busy(
         w,
         developer,
-        Activity.IMPROVING if on_the_side else Activity.WORKING,
+        Activity.FILLING_IN if on_the_side else Activity.WORKING,
         finish(w, switch + duration),
     )
     team = row.team
     if hand == Hand.PART:
-        begin_part(w, item)
+        first = begin_part(w, developer, item)
         log(w, EventType.STARTED, w.parts[item].incident, developer, team, switch)
+        if first:
+            note_start(w, w.parts[item].incident)
         return
     if hand == Hand.STORY and not w.stories[item].begun:
         w.stories[item].begun = 1
@@ -132,14 +136,32 @@ def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> 
     )
 
 
-def begin_part(w: WorldTables, part: int) -> None:
-    """Count one developer more at work on an incident, which is begun with the first of all."""
+def begin_part(w: WorldTables, developer: int, part: int) -> bool:
+    """Count one developer more at work on an incident; return whether it is the first of all, with whom
+    it is begun.
+
+    The reserve is kept from the time of those who are not on duty: whoever is takes nothing from it.
+    """
     incidents, incident = w.incidents, w.parts[part].incident
     incidents[incident].working += 1
     incidents[incident].stage = Stage.IN_WORK
-    if not incidents[incident].begun:
-        incidents[incident].begun = 1
-        count_begun(w, incidents[incident].team, 1)
+    if incidents[incident].begun:
+        return False
+    incidents[incident].begun = 1
+    count_begun(w, incidents[incident].team, 1)
+    if w.developers[developer].on_duty:
+        release_reserve(w, incident)
+    if incidents[incident].waiting > 0:
+        request_dispatch(w)  # who may only go on with what was begun may join in
+    return True
+
+
+def note_start(w: WorldTables, incident: int) -> None:
+    """Settle whether an incident that somebody starts for the first time is answered as promised, and
+    tell the policy."""
+    if w.rules.promised:
+        settle(w, w.incidents[incident].team, w.more[incident].respond_by)
+    note(w, incident, STARTED)
 
 
 def count_begun(w: WorldTables, team: int, more: int) -> None:
@@ -160,7 +182,7 @@ def stint_of(w: WorldTables, developer: int, hand: int, item: int) -> int:
         incidents, incident, box = w.incidents, w.parts[item].incident, w.rules.time_box
         boxed = box > 0 and incidents[incident].people == 1 and not incidents[incident].planned
         if boxed and not incidents[incident].outgrown:
-            return within_time_box(w.rules, w.effort[incident], left)
+            return within_time_box(w.rules, incidents[incident].effort, left)
     elif hand == Hand.IMPROVEMENT and not w.developers[developer].on_duty:
         teams, team = w.teams, w.developers[developer].team
         stint = min(left, teams[team].improve - teams[team].improved)
@@ -259,6 +281,7 @@ def release(w: WorldTables, developer: int) -> None:
     elif hand == Hand.IMPROVEMENT:
         w.improvements[item].taken = 0
         w.run.ask_all = 1
+        request_dispatch(w)  # somebody who was asked before may take it up
 
 
 def return_part(w: WorldTables, part: int) -> None:
@@ -282,7 +305,7 @@ def hand_back(w: WorldTables, developer: int) -> None:
     """Return a story kept for later to the team."""
     story = w.developers[developer].paused
     if story >= 0:
-        w.stories[story].handed_back = 1
+        w.stories[story].place = Place.HANDED_BACK
         team = w.developers[developer].team
         w.teams[team].handed_back += 1
         mark(w.to_ask, team)

@@ -17,18 +17,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 import simpy
 
-from sim.engine.model.state import (
-    Developer,
-    Improvement,
-    Incident,
-    people,
-    possible_incidents,
-    teams_of,
-)
-from sim.engine.rules import Rules, rules_of_path, rules_of_policy
+from sim.engine.model.state import Developer, Improvement, Incident, people, possible_incidents
+from sim.engine.model.teams import teams_of
+from sim.engine.rules import Rules, parameters_in, rules_of_path, rules_of_policy
 from sim.engine.states import Rank
 from sim.engine.trace import Event, EventType, Trace
-from sim.policy.contract import HISTORY, Policy, SprintView, TeamView
+from sim.policy.contract import Policy
+from sim.policy.views import HISTORY, SprintView, TeamView
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 
@@ -65,7 +60,7 @@ class World(simpy.Environment):
         self.path, self.policy = path, policy
         self.org = path.organisation
         self.calendar = self.org.calendar
-        self.p = policy.record()
+        self.p = parameters_in(path, policy)
         self.rules = Rules.of(rules_of_path(path) | rules_of_policy(policy, self.org.teams))
         self.written: list[int] = []
         """The trace so far, row after row; in one list, which costs less than a tuple for each."""
@@ -76,7 +71,7 @@ class World(simpy.Environment):
         self.teams = teams_of(self.org, path.stories, self.developers, self.queues)
         self.possible_incidents = possible_incidents(path)
         self.improvements = [
-            Improvement(id, effort)
+            Improvement(id, effort, effort)
             for id, effort in enumerate(self.org.improvement_effort.tolist())
         ]
         self.demand = [MILLE] * len(self.org.severity)
@@ -153,7 +148,8 @@ class World(simpy.Environment):
     def team_view(self, team: int) -> TeamView:
         """What decisions see of a team."""
         own = self.teams[team]
-        return own.view(own.incidents_begun if len(self.queues) > 1 else self.incidents_begun)
+        begun = own.incidents_begun if len(self.queues) > 1 else self.incidents_begun
+        return own.view(begun, bool(self.rules.curious) and self.is_closed)
 
     def sprint_view(self, team: int) -> SprintView:
         """What decisions see of the sprint that the team is in, or plans."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sim.engine.model import night_calls, queues, sprints
+from sim.engine.model import night_calls, notes, queues, sprints
 from sim.engine.model.clock import World
-from sim.engine.model.state import Developer, Incident, Part, Team
+from sim.engine.model.state import Developer, Incident, Part
+from sim.engine.model.teams import Team
 from sim.engine.rules import severity_escalated
 from sim.engine.states import Rank, Stage
 from sim.engine.trace import EventType
-from sim.policy.contract import CANCEL, DEFER, INTERRUPT, QUEUE, SWAP
+from sim.policy.contract import ARRIVED, CANCEL, DEFER, ENDED, INTERRUPT, LABEL, QUEUE, SWAP
 from sim.sampling.incidents import REOPENING
 
 
@@ -25,6 +26,7 @@ def open_incident(w: World, incident: Incident) -> None:
         w.log(EventType.AVOIDED, incident.id, team=incident.team)
         return
     w.log(EventType.OPENED, incident.id, team=incident.team)
+    notes.know_promises(w, incident)
     incident.update()
     if incident.abandon_after:
         end = incident.opened + incident.abandon_after
@@ -58,6 +60,8 @@ def withdraw(w: World, incident: Incident) -> None:
     queues.release_reserve(w.teams[incident.team], incident)
     incident.stage = Stage.CLOSED
     w.log(EventType.WITHDRAWN, incident.id, team=incident.team)
+    if incident.counted:
+        notes.note(w, incident, ENDED)
 
 
 def end_of_patience(w: World, incident: Incident) -> int:
@@ -94,6 +98,7 @@ def admit(w: World, incident: Incident) -> None:
     if not incident.counted:
         incident.counted = True
         team.unplanned += incident.mean_effort
+        notes.note(w, incident, ARRIVED)
     if night_calls.is_worth_a_call(w, incident):
         put_in_queue(w, team, incident, INTERRUPT)
         night_calls.page(w, team)
@@ -103,12 +108,28 @@ def admit(w: World, incident: Incident) -> None:
 
 def route(w: World, incident: Incident) -> None:
     """Ask the policy what is to become of an incident, and do it."""
+    act(w, incident, decide(w, incident))
+
+
+def decide(w: World, incident: Incident) -> int:
+    """Ask the policy what is to become of an incident, as far as that can be; the label that comes with
+    the answer is written on the incident."""
     team = w.teams[incident.team]
-    action = w.policy.route(incident.view, w.team_view(team.id), w.now, w.p)
+    answer = w.policy.route(incident.view, w.team_view(team.id), w.now, w.p)
+    action = answer % LABEL
+    if incident.label != answer // LABEL:
+        incident.label = answer // LABEL
+        incident.update()
     if action in (DEFER, SWAP) and incident.planned:
-        action = QUEUE  # what is committed stays so
+        return QUEUE  # what is committed stays so
     if action == SWAP and (team.sprint < 0 or not sprints.can_swap(team, incident)):
-        action = DEFER
+        return DEFER
+    return action
+
+
+def act(w: World, incident: Incident, action: int) -> None:
+    """Do with an incident what was decided."""
+    team = w.teams[incident.team]
     if action == DEFER:
         queues.defer(w, incident)
         w.log(EventType.DEFERRED, incident.id, team=team.id)
@@ -132,6 +153,21 @@ def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
     queues.enqueue(w, incident)
     if w.available or w.urgent:
         w.request_dispatch()
+
+
+def look(w: World) -> None:
+    """Route what was deferred again, as its time of day has come; what is deferred once more stays as it
+    was."""
+    if w.is_closed:
+        return
+    for team in w.teams:
+        for incident in list(team.deferred):
+            if incident.stage != Stage.DEFERRED:
+                continue  # the sprint was cancelled, and it has come in
+            action = decide(w, incident)
+            if action != DEFER:
+                queues.take_out(w, incident)
+                act(w, incident, action)
 
 
 def reroute(w: World, team: Team) -> None:
@@ -161,6 +197,8 @@ def finish_part(w: World, developer: Developer, part: Part) -> None:
     w.teams[incident.team].incidents_begun -= 1
     w.incidents_begun -= 1
     w.log(EventType.RESOLVED, incident.id, developer.id, developer.team)
+    notes.settle(w, incident, incident.resolve_by)
+    notes.note(w, incident, ENDED)
     if incident.reopening >= 0:
         cause(w, w.incident(incident.reopening))
     team = w.teams[incident.team]

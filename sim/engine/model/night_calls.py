@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from sim.engine.model import queues, work
 from sim.engine.model.clock import World
-from sim.engine.model.state import CEREMONY, ON_CALL, RESTING, WORKING, Developer, Incident, Team
+from sim.engine.model.state import (
+    CEREMONY,
+    FILLING_IN,
+    ON_CALL,
+    RESTING,
+    WORKING,
+    Developer,
+    Incident,
+)
+from sim.engine.model.teams import Team
 from sim.engine.rules import time_to_give_back
 from sim.engine.states import Stage
 from sim.engine.trace import EventType
@@ -38,14 +47,16 @@ def call(w: World, developer: Developer, incident: Incident) -> None:
         developer.rest_due = w.worked(developer.busy_until) - w.worked()
         w.log(EventType.REST_ENDED, developer=developer.id, team=developer.team)
     work.stop_improving(w, developer)
-    if developer.activity == WORKING:
+    if developer.activity in (WORKING, FILLING_IN):
         work.pause(w, developer, cost=0)
     part = incident.waiting.pop(0)
     if not incident.waiting:
         queues.dequeue(w, incident)
-    work.begin_part(w, part)
+    first = work.begin_part(w, developer, part)
     developer.called_to, developer.called_at = part, w.now
     w.log(EventType.PAGED, incident.id, developer.id, developer.team)
+    if first:
+        work.note_start(w, incident)
     work.set_busy(w, developer, ON_CALL, w.now + part.remaining)
 
 

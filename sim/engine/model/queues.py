@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import insort
 
 from sim.engine.model.clock import World
-from sim.engine.model.state import ORDER, Incident, Team
+from sim.engine.model.state import IN_QUEUE, IN_WAIT, Incident
+from sim.engine.model.teams import Team
+from sim.engine.rules import effort_of_each
 from sim.engine.states import Stage
 
 
@@ -15,11 +17,27 @@ def enqueue(w: World, incident: Incident) -> None:
     if incident.stage < Stage.QUEUED:
         incident.stage = Stage.QUEUED
     team = w.teams[incident.team]
-    if incident not in team.queue:
-        insort(team.queue, incident, key=ORDER)
-        team.waiting += 1
-        if incident.urgent:
-            insort(w.urgent, incident, key=ORDER)
+    if incident in team.queue:
+        return
+    if w.rules.swarms and not incident.shared_out:
+        share_out(w, incident)
+    rank = incident.severity
+    if w.rules.ranked:
+        rank = w.policy.rank(incident.view, w.now, w.p)
+    incident.in_queue = (rank, incident.opened, incident.id)
+    insort(team.queue, incident, key=IN_QUEUE)
+    team.waiting += 1
+    if incident.urgent:
+        insort(w.urgent, incident, key=IN_QUEUE)
+
+
+def share_out(w: World, incident: Incident) -> None:
+    """Ask the policy how many are to work on an incident together, and share its effort out."""
+    incident.shared_out = True
+    together = w.policy.people(incident.view, w.p)
+    if together != incident.people:
+        incident.divide(together, effort_of_each(incident.effort, incident.people, together))
+        incident.update()
 
 
 def dequeue(w: World, incident: Incident) -> None:
@@ -36,7 +54,7 @@ def defer(w: World, incident: Incident) -> None:
     incident.stage, incident.urgent = Stage.DEFERRED, False
     incident.deferrals += 1
     incident.update()
-    insort(w.teams[incident.team].deferred, incident, key=ORDER)
+    insort(w.teams[incident.team].deferred, incident, key=IN_WAIT)
 
 
 def take_out(w: World, incident: Incident) -> None:

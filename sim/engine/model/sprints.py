@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sim.engine.model import queues, work
 from sim.engine.model.clock import World
-from sim.engine.model.state import CEREMONY, WORKING, Developer, Incident, Story, Team
-from sim.engine.rules import focus_time
+from sim.engine.model.state import CEREMONY, FILLING_IN, WORKING, Developer, Incident, Story
+from sim.engine.model.teams import Team
+from sim.engine.rules import focus_time, still_to_improve
 from sim.engine.states import Queued
 from sim.engine.trace import EventType
-from sim.policy.contract import SprintView
+from sim.policy.parameters import STORIES
+from sim.policy.views import SprintView
 
 
 def plan(w: World, team: Team, number: int, ends: int) -> None:
@@ -59,7 +61,7 @@ def count_turns(w: World, team: Team) -> None:
 
 def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
     """Ask the policy whether a developer is on duty; whoever goes on duty hands story work back to
-    the team."""
+    the team, but for what they may go on with while it is quiet."""
     on_duty = bool(w.policy.on_duty(developer.view, sprint, w.p))
     if on_duty == developer.on_duty:
         return
@@ -69,9 +71,24 @@ def assign_duty(w: World, developer: Developer, sprint: SprintView) -> None:
     developer.update_view()
     event_type = EventType.DUTY_BEGAN if on_duty else EventType.DUTY_ENDED
     w.log(event_type, developer=developer.id, team=developer.team)
-    if on_duty:
+    item = developer.item
+    if on_duty and developer.paused and not may_pick(w, developer, developer.paused):
+        work.hand_back(w, developer)
+    if not isinstance(item, Story):
+        return
+    if on_duty and not may_pick(w, developer, item):
         drop_story(w, developer)
         work.hand_back(w, developer)
+    elif developer.activity in (WORKING, FILLING_IN):
+        work.set_activity(w, developer, FILLING_IN if on_duty else WORKING)
+
+
+def may_pick(w: World, developer: Developer, story: Story) -> bool:
+    """Ask the policy whether somebody may take a story; plain Scrum's answer stands here once more."""
+    if not w.rules.picky:
+        return not developer.on_duty or w.rules.quiet == STORIES
+    team = w.team_view(developer.team)
+    return bool(w.policy.picks(developer.view, story.view, team, w.p))
 
 
 def drop_story(w: World, developer: Developer) -> None:
@@ -97,10 +114,24 @@ def make_plan(w: World, team: Team, events: int) -> None:
     reserve = w.policy.reserve(w.team_view(team.id), sprint, w.p)
     team.reserve = max(0, reserve)
     improve = w.policy.improve(w.team_view(team.id), sprint, w.p)
-    team.improve = max(0, improve)
+    team.improve = still_to_improve(left_to_improve(w), improve, set_aside_by_others(w, team))
     team.improved = 0
     due = admit_deferred(w, team)
     commit(w, team, due)
+
+
+def left_to_improve(w: World) -> int:
+    """The focus seconds left of all improvements."""
+    return sum(entry.remaining for entry in w.improvements if not entry.done)
+
+
+def set_aside_by_others(w: World, team: Team) -> int:
+    """The focus seconds that other teams have set aside for improvements in this sprint and not spent."""
+    return sum(
+        other.improve - other.improved
+        for other in w.teams
+        if other is not team and other.sprint == team.sprint
+    )
 
 
 def admit_deferred(w: World, team: Team) -> int:
@@ -125,7 +156,7 @@ def commit(w: World, team: Team, due: int) -> None:
     in_hand = {
         developer.item.id: work.remaining(w, developer, developer.item)
         for developer in team.developers
-        if developer.activity == WORKING and isinstance(developer.item, Story)
+        if developer.activity in (WORKING, FILLING_IN) and isinstance(developer.item, Story)
     }
     for story in team.commit(forecast, by_velocity, in_hand):
         w.log(EventType.COMMITTED, story.id, team=team.id, value=team.sprint)

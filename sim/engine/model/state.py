@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from sim.engine.rules import Rules, estimate_left, lost_progress, unspent
+from sim.engine.rules import Rules, estimate_left, lost_progress
 from sim.engine.states import NEVER, Activity, Stage
-from sim.policy.contract import HISTORY, DeveloperView, IncidentView, TeamView
+from sim.policy.views import LATER, DeveloperView, IncidentView, StoryView
 from sim.sampling.organisation import Organisation
 from sim.sampling.sample_path import SamplePath
-from sim.sampling.stories import Backlog
 
-FREE, WORKING, CEREMONY, IMPROVING, ON_CALL, RESTING, AWAY = Activity
+FREE, WORKING, CEREMONY, FILLING_IN, ON_CALL, RESTING, AWAY = Activity
 
 ELSEWHERE = (ON_CALL, RESTING, AWAY)
 
@@ -33,6 +31,11 @@ class Story:
     remaining: int
     begun: bool = False
     interrupted: bool = False
+
+    @property
+    def view(self) -> StoryView:
+        """What decisions see of the story."""
+        return StoryView(self.id, self.team, self.points, self.estimate, int(self.begun))
 
     @property
     def believed_left(self) -> int:
@@ -63,10 +66,16 @@ class Improvement:
     """Work that lowers the demand of some kinds."""
 
     id: int
+    effort: int
     remaining: int
     taken: bool = False
     """Somebody works on it."""
     done: bool = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether some of it is done."""
+        return self.remaining < self.effort
 
 
 Item = Part | Story | Improvement
@@ -90,8 +99,10 @@ class Incident:
     first_line: int
     reopening: int
     uniform: int
+    chance: int
     abandon_after: int
     escalate_after: int
+    cost: int
     stage: Stage = Stage.FIRST_LINE
     urgent: bool = False
     """May take developers from other work; settled before it joins a queue."""
@@ -106,7 +117,15 @@ class Incident:
     escalated: bool = False
     outgrown: bool = False
     counted: bool = False
-    """Among what came to its team this sprint."""
+    """Has come to its team, and is among what came to it."""
+    shared_out: bool = False
+    """How many work on it together is settled."""
+    label: int = 0
+    """What `route` wrote on it."""
+    respond_by: int = LATER
+    resolve_by: int = LATER
+    in_queue: tuple[int, int, int] = (0, 0, 0)
+    """Its place in the queue that it entered last: the least rank first, then the oldest."""
     working: int = 0
     """Developers on it now."""
     unfinished: int = field(init=False)
@@ -115,12 +134,19 @@ class Incident:
     """Parts nobody works on, by number."""
     view: IncidentView = field(init=False)
     """What decisions see of it."""
-    order: tuple[int, int, int] = field(init=False)
-    """Its place where incidents wait: worst first, then oldest."""
 
     def __post_init__(self) -> None:
-        self.unfinished = self.people
-        self.waiting = [Part(self, number, self.effort) for number in range(self.people)]
+        self.divide(self.people, self.effort)
+
+    def divide(self, people: int, effort: int) -> None:
+        """Make as many parts of the incident, of equal effort, as people are to work on it together."""
+        self.people, self.effort, self.unfinished = people, effort, people
+        self.waiting = [Part(self, number, effort) for number in range(people)]
+
+    @property
+    def in_wait(self) -> tuple[int, int, int]:
+        """What orders those that wait for a planning: worst first, then oldest."""
+        return (self.severity, self.opened, self.id)
 
     @property
     def open(self) -> bool:
@@ -134,9 +160,7 @@ class Incident:
         return self.stage == Stage.QUEUED and not self.planned and not self.begun
 
     def update(self) -> None:
-        """Renew what decisions see of the incident, and its place in a queue, when it opens or has
-        changed."""
-        self.order = (self.severity, self.opened, self.id)
+        """Renew what decisions see of the incident, when it opens or has changed."""
         self.view = IncidentView(
             self.id,
             self.kind,
@@ -148,10 +172,16 @@ class Incident:
             self.deferrals,
             int(self.escalated),
             int(self.outgrown),
+            self.respond_by,
+            self.resolve_by,
+            LATER,
+            self.cost,
+            self.chance,
+            self.label,
         )
 
 
-ORDER = attrgetter("order")
+IN_QUEUE, IN_WAIT = attrgetter("in_queue"), attrgetter("in_wait")
 
 
 @dataclass(slots=True, eq=False)
@@ -232,196 +262,10 @@ class Developer:
 _COST = {Improvement: 2, Story: 3, Part: 4}
 
 
-@dataclass(slots=True, eq=False)
-class Team:
-    """A team, its backlog, its sprint and its reserve."""
-
-    id: int
-    focus: int
-    developers: list[Developer]
-    backlog: deque[Story]
-    """Stories not yet committed or pulled."""
-    queue: list[Incident]
-    """Where its incidents wait, worst first, then oldest; perhaps with those of all other teams."""
-    present: int = 0
-    """Developers not absent."""
-    on_duty: int = 0
-    """Developers serving support."""
-    sprint: int = -1
-    begins: int = 0
-    ends: int = 0
-    """The next planning."""
-    level: int = 0
-    capacity: int = 0
-    unfinished: list[Story] = field(default_factory=list)
-    """Committed or pulled, and not done."""
-    unstarted: deque[Story] = field(default_factory=deque)
-    """Committed, and nobody has begun."""
-    handed_back: list[Story] = field(default_factory=list)
-    """Begun and put down for whoever comes."""
-    delivered: int = 0
-    """Points done in this sprint."""
-    velocities: deque[int] = field(default_factory=lambda: deque(maxlen=3))
-    loads: deque[int] = field(default_factory=lambda: deque(maxlen=HISTORY))
-    """What came to the team in past sprints, the last one first."""
-    unplanned: int = 0
-    """What came to it in this one."""
-    unstarted_estimate: int = 0
-    """Of the committed stories that nobody has begun."""
-    deferred: list[Incident] = field(default_factory=list)
-    due: list[Incident] = field(default_factory=list)
-    """Committed at a planning, and perhaps still open."""
-    waiting: int = 0
-    """Incidents in a queue."""
-    incidents_begun: int = 0
-    """Begun and not resolved."""
-    stories_begun: int = 0
-    """Begun and not done."""
-    reserve: int = 0
-    spent: int = 0
-    """Of the reserve, on incidents resolved this sprint."""
-    promised: int = 0
-    """Of the reserve, to admitted incidents not yet resolved."""
-    improve: int = 0
-    """Set aside for improvements this sprint."""
-    improved: int = 0
-    """Of that, begun or done."""
-
-    @property
-    def reserve_left(self) -> int:
-        """The focus seconds of the sprint's reserve that are neither spent nor promised."""
-        return unspent(self.reserve, self.spent, self.promised)
-
-    @property
-    def here(self) -> int:
-        """The number of developers for stories: present and not on duty."""
-        return sum(d.present and not d.on_duty for d in self.developers)
-
-    def view(self, support_in_progress: int) -> TeamView:
-        """What decisions see of a team; `support_in_progress`: incidents begun and not done, of the
-        queue it takes from."""
-        return TeamView(
-            self.id,
-            len(self.developers),
-            self.present,
-            self.on_duty,
-            self.capacity,
-            self.reserve,
-            self.reserve_left,
-            len(self.deferred),
-            self.waiting,
-            self.stories_begun + self.incidents_begun,
-            support_in_progress,
-            self.unstarted_estimate,
-            self.unplanned,
-            self.level,
-        )
-
-    # ---- planning ---------------------------------------------------------------------------
-
-    def close_sprint(self) -> None:
-        """Remember what the sprint delivered and what came to it, and begin to count anew."""
-        if self.sprint >= 0:
-            self.velocities.append(self.delivered)
-            self.loads.appendleft(self.unplanned)
-        self.delivered = self.spent = self.unplanned = 0
-
-    def forecast(self, by_velocity: bool, due: int) -> int:
-        """What the team may commit: points, the mean of the last sprints, or focus seconds left
-        over."""
-        if by_velocity and self.velocities:
-            return sum(self.velocities) // len(self.velocities)
-        return max(0, self.capacity - self.reserve - self.improve - due)
-
-    def commit(self, forecast: int, by_velocity: bool, in_hand: dict[int, int]) -> list[Story]:
-        """Carry over what is unfinished, then take from the backlog what the forecast holds.
-
-        `in_hand` has what remains of the stories being worked on, by id.
-        """
-        by_points = by_velocity and bool(self.velocities)
-        self.unfinished.sort(key=lambda story: story.id)
-        total = sum(
-            story.points if by_points else story.estimate_of(in_hand.get(story.id, story.remaining))
-            for story in self.unfinished
-        )
-        while self.backlog:
-            story = self.backlog[0]
-            total += story.points if by_points else story.believed_left
-            if total > forecast:
-                break
-            self.backlog.popleft()
-            self.unfinished.append(story)
-            self.unstarted.append(story)
-            self.unstarted_estimate += story.believed_left
-        return self.unfinished
-
-    def next_committed(self) -> Story | None:
-        """Take the next story of the sprint that nobody works on; None where there is none."""
-        if self.handed_back:
-            return self.handed_back.pop(0)
-        if not self.unstarted:
-            return None
-        self.unstarted_estimate -= self.unstarted[0].believed_left
-        return self.unstarted.popleft()
-
-    def pull(self) -> Story:
-        """Take one more story from the backlog."""
-        story = self.backlog.popleft()
-        self.unfinished.append(story)
-        return story
-
-    def send_back(self) -> Story:
-        """Return the last committed story that nobody has begun to the backlog."""
-        story = self.unstarted.pop()
-        self.unstarted_estimate -= story.believed_left
-        self.unfinished.remove(story)
-        self.backlog.appendleft(story)
-        return story
-
-    def empty_sprint(self, rules: Rules) -> None:
-        """Return all unfinished stories to the backlog; a share of the progress is lost."""
-        for story in sorted(self.unfinished, key=lambda story: story.id, reverse=True):
-            story.lose_progress(rules)
-            self.backlog.appendleft(story)
-        self.unfinished, self.handed_back, self.stories_begun = [], [], 0
-        self.unstarted.clear()
-        self.unstarted_estimate = 0
-
-
 def people(org: Organisation) -> list[Developer]:
     """Every developer by id, free and present."""
     rows = zip(org.team.tolist(), org.seat.tolist(), org.rank.tolist(), strict=True)
     return [Developer(id, team, seat, rank) for id, (team, seat, rank) in enumerate(rows)]
-
-
-def teams_of(
-    org: Organisation,
-    backlog: Backlog,
-    developers: list[Developer],
-    queues: list[list[Incident]],
-) -> list[Team]:
-    """Every team with its developers, its backlog and its queue, or the one queue that there is."""
-    columns = (
-        backlog.points,
-        backlog.estimate,
-        backlog.effort,
-        backlog.regression,
-        backlog.uniform,
-        backlog.effort,
-    )
-    rows: list[tuple[int, int, int, int, int, int]]
-    rows = list(zip(*(column.tolist() for column in columns), strict=True))
-    first = backlog.first.tolist()
-    return [
-        Team(
-            id=t,
-            focus=int(org.focus[t]),
-            developers=[developers[d] for d in org.members(t)],
-            backlog=deque(Story(s, t, *rows[s]) for s in range(first[t], first[t + 1])),
-            queue=queues[t % len(queues)],
-        )
-        for t in range(org.teams)
-    ]
 
 
 def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
@@ -443,7 +287,9 @@ def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
         table.first_line,
         table.reopening,
         table.uniform,
+        table.chance,
         org.abandon_after[kind],
         org.escalate_after[kind],
+        org.cost[kind],
     )
     return list(zip(*(column.tolist() for column in columns), strict=True))

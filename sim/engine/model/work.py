@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bisect import insort
 
-from sim.engine.model import queues
+from sim.engine.model import notes, queues
 from sim.engine.model.clock import World
 from sim.engine.model.state import (
     CEREMONY,
+    FILLING_IN,
     FREE,
-    IMPROVING,
     WORKING,
     Developer,
     Improvement,
+    Incident,
     Item,
     Part,
     Story,
@@ -20,6 +21,7 @@ from sim.engine.model.state import (
 from sim.engine.rules import effort_done, unfamiliarity, within_time_box, working_time
 from sim.engine.states import NEVER, Activity, Rank, Stage
 from sim.engine.trace import EventType
+from sim.policy.contract import STARTED
 from sim.sampling.organisation import MILLE
 
 _SUSPENDED = {Story: EventType.STORY_SUSPENDED, Improvement: EventType.IMPROVEMENT_SUSPENDED}
@@ -34,12 +36,18 @@ def set_free(w: World, developer: Developer) -> None:
 
 def set_busy(w: World, developer: Developer, activity: Activity, until: int) -> None:
     """Note what the developer does, and until when; NEVER: it does not end by itself."""
-    developer.activity, developer.busy_until = activity, until
-    if activity == IMPROVING:
+    set_activity(w, developer, activity)
+    developer.busy_until = until
+    w.at(until, Rank.COMPLETE, developer, w.complete)
+
+
+def set_activity(w: World, developer: Developer, activity: Activity) -> None:
+    """Note what the developer does; who fills in is available."""
+    developer.activity = activity
+    if activity == FILLING_IN:
         w.available.add(developer.id)
     else:
         w.available.discard(developer.id)
-    w.at(until, Rank.COMPLETE, developer, w.complete)
 
 
 def slowdown(w: World, developer: Developer, item: Item) -> int:
@@ -55,12 +63,14 @@ def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
     developer.item, developer.since, developer.switch = item, w.now, switch
     developer.stint = stint_of(w, developer, item)
     developer.duration = switch + working_time(developer.stint, slowdown(w, developer, item))
-    on_the_side = isinstance(item, Improvement) and developer.on_duty
+    on_the_side = developer.on_duty and not isinstance(item, Part)
     until = w.calendar.finish(w.now, developer.duration)
-    set_busy(w, developer, IMPROVING if on_the_side else WORKING, until)
+    set_busy(w, developer, FILLING_IN if on_the_side else WORKING, until)
     if isinstance(item, Part):
-        begin_part(w, item)
+        first = begin_part(w, developer, item)
         w.log(EventType.STARTED, item.incident.id, developer.id, developer.team, switch)
+        if first:
+            note_start(w, item.incident)
         return
     if isinstance(item, Story) and not item.begun:
         item.begun = True
@@ -68,15 +78,33 @@ def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
     w.log(_STARTED[type(item)], item.id, developer.id, developer.team, switch)
 
 
-def begin_part(w: World, part: Part) -> None:
-    """Count one developer more at work on an incident, which is begun with the first of all."""
+def begin_part(w: World, developer: Developer, part: Part) -> bool:
+    """Count one developer more at work on an incident; return whether it is the first of all, with whom
+    it is begun.
+
+    The reserve is kept from the time of those who are not on duty: whoever is takes nothing from it.
+    """
     incident = part.incident
     incident.working += 1
     incident.stage = Stage.IN_WORK
-    if not incident.begun:
-        incident.begun = True
-        w.teams[incident.team].incidents_begun += 1
-        w.incidents_begun += 1
+    if incident.begun:
+        return False
+    team = w.teams[incident.team]
+    incident.begun = True
+    team.incidents_begun += 1
+    w.incidents_begun += 1
+    if developer.on_duty:
+        queues.release_reserve(team, incident)
+    if incident.waiting:
+        w.request_dispatch()  # who may only go on with what was begun may join in
+    return True
+
+
+def note_start(w: World, incident: Incident) -> None:
+    """Settle whether an incident that somebody starts for the first time is answered as promised, and
+    tell the policy."""
+    notes.settle(w, incident, incident.respond_by)
+    notes.note(w, incident, STARTED)
 
 
 def stint_of(w: World, developer: Developer, item: Item) -> int:
@@ -146,7 +174,7 @@ def pause(w: World, developer: Developer, cost: int) -> None:
 def put_down(w: World, developer: Developer) -> None:
     """Stop whatever is in hand: a story is kept for later, the rest is free for whoever comes."""
     item = developer.item
-    if developer.activity in (WORKING, IMPROVING):
+    if developer.activity in (WORKING, FILLING_IN):
         pause(w, developer, w.rules.resume)
     elif item is not None:
         item.remaining += w.rules.resume
@@ -164,6 +192,7 @@ def release(w: World, developer: Developer) -> None:
         developer.paused = item
     elif isinstance(item, Improvement):
         item.taken = False
+        w.request_dispatch()  # somebody who was asked before may take it up
     elif item is not None:
         return_part(w, item)
 
@@ -184,7 +213,7 @@ def hand_back(w: World, developer: Developer) -> None:
 def stop_improving(w: World, developer: Developer) -> None:
     """Have a developer put down the improvement in hand, which costs nothing."""
     if isinstance(developer.item, Improvement):
-        if developer.activity in (WORKING, IMPROVING):
+        if developer.activity in (WORKING, FILLING_IN):
             pause(w, developer, cost=0)
             set_free(w, developer)
         release(w, developer)

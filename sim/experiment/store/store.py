@@ -60,8 +60,8 @@ def study_key(scenario: Scenario, policies: Iterable[Policy], seed: int) -> str:
 
 
 def _content(policy: Policy) -> list[Any]:
-    rules = [policy.queue, policy.sprints, policy.time_box, policy.turns_last]
-    return [policy.label, policy.values, rules, [content(getattr(policy, n)) for n in DECISIONS]]
+    decisions = [content(getattr(policy, name)) for name in DECISIONS]
+    return [policy.label, policy.values, policy.shape, decisions]
 
 
 class Store:
