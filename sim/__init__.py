@@ -13,7 +13,8 @@ from sim.engine.engines import EngineError
 from sim.errors import ScenarioError
 from sim.experiment.comparison import Comparison
 from sim.measures.run import Run, run
-from sim.policy.contract import Policy, PolicyError
+from sim.policy.contract import Policy
+from sim.policy.parameters import PolicyError
 from sim.policy.registry import find_policy, known_policies
 from sim.result import Result, compare
 from sim.sampling.sample_path import SamplePath, sample_path

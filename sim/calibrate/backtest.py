@@ -24,12 +24,13 @@ from sim.calibrate.formats import Export
 from sim.calibrate.kinds import Kind, scenario_kind
 from sim.files.delimited import refuse
 from sim.measures.run import run
-from sim.policy.registry import find_policy
+from sim.policy.registry import policy_in
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REOPENING
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import from_table
-from sim.scenario.schema import IncidentKind, Scenario
+from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import IncidentKind
 
 MIN_WEEKS = 5
 """Whole weeks that a record must have: three to fit on, two to compare with."""
@@ -186,7 +187,7 @@ def backtest(
         )
     fitted = _fitted(incidents, window, weeks, exports, wishes)
     past = _history(scenario, fitted, window, weeks)
-    chosen = find_policy(policy, past.scenario.policies)
+    chosen = policy_in(past.scenario, policy)
     observed = _Observed(incidents, window, past)
     simulated = [
         _lived(past, chosen, seed, r, progress, observed.severities) for r in range(replications)

@@ -20,7 +20,7 @@ from sim.calibrate import arrival_rates, effort, figures
 from sim.calibrate.arrival_rates import Record, Weeks
 from sim.calibrate.effort import Hump, Shape
 from sim.calibrate.figures import Figure
-from sim.scenario.schema import IncidentKind
+from sim.scenario.unplanned_work import IncidentKind
 
 BORROWED_WEEKS = 4.0
 """Weeks' worth of the whole's dispersion that a kind's own is weighed against."""

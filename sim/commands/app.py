@@ -25,10 +25,18 @@ from sim.experiment.store.store import Store
 from sim.experiment.study import warm as compile_ahead
 from sim.files.plain_text import printable
 from sim.measures.run import run
-from sim.policy.contract import PolicyError
+from sim.policy.composed import ComposedPolicy, whole_language
 from sim.policy.failure import failure_of
-from sim.policy.registry import find_policy, from_file, known_policies
+from sim.policy.parameters import PolicyError
+from sim.policy.registry import (
+    check_settings,
+    find_policy,
+    from_file,
+    known_policies,
+    policies_of,
+)
 from sim.report import terminal_tables
+from sim.report.rules_in_words import rules_in_words
 from sim.report.timeline import event_lines, sprint_table
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import FOLDER, bundled, load
@@ -128,13 +136,23 @@ def policies(
     name: Annotated[
         str | None, typer.Argument(help="One policy, or FILE.py, with its story.")
     ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(help="Also the policies of this scenario, with what it sets of the others."),
+    ] = None,
 ) -> None:
     """List the policies, or tell one's story."""
+    written = {} if scenario is None else load(scenario).policies
+    check_settings(written, ())
     if name is None:
-        o.console().print(terminal_tables.policies(known_policies().values()))
+        named = [find_policy(each, written) for each in policies_of(written)]
+        o.console().print(terminal_tables.policies(named))
         return
-    policy = find_policy(from_file(name))
-    print(f"{policy.id}: {policy.title}\n\n{(policy.about or '').strip()}\n")
+    policy = find_policy(from_file(name), written)
+    story = [f"{policy.id}: {policy.title}", (policy.about or "").strip()]
+    if isinstance(policy, ComposedPolicy) and policy.composition:
+        story += ["\n".join(rules_in_words(policy.composition))]
+    print("\n\n".join(filter(None, story)) + "\n")
     if policy.parameters:
         o.console().print(terminal_tables.parameters(policy))
 
@@ -194,7 +212,7 @@ def warm() -> None:
         return
     begun = time.monotonic()
     known = list(known_policies().values())
-    compile_ahead(known)
+    compile_ahead([*known, whole_language()])
     took = time.monotonic() - begun
     print(f"Ready: the engine and {len(known)} policies, in {took:.1f} s.", file=sys.stderr)
 

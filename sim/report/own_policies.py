@@ -6,6 +6,7 @@ import hashlib
 import inspect
 from collections.abc import Sequence
 
+from sim.policy.composed import ComposedPolicy
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
 from sim.policy.fingerprint import described
 from sim.policy.registry import known_policies
@@ -15,7 +16,12 @@ from sim.report.document import Listing
 def own(policies: Sequence[Policy]) -> list[Policy]:
     """Return the policies whose decisions are in no module of `policies/` and no other package."""
     known = known_policies()
-    return [p for p in policies if p.id not in known or _code(p) != _code(known[p.id])]
+    return [
+        p
+        for p in policies
+        if not isinstance(p, ComposedPolicy)  # a table of the scenario, which is recorded whole
+        and (p.id not in known or _code(p) != _code(known[p.id]))
+    ]
 
 
 def hashes(policies: Sequence[Policy]) -> list[tuple[str, str]]:

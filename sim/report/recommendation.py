@@ -9,6 +9,7 @@ from rich.table import Table
 
 from sim.experiment.statistics import Interval
 from sim.measures.metrics import METRICS
+from sim.policy.parameters import shown
 from sim.report import document
 from sim.report.search_tables import interval_json, named
 from sim.report.terminal_tables import plain_table
@@ -47,7 +48,7 @@ def settings_in_words(found: Recommendation) -> list[str]:
     return [
         *([name] if name else []),
         *(
-            f"  {setting} = {value:g}: {policy.parameters[setting].about}"
+            f"  {setting} = {shown(value)}: {policy.parameters[setting].about}"
             for setting, value in policy.settings.items()
         ),
     ]

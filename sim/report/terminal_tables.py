@@ -14,6 +14,7 @@ from sim.experiment.comparison import HEADLINE, Comparison
 from sim.measures.accounts import ACTIVITIES
 from sim.measures.metrics import METRICS
 from sim.policy.contract import Policy
+from sim.policy.parameters import shown
 from sim.report.wording import amount, cell, difference
 
 _HEADS = {
@@ -190,7 +191,7 @@ def policies(known: Iterable[Policy]) -> Table:
     table = plain_table("Policies", ["policy", "in words", "parameters"])
     table.columns[1].justify = table.columns[2].justify = "left"
     for policy in known:
-        values = ", ".join(f"{name}={value:g}" for name, value in policy.values.items())
+        values = ", ".join(f"{name}={shown(value)}" for name, value in policy.values.items())
         table.add_row(policy.id, policy.title, values)
     return table
 
@@ -200,7 +201,6 @@ def parameters(policy: Policy) -> Table:
     table = plain_table("Parameters", ["parameter", "default", "unit", "range", "meaning"])
     table.columns[2].justify = table.columns[4].justify = "left"
     for name, parameter in policy.parameters.items():
-        limits = f"{parameter.low:g} to {parameter.high:g}"
-        row = (name, f"{parameter.default:g}", parameter.unit, limits, parameter.about)
+        row = (name, shown(parameter.default), parameter.unit, parameter.range, parameter.about)
         table.add_row(*row)
     return table

@@ -75,7 +75,7 @@ def _item(run: Run, event_type: EventType, item: int) -> str:
     if event_type.of is Of.STORY:
         return f"story {item} ({path.stories.points[item]} points)"
     if event_type.of is Of.IMPROVEMENT:
-        return f"improvement “{path.scenario.improvements[item].name}”"
+        return f"improvement “{path.scenario.improvements_one_by_one[item].name}”"
     return f"sprint {item}:" if event_type.of is Of.SPRINT else ""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sim.experiment.comparison import Comparison
 from sim.experiment.statistics import Interval
 from sim.measures.metrics import METRICS
+from sim.report.as_set import remarks
 
 
 def hours(value: float) -> str:
@@ -149,7 +150,8 @@ ROTATION = "team-rotation"
 def cautions(comparison: Comparison) -> list[str]:
     """Return what to know beside the finding, a sentence each."""
     worst = worst_severity(comparison)
-    return [*([worst] if worst else []), *without_delivery(comparison), *overloads(comparison)]
+    told = [*([worst] if worst else []), *without_delivery(comparison), *overloads(comparison)]
+    return [*told, *remarks(comparison)]
 
 
 def _and_leaves(comparison: Comparison, label: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.scenario.people_and_plans import MAX_TEAMS
 from sim.scenario.reading import changed, from_table
-from sim.scenario.schema import MAX_TEAMS, Scenario
+from sim.scenario.schema import Scenario
 from sim.search.question import QuestionError
 
 MAX_VALUES = 1_000

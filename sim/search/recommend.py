@@ -21,7 +21,8 @@ from sim.experiment.runner import Runner
 from sim.experiment.selection import subset
 from sim.experiment.statistics import Interval, interval
 from sim.experiment.study import Observations
-from sim.policy.contract import Parameter, Policy
+from sim.policy.contract import Policy
+from sim.policy.parameters import Parameter
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
 from sim.search.goal import FigureName, Goal, Score, best, of_too_few
@@ -129,14 +130,16 @@ class Recommendation:
 
 
 def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
-    """Return the values of a parameter that are worth trying in a scenario.
+    """Return the values of a numeric parameter that are worth trying in a scenario.
 
     Shares go in twentieths, or up to four times what one person can do; people up to half of all;
     other whole numbers from a quarter to four times the default, or MAX_STEPS around it, in as many
     steps. Everything lies within the parameter's own bounds, and its default is included.
     """
+    default = float(parameter.default)
+    values: list[float]
     if name == "improvement_share":
-        values = [0, 0.05, 0.1, 0.2] if scenario.improvements else [parameter.default]
+        values = [0, 0.05, 0.1, 0.2] if scenario.improvements else [default]
     elif parameter.unit == "share" and parameter.high > 1:
         values = [0.5, 0.75, 1, 1.5, 2, 3, 4]
     elif parameter.unit == "share":
@@ -148,12 +151,12 @@ def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     elif parameter.unit == "sprints":
         values = [1, 2, 3, 4, 6]
     else:
-        first = max(parameter.low, min(parameter.default / 4, parameter.default - MAX_STEPS))
-        last = min(parameter.high, max(parameter.default * 4, first + MAX_STEPS))
+        first = max(parameter.low, min(default / 4, default - MAX_STEPS))
+        last = min(parameter.high, max(default * 4, first + MAX_STEPS))
         steps = min(int(last - first), MAX_STEPS) + 1
         values = [float(round(v)) for v in np.linspace(first, last, steps)]
     within = {v for v in values if parameter.low <= v <= parameter.high}
-    return sorted(within | {parameter.default})
+    return sorted(within | {default})
 
 
 def recommend(
@@ -313,6 +316,7 @@ class _Search:
             name: values
             for name, parameter in policy.parameters.items()
             if name not in policy.settings
+            and parameter.is_number
             and len(values := grid_of(parameter, name, self._scenario)) > 1
         }
 
@@ -321,7 +325,7 @@ class _Search:
         grids = self._grids(policy)
         if not grids:
             return
-        start = [grid.index(policy.values[name]) for name, grid in grids.items()]
+        start = [grid.index(float(policy.values[name])) for name, grid in grids.items()]
 
         def cost(places: Floats) -> Floats:
             family = [_variant(policy, grids, member) for member in places.T.astype(int).tolist()]

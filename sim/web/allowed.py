@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from sim.policy.contract import Policy
 from sim.scenario.overrides import parts_of, plain
-from sim.scenario.schema import LOG, Scenario
+from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import LOG
 from sim.web.sliders import WEEKS, axes, controls
 
 

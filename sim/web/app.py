@@ -173,7 +173,7 @@ class Page:
         self._library.check_keys(state.scenario, question.keys)
         scenario = self._library.scenario(state)
         self._library.policies(state, scenario)  # refuses what is not known
-        policies = self._library.wanted(state)
+        policies = self._library.wanted(state, scenario)
         await run_in_threadpool(question.check, scenario, policies)
         command = self._command(name, state, question.options())
         job = self._long_jobs.begin(
@@ -266,7 +266,7 @@ class Page:
         return self._command("compare", state, ["--replications", str(state.replications)])
 
     def _command(self, name: str, state: State, options: Sequence[str]) -> str:
-        policies = self._library.spoken(state)
+        policies = self._library.spoken(state, self._library.scenario(state))
         return page_views.command(name, self._named(state), state, policies, options)
 
     def _named(self, state: State) -> str:

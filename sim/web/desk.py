@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 from typing import Any, TypeVar
 
 from sim.experiment.study import Batch, Observations, Study, observe_batch, warm
+from sim.policy.composed import whole_language
 from sim.policy.registry import known_policies
 from sim.scenario.size import size_of
 from sim.web.ending import ended_at_once
@@ -48,7 +49,7 @@ class Desk:
 
     def open(self) -> None:
         """Compile, and start the workers; to be called before any thread is started."""
-        warm(list(known_policies().values()))
+        warm([*known_policies().values(), whole_language()])
         self._executor = self._stack.enter_context(worker_pool(self._workers))
 
     def close(self) -> None:

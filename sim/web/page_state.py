@@ -11,12 +11,14 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 from sim.errors import BadInputError, ScenarioError
-from sim.policy.contract import Policy, PolicyError
-from sim.policy.registry import chosen_policies, known_policies
+from sim.policy.contract import Policy
+from sim.policy.parameters import PolicyError
+from sim.policy.registry import chosen_policies, known_policies, policies_of
 from sim.scenario.overrides import key_of
 from sim.scenario.reading import bundled, changed, lever_changes, load, sets_log
-from sim.scenario.schema import LOG, Scenario
+from sim.scenario.schema import Scenario
 from sim.scenario.size import size_of
+from sim.scenario.unplanned_work import LOG
 from sim.web.allowed import offered, refusals
 
 MAX_REPLICATIONS = 1_000
@@ -178,20 +180,21 @@ class Library:
             StateError: for one that is not known or cannot be.
         """
         try:
-            return chosen_policies(scenario, self.wanted(state))
+            return chosen_policies(scenario, self.wanted(state, scenario))
         except PolicyError as error:
             raise StateError(str(error)) from None
 
-    def wanted(self, state: State) -> list[str | Policy] | None:
-        """Return the policies shown, by name where they ship; None for all that ship."""
+    def wanted(self, state: State, scenario: Scenario) -> list[str | Policy] | None:
+        """Return the policies shown, by name where they ship or are the scenario's own; None for all of
+        these."""
         own = {policy.id: policy for policy in self.extra_policies}
         if not state.policies:
-            return [*known_policies(), *own.values()] if own else None
+            return [*policies_of(scenario.policies), *own.values()] if own else None
         return [own.get(name, name) for name in state.policies]
 
-    def spoken(self, state: State) -> list[str]:
-        """Return what names the policies shown on the command line; empty for all that ship."""
-        wanted = self.wanted(state) or []
+    def spoken(self, state: State, scenario: Scenario) -> list[str]:
+        """Return what names the policies shown on the command line; empty for all that there are."""
+        wanted = self.wanted(state, scenario) or []
         return [policy if isinstance(policy, str) else policy.spoken for policy in wanted]
 
     def keep(self, found: Scenario, content: bytes) -> str:

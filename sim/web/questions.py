@@ -17,7 +17,8 @@ from sim.experiment.runner import Runner
 from sim.experiment.study import Observations
 from sim.measures.metrics import measure
 from sim.measures.run import run
-from sim.policy.contract import PLAIN_SCRUM, Policy, PolicyError
+from sim.policy.contract import PLAIN_SCRUM, Policy
+from sim.policy.parameters import PolicyError
 from sim.policy.registry import chosen_policies
 from sim.report import recommendation
 from sim.report import search_tables as report

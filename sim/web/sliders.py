@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sim.policy.composed import ComposedPolicy
 from sim.policy.contract import Policy
-from sim.scenario.schema import IncidentKind, Scenario, Stories
+from sim.scenario.people_and_plans import Stories
+from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import IncidentKind
 
 WEEKS = "time.horizon_weeks"
 """What the long questions change besides."""
@@ -155,12 +158,15 @@ def _own(policies: Sequence[Policy]) -> list[Control]:
     """Return the parameters of the policies as controls, as the scenario sets them."""
     found = []
     for policy in policies:
+        within = "set." if isinstance(policy, ComposedPolicy) else ""
         for name, parameter in policy.parameters.items():
+            if not parameter.is_number:
+                continue  # no slider can set it
             most = min(parameter.high, 4.0 if parameter.unit == "share" else 30.0)
             whole = parameter.unit not in ("share", "hours")
             found.append(
                 Control(
-                    f"policies.{policy.id}.{name}",
+                    f"policies.{policy.id}.{within}{name}",
                     name.replace("_", " "),
                     parameter.about,
                     parameter.unit,
@@ -168,7 +174,7 @@ def _own(policies: Sequence[Policy]) -> list[Control]:
                     parameter.low,
                     most,
                     1 if whole else 0.05 if most <= 1 else 0.25,
-                    parameter.default,
+                    float(parameter.default),
                 )
             )
     return found

@@ -47,10 +47,10 @@ export function label(svg, spots, taken, lines, frame) {
   for (const spot of spots) {
     const node = text(0, 0, spot.name, { class: "name", fill: spot.strong ? "#14202b" : "#55606b", "data-label": spot.name });
     svg.append(node);
-    const w = Math.max(node.getComputedTextLength(), spot.name.length * 6.5), h = 16;
+    const w = Math.max(node.getComputedTextLength(), spot.name.length * 6.5), h = 18;
     const box = cheapest(spot, w, h, boxes, kept, frame) ?? { x: Math.min(spot.x, frame.right - w), y: boxes.length * h, w, h };
     boxes.push(box);
-    node.setAttribute("x", box.x); node.setAttribute("y", box.y + 12);
+    node.setAttribute("x", box.x); node.setAttribute("y", box.y + 13);
     const end = nearest(spot, box);
     if (Math.hypot(end.x - spot.x, end.y - spot.y) <= 16) continue;
     node.before(make("line", { class: "leader", x1: spot.x, y1: spot.y, x2: end.x, y2: end.y }));
@@ -67,6 +67,19 @@ function cheapest(spot, w, h, boxes, lines, frame) {
     const cost = distance + struck(box, lines) + led(spot, box, boxes);
     if (cost < least) [best, least] = [box, cost];
   }
+  return best ?? anywhere(spot, w, h, boxes, lines, frame);
+}
+
+// Where nothing near is free: the nearest place of all that is.
+function anywhere(spot, w, h, boxes, lines, frame) {
+  let best, least = Infinity;
+  for (let y = frame.top; y + h <= frame.bottom; y += 4)
+    for (let x = frame.left; x + w <= frame.right; x += 6) {
+      const box = { x, y, w, h };
+      if (boxes.some((other) => overlap(box, other))) continue;
+      const end = nearest(spot, box), cost = Math.hypot(end.x - spot.x, end.y - spot.y) + struck(box, lines);
+      if (cost < least) [best, least] = [box, cost];
+    }
   return best;
 }
 
