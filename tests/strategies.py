@@ -13,15 +13,17 @@ from sim.policy.contract import (
     DEFER,
     INCIDENT_FIRST,
     INTERRUPT,
-    LOADS,
     NOTHING_NEW,
     QUEUE,
     STORY_FIRST,
     SWAP,
-    Parameter,
     Policy,
 )
+from sim.policy.parameters import Parameter
+from sim.policy.parameters import Value as Setting
 from sim.policy.registry import known_policies
+from sim.policy.views import LOADS
+from tests.written import MORE, WRITTEN
 
 EFFORTS = (
     {"dist": "constant", "value": 0.25},
@@ -62,6 +64,10 @@ def incident_kind(number: int, one_of: Choose) -> dict[str, Any]:
     if one_of(YES_OR_NO):
         kind["escalate_after_hours"] = one_of([0.5, 4.0, 100.0])
         kind["clock"] = one_of(["calendar", "working"])
+    if one_of(YES_OR_NO):
+        kind["respond_within_hours"] = one_of([1.0, 30.0])
+        kind["resolve_within_hours"] = one_of([2.0, 90.0])
+    kind["cost_per_open_hour"] = one_of([0.0, 3.5])
     return kind
 
 
@@ -110,6 +116,7 @@ def scenario_table(one_of: Choose) -> dict[str, Any]:
             "cover": one_of(["none", "24x7"]),
             "page": one_of([[1], [1, 2], [1, 2, 3, 4]]),
         },
+        "money": {"point_value": 100.0},
         "improvements": [
             {
                 "name": f"improvement {number}",
@@ -227,10 +234,14 @@ def policies_with_settings(one_of: Choose) -> list[Policy]:
         )
         for policy in known_policies().values()
     ]
-    return [*chosen, *one_of(list(permutations(ODD_ONES, 2)))]
+    return [*chosen, *one_of(list(permutations(ODD_ONES, 2))), one_of(WRITTEN), one_of(MORE)]
 
 
-def _values(parameter: Parameter) -> Sequence[float]:
+def _values(parameter: Parameter) -> Sequence[Setting]:
+    if parameter.choices:
+        return parameter.choices
+    if parameter.unit == "kind":
+        return ["", "kind 0", "kind 1"]
     if parameter.unit in ("share", "hours"):
         return [parameter.low, min(0.3, parameter.high), parameter.high]
     return range(int(parameter.low), min(int(parameter.high), 6) + 1)

@@ -140,7 +140,8 @@ def maintenance(replications: int) -> tuple[list[Row], str]:
 COSTS = (0, 10, 20, 30, 45)
 """Minutes that an interruption costs: three quarters to find back, one to switch."""
 
-FULL, TWO_OF_THREE = "interrupt-anyone", "developer-rotation:people=1"
+FULL = "interrupt-anyone"
+TWO_OF_THREE = "developer-rotation:people=1,quiet=nothing"
 RESERVE = "reserved-buffer:share=0.333,exempt_severity=0"
 
 

@@ -25,7 +25,9 @@ from sim.engine.layout import PathTables, Sizes
 from sim.engine.rows import Numbers
 from sim.engine.states import Activity, Hand
 from sim.experiment.study import warm
-from sim.policy.contract import QUEUE, Parameter, Policy
+from sim.policy.contract import QUEUE, Policy
+from sim.policy.parameters import Parameter
+from sim.policy.records import MAX_PARAMETERS
 from sim.policy.registry import find_policy, known_policies
 from sim.sampling.sample_path import sample_path
 from sim.scenario.schema import Scenario
@@ -105,7 +107,7 @@ def test_a_run_that_outgrows_its_tables_comes_out_the_same(
 def compiled_sizes(rows: int, events: int):
     from sim.engine.layout import Sizes
 
-    return Sizes(rows, events)
+    return Sizes(rows, events, parts=4)
 
 
 def test_all_policies_in_one_call_give_what_each_gives_alone(small: Scenario) -> None:
@@ -239,6 +241,7 @@ def test_every_figure_is_the_same_where_there_is_no_numba(tmp_path: Path, bundle
 def test_making_ready_again_loads_nothing_again(
     small: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    warm([find_policy("kanban")])  # from now on it lies on disk
     loaded: list[str] = []
 
     def counted(made: MachineCode) -> int | None:
@@ -256,9 +259,9 @@ def test_making_ready_again_loads_nothing_again(
 
 
 def test_a_parameter_has_a_place_in_the_record_or_is_refused() -> None:
-    nine = {f"p{n}": Parameter(0, "people", 0, 1, "") for n in range(9)}
-    with pytest.raises(Exception, match="at most 8"):
-        Policy(id="greedy", parameters=nine)
+    many = {f"p{n}": Parameter(0, "people", 0, 1, "") for n in range(MAX_PARAMETERS)}
+    with pytest.raises(Exception, match=f"at most {MAX_PARAMETERS}"):
+        Policy(id="greedy", parameters=many)
 
 
 # ---- disk ----------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ import pytest
 import sim
 from sim.engine import first_look
 from sim.engine.engines import COMPILED, SIMPY
-from sim.policy.contract import DEFER, QUEUE, Policy, PolicyError
+from sim.policy.contract import DEFER, QUEUE, Policy
+from sim.policy.parameters import PolicyError
 from sim.scenario.schema import Scenario
 
 ROUTE = "def route(incident, team, now, p):\n    "

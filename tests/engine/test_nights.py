@@ -52,7 +52,8 @@ def test_other_severities_and_working_hours_are_the_policys(tmp_path: Path) -> N
     rows = [(TUESDAY_22, 3, "A"), (48 + 10, 1, "A")]
     result = night(tmp_path, rows)
     assert events(result, "paged") == []
-    assert len(events(result, "deferred")) == 2
+    assert len(events(result, "deferred")) == 1
+    assert events(result, "started")[0][0] == 48 + 10, "by day the worst interrupts"
 
 
 def test_without_cover_nobody_is_called(tmp_path: Path) -> None:

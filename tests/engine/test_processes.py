@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.policy.contract import QUEUE, STORY_FIRST, Policy, PolicyError
+from sim.policy.contract import QUEUE, STORY_FIRST, Policy
+from sim.policy.parameters import PolicyError
 from tests.staged import events, play
 
 WEEK = 168.0
@@ -172,12 +173,27 @@ def test_a_fix_that_does_not_hold_comes_back_as_an_incident_of_its_own(tmp_path:
     assert rows.in_work_hours.tolist() == [2, 0.5]
 
 
-def test_who_goes_on_duty_hands_the_story_to_the_team(tmp_path: Path) -> None:
-    policy = Policy(
-        id="second-week",
-        on_duty=lambda developer, sprint, p: developer.seat == 0 and sprint.number == 1,
-        route=lambda incident, team, now, p: QUEUE,
-    )
+SECOND_WEEK = Policy(
+    id="second-week",
+    on_duty=lambda developer, sprint, p: developer.seat == 0 and sprint.number == 1,
+    route=lambda incident, team, now, p: QUEUE,
+)
+
+
+def test_who_goes_on_duty_keeps_the_story_for_quiet_hours(tmp_path: Path) -> None:
+    result = play(tmp_path, SECOND_WEEK, [(600, 3, "A")], developers=(2,))
+    late = [e for e in events(result, "story_suspended", "story_done") if WEEK <= e[0] < WEEK + 6]
+    assert late == [
+        (WEEK, "story_suspended", 32, 0),
+        (WEEK + 2, "story_done", 33, 1),
+        (WEEK + 3, "story_done", 32, 0),
+    ], "an hour goes to the hand-over"
+
+
+def test_who_goes_on_duty_hands_the_story_to_the_team_where_duty_takes_none(
+    tmp_path: Path,
+) -> None:
+    policy = SECOND_WEEK.with_settings(quiet="improvements")
     result = play(tmp_path, policy, [(600, 3, "A")], developers=(2,))
     # At planning both have had a story in hand for 8 hours; the other developer finishes both.
     late = [e for e in events(result, "story_done") if WEEK <= e[0] < WEEK + 6]

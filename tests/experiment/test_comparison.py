@@ -16,7 +16,8 @@ import pytest
 import sim
 from sim.experiment.statistics import interval
 from sim.measures.metrics import Key
-from sim.policy.contract import QUEUE, Policy, PolicyError
+from sim.policy.contract import QUEUE, Policy
+from sim.policy.parameters import PolicyError
 from sim.report.wording import certainty
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
@@ -136,6 +137,7 @@ def test_json_has_the_promised_shape(result: sim.Result) -> None:
     assert reserved["parameters"] == {
         "share": 0.2,
         "quantile": 0,
+        "sprints": 20,
         "for_absence": 0,
         "exempt_severity": 1,
         "improvement_share": 0,

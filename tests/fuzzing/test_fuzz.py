@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sim.errors import ScenarioError
 from sim.experiment.store.store import Store
 from sim.experiment.store.store_errors import StoreError
-from sim.policy.contract import PolicyError
+from sim.policy.parameters import PolicyError
 from sim.policy.registry import find_policy
 from sim.sampling.sample_path import sample_path
 from sim.scenario.overrides import OverrideError, apply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.calibrate.asking import asked
 from sim.errors import ScenarioError
-from sim.policy.contract import PolicyError
+from sim.policy.parameters import PolicyError
 from sim.policy.registry import chosen_policies, find_policy, known_policies
 from sim.scenario.overrides import OverrideError, apply
 from sim.scenario.reading import bundled, changed, load

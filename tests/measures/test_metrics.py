@@ -72,7 +72,7 @@ def test_a_promise_is_kept_broken_or_not_yet_decided(tmp_path: Path) -> None:
 
 
 def test_an_incident_nobody_has_answered_counts_with_its_age(tmp_path: Path) -> None:
-    result = play(tmp_path, "next-sprint", [(600, 1, "A")])  # the last planning was at 504
+    result = play(tmp_path, "next-sprint", [(600, 3, "A")])  # the last planning was at 504
     found = figures(result)
     assert found["response_hours_mean"] == 672 - 600
     assert found["backlog_end"] == 1

@@ -7,9 +7,12 @@ from pathlib import Path
 from tests.staged import events, play
 
 
-def test_only_supporters_work_on_incidents_and_never_on_stories(tmp_path: Path) -> None:
+def test_only_supporters_work_on_incidents_and_on_stories_only_where_it_is_said(
+    tmp_path: Path,
+) -> None:
     rows = [(float(h), 3, "AB"[h % 2]) for h in range(1, 100)]
-    result = play(tmp_path, "dedicated-team:people=2", rows, developers=(2, 2))
+    told = "dedicated-team:people=2,quiet=improvements"
+    result = play(tmp_path, told, rows, developers=(2, 2))
     supporters = {e[3] for e in events(result, "duty_began")}
     assert supporters == {0, 2}, "one from each team in turn"
     assert {e[3] for e in events(result, "started")} == supporters

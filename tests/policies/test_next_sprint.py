@@ -1,4 +1,4 @@
-"""Put it in the next sprint: nothing unplanned is touched before the next planning."""
+"""Put it in the next sprint: nothing unplanned is touched before the next planning, but for the worst."""
 
 from __future__ import annotations
 
@@ -9,8 +9,16 @@ from tests.staged import events, play
 WEEK = 168.0
 
 
-def test_an_incident_waits_for_the_next_planning_whatever_its_severity(tmp_path: Path) -> None:
+EVERYTHING_WAITS = "next-sprint:exempt_severity=0"
+
+
+def test_the_worst_severity_does_not_wait(tmp_path: Path) -> None:
     result = play(tmp_path, "next-sprint", [(20, 1, "A"), (90, 3, "A")], story_hours=None)
+    assert events(result, "started") == [(20, "started", 0, 0), (WEEK, "started", 1, 0)]
+
+
+def test_an_incident_waits_for_the_next_planning_whatever_its_severity(tmp_path: Path) -> None:
+    result = play(tmp_path, EVERYTHING_WAITS, [(20, 1, "A"), (90, 3, "A")], story_hours=None)
     assert events(result, "started") == [(WEEK, "started", 0, 0), (WEEK + 2, "started", 1, 0)]
     assert result.incidents.sprint_boundary_hours.tolist() == [WEEK - 20, WEEK - 90]
 
@@ -30,5 +38,5 @@ def test_its_expected_effort_is_taken_from_what_the_team_commits(tmp_path: Path)
 
 
 def test_nobody_is_ever_interrupted(tmp_path: Path) -> None:
-    result = play(tmp_path, "next-sprint", [(h, 1, "A") for h in range(1, 300, 7)])
+    result = play(tmp_path, EVERYTHING_WAITS, [(h, 1, "A") for h in range(1, 300, 7)])
     assert events(result, "interrupted") == []

@@ -11,8 +11,9 @@ import pytest
 
 import sim
 from sim.experiment.store.store import study_key
-from sim.policy.contract import DEFER, INTERRUPT, Parameter, Policy, PolicyError
+from sim.policy.contract import DEFER, INTERRUPT, Policy
 from sim.policy.fingerprint import content, untold, uses
+from sim.policy.parameters import Parameter, PolicyError
 from sim.scenario.schema import Scenario
 
 LIMIT = 1

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import policies
-from sim.policy.contract import Parameter, Policy, PolicyError
+from sim.policy.contract import Policy
+from sim.policy.parameters import Parameter, PolicyError
 from sim.policy.registry import find_policy, known_policies
 
 

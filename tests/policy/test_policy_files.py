@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from sim.commands.app import app
 from sim.errors import BadInputError
-from sim.policy.contract import PolicyError
+from sim.policy.parameters import PolicyError
 from sim.policy.registry import chosen_policies, find_policy, from_file
 from sim.scenario.reading import load
 

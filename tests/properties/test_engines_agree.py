@@ -18,6 +18,7 @@ from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table
 from tests.strategies import policies, scenario_tables, with_ties
 from tests.workspaces import WHATEVER, UsedWorkspace
+from tests.written import MORE, WRITTEN
 
 NAMES = {event_type.value: event_type.name for event_type in EventType}
 
@@ -50,7 +51,7 @@ cases = (scenario_tables() | scenario_tables().map(with_ties), policies(), st.in
 @settings(max_examples=16)
 @given(*cases)
 def test_three_engines_give_one_trace(table: dict, chosen: list[Policy], seed: int) -> None:
-    """16 scenarios and paths, each under thirteen policies: 208 cases."""
+    """16 scenarios and paths, each under fifteen policies: 240 cases."""
     path = sample_path(from_table(table), seed)
     for policy in chosen:
         assert_same(path, policy)
@@ -62,9 +63,21 @@ def test_three_engines_give_one_trace(table: dict, chosen: list[Policy], seed: i
 def test_three_engines_give_one_trace_in_two_thousand_cases(
     table: dict, chosen: list[Policy], seed: int
 ) -> None:
-    """160 × 13 are 2,080."""
+    """160 × 15 are 2,400."""
     path = sample_path(from_table(table), seed)
     for policy in chosen:
+        assert_same(path, policy)
+
+
+@pytest.mark.long
+@settings(max_examples=150)
+@given(*cases)
+def test_written_policies_give_one_trace_in_two_thousand_cases(
+    table: dict, chosen: list[Policy], seed: int
+) -> None:
+    """150 × 14 are 2,100."""
+    path = sample_path(from_table(table), seed)
+    for policy in (*WRITTEN, *MORE):
         assert_same(path, policy)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.policy.registry import known_policies
+from sim.policy.registry import policies_of
 from sim.scenario.reading import bundled
 
 
@@ -16,7 +16,7 @@ def test_every_scenario_tells_its_story_and_runs_under_every_policy(name: str) -
     assert len(scenario.about) > 200
     assert "assum" in scenario.about.lower(), "where do its figures come from?"
     result = sim.compare(scenario, replications=2)
-    assert result.labels == list(known_policies())
+    assert result.labels == list(policies_of(scenario.policies))
     for label in result.labels:
         assert result.figure(label, "opened").mean > 10
 

@@ -168,7 +168,7 @@ def test_a_file_that_may_not_be_read_is_refused_in_words(firelane: Firelane) -> 
         (["--lever", "Hire"], "--lever Hire: no such lever"),
         (["--policy", "kanbn"], "no policy 'kanbn'"),
         (["--policy", "reserved-bufer"], "no policy 'reserved-bufer'; nearest known: reserved-buffer"),
-        (["--policy", "reserved-buffer:shar=1"], "reserved-buffer: no parameter 'shar'; known are: share, quantile, for_absence"),
+        (["--policy", "reserved-buffer:shar=1"], "reserved-buffer: no parameter 'shar'; known are: share, quantile, sprints"),
         (["--policy", "reserved-buffer:share=lots"], "expected parameter=number after the colon (got 'share=lots')"),
         (["--policy", "reserved-buffer:share=2"], "reserved-buffer:share: must be a number from 0 to 1 (got 2)"),
         (["--policy", "next-sprint", "--policy", "next-sprint"], "policy 'next-sprint' is given twice"),

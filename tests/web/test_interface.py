@@ -14,7 +14,7 @@ import pytest
 
 import sim
 from sim.policy.registry import from_file
-from sim.scenario.reading import digest, from_text, load
+from sim.scenario.reading import bundled, digest, from_text, load
 from sim.web.page_state import Library, State
 from tests.web.conftest import ROOT, Server
 
@@ -171,6 +171,9 @@ def test_beyond_this_machine_a_token_is_asked_for() -> None:
         open_.stop()
 
 
+SMALL_PRODUCT = load(bundled()["small_product"])
+
+
 def test_a_policy_in_a_file_is_shown_and_the_command_names_the_file(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text(
@@ -179,8 +182,11 @@ def test_a_policy_in_a_file_is_shown_and_the_command_names_the_file(tmp_path: Pa
         encoding="utf-8",
     )
     library = Library(extra_policies=[from_file(str(file))])
-    assert library.spoken(State("small_product"))[-2:] == ["unplanned-ticket", str(file)]
-    assert Library().spoken(State("small_product")) == []
+    assert library.spoken(State("small_product"), SMALL_PRODUCT)[-2:] == [
+        "unplanned-ticket",
+        str(file),
+    ]
+    assert Library().spoken(State("small_product"), SMALL_PRODUCT) == []
     server = Server("--policy", str(file))
     try:
         asked = f"{server.url}api/compare?scenario=small_product&policy=mine&replications=4"
@@ -197,3 +203,21 @@ def test_a_policy_in_a_file_is_shown_and_the_command_names_the_file(tmp_path: Pa
     assert shown["name"] == "mine"
     assert str(shown["figures"]["points_per_sprint"][0]) in out.read_text()
     assert told_by_command
+
+
+def test_a_policy_of_the_scenarios_own_is_offered_and_its_numbers_are_sliders(
+    server: Server,
+) -> None:
+    shown = httpx.get(f"{server.url}api/scenario?scenario=web_agency").json()
+    assert shown["policies"][-1]["id"] == "hybrid"
+    assert shown["policies"][-1]["title"] == "A guard for the worst, a reserve for the rest"
+    keys = {control["key"] for control in shown["controls"]}
+    assert {"policies.hybrid.set.share", "policies.hybrid.set.people"} <= keys
+    asked = (
+        f"{server.url}api/compare?scenario=web_agency&policy=hybrid&replications=4&visitor=abcdefgh"
+    )
+    as_it_is, changed = (
+        events(httpx.get(asked + change, timeout=120).text)[-2][1]["policies"][0]["figures"]
+        for change in ("", "&set=policies.hybrid.set.share%3D0.6")
+    )
+    assert changed["points_per_sprint"][0] < as_it_is["points_per_sprint"][0]

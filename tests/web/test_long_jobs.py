@@ -268,7 +268,7 @@ def test_the_map_opens_with_a_question_that_several_policies_win(
     own.wait_for_selector('#map[data-job="done"]', timeout=120_000)
     found = as_commanded(own.locator("#map .command").inner_text())
     assert found["goal"] == "most sprint_goals_met, response_sla >= 0.8"
-    assert len({cell["winner"] for cell in found["cells"]} - {None}) >= 3
+    assert len({cell["winner"] for cell in found["cells"]} - {None}) >= 2
     ticks = own.locator("#map svg .tick").all_text_contents()
     assert {"0.5", "0.875", "1.25", "1.63", "2"} <= set(ticks)  # three figures of 1.625
     own.close()

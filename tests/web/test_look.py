@@ -114,7 +114,7 @@ def test_no_whisker_strikes_out_a_name_and_no_name_lies_on_an_axis(
     others = page.locator(
         "#tradeoff line[stroke], #tradeoff .tick, #tradeoff text:not([data-label])"
     ).all()
-    assert len(names) == 11
+    assert len(names) == 12
     assert len(others) > 11
     for other in others:
         box = other.bounding_box()

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import sim
-from sim.policy.contract import DEFER, INTERRUPT, Policy, PolicyError
+from sim.policy.contract import DEFER, INTERRUPT, Policy
+from sim.policy.parameters import PolicyError
 
 FORTNIGHT = 14 * 24 * 3600
 ages: list[int] = []

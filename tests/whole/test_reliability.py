@@ -14,7 +14,8 @@ import pytest
 
 import sim
 from sim.engine.engines import ENGINES
-from sim.policy.contract import Policy, PolicyError
+from sim.policy.contract import Policy
+from sim.policy.parameters import PolicyError
 from sim.scenario.reading import changed
 from sim.scenario.schema import Scenario
 from sim.scenario.size import check_size, size_of
