@@ -105,7 +105,7 @@ class Sizes(NamedTuple):
         people = org.developers
         rows = 1_024 + 12 * count + 6 * len(path.stories) + 256 * people
         parts = int(org.people[path.incidents.kind].sum())
-        return Sizes(rows, 1_024 + people, parts)
+        return Sizes(rows, 1_024 + people, 64 + 2 * parts)  # some policies put more people on one
 
 
 # ---- tables --------------------------------------------------------------------------------------

@@ -175,15 +175,17 @@ NOWHERE = Site()
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
-def second_of_day(text: str) -> int:
-    """The second of the day of a time such as `15:00`.
+def second_of_day(time: str | int) -> int:
+    """The second of the day of a time such as `15:00`, or of what is one already.
 
     Raises:
         PolicyError: for what is no time of day.
     """
-    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if isinstance(time, int) and not isinstance(time, bool) and 0 <= time < 24 * 3_600:
+        return time
+    found = _TIME.fullmatch(time) if isinstance(time, str) else None
     if found is None:
-        raise PolicyError(f"'{text}' is no time of day; write it as 09:30")
+        raise PolicyError(f"'{time}' is no time of day; write it as 09:30")
     return 3_600 * int(found[1]) + 60 * int(found[2])
 
 
@@ -220,8 +222,9 @@ class Policy:
     sized: str = ""
     """Name of the parameter with the people of a support team that, at 0, is as many as the expected
     load needs."""
-    looks_at: Sequence[str] = ()
-    """Times of day, such as `("10:00", "15:00")`, at which what was deferred is routed again."""
+    looks_at: Sequence[str | int] = ()
+    """Times of day, such as `("10:00", "15:00")` or in seconds, at which what was deferred is routed
+    again."""
     on_duty: Callable[[DeveloperView, SprintView, Any], bool] = plain_on_duty
     reserve: Callable[[TeamView, SprintView, Any], int] = plain_reserve
     improve: Callable[[TeamView, SprintView, Any], int] = plain_improve
@@ -275,12 +278,12 @@ class Policy:
     def shape(self) -> tuple[str, ...]:
         """What it is besides its parameters and decisions, as text."""
         rules = (self.queue, self.sprints, self.time_box, self.turns_last, self.sized)
-        return (*map(str, rules), *self.looks_at)
+        return (*map(str, rules), *map(str, self.looks_at))
 
     @property
     def looks(self) -> list[int]:
         """The seconds of the day at which it looks at what was deferred, in order."""
-        return sorted({second_of_day(text) for text in self.looks_at})
+        return sorted({second_of_day(time) for time in self.looks_at})
 
     def _check_arguments(self, decision: str) -> None:
         given, right = getattr(self, decision), getattr(Policy, decision)

@@ -269,6 +269,10 @@ def test_what_was_deferred_is_looked_at_at_the_times_of_day(tmp_path: Path) -> N
     assert len(events(result, "deferred")) == 4, "what is left deferred at a look leaves no trace"
 
 
+def test_a_time_of_day_can_be_seconds() -> None:
+    assert Policy(id="x", looks_at=(54_000, "10:00")).looks == [36_000, 54_000]
+
+
 def test_nobody_looks_while_all_are_closed(tmp_path: Path) -> None:
     weekend = [(5 * 24 + 9, 3, "A")]
     result = play(tmp_path, LOOKS, weekend, story_hours=None, time=OFFICE)
@@ -276,7 +280,7 @@ def test_nobody_looks_while_all_are_closed(tmp_path: Path) -> None:
 
 
 def test_a_time_of_day_that_is_none_is_refused() -> None:
-    for wrong in (("25:00",), ("10",), ("10:60",), (36_000,)):
+    for wrong in (("25:00",), ("10",), ("10:60",), (86_400,), (True,)):
         with pytest.raises(PolicyError, match=r"looks_at: .* is no time of day; write it as 09:30"):
             Policy(id="x", looks_at=wrong)  # type: ignore[arg-type]
     with pytest.raises(PolicyError, match="looks_at must be up to 8 times of day"):
