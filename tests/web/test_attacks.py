@@ -19,6 +19,9 @@ import pytest
 
 import sim
 from benchmarks import attack_page
+from sim.experiment.study import warm
+from sim.policy.composed import whole_language
+from sim.policy.registry import known_policies
 from sim.scenario.reading import as_typed, bundled, from_text, load
 from sim.scenario.schema import Scenario
 from sim.web import connections
@@ -201,6 +204,12 @@ def test_forty_five_keys_of_a_hundred_kilobytes_keep_nobody_waiting(server: Serv
         return spent
 
     assert asyncio.run(all_of_them()) < 3
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """What a page compiles when it first starts lies on disk: here it is to open nothing."""
+    warm([*known_policies().values(), whole_language()])
 
 
 # ---- all of it at once -------------------------------------------------------------------------------
