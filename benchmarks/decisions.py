@@ -23,7 +23,7 @@ from sim.experiment.control_variates import controlled
 from sim.experiment.runner import Runner
 from sim.experiment.statistics import interval
 from sim.experiment.study import Observations, Study
-from sim.policy.registry import find_policy, known_policies
+from sim.policy.registry import known_policies, policy_in
 from sim.search.goal import Constraint, FigureName, Goal
 from sim.search.recommend import FRESH, grid_of, recommend
 
@@ -49,7 +49,7 @@ def common() -> dict[str, Any]:
     """How much narrower the interval of a difference is than on separate paths, median over all pairs
     of policies: on common paths alone, and as it is shown, at the expected load too."""
     scenario = sim.load(WEB)
-    policies = [find_policy(name, scenario.policies) for name in known_policies()]
+    policies = [policy_in(scenario, name) for name in known_policies()]
     with Runner() as runner:
         wanted = [
             (Study.of(scenario, policies, seed, "compiled"), range(REPLICATIONS))
@@ -146,10 +146,11 @@ def recommended(name: str, promise: str) -> dict[str, Any]:
 def _best_of_grid(scenario: sim.Scenario, goal: Goal) -> sim.Policy:
     variants: list[sim.Policy] = []
     for name in known_policies():
-        policy = find_policy(name, scenario.policies)
+        policy = policy_in(scenario, name)
         grids = [
             [(key, value) for value in grid_of(parameter, key, scenario)]
             for key, parameter in policy.parameters.items()
+            if parameter.is_number
         ]
         cells = list(product(*grids))
         step = max(1, len(cells) // DENSEST)

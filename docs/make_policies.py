@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import LogLocator, NullFormatter
 
 import sim
 from sim.policy.registry import known_policies
@@ -21,6 +21,9 @@ from sim.scenario.reading import bundled
 
 ENOUGH = 0.8
 """Of the incidents answered in time, to count as keeping the promise."""
+
+OWN = "the scenario's own"
+"""In the picture; each scenario has one at most."""
 
 
 def winner(result: sim.Result) -> str:
@@ -50,29 +53,32 @@ def draw(results: dict[str, sim.Result], target: Path) -> None:
     """A panel a scenario: mean response against delivery, each policy with its own mark."""
     figure = Figure(figsize=(13, 6.5), layout="constrained")
     axes = figure.subplots(2, 4)
-    handles = []
+    shipped = list(known_policies())
+    handles = {}
     for axis, (name, result) in zip(axes.flat, results.items(), strict=False):
         best = max(result.figure(label, "points_per_sprint").mean for label in result.labels)
-        handles = [
-            axis.plot(
+        for label in result.labels:
+            n = shipped.index(label) if label in shipped else None
+            [handles[OWN if n is None else label]] = axis.plot(
                 max(result.figure(label, "response_hours_mean").mean, 0.1),
                 100 * result.figure(label, "points_per_sprint").mean / best,
-                MARKS[n],
-                color=COLOURS[n],
+                "p" if n is None else MARKS[n],
+                color=INK if n is None else COLOURS[n],
                 markersize=9 if label == winner(result) else 6,
                 markeredgecolor=INK if label == winner(result) else "none",
                 linestyle="none",
-                label=label,
-            )[0]
-            for n, label in enumerate(result.labels)
-        ]
+                label=OWN if n is None else label,
+            )
         axis.set(xscale="log", title=name.replace("_", " "))
+        low, high = axis.get_xlim()
+        if high < 10 * low:
+            axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_xlabel("mean response, hours")
         axis.set_ylabel("delivery, % of the most")
     axes.flat[-1].axis("off")
-    axes.flat[-1].legend(handles=handles, loc="center", frameon=False)
+    axes.flat[-1].legend(handles=[*handles.values()], loc="center", frameon=False)
     title(figure, "No policy wins everywhere (ringed: most delivery with 4 in 5 answered in time)")
     with target.open("wb") as file:
         save(figure, file, "svg")
@@ -89,9 +95,14 @@ def main() -> None:
     }
     print("| policy | " + " | ".join(f"`{name}`" for name in results) + " |")
     print("|" + "---|" * (len(results) + 1))
-    for label in known_policies():
+    for label in dict.fromkeys(
+        [*known_policies(), *(own for r in results.values() for own in r.labels)]
+    ):
         cells = []
         for result in results.values():
+            if label not in result.labels:
+                cells.append("–")
+                continue
             best = max(result.figure(own, "points_per_sprint").mean for own in result.labels)
             cells.append(cell(result, label, best, label == winner(result)))
         print(f"| `{label}` | " + " | ".join(cells) + " |")

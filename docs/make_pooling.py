@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 import sim
+from sim.experiment.statistics import Interval, paired
 from sim.report.style import BEHIND, ON_FRONT, canvas, in_style, save, title
 from sim.scenario.reading import bundled
 
@@ -21,11 +22,11 @@ POOLED, APART = "dedicated-team:people=10", "developer-rotation:people=2"
 GRID = (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2)
 
 
-def gap(unfamiliarity: float, replications: int) -> sim.statistics.Interval:
+def gap(unfamiliarity: float, replications: int) -> Interval:
     """Mean response of the pooled team minus that of duty by team, hours, on common paths."""
     scenario = sim.load(bundled()["web_agency"], [f"people.unfamiliarity={unfamiliarity}"])
     result = sim.compare(scenario, [POOLED, APART], replications=replications)
-    return sim.statistics.paired(*(of_response(result, label) for label in result.labels))
+    return paired(*(of_response(result, label) for label in result.labels))
 
 
 def of_response(result: sim.Result, label: str) -> np.ndarray:
@@ -52,7 +53,7 @@ def main() -> None:
 
 
 @in_style
-def draw(gaps: list[sim.statistics.Interval], turn: float, low: float, high: float) -> None:
+def draw(gaps: list[Interval], turn: float, low: float, high: float) -> None:
     """The gap against unfamiliarity, and where it is none."""
     figure, [axes] = canvas(7, 4.2)
     means = np.array([found.mean for found in gaps])

@@ -43,8 +43,8 @@ policy = Policy(
     title="Let the load decide how many",
     about=__doc__,
     parameters={
-        "fewest": Parameter(1, "people", 1, 5000, "on support in a quiet sprint"),
-        "most": Parameter(2, "people", 1, 5000, "on support in a busy one"),
+        "fewest": Parameter(1, "people", 1, 5000, "on support in a quiet sprint", of_team=True),
+        "most": Parameter(2, "people", 1, 5000, "on support in a busy one", of_team=True),
         "useful": Parameter(0.6, "share", 0.05, 1, "of a person's time that support can fill"),
         "debt_share": Parameter(
             0.2, "share", 0, 1, "of capacity for improvements while it is high"

@@ -31,7 +31,7 @@ policy = Policy(
     title="Rotate a person or two",
     about=__doc__,
     parameters={
-        "people": Parameter(1, "people", 1, 5000, "on support at a time"),
+        "people": Parameter(1, "people", 1, 5000, "on support at a time", of_team=True),
         "sprints": Parameter(1, "sprints", 1, 26, "that a turn lasts"),
         "of_organisation": Parameter(0, "switch", 0, 1, "1: of all teams together, not of each"),
         "preempt_severity": Parameter(

@@ -208,9 +208,10 @@ def pairs(gains: Gains, spreads: Gains) -> tuple[list[Row], str]:
     text = (
         "**Three pairs.** Nothing but the two figures is published, so how often and how long "
         "support interrupts is assumed, and what an interruption costs is varied (the picture). The "
-        "sign is what counts: a reserve cannot raise the throughput of a team that loses nothing by "
-        "being interrupted, and it must where the loss is larger than what the reserve idles. The "
-        "reported gain comes out where an interruption costs "
+        "pair on duty takes up nothing else while it is quiet. The sign is what counts: a reserve "
+        "cannot raise the throughput of a team that loses nothing by being interrupted, and it must "
+        "where the loss is larger than what the reserve idles. The reported gain comes out where an "
+        "interruption costs "
         f"{cost_of(gains[RESERVE]):.0f} minutes in all with a third in reserve, and "
         f"{cost_of(gains[TWO_OF_THREE]):.0f} with a pair on duty; measured is that programmers need "
         "10 to 15 minutes to find back to the first edit (docs/evidence.md), switching apart."

@@ -201,11 +201,15 @@ def _parameters_of_duty(composition: Composition) -> dict[str, Parameter]:
     found: dict[str, Parameter] = {}
     if duty.of != "teams":
         least = 0 if duty.people == 0 else 1
-        found["people"] = Parameter(duty.people, "people", least, 5_000, "on duty at a time")
+        found["people"] = Parameter(
+            duty.people, "people", least, 5_000, "on duty at a time", of_team=duty.of == "team"
+        )
     if duty.turn_sprints:
         found["turn_sprints"] = Parameter(duty.turn_sprints, "sprints", 1, 26, "that a turn lasts")
     if duty.most:
-        found["most"] = Parameter(duty.most, "people", 1, 5_000, "on duty in a busy sprint")
+        found["most"] = Parameter(
+            duty.most, "people", 1, 5_000, "on duty in a busy sprint", of_team=True
+        )
         found["useful"] = Parameter(
             duty.useful, "share", 0.05, 1, "of a person's time that support can fill"
         )

@@ -49,6 +49,8 @@ class Parameter:
     high: float = 0
     """The greatest value, of a number."""
     about: str = ""
+    of_team: bool = False
+    """Of people: those of each team, of whom a search leaves at least one to plan with."""
     choices: tuple[str, ...] = ()
     """The names to choose from, of a choice; a decision sees the position of the one that is set."""
 

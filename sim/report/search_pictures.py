@@ -94,7 +94,8 @@ def map_picture(found: PolicyMap) -> Picture:
     edges = [np.arange(len(axis.values) + 1) - 0.5 for axis in (first, second)]
     axes.pcolormesh(*edges, shown, cmap=ListedColormap(palette), vmin=-0.5, vmax=len(palette) - 0.5)
     doubt = np.ma.masked_where(~found.contested.T, np.ones_like(shown))
-    axes.pcolor(*edges, doubt, hatch="///", alpha=0.0, edgecolor="#222222", linewidth=0)
+    clear = ListedColormap([(0, 0, 0, 0)])  # with alpha=0 the hatching is clear, too
+    axes.pcolor(*edges, doubt, hatch="///", cmap=clear, edgecolor="#222222", linewidth=0)
     for axis, which in ((first, "x"), (second, "y")):
         step = max(1, len(axis.values) // 8)
         places = range(0, len(axis.values), step)

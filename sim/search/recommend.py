@@ -132,7 +132,8 @@ class Recommendation:
 def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     """Return the values of a numeric parameter that are worth trying in a scenario.
 
-    Shares go in twentieths, or up to four times what one person can do; people up to half of all;
+    Shares go in twentieths, or up to four times what one person can do; people up to half of all, or all of
+    the smallest team but one;
     other whole numbers from a quarter to four times the default, or MAX_STEPS around it, in as many
     steps. Everything lies within the parameter's own bounds, and its default is included.
     """
@@ -147,7 +148,10 @@ def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     elif parameter.unit == "hours":
         values = [0.5, 1, 2, 4, 8, 16]
     elif parameter.unit == "people":
-        values = [float(n) for n in range(1, max(2, scenario.developers // 2 + 1))]
+        most = scenario.developers // 2
+        if parameter.of_team:
+            most = min(team.developers for team in scenario.teams) - 1
+        values = [float(n) for n in range(1, max(1, most) + 1)]
     elif parameter.unit == "sprints":
         values = [1, 2, 3, 4, 6]
     else:

@@ -140,6 +140,18 @@ def test_the_grid_of_a_parameter_has_its_default_and_stays_in_bounds(small: Scen
             assert len(set(grid)) == len(grid)
 
 
+def test_no_search_puts_a_whole_team_on_duty() -> None:
+    """It would commit nothing, and so meet every goal."""
+    from sim.policy.registry import known_policies
+
+    agency = load(bundled()["web_agency"])
+    for policy, name in (("developer-rotation", "people"), ("adaptive-rotation", "most")):
+        parameter = known_policies()[policy].parameters[name]
+        assert max(grid_of(parameter, name, agency)) == 6
+    people = known_policies()["dedicated-team"].parameters["people"]
+    assert max(grid_of(people, "people", agency)) == 17
+
+
 def test_the_recommended_keeps_the_promise_on_fresh_paths_and_beats_every_default(
     bundled_scenario,
 ) -> None:
