@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -326,11 +327,28 @@ def check_the_two_splits_agree(path: SamplePath, result: Run) -> None:
     assert in_work == on_incidents
 
 
-@settings(max_examples=120)
-@given(scenario_tables(), policies(), st.integers(0, 2**32))
+cases = (scenario_tables(), policies(), st.integers(0, 2**32))
+
+
+@settings(max_examples=50)
+@given(*cases)
 def test_nothing_is_lost_nobody_is_in_two_places_and_hours_add_up(
     table: dict, chosen: list[Policy], seed: int
 ) -> None:
+    check_everything(table, chosen, seed)
+
+
+@pytest.mark.long
+@settings(max_examples=400)
+@given(*cases)
+def test_nothing_is_lost_in_six_thousand_cases(
+    table: dict, chosen: list[Policy], seed: int
+) -> None:
+    """400 × 15."""
+    check_everything(table, chosen, seed)
+
+
+def check_everything(table: dict, chosen: list[Policy], seed: int) -> None:
     path = sample_path(from_table(table), seed)
     for policy in chosen:
         result = run(path, policy)
