@@ -7,18 +7,11 @@ Argued by: teams that let the numbers decide; the worked example of the original
 Cost: it follows the load with a sprint's delay, and stories pay for the improvements at first.
 """
 
-from sim.policy import INTERRUPT, LOADS, QUEUE, Parameter, Policy
+from sim.policy import INTERRUPT, QUEUE, Parameter, Policy, people_by_load
 
 
 def review(team, sprint, p):
-    one = sprint.working * p.useful // 1000
-    asked = sprint[LOADS]
-    level = max(team.level, p.fewest)
-    if (team.waiting > 2 * level or asked > one * level) and level < p.most:
-        return level + 1
-    if team.waiting <= level and asked < one * (level - 1) and level > p.fewest:
-        return level - 1
-    return level
+    return people_by_load(team, sprint, p.fewest, p.most, p.useful)
 
 
 def on_duty(developer, sprint, p):

@@ -17,7 +17,7 @@ from sim.policy.contract import (
     Policy,
     labelled,
 )
-from sim.policy.history import covering_load
+from sim.policy.history import covering_load, people_by_load
 from sim.policy.parameters import (
     IMPROVEMENT_SHARE,
     IMPROVEMENTS,
@@ -72,4 +72,5 @@ __all__ = [
     "TeamView",
     "covering_load",
     "labelled",
+    "people_by_load",
 ]

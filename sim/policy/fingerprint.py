@@ -35,6 +35,7 @@ import numpy as np
 
 from sim.errors import FirelaneError
 from sim.policy.in_python import text_behind
+from sim.policy.views import DeveloperView, IncidentView, SprintView, StoryView, TeamView
 
 DEEPEST = 40
 """Values within values that are looked into."""
@@ -92,9 +93,17 @@ def _uses(code: CodeType, argument: int) -> bool:
     return any(name in (value if isinstance(value, tuple) else (value,)) for value in told)
 
 
+_FIELDS = frozenset(
+    name
+    for view in (DeveloperView, TeamView, SprintView, IncidentView, StoryView)
+    for name in view._fields
+)
+
+
 def reads(function: Callable[..., Any], arguments: Collection[int], names: Collection[str]) -> bool:
-    """Whether what the function computes may depend on an attribute, of one of these names, of one of these
-    arguments, the first being 0; it may where an argument is used as a whole."""
+    """Whether what the function computes may depend on a field, of one of these names, of one of these
+    arguments, which are views, the first being 0; it may where a view is used as a whole, or by what is no
+    field of it, such as `_asdict`."""
     python = text_behind(function) or function
     if not isinstance(python, FunctionType):
         return True
@@ -127,7 +136,7 @@ def _depends(
         return False
     if after is None or after.opname not in ("LOAD_ATTR", "LOAD_METHOD") or views & set(held[:-1]):
         return True
-    return held[-1] not in views or after.argval in names
+    return held[-1] not in views or after.argval in names or after.argval not in _FIELDS
 
 
 # ---- functions -----------------------------------------------------------------------------------

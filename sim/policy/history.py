@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.policy.views import LOADS, SprintView
+from sim.policy.views import LOADS, SprintView, TeamView
 
 
 def covering_load(sprint: SprintView, sprints: int, quantile: int) -> int:
@@ -31,3 +31,16 @@ def load_of_rank(sprint: SprintView, known: int, rank: int) -> int:
         if below >= rank and (found < 0 or load < found):
             found = load
     return found
+
+
+def people_by_load(team: TeamView, sprint: SprintView, fewest: int, most: int, useful: int) -> int:
+    """How many are to be on support next sprint, by what came in the last: one more or one fewer than now,
+    where `useful` per mille of a person's time can be filled with support."""
+    one = sprint.working * useful // 1000
+    asked = sprint[LOADS]
+    level = max(team.level, fewest)
+    if (team.waiting > 2 * level or asked > one * level) and level < most:
+        return level + 1
+    if team.waiting <= level and asked < one * (level - 1) and level > fewest:
+        return level - 1
+    return level

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.policy.contract import DEFER, INCIDENT_FIRST, NOTHING_NEW, labelled
-from sim.policy.history import covering_load
-from sim.policy.views import LOADS, DeveloperView, IncidentView, SprintView, TeamView
+from sim.policy.history import covering_load, people_by_load
+from sim.policy.views import DeveloperView, IncidentView, SprintView, TeamView
 from sim.scenario.compositions import MAX_RULES, MAX_TIMES
 
 DAY = 24 * 3_600
@@ -115,14 +115,7 @@ def review(team: TeamView, sprint: SprintView, p: Numbers) -> int:
     """How many are to be on duty, where `most` lets the load decide."""
     if p.most == 0:
         return team.level
-    one = sprint.working * p.useful // 1000
-    asked = sprint[LOADS]
-    level = max(team.level, p.people)
-    if (team.waiting > 2 * level or asked > one * level) and level < p.most:
-        return level + 1
-    if team.waiting <= level and asked < one * (level - 1) and level > p.people:
-        return level - 1
-    return level
+    return people_by_load(team, sprint, p.people, p.most, p.useful)
 
 
 def improve(team: TeamView, sprint: SprintView, p: Numbers) -> int:

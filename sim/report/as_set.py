@@ -23,19 +23,27 @@ def _remarks(comparison: Comparison, policy: Policy) -> Iterator[str]:
         are = "person, as many" if people == 1 else "people, as many"
         yield (
             f"{policy.label}: the support team has {people} {are} as the expected work needs at "
-            f"{USED:.0%} of their time."
+            f"{percent(USED)} of their time."
         )
     lacking = sprints_needed(policy) - scenario.time.warmup_weeks // scenario.time.sprint_weeks
     if math.isinf(lacking):
         yield (
             f"{policy.label}: no history of {_looked_at(policy)} sprints can say what covers "
-            f"{_quantile(policy):.0%} of them; the reserve is the fixed share."
+            f"{percent(_quantile(policy))} of them; the reserve is the fixed share."
         )
     elif lacking > 0:
+        time = scenario.time
+        measured = time.horizon_weeks // time.sprint_weeks - time.warmup_weeks // time.sprint_weeks
+        which = f"the first {lacking:g}" if lacking < measured else f"all {measured}"
         yield (
-            f"{policy.label}: {_quantile(policy):.0%} needs {sprints_needed(policy):g} past sprints; in the "
-            f"first {lacking:g} that are measured the reserve is the fixed share."
+            f"{policy.label}: {percent(_quantile(policy))} needs {sprints_needed(policy):g} past sprints; "
+            f"in {which} that are measured the reserve is the fixed share."
         )
+
+
+def percent(share: float) -> str:
+    """Return a share as it is written: `80 %`."""
+    return f"{100 * share:g} %"
 
 
 def sprints_needed(policy: Policy) -> float:

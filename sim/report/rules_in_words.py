@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.report.as_set import percent
 from sim.report.wording import listed
 from sim.scenario.compositions import Composition, Duty, Reserve, Rule
 
@@ -29,9 +30,9 @@ def _rests_on(composition: Composition) -> Iterator[str]:
 
 
 def _reserve(reserve: Reserve) -> str:
-    kept = f"{reserve.share:.0%} of capacity"
+    kept = f"{percent(reserve.share)} of capacity"
     if reserve.quantile:
-        kept = f"as much as covers {reserve.quantile:.0%} of sprints, by the last {reserve.sprints}"
+        kept = f"as much as covers {percent(reserve.quantile)} of sprints, by the last {reserve.sprints}"
     absence = ", and what absence is likely to cost" if reserve.for_absence else ""
     return f"Kept back at planning: {kept}{absence}."
 
@@ -72,7 +73,9 @@ def _asks(rule: Rule) -> list[str]:
     if rule.hours:
         asked.append("out of hours" if rule.hours == "closed" else "in working hours")
     if rule.unplanned_over is not None:
-        asked.append(f"more than {rule.unplanned_over:.0%} of the sprint's capacity has come in")
+        asked.append(
+            f"more than {percent(rule.unplanned_over)} of the sprint's capacity has come in"
+        )
     if rule.outgrown is not None:
         asked.append("has outgrown its time box" if rule.outgrown else "within its time box")
     return asked

@@ -38,8 +38,7 @@ def support_work(scenario: Scenario, org: Organisation) -> float:
     counts = _reports_a_week(scenario, org)
     desk = scenario.first_line.deflect_rate
     passed = np.array([1 - desk * kind.first_line for kind in scenario.incidents])
-    again = np.array([1 + _returning(kind.reopen_rate, kind.reopen_effort_share)
-                      for kind in scenario.incidents])  # fmt: skip
+    again = np.array([1 + k.reopen_rate * k.reopen_effort_share for k in scenario.incidents])
     effort = org.mean_effort * again * passed / HOUR
     work = float(counts @ effort)
     stories = scenario.stories
@@ -48,11 +47,6 @@ def support_work(scenario: Scenario, org: Organisation) -> float:
         of_kind = effort[names.index(str(stories.regression_kind))]
         work += _stories_a_week(scenario, org) * stories.regression_rate * float(of_kind)
     return work
-
-
-def _returning(rate: float, share: float) -> float:
-    """The effort of the second round of an incident, over that of the first; it comes back once."""
-    return rate * share
 
 
 def _reports_a_week(scenario: Scenario, org: Organisation) -> Floats:

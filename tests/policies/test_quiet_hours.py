@@ -47,7 +47,7 @@ def test_rotation_costs_a_tenth_of_what_it_costs_where_duty_idles(agency: Result
     assert 18 < lost(agency, "developer-rotation:quiet=nothing") < 19.8
 
 
-def test_a_support_team_costs_a_third(agency: Result) -> None:
+def test_a_support_team_costs_less_than_half_of_what_it_costs_idle(agency: Result) -> None:
     assert 3.5 < lost(agency, "dedicated-team") < 6
     assert 12 < lost(agency, "dedicated-team:quiet=nothing") < 14
 

@@ -67,10 +67,16 @@ def test_between_two_ranks_it_lies_between_two_loads() -> None:
 def test_a_history_that_is_too_short_is_said(table: dict) -> None:
     table["time"] = {"horizon_weeks": 26, "warmup_weeks": 6, "sprint_weeks": 2}
     scenario = from_table(table)
-    policies = ["reserved-buffer:quantile=0.9", "reserved-buffer:quantile=0.95,sprints=10"]
+    policies = [
+        "reserved-buffer:quantile=0.9",
+        "reserved-buffer:quantile=0.95",
+        "reserved-buffer:quantile=0.95,sprints=10",
+    ]
     assert remarks(sim.compare(scenario, policies, replications=2)) == [
-        "reserved-buffer:quantile=0.9: 90% needs 9 past sprints; in the first 6 that are measured the "
+        "reserved-buffer:quantile=0.9: 90 % needs 9 past sprints; in the first 6 that are measured the "
         "reserve is the fixed share.",
-        "reserved-buffer:quantile=0.95,sprints=10: no history of 10 sprints can say what covers 95% of "
+        "reserved-buffer:quantile=0.95: 95 % needs 19 past sprints; in all 10 that are measured the reserve "
+        "is the fixed share.",
+        "reserved-buffer:quantile=0.95,sprints=10: no history of 10 sprints can say what covers 95 % of "
         "them; the reserve is the fixed share.",
     ]

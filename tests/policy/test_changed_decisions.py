@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from enum import IntEnum
 from types import ModuleType
+from typing import Any
 
 import numba
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import sim
 from sim.experiment.store.store import study_key
 from sim.policy.contract import DEFER, INTERRUPT, Policy
-from sim.policy.fingerprint import content, untold, uses
+from sim.policy.fingerprint import content, reads, untold, uses
 from sim.policy.parameters import Parameter, PolicyError
 from sim.scenario.schema import Scenario
 
@@ -209,3 +210,47 @@ def test_a_decision_that_is_no_function_runs_on_simpy(shop, capsys) -> None:
 
     assert response(shop, Policy(id="called", route=Route(1)), "compiled") > 0
     assert "policy called runs on SimPy" in capsys.readouterr().err
+
+
+def by_field(incident, team, now, p):
+    return incident.severity + team.waiting
+
+
+def by_chance(incident, team, now, p):
+    return incident.chance
+
+
+def under_another_name(incident, team, now, p):
+    it = incident
+    return it.severity
+
+
+def by_place(incident, team, now, p):
+    return incident[2]
+
+
+def as_a_table(incident, team, now, p):
+    return incident._asdict()["chance"]
+
+
+def handed_on(incident, team, now, p):
+    return by_field(incident, team, now, p)
+
+
+def in_a_loop(incident, team, now, p):
+    return sum(team.id for _ in range(incident.severity))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [by_chance, under_another_name, by_place, as_a_table, handed_on, in_a_loop, Bound().route,
+     lambda *views: views[0].severity],
+)  # fmt: skip
+def test_whatever_may_look_at_a_field_is_said_to(function: Any) -> None:
+    """What is taken not to look at promises, costs or luck is asked without them."""
+    assert reads(function, (0, 1), {"chance"})
+
+
+def test_who_looks_at_other_fields_alone_is_said_not_to() -> None:
+    assert not reads(by_field, (0, 1), {"chance"})
+    assert reads(by_field, (0, 1), {"waiting"})

@@ -39,7 +39,7 @@ def begun_beside(w: World, developer: Developer) -> Iterator[str]:
         yield f"improvement {left.id}"
 
 
-def simulate(path: SamplePath, policy: Policy) -> None:
+def assert_nobody_stands_beside_begun_work(path: SamplePath, policy: Policy) -> None:
     """Live through a path, and look around after each time that work was handed out."""
     w = processes.start_processes(path, answering(policy))
     hand_out = w.dispatch
@@ -67,7 +67,7 @@ def test_nobody_is_idle_while_begun_work_waits(
 ) -> None:
     path = sample_path(from_table(table), seed)
     for policy in chosen:
-        simulate(path, policy)
+        assert_nobody_stands_beside_begun_work(path, policy)
 
 
 @pytest.mark.long
@@ -78,7 +78,7 @@ def test_nobody_is_idle_while_begun_work_waits_in_two_thousand_cases(
 ) -> None:
     path = sample_path(from_table(table), seed)
     for policy in (*chosen, *WRITTEN, *MORE):
-        simulate(path, policy)
+        assert_nobody_stands_beside_begun_work(path, policy)
 
 
 THREE_SERVERS = {

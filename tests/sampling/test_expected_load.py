@@ -85,7 +85,7 @@ def test_the_finding_says_how_many_there_are(table: dict[str, Any]) -> None:
 
     found = sim.compare(from_table(table), ["dedicated-team", "next-sprint"], replications=3)
     assert remarks(found) == [
-        "dedicated-team: the support team has 1 person, as many as the expected work needs at 80% of "
+        "dedicated-team: the support team has 1 person, as many as the expected work needs at 80 % of "
         "their time."
     ]
     assert (
