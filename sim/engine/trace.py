@@ -178,7 +178,7 @@ class EventType(IntEnum):
     """item: sprint number; it is planned anew at once."""
     REVIEWED = 32, Of.SPRINT, "review:"
     """item: sprint number; value: the level that the team's review has come to."""
-    NOTED = 33, Of.INCIDENT, "changes the team's level:"
+    NOTED = 33, Of.INCIDENT, "changes the team's level"
     """value: the level that the policy's `note` of it has come to."""
     # incidents, once more
     ESCALATED = 40, Of.INCIDENT, "is escalated by its customer"

@@ -84,6 +84,8 @@ def _detail(event_type: EventType, value: int) -> str:
         return f"after {value / MINUTE:g} min of switching"
     if event_type == EventType.ESCALATED:
         return f"and counts as severity {value}"
+    if event_type == EventType.NOTED:
+        return f"to {value}"
     if event_type == EventType.REVIEWED:
         return f"level {value}"
     if event_type == EventType.PLANNED:

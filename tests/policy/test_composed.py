@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import sim
+from sim.experiment.design import Design
 from sim.measures.run import Run
 from sim.policy.composed import composed
 from sim.policy.contract import Policy
@@ -15,6 +16,8 @@ from sim.policy.parameters import PolicyError
 from sim.policy.registry import chosen_policies, find_policy, policies_of
 from sim.scenario.compositions import Composition
 from sim.scenario.reading import from_table
+from sim.search.goal import FigureName, Goal
+from sim.search.recommend import recommend
 from tests.staged import Row, events, play
 
 OFFICE = {"always_open": False, "opens_at_hour": 9, "closes_at_hour": 17}
@@ -140,6 +143,14 @@ def test_its_own_values_are_set_apart_from_its_rules(table: dict) -> None:
     table["policies"] = {"ours": {**OURS, "set": {"shore": 0.5}}}
     with pytest.raises(PolicyError, match="ours: no parameter 'shore'; known are: share"):
         chosen_policies(from_table(table), None)
+
+
+def test_a_search_tries_its_numbers(table: dict) -> None:
+    """A reserve that is never used costs delivery: less of it is found to be better."""
+    table["policies"] = {"ours": {"reserve": {"share": 0.8}, "rules": [{"do": "defer"}]}}
+    points = Goal.towards(FigureName.parse("points_per_sprint"))
+    found = recommend(from_table(table), points, ["ours"], Design(3), 6)
+    assert float(found.best.policy.values["share"]) < 0.4
 
 
 def test_a_name_that_ships_is_refused(table: dict) -> None:

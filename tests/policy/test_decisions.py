@@ -24,6 +24,7 @@ from sim.policy import (
     PolicyError,
     labelled,
 )
+from sim.report.timeline import event_lines
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import from_table
 from tests.staged import events, play
@@ -201,6 +202,17 @@ def test_note_is_told_of_the_arrival_the_first_start_and_the_end(tmp_path: Path)
     assert levels(result) == [
         (1, 0, 100), (1, 0, 200), (2, 1, 100), (3, 0, 302), (3, 1, 201), (5, 1, 303),
     ]  # fmt: skip
+
+
+def test_a_change_of_the_level_is_told_in_the_timeline(tmp_path: Path) -> None:
+    counts = Policy(
+        id="counts",
+        route=queue,
+        note=lambda team, event, incident, waited, now, p: team.level + (event == ARRIVED),
+    )
+    result = play(tmp_path, counts, [(1, 3, "A")], story_hours=None)
+    [told] = [line for line in event_lines(result) if "level" in line]
+    assert told.endswith("lesser INC0 (severity 3) changes the team's level to 1  [A]")
 
 
 def test_the_level_that_note_answers_is_what_route_sees(tmp_path: Path) -> None:
