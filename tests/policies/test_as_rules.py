@@ -72,6 +72,12 @@ def test_in_a_bundled_scenario(name: str) -> None:
         assert_alike(path, policy)
 
 
+def test_where_people_of_the_whole_organisation_take_turns_the_calls_at_night_do_too() -> None:
+    path = sample_path(load(bundled()["bank"]), seed=5)
+    rotation = known_policies()["developer-rotation"].with_settings(of_organisation=1, sprints=3)
+    assert_alike(path, rotation)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", [*bundled()])
 def test_in_every_bundled_scenario_on_three_engines(name: str) -> None:
