@@ -157,7 +157,9 @@ def compiled_beside(policies: Sequence[Policy]) -> Iterator[None]:
 
 @cache
 def _announce() -> None:
-    print("Compiling the engine, once; this takes some fifteen seconds.", file=sys.stderr, flush=True)
+    print(
+        "Compiling the engine, once; this takes some fifteen seconds.", file=sys.stderr, flush=True
+    )
 
 
 # ---- decisions ----------------------------------------------------------------------------------
