@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from sim.scenario.country_holidays import check_country
+from sim.scenario.dated import Absence, Days, Joining
 from sim.scenario.distributions import Distribution, Exponential, Lognormal, with_default
-from sim.scenario.parts import Name, NotNegative, SchemaPart, Severity, Share
+from sim.scenario.hours import shifts_of
+from sim.scenario.parts import BelowError, Name, NotNegative, SchemaPart, Severity, Share
 
 MAX_TEAMS = 2_000
 MAX_DEVELOPERS = 5_000
 """Of one team."""
 
 MAX_WEEKS = 2_000
-MAX_PER_WEEK = 1_000_000
-"""Incidents of one kind."""
 
-MAX_WEEKS = 2_000
+
+def _is_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no time zone; expected a name such as Europe/Berlin") from None
+    return name
+
+
+def _is_hours(text: str) -> str:
+    shifts_of(text)
+    return text
+
+
+Zone = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_is_zone)]
+Hours = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_is_hours)]
+UtcOffset = Annotated[float, Field(ge=-12, le=14)]
 
 
 class Time(SchemaPart):
@@ -39,6 +56,20 @@ class Time(SchemaPart):
     public_holidays: Annotated[
         list[datetime.date], Field(description="days on which nobody works")
     ] = []
+    holidays: Annotated[
+        str | None, Field(description="those of a country, or of a part of it, such as DE-BY")
+    ] = None
+    closures: Annotated[list[Days], Field(max_length=1_000, description="when all are closed")] = []
+    freezes: Annotated[
+        list[Days],
+        Field(max_length=1_000, description="when nothing is released: what breaks, breaks after"),
+    ] = []
+    utc_offset_hours: Annotated[UtcOffset, Field(description="of the time that is meant here")] = (
+        0.0
+    )
+    zone: Annotated[Zone | None, Field(description="the same by name, such as Europe/Berlin")] = (
+        None
+    )
 
     @field_validator("warmup_weeks")
     @classmethod
@@ -71,23 +102,32 @@ class Time(SchemaPart):
             raise ValueError(f"must be a Monday; {day} is a {day:%A}")
         return day
 
-    @field_validator("public_holidays")
+    @field_validator("holidays")
     @classmethod
-    def _leaves_working_days(
-        cls, days: list[datetime.date], info: ValidationInfo
-    ) -> list[datetime.date]:
-        start, weeks = info.data.get("start"), info.data.get("sprint_weeks")
-        if start is None or weeks is None:
-            return days
-        working = Counter(
-            (day - start).days // 7 // weeks for day in set(days) if day.weekday() < 5
-        )
-        for sprint, closed in working.items():
-            if closed >= 5 * weeks:
-                raise ValueError(
-                    f"must leave a working day in every sprint; sprint {sprint} has none"
+    def _of_a_country(cls, code: str | None) -> str | None:
+        if code is not None:
+            check_country(code)
+        return code
+
+    @field_validator("closures", "freezes")
+    @classmethod
+    def _shorter_than_horizon(cls, spans: list[Days], info: ValidationInfo) -> list[Days]:
+        weeks, start = info.data.get("horizon_weeks"), info.data.get("start")
+        if weeks is None or start is None:
+            return spans
+        for place, span in enumerate(spans):
+            within = span.numbers(start)
+            if len(within) >= 7 * weeks:
+                raise BelowError(
+                    f"{place}.to",
+                    f"must leave a day open in the {weeks} weeks (it has {len(within)} days)",
                 )
-        return days
+            if within.stop <= 0 or within.start >= 7 * weeks:
+                raise BelowError(
+                    f"{place}.from",
+                    f"must lie in the {weeks} weeks from {start} (got {span.from_})",
+                )
+        return spans
 
 
 class Team(SchemaPart):
@@ -101,6 +141,43 @@ class Team(SchemaPart):
     incident_share: Annotated[
         NotNegative, Field(description="weight of this team as home team of incidents")
     ] = 1.0
+    hours: Annotated[
+        Hours | None,
+        Field(description='of its own, such as "Mon-Fri 09:00-17:00", in its own zone'),
+    ] = None
+    utc_offset_hours: Annotated[
+        UtcOffset | None, Field(description="where it works; as the organisation's if not said")
+    ] = None
+    zone: Annotated[Zone | None, Field(description="the same by name, with its summer time")] = None
+    part_time: Annotated[
+        list[Annotated[float, Field(gt=0, le=1)]],
+        Field(
+            description="of its people: the share of each day that they work, from its opening on"
+        ),
+    ] = []
+    public_holidays: Annotated[
+        list[datetime.date] | None, Field(description="in place of the organisation's")
+    ] = None
+    holidays: Annotated[
+        str | None, Field(description="of a country, in place of the organisation's")
+    ] = None
+
+    @field_validator("part_time")
+    @classmethod
+    def _of_its_people(cls, shares: list[float], info: ValidationInfo) -> list[float]:
+        people = info.data.get("developers")
+        if people is not None and len(shares) > people:
+            raise ValueError(
+                f"must name at most as many as its developers, {people} (it names {len(shares)})"
+            )
+        return shares
+
+    @field_validator("holidays")
+    @classmethod
+    def _of_a_country(cls, code: str | None) -> str | None:
+        if code is not None:
+            check_country(code)
+        return code
 
 
 class Sprints(SchemaPart):
@@ -112,6 +189,13 @@ class Sprints(SchemaPart):
     ceremony_hours: Annotated[
         float, Field(ge=0, le=40, description="hours of Scrum events a sprint, per person")
     ] = 6.0
+    ceremony_hours_per_week: Annotated[
+        float | None,
+        Field(ge=0, le=20, description="the same by the week of sprint, in place of it"),
+    ] = None
+    refinement_hours_per_week: Annotated[
+        float, Field(ge=0, le=20, description="on Wednesdays, without sprints too")
+    ] = 0.0
     goal_share: Annotated[
         float, Field(gt=0, le=1, description="share of committed stories that meets the goal")
     ] = 1.0
@@ -197,6 +281,32 @@ class People(SchemaPart):
     quality_after_hours: Annotated[
         float, Field(gt=0, le=10_000, description="of incidents, until the whole gain is reached")
     ] = 160.0
+    absences: Annotated[
+        list[Absence],
+        Field(max_length=5_000, description="who is known to be away, beside the above"),
+    ] = []
+    joining: Annotated[
+        list[Joining],
+        Field(max_length=2_000, description="who joins, beyond the developers of a team"),
+    ] = []
+    ramp_up_weeks: Annotated[
+        float,
+        Field(
+            ge=0, le=104, description="until who joins is worth a veteran, from nothing and evenly"
+        ),
+    ] = 0.0
+    mentor_share: Annotated[
+        float, Field(ge=0, le=0.8, description="of a colleague's week, while somebody ramps up")
+    ] = 0.0
+    leaves_per_year: Annotated[
+        float, Field(ge=0, le=2, description="of each person, that they leave for good; 0: nobody")
+    ] = 0.0
+    leaves_by_duty: Annotated[
+        float, Field(ge=0, le=20, description="times more for who is always on duty, less one")
+    ] = 0.0
+    vacancy_weeks: Annotated[
+        float, Field(ge=0, le=104, description="until the place of who left is filled")
+    ] = 8.0
 
 
 class Interruptions(SchemaPart):
@@ -230,3 +340,7 @@ class OnCall(SchemaPart):
         Literal["none", "24x7"], Field(description="whether anybody is called at night")
     ] = "none"
     page: Annotated[list[Severity], Field(description="severities that are worth a call")] = [1]
+    people: Annotated[
+        int,
+        Field(ge=1, le=10, description="of each team, in order: the next where one is on a call"),
+    ] = 1

@@ -13,7 +13,16 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, PrivateAttr, Tag, ValidationInfo, field_validator
 
+from sim.scenario.agreement import (
+    check_due,
+    check_events,
+    check_people,
+    check_season,
+    check_start,
+    check_time,
+)
 from sim.scenario.compositions import Composition
+from sim.scenario.dated import Season, Start, WeeklySeason
 from sim.scenario.parts import BelowError, Name, NotNegative, Positive, SchemaPart
 from sim.scenario.people_and_plans import (
     MAX_TEAMS,
@@ -74,6 +83,15 @@ class Scenario(SchemaPart):
     people: People = People()
     interruptions: Interruptions = Interruptions()
     on_call: OnCall = OnCall()
+    season: Annotated[
+        WeeklySeason | Annotated[list[Season], Field(max_length=200)],
+        Field(description="when more or less comes in: 52 factors, or days and their factor"),
+    ] = []
+    start: Annotated[Start | None, Field(description="where things stand today")] = None
+    events: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=200)]],
+        Field(max_length=1_000, description='such as "week 3: 2 of Checkout away"'),
+    ] = []
     improvements: Annotated[
         list[Improvement], Field(max_length=200, description="in the order they are taken up")
     ] = []
@@ -95,8 +113,9 @@ class Scenario(SchemaPart):
 
     @field_validator("teams")
     @classmethod
-    def _teams_differ(cls, teams: list[Team]) -> list[Team]:
+    def _teams_differ(cls, teams: list[Team], info: ValidationInfo) -> list[Team]:
         _reject_repeats("name", [team.name for team in teams])
+        check_time(teams, info.data.get("time"))
         if not any(team.incident_share for team in teams):
             raise ValueError("at least one team needs an incident_share of more than 0")
         return teams
@@ -106,6 +125,7 @@ class Scenario(SchemaPart):
     def _kinds_differ(cls, kinds: list[IncidentKind], info: ValidationInfo) -> list[IncidentKind]:
         names = [kind.kind for kind in kinds]
         _reject_repeats("kind", names)
+        check_due(kinds, info.data.get("time"))
         stories = info.data.get("stories")
         wanted = stories.regression_kind if stories else None
         if wanted is not None and wanted not in names:
@@ -125,6 +145,35 @@ class Scenario(SchemaPart):
                 f"takes the place of random arrivals; leave out per_week of {', '.join(random)}"
             )
         return source
+
+    @field_validator("people")
+    @classmethod
+    def _people_fit(cls, people: People, info: ValidationInfo) -> People:
+        check_people(people, info.data.get("teams"), info.data.get("time"))
+        return people
+
+    @field_validator("season")
+    @classmethod
+    def _season_fits(
+        cls, season: list[float] | list[Season], info: ValidationInfo
+    ) -> list[float] | list[Season]:
+        replayed = info.data.get("incidents_from") is not None
+        check_season(season, info.data.get("incidents"), replayed)
+        return season
+
+    @field_validator("start")
+    @classmethod
+    def _start_fits(cls, start: Start | None, info: ValidationInfo) -> Start | None:
+        if start is not None:
+            known = (info.data.get(name) for name in ("time", "teams", "incidents", "stories"))
+            check_start(start, *known)
+        return start
+
+    @field_validator("events")
+    @classmethod
+    def _events_fit(cls, events: list[str], info: ValidationInfo) -> list[str]:
+        check_events(events, *(info.data.get(name) for name in ("time", "teams", "incidents")))
+        return events
 
     @field_validator("improvements")
     @classmethod
@@ -203,8 +252,9 @@ class Scenario(SchemaPart):
 
     @property
     def developers(self) -> int:
-        """The headcount of all teams, the same under every policy."""
-        return sum(team.developers for team in self.teams)
+        """The headcount of all teams with those who join, the same under every policy."""
+        joining = sum(entry.people for entry in self.people.joining)
+        return sum(team.developers for team in self.teams) + joining
 
     @property
     def improvements_one_by_one(self) -> list[Improvement]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from sim.scenario.dated import Due
 from sim.scenario.distributions import Distribution, Exponential, with_default
 from sim.scenario.parts import Name, NotNegative, Positive, SchemaPart, Severity, Share
 from sim.scenario.profiles import PROFILES
@@ -62,6 +63,23 @@ class IncidentKind(SchemaPart):
         Positive | None,
         Field(description="by `clock`: one severity worse if nobody has started by then"),
     ] = None
+
+    due: Annotated[
+        Due | None,
+        Field(
+            description="{ every_weeks = 4 }, { days = 10 } or { dates = […] }: resolved by then"
+        ),
+    ] = None
+    effort_grows_per_day: Annotated[
+        float, Field(ge=0, le=10, description="share of the effort, until somebody starts")
+    ] = 0.0
+    trend_per_year: Annotated[
+        float, Field(ge=-0.99, le=10, description="share by which a year has more than the last")
+    ] = 0.0
+    logged_share: Annotated[
+        float,
+        Field(gt=0, le=1, description="that trackers hold, and past sprints as policies see them"),
+    ] = 1.0
 
     @field_validator("profile")
     @classmethod
