@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -42,7 +43,7 @@ def shifts_of(text: str) -> tuple[Shift, ...]:
     if text.strip().lower() == ALWAYS:
         return tuple(Shift(day, 0, MINUTES_A_DAY) for day in range(7))
     shifts = sorted(shift for part in text.split(";") for shift in _part(part.strip()))
-    for one, other in zip(shifts, shifts[1:], strict=False):
+    for one, other in pairwise(shifts):
         if one.day == other.day and other.opens <= one.closes:
             raise ValueError(
                 f"hours of {DAYS[one.day]} overlap or touch: {_clock(one.opens)}-{_clock(one.closes)} and "
