@@ -31,6 +31,7 @@ def asked(
     effort: str = "worked",
     teams: str | None = None,
     first_line: str | None = None,
+    logged_share: float = 1.0,
 ) -> Wishes:
     """Understand the options of `firelane calibrate` and `validate`.
 
@@ -41,6 +42,9 @@ def asked(
         _refuse("--format", format_, f"is no format{nearest(format_, list(FORMATS))}")
     if effort not in EFFORTS:
         _refuse("--effort", effort, f"is neither of {', '.join(EFFORTS)}")
+    if not 0 < logged_share <= 1:
+        reason = "expected a share above 0 and at most 1, such as 0.8"
+        _refuse("--logged-share", f"{logged_share:g}", reason)
     named, values, order = _corrections(columns, map_ or [])
     say = Corrections(
         columns=named,
@@ -57,6 +61,7 @@ def asked(
         teams=dict(_head_counts(teams)),
         first_line=_names(first_line),
         effort=effort,
+        logged_share=logged_share,
     )
 
 

@@ -2,6 +2,9 @@
 
 Each replication draws its rates from the intervals of the fit, and how silent its holidays are, so
 that the bands hold both chance and what so short a record leaves unknown. Holidays are taken as known in advance, as calendars are.
+
+History is what trackers hold. Where they hold a share of the interruptions (`logged_share`), all of them
+are simulated and worked on, and of each only as many are counted: one by one, by that chance.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from sim.arrays import Floats
+from sim.arrays import Bools, Floats, Ints
 from sim.calibrate import arrival_rates, kinds
 from sim.calibrate.arrival_rates import Record
 from sim.calibrate.calibration import Wishes, effort_column, together
@@ -27,7 +30,7 @@ from sim.measures.run import run
 from sim.policy.registry import policy_in
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REOPENING
-from sim.sampling.sample_path import sample_path
+from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
 from sim.scenario.unplanned_work import IncidentKind
@@ -237,7 +240,7 @@ class _Past:
 
 def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: int) -> _Past:
     table = scenario.model_dump(by_alias=True)
-    table["incidents_from"] = None
+    table["incidents_from"] = table["start"] = None  # what was open then is not recorded
     total = window.weeks
     table["time"] |= {
         "start": window.monday,
@@ -247,8 +250,10 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
         "public_holidays": [arrival_rates.date_of(day) for day in window.holidays],
     }
     entries, spread = [], []
-    for kind in fitted:
-        entries.append(scenario_kind(kind, _counterpart(scenario, kind)))
+    for counted in fitted:
+        like = _counterpart(scenario, counted)
+        kind = counted.with_the_unlogged(like.logged_share)
+        entries.append(scenario_kind(kind, like))
         half = math.log(kind.per_week.high / kind.per_week.value) if kind.per_week.high > 0 else 0.0
         spread.append(half / student(weeks))
     caused = scenario.stories.regression_kind if scenario.stories else None
@@ -352,7 +357,7 @@ def _lived(
     scenario = past.scenario.model_copy(update={"incidents": varied})
     path = sample_path(scenario, seed, replication)
     a = run(path, policy).accounts
-    own = path.incidents.cause[a.id] != REOPENING
+    own = (path.incidents.cause[a.id] != REOPENING) & _logged(path, a.id, seed)
     opened = a.opened[own].astype(np.float64)
     started, ended = a.started[own], a.ended[own]
     if progress is not None:
@@ -364,6 +369,17 @@ def _lived(
         path.organisation.severity[path.incidents.kind[a.id[own]]],
         past,
     )
+
+
+def _logged(path: SamplePath, incidents: Ints, seed: int) -> Bools:
+    """Return which of some incidents a tracker would hold, each by the share of its kind."""
+    shares = np.array([kind.logged_share for kind in path.scenario.incidents])
+    drawn = np.random.default_rng([seed, path.replication, _LOGGED]).random(len(incidents))
+    return np.asarray(drawn < shares[path.incidents.kind[incidents]])
+
+
+_LOGGED = 1
+"""What these numbers are drawn for, beside the rates."""
 
 
 def _compared(

@@ -49,6 +49,8 @@ class Wishes:
     """Groups that are no developers."""
     effort: str = "worked"
     """"worked": recorded effort; "active": working time in active states."""
+    logged_share: float = 1.0
+    """Of the interruptions, that the exports hold."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,10 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
         incidents = kinds.named(incidents, wishes.kinds)
         opened = incidents["opened"].to_numpy()
         record = arrival_rates.record(opened, wishes.holidays)
-        fitted = kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
+        fitted = [
+            kind.with_the_unlogged(wishes.logged_share)
+            for kind in kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
+        ]
         weeks = arrival_rates.weeks(record, record.counts(opened))
         trend = Figure(*arrival_rates.trend(weeks), len(weeks.counts), "weekly counts, regression")
         parts = arrival_rates.parts_of_week(record, opened)

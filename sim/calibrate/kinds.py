@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,35 @@ class Kind:
     """Hours from opening to resolution, as recorded: elapsed, not effort."""
     at_once: int
     """Incidents resolved in the second they were opened; no shape is fitted to those."""
+    logged_share: float = 1.0
+    """Of the interruptions, that the record holds."""
+
+    def with_the_unlogged(self, share: float) -> Kind:
+        """Return the kind as it is where the record holds this share of its interruptions.
+
+        Each is taken to be logged or not by a chance of its own. There are then 1 / share times as
+        many, and what their weekly counts vary beyond Poisson is as much more of the mean.
+        """
+        if share == 1:
+            return self
+        said = f"over the share that is logged, {share:g}"
+        more = replace(
+            self.dispersion,
+            value=1 + (self.dispersion.value - 1) / share,
+            low=1 + (self.dispersion.low - 1) / share,
+            high=1 + (self.dispersion.high - 1) / share,
+            source=f"{self.dispersion.source}; what is above 1 {said}",
+        )
+        rate = replace(
+            self.per_week,
+            value=self.per_week.value / share,
+            low=self.per_week.low / share,
+            high=self.per_week.high / share,
+            source=f"{self.per_week.source}, {said}",
+        )
+        return replace(
+            self, per_week=rate, dispersion=more.at_most(MAX_DISPERSION), logged_share=share
+        )
 
 
 def named(incidents: pd.DataFrame, groups: Mapping[str, str] | None) -> pd.DataFrame:
@@ -234,6 +263,7 @@ def scenario_kind(kind: Kind, like: IncidentKind) -> dict[str, Any]:
         "daily_cv": kind.daily_cv.value,
         "holiday_share": kind.holiday_share.value,
         "profile": kind.profile.tolist(),
+        "logged_share": kind.logged_share,
     }
     if kind.effort is not None:
         arriving["effort_hours"] = tomllib.loads(f"x = {kind.effort.text()}")["x"]

@@ -193,6 +193,8 @@ def _arrival_lines(c: Calibration, kind: Kind) -> Iterator[str]:
     else:
         yield _line("per_week", rate)
     yield _comment(f"share of all incidents {kind.share.value:.1%} ({kind.share})")
+    if kind.logged_share < 1:
+        yield f"logged_share = {number(kind.logged_share)} # as given: trackers hold this share of the interruptions"
     yield _line("dispersion", kind.dispersion)
     if not math.isnan(kind.poisson):
         fits = "not contradicted" if kind.poisson > 0.05 else "too regular"

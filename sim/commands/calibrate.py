@@ -38,6 +38,10 @@ HeadCounts = Annotated[
 FirstLine = Annotated[
     str | None, typer.Option(metavar="GROUP,…", help="Groups that are no developers.")
 ]
+LoggedShare = Annotated[
+    float,
+    typer.Option(metavar="SHARE", help="Of the interruptions, that the exports hold, such as 0.8."),
+]
 EveryFigure = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="Every figure with its interval, by key."),
@@ -103,7 +107,11 @@ class Reading:
     ] = None
 
     def wishes(
-        self, effort: str, teams: str | None = None, first_line: str | None = None
+        self,
+        effort: str,
+        teams: str | None = None,
+        first_line: str | None = None,
+        logged_share: float = 1.0,
     ) -> Wishes:
         """Return what the user wishes, with what else was said of the organisation.
 
@@ -112,7 +120,13 @@ class Reading:
         """
         from sim.calibrate.asking import asked
 
-        return asked(**vars(self), effort=effort, teams=teams, first_line=first_line)
+        return asked(
+            **vars(self),
+            effort=effort,
+            teams=teams,
+            first_line=first_line,
+            logged_share=logged_share,
+        )
 
 
 app = typer.Typer()
@@ -128,6 +142,7 @@ def calibrate(
     teams: HeadCounts = None,
     first_line: FirstLine = None,
     effort: Effort = "worked",
+    logged_share: LoggedShare = 1.0,
     name: Annotated[str | None, typer.Option(help="Of the scenario.")] = None,
     json_: EveryFigure = None,
     log: Log = None,
@@ -138,7 +153,7 @@ def calibrate(
     from sim.report.calibration_json import figures_json
     from sim.report.calibration_tables import fit_lines, quality_lines
 
-    wishes = reading.wishes(effort, teams, first_line)
+    wishes = reading.wishes(effort, teams, first_line, logged_share)
     outputs.check_targets(exports, output=output, json=json_, log=log)
     if is_regular(output) and output.exists() and not overwrite:
         raise typer.BadParameter(

@@ -27,6 +27,12 @@ def verdict_lines(b: Backtest) -> Iterator[str]:
     if window.holidays:
         days = ", ".join(str(arrival_rates.date_of(day)) for day in window.holidays)
         yield f"Holidays, taken as known in advance: {days}."
+    shares = sorted({kind.logged_share for kind in b.scenario.incidents})
+    if shares[0] < 1:
+        yield (
+            f"Trackers hold {' to '.join(f'{s:.3g}' for s in dict.fromkeys((shares[0], shares[-1])))} of "
+            "the interruptions: of the model's, the same share is counted, drawn one by one."
+        )
     for band in b.bands:
         words = "reproduced" if band.covers else "NOT reproduced"
         yield f"- {band.name}: {band.inside} of {len(band.at)} inside the band: {words}"

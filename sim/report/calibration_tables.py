@@ -34,6 +34,11 @@ def quality_lines(export: Export) -> Iterator[str]:
 def fit_lines(c: Calibration) -> Iterator[str]:
     """Say what was fitted, how well, and what it means for the scenario."""
     yield from _record_lines(c)
+    if c.wishes.logged_share < 1:
+        yield (
+            f"Trackers hold {c.wishes.logged_share:.3g} of the interruptions, as given: rates are what "
+            "was counted over that share; weeks differ as much more as they then must."
+        )
     yield from _group_lines(c)
     yield from _speed_lines(c)
     for title, figure in outcomes(c).items():
