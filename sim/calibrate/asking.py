@@ -13,6 +13,7 @@ from sim.calibrate.exports.form import FIELDS
 from sim.calibrate.formats import FORMATS
 from sim.calibrate.meanings import INCIDENT, STATES, STORY
 from sim.calibrate.tickets import Corrections
+from sim.calibrate.today import seconds_of
 from sim.errors import Fault, ScenarioError, nearest
 
 EFFORTS = ("worked", "active")
@@ -32,6 +33,8 @@ def asked(
     teams: str | None = None,
     first_line: str | None = None,
     logged_share: float = 1.0,
+    from_today: bool = False,
+    today: str | None = None,
 ) -> Wishes:
     """Understand the options of `firelane calibrate` and `validate`.
 
@@ -45,6 +48,7 @@ def asked(
     if not 0 < logged_share <= 1:
         reason = "expected a share above 0 and at most 1, such as 0.8"
         _refuse("--logged-share", f"{logged_share:g}", reason)
+    moment = _moment(today)
     named, values, order = _corrections(columns, map_ or [])
     say = Corrections(
         columns=named,
@@ -53,6 +57,7 @@ def asked(
         zone=_zone(timezone),
         hours=_hours(hours),
         groups=_names(groups),
+        until=None if moment is None else seconds_of(moment),
     )
     return Wishes(
         say=say,
@@ -62,6 +67,8 @@ def asked(
         first_line=_names(first_line),
         effort=effort,
         logged_share=logged_share,
+        from_today=from_today or moment is not None,
+        today=moment,
     )
 
 
@@ -150,6 +157,19 @@ def _dates(text: str | None) -> list[datetime.date] | None:
         except ValueError:
             _refuse("--holidays", entry, "expected dates such as 2026-12-25, or none")
     return found
+
+
+def _moment(text: str | None) -> datetime.datetime | None:
+    if text is None:
+        return None
+    expected = "expected a local day or moment such as 2026-03-02 or 2026-03-02T09:30"
+    try:
+        moment = datetime.datetime.fromisoformat(text.strip())
+    except ValueError:
+        _refuse("--today", text, expected)
+    if moment.tzinfo is not None:
+        _refuse("--today", text, f"{expected}, without a zone: it is the organisation's own")
+    return moment.replace(microsecond=0)
 
 
 def _head_counts(text: str | None) -> Iterator[tuple[str, int]]:

@@ -31,6 +31,7 @@ from sim.policy.registry import policy_in
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REOPENING
 from sim.sampling.sample_path import SamplePath, sample_path
+from sim.scenario.dated import Days
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
 from sim.scenario.unplanned_work import IncidentKind
@@ -241,6 +242,7 @@ class _Past:
 def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: int) -> _Past:
     table = scenario.model_dump(by_alias=True)
     table["incidents_from"] = table["start"] = None  # what was open then is not recorded
+    table["events"] = []  # those are of weeks ahead
     total = window.weeks
     table["time"] |= {
         "start": window.monday,
@@ -248,6 +250,16 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
         "warmup_weeks": weeks,
         "sprint_weeks": min(scenario.time.sprint_weeks, total),
         "public_holidays": [arrival_rates.date_of(day) for day in window.holidays],
+        "closures": _then(scenario.time.closures, window),
+        "freezes": _then(scenario.time.freezes, window),
+    }
+    table["people"] |= {
+        "absences": _then(scenario.people.absences, window),
+        "joining": [
+            entry.model_dump(by_alias=True)
+            for entry in scenario.people.joining
+            if 0 <= (entry.on - window.monday).days < 7 * total
+        ],
     }
     entries, spread = [], []
     for counted in fitted:
@@ -269,6 +281,13 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
     begins = int((window.first + int(first)) * DAY - start)
     return _Past(past, np.array(spread), weeks, start, begins,
                  int((window.first + window.days) * DAY - start))  # fmt: skip
+
+
+def _then(spans: Sequence[Days], window: Record) -> list[dict[str, Any]]:
+    """Return the days that lie in the record: a scenario is mostly told those ahead."""
+    days = [(span, span.numbers(window.monday)) for span in spans]
+    last = 7 * window.weeks
+    return [s.model_dump(by_alias=True) for s, d in days if d.stop > 0 and d.start < last]
 
 
 def _counterpart(scenario: Scenario, kind: Kind) -> IncidentKind:

@@ -11,15 +11,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.calibrate import arrival_rates, kinds
+from sim.calibrate import arrival_rates, kinds, today
 from sim.calibrate.arrival_rates import Record
-from sim.calibrate.delivery import Delivery, Points, of_sprints, of_stories
+from sim.calibrate.delivery import (
+    ASSUMED_POINTS,
+    Delivery,
+    Points,
+    middle,
+    of_sprints,
+    of_stories,
+)
 from sim.calibrate.figures import Figure, share
 from sim.calibrate.formats import Export, read_export
 from sim.calibrate.kinds import Kind
 from sim.calibrate.sprint_tables import joined
 from sim.calibrate.tickets import Corrections
+from sim.calibrate.today import Today
 from sim.files.delimited import refuse
+from sim.sampling.calendars import DAY
 
 TRENDS_FROM = 8
 """Weeks from which a trend is believed, where its interval leaves out 0."""
@@ -51,6 +60,10 @@ class Wishes:
     """"worked": recorded effort; "active": working time in active states."""
     logged_share: float = 1.0
     """Of the interruptions, that the exports hold."""
+    from_today: bool = False
+    """Whether the scenario begins with what is open and in hand at a moment."""
+    today: datetime.datetime | None = None
+    """That moment, local; None: that of the last event in the exports."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,8 @@ class Calibration:
     delivery: Delivery | None
     points: Points | None
     wishes: Wishes
+    today: Today | None = None
+    """None where the scenario does not begin with what is open."""
 
     @property
     def never_reassigned(self) -> float:
@@ -108,12 +123,16 @@ def together(exports: Sequence[Export], story: bool) -> pd.DataFrame:
 
 
 def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
-    """Fit everything that the exports tell.
+    """Fit everything that the exports tell; from a moment on, what they told by then.
 
     Raises:
-        ScenarioError: where a group that is named does not occur.
+        ScenarioError: where a group that is named does not occur, or the moment lies outside of what
+            the exports cover.
     """
+    at = today.moment_of(exports, wishes.today) if wishes.from_today else None
     incidents, stories = together(exports, story=False), together(exports, story=True)
+    if at is not None:
+        incidents, stories = (today.without_ends(t) if len(t) else t for t in (incidents, stories))
     record = None
     fitted: list[Kind] = []
     trend = Figure(0.0)
@@ -121,9 +140,11 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
     groups: Sequence[tuple[str, float, float]] = []
     if len(incidents):
         _check_groups(exports, incidents, wishes)
-        incidents = kinds.named(incidents, wishes.kinds)
+        own_severity = incidents["severity"]
+        incidents = kinds.named(incidents, wishes.kinds).assign(own_severity=own_severity)
         opened = incidents["opened"].to_numpy()
-        record = arrival_rates.record(opened, wishes.holidays)
+        covered = opened if at is None else today.whole_days(opened, at)
+        record = arrival_rates.record(covered, wishes.holidays)
         fitted = [
             kind.with_the_unlogged(wishes.logged_share)
             for kind in kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
@@ -134,6 +155,8 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
         groups = kinds.groups_dispersion(incidents, record)
     sprints = joined([e.sprints for e in exports if e.sprints])
     delivery = of_sprints(sprints) if sprints else None
+    teams = _teams(incidents, record, delivery, wishes)
+    points = of_stories(stories) if len(stories) else None
     return Calibration(
         exports=exports,
         record=record,
@@ -142,11 +165,46 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
         trend=trend,
         parts=parts,
         groups=groups,
-        teams=_teams(incidents, record, delivery, wishes),
+        teams=teams,
         first_line=_first_line(incidents, wishes),
         delivery=delivery,
-        points=of_stories(stories) if len(stories) else None,
+        points=points,
         wishes=wishes,
+        today=None
+        if at is None
+        else _state_of(at, exports, incidents, stories, record, fitted, teams, points, wishes),
+    )
+
+
+def _state_of(
+    at: datetime.datetime,
+    exports: Sequence[Export],
+    incidents: pd.DataFrame,
+    stories: pd.DataFrame,
+    record: Record | None,
+    fitted: Sequence[Kind],
+    teams: Sequence[TeamFit],
+    points: Points | None,
+    wishes: Wishes,
+) -> Today:
+    """Return what is open and in hand at a moment, by what was fitted."""
+    homes = [today.Home(t.name, t.incident_share, t.developers.value) for t in teams]
+    tickets, since = today.OpenNow(), 0.0
+    if record is not None:
+        severities = {kind.name: kind.severity for kind in fitted}
+        tickets = today.open_tickets(
+            at, incidents, severities, record.first, homes, wishes.first_line
+        )
+        since = today.seconds_of(at) / DAY - (record.first + record.days)
+    return Today(
+        at=at,
+        given=wishes.today is not None,
+        tickets=tickets,
+        stories=today.stories_in_hand(
+            stories, homes, middle(points.mix if points else ASSUMED_POINTS)
+        ),
+        silent=today.silent_files(exports),
+        since_record=max(since, 0.0),
     )
 
 

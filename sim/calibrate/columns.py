@@ -7,7 +7,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -100,6 +100,11 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def take(self, rows: NDArray[Any]) -> Columns:
+        """Return the same columns of some rows."""
+        fields = {name: column.take(rows) for name, column in self.fields.items()}
+        return replace(self, fields=fields, rows=self.rows[rows])
 
 
 def choose(

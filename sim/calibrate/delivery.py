@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,6 +113,10 @@ def _mean_size(held: pd.DataFrame) -> float:
     return float(held.loc[known, "committed"].sum()) / items if items else math.nan
 
 
+ASSUMED_POINTS = {1: 0.3, 2: 0.3, 3: 0.2, 5: 0.15, 8: 0.05}
+"""Points: share of stories, where no export has them."""
+
+
 @dataclass(frozen=True, eq=False)
 class Points:
     """Story sizes, and how many points were done each week."""
@@ -120,6 +125,16 @@ class Points:
     count: int
     per_week: float
     """NaN where stories have no points and no time of resolution."""
+
+
+def middle(mix: Mapping[int, float]) -> int:
+    """Return the points that half of the stories of a mix have at most."""
+    reached = 0.0
+    for size in sorted(mix):
+        reached += mix[size]
+        if reached >= 0.5:
+            return size
+    return max(mix)
 
 
 def of_stories(stories: pd.DataFrame) -> Points | None:

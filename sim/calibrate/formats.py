@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +105,7 @@ def _of_form(
     if not len(columns):
         refuse(str(path), "has a header but no rows")
     tickets = tidy(columns, form, say, quality)
-    if not len(tickets.table):
+    if not len(tickets.table) and not _began_later(tickets, say):
         reasons = "; ".join(map(str, quality))
         refuse(str(path), f"no ticket in it can be used: {reasons}")
     if say.zone is None:
@@ -117,6 +118,11 @@ def _of_form(
         path, form.title, quality, tickets=tickets,
         cannot_tell=(*_not_there(form, columns), *form.cannot_tell), guesses=_guesses(tickets.sources),
     )  # fmt: skip
+
+
+def _began_later(tickets: Tickets, say: Corrections) -> bool:
+    """Return whether the export says nothing only since it begins after the moment asked about."""
+    return say.until is not None and say.until < tickets.first < math.inf
 
 
 def _guesses(sources: dict[str, str]) -> tuple[str, ...]:

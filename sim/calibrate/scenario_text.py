@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import tomllib
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from sim.calibrate import arrival_rates
 from sim.calibrate.calibration import FEWEST, Calibration
+from sim.calibrate.delivery import ASSUMED_POINTS
 from sim.calibrate.derived import (
     ASSUMED_EFFORT_MEAN,
     CEREMONY_HOURS,
@@ -26,14 +28,18 @@ from sim.calibrate.derived import (
 from sim.calibrate.effort import Shape
 from sim.calibrate.figures import Figure
 from sim.calibrate.kinds import Kind
+from sim.calibrate.today import LEFT
+from sim.calibrate.today_in_words import at_words, open_sentences, story_sentences
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
 
 PROMISES = {1: (0.25, 4), 2: (1, 8), 3: (8, 40), 4: (16, 80), 5: (16, 80)}
 """Severity: hours to respond and to resolve within (docs/evidence.md, A10)."""
 
+FROM_TODAY_WEEKS = 13
+"""A scenario that begins with what is open is asked about the weeks ahead, not about the long run."""
+
 ASSUMED_EFFORT = '{ dist = "lognormal", median = 1.2, p90 = 5.6 }'
-ASSUMED_POINTS = {1: 0.3, 2: 0.3, 3: 0.2, 5: 0.15, 8: 0.05}
 
 
 def scenario_of(text: str) -> Scenario:
@@ -51,7 +57,7 @@ def scenario_text(c: Calibration, name: str) -> str:
     blocks += [_incident(c, kind) for kind in c.kinds] or [_no_incidents(c)]
     people = ["[people]", f"sick_share = {SICK_SHARE} # assumed: docs/evidence.md, A8"]
     people.append(f"vacation_weeks_per_year = {VACATION_WEEKS} # assumed: put your own")
-    blocks += [_first_line(c), "\n".join(people)]
+    blocks += [_first_line(c), "\n".join(people), *_start(c)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -97,20 +103,40 @@ def _safe(text: str) -> str:
 def _time(c: Calibration) -> str:
     opens, closes = c.wishes.say.hours
     lines = ["[time]"]
-    if c.record is not None:
-        end = c.record.first + c.record.days
-        after = arrival_rates.date_of(end + int(-arrival_rates.weekday(end) % 7))
-        span = f"{arrival_rates.date_of(c.record.first)} to {arrival_rates.date_of(end - 1)}"
-        lines.append(f"start = {after} # the Monday after the record, which is {span}")
-    lines += ["horizon_weeks = 52", "warmup_weeks = 4", _sprint_weeks(c)]
+    start, why = _first_monday(c)
+    if start is not None:
+        lines.append(f"start = {start} # {why}")
+    if c.today is None:
+        lines += ["horizon_weeks = 52", "warmup_weeks = 4"]
+    else:
+        lines += [f"horizon_weeks = {FROM_TODAY_WEEKS} # assumed: a quarter from today"]
+        lines += ["warmup_weeks = 0 # figures are from [start] on"]
+    lines += [_sprint_weeks(c)]
     lines += [f"opens_at_hour = {number(opens)} # assumed; --hours says it"]
     lines += [f"closes_at_hour = {number(closes)} # assumed"]
-    lines += ["public_holidays = [] # assumed: name those ahead; incidents have a share for them"]
+    ahead = [str(day) for day in sorted(c.wishes.holidays or ()) if start and day >= start]
+    why = "as given" if ahead else "assumed: name those ahead"
+    lines += [f"public_holidays = [{', '.join(ahead)}] # {why}; incidents have a share for them"]
     if c.record is not None and c.record.holidays:
         days = ", ".join(str(arrival_rates.date_of(day)) for day in c.record.holidays)
         how = "found: days that fall almost silent" if c.record.found else "as given"
         lines.append(_comment(f"holidays in the record, {how}: {days}"))
     return "\n".join(lines)
+
+
+def _first_monday(c: Calibration) -> tuple[datetime.date | None, str]:
+    """Return when the scenario begins, and why then; None where nothing tells."""
+    span = ""
+    if c.record is not None:
+        end = c.record.first + c.record.days
+        span = f"{arrival_rates.date_of(c.record.first)} to {arrival_rates.date_of(end - 1)}"
+    if c.today is not None:
+        record = f"; the record is {span}" if span else ""
+        return c.today.monday, f"the Monday of the week of [start].at{record}"
+    if c.record is None:
+        return None, ""
+    after = arrival_rates.date_of(end + int(-arrival_rates.weekday(end) % 7))
+    return after, f"the Monday after the record, which is {span}"
 
 
 def _sprint_weeks(c: Calibration) -> str:
@@ -278,6 +304,34 @@ def _first_line(c: Calibration) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def _start(c: Calibration) -> Iterator[str]:
+    """Yield the table of where things stand."""
+    if c.today is None:
+        return
+    t = c.today
+    lines = ["[start]", f"at = {t.at:%Y-%m-%dT%H:%M:%S} # {at_words(t)}"]
+    lines += [_comment(sentence) for sentence in open_sentences(t)]
+    lines += ["incidents = ["]
+    for entry, count in t.tickets.entries.items():
+        parts = [f"kind = {quoted(entry.kind)}", f"team = {quoted(entry.team[:80])}"]
+        parts += [f"age_days = {entry.age_days:.10g}"]
+        parts += [f"severity = {entry.severity}"] if entry.severity is not None else []
+        parts += [f"count = {count}"] if count > 1 else []
+        lines.append(f"  {{ {', '.join(parts)} }},")
+    lines.append("]")
+    lines += [_comment(sentence) for sentence in story_sentences(t)]
+    if t.stories.entries:
+        hours, _ = hours_per_point(c)
+        lines += ["stories = ["]
+        for story in t.stories.entries:
+            left = number(max(story.points * hours * LEFT, 0.01))
+            parts = [f"team = {quoted(story.team[:80])}", f"points = {story.points}"]
+            lines.append(f"  {{ {', '.join(parts)}, left_hours = {left} }},")
+        lines.append("]")
+    lines.append("# away: no export tells; such as away = [{ team = …, people = 1, until = DATE }]")
+    yield "\n".join(lines)
 
 
 def name_of(paths: list[Path]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
-from sim.calibrate import dates
+from sim.calibrate import dates, known_then
 from sim.calibrate.columns import MISSING, Column, Columns
 from sim.calibrate.exports.form import Form
 from sim.calibrate.exports.github import PULL_REQUEST
@@ -41,6 +41,8 @@ class Corrections:
     """When the organisation works, Monday to Friday."""
     groups: tuple[str, ...] = ()
     """Only the tickets of these; all where empty."""
+    until: float | None = None
+    """Second since 1970 local; what the export says of later is as if it were not known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +51,19 @@ class Tickets:
 
     Columns: number, opened, responded, resolved (seconds since 1970 local, NaN unknown), severity
     (1 to 5), category, group, person (text, empty unknown), effort_hours, active_hours (working
-    hours in active states), reassigned, reopened, points (NaN unknown), sprint, story (planned).
+    hours in active states), reassigned, reopened, points (NaN unknown), sprint, story (planned),
+    state (its last; empty unknown), open, begun (1 or 0; NaN unknown).
     """
 
     table: pd.DataFrame
     sources: dict[str, str]
     """Field: the column it was read from."""
+    first: float = np.inf
+    """When the first ticket opened."""
+    last: float = -np.inf
+    """When the last thing happened that the export tells of, later than `until` or not."""
+    tells_open: bool = True
+    """Whether it tells which are open."""
 
     @property
     def incidents(self) -> pd.DataFrame:
@@ -69,6 +78,10 @@ class Tickets:
 
 def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Tickets:
     """Understand the columns of an export; everything left out or mended is counted."""
+    whole, columns = (
+        columns,
+        known_then.written_by(columns, say.until, say.zone, say.order, quality),
+    )
     cells = _Cells(columns, form, say, quality)
     spans = _Spans(columns)
     # An audit log opens with its first row; of a list with a number twice, the last row counts.
@@ -90,14 +103,19 @@ def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Ti
     frame["story"] = cells.stories()[spans.last]
     if "response_seconds" in columns.fields:
         frame["responded"] = frame["opened"] + cells.numbers("response_seconds")[opening]
+    ends = known_then.forget_what_came_later(frame, say.until)
     if spans.is_log and "updated" in columns.fields:
         _read_history(frame, cells, spans)
     elif spans.is_log:
         twice = np.setdiff1d(np.arange(len(columns)), spans.last)
         quality.note(DROPPED, "a number again: the last row of it is kept", columns.rows[twice])
-    _notice(columns, quality)
+    _notice(whole, quality)
+    is_history = spans.is_log and "updated" in columns.fields
+    past = say.until is not None and say.until < cells.last
+    states = cells.states()[spans.last]
+    tells_open = known_then.read_state(frame, ends, states, is_history, past, columns.fields)
     frame = _checked(frame, cells, quality)
-    return Tickets(frame, dict(columns.source))
+    return Tickets(frame, dict(columns.source), cells.first, cells.last, tells_open)
 
 
 class _Spans:
@@ -133,6 +151,8 @@ class _Cells:
 
     def __init__(self, columns: Columns, form: Form, say: Corrections, quality: Quality) -> None:
         self.columns, self.form, self.say, self.quality = columns, form, say, quality
+        self.first, self.last = np.inf, -np.inf
+        """When the first ticket opened, and when the last thing happened, of all that was asked for."""
 
     def _column(self, name: str) -> Column | None:
         return self.columns.fields.get(name)
@@ -144,6 +164,9 @@ class _Cells:
             return np.full(len(self.columns), np.nan)
         texts = [first_at(v) for v in column.values] if name == "responded" else column.values
         parsed = dates.parse(texts, self.say.zone, self.say.order)
+        self.last = float(np.fmax.reduce(parsed.seconds, initial=self.last))
+        if name == "opened":
+            self.first = float(np.fmin.reduce(parsed.seconds, initial=self.first))
         title = self.columns.source[name]
         if parsed.guessed:
             self.quality.note(
@@ -383,6 +406,14 @@ def _checked(frame: pd.DataFrame, cells: _Cells, quality: Quality) -> pd.DataFra
         blank = empty & np.isin(frame["row"], cells.columns.rows[column.codes < 0])
         quality.note(DROPPED, "tickets without a time of opening", frame["row"][blank])
     frame = frame[~empty].copy()
+    if cells.say.until is not None:
+        later = (frame["opened"] > cells.say.until).to_numpy()
+        quality.note(
+            NOTICED,
+            "tickets opened after the moment asked about: left aside",
+            count=int(later.sum()),
+        )
+        frame = frame[~later].copy()
     for name in ("resolved", "responded"):
         early = (frame[name] < frame["opened"]).to_numpy()
         quality.note(REPAIRED, f"{name} before it opened: taken as unknown", frame["row"][early])

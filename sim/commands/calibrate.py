@@ -42,6 +42,20 @@ LoggedShare = Annotated[
     float,
     typer.Option(metavar="SHARE", help="Of the interruptions, that the exports hold, such as 0.8."),
 ]
+FromToday = Annotated[
+    bool,
+    typer.Option(
+        "--from-today",
+        help="Begin with what is open and in hand at the exports' last event, or at --today.",
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE-TIME",
+        help="The moment to begin from, such as 2026-03-02T09:30; what came later is not looked at.",
+    ),
+]
 EveryFigure = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="Every figure with its interval, by key."),
@@ -112,6 +126,8 @@ class Reading:
         teams: str | None = None,
         first_line: str | None = None,
         logged_share: float = 1.0,
+        from_today: bool = False,
+        today: str | None = None,
     ) -> Wishes:
         """Return what the user wishes, with what else was said of the organisation.
 
@@ -126,6 +142,8 @@ class Reading:
             teams=teams,
             first_line=first_line,
             logged_share=logged_share,
+            from_today=from_today,
+            today=today,
         )
 
 
@@ -143,6 +161,8 @@ def calibrate(
     first_line: FirstLine = None,
     effort: Effort = "worked",
     logged_share: LoggedShare = 1.0,
+    from_today: FromToday = False,
+    today: At = None,
     name: Annotated[str | None, typer.Option(help="Of the scenario.")] = None,
     json_: EveryFigure = None,
     log: Log = None,
@@ -153,7 +173,7 @@ def calibrate(
     from sim.report.calibration_json import figures_json
     from sim.report.calibration_tables import fit_lines, quality_lines
 
-    wishes = reading.wishes(effort, teams, first_line, logged_share)
+    wishes = reading.wishes(effort, teams, first_line, logged_share, from_today, today)
     outputs.check_targets(exports, output=output, json=json_, log=log)
     if is_regular(output) and output.exists() and not overwrite:
         raise typer.BadParameter(

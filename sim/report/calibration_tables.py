@@ -16,6 +16,7 @@ from sim.calibrate.derived import (
     outcomes,
 )
 from sim.calibrate.formats import Export
+from sim.calibrate.today_in_words import at_words, open_sentences, story_sentences
 
 POISSON = 1.0
 
@@ -43,6 +44,10 @@ def fit_lines(c: Calibration) -> Iterator[str]:
     yield from _speed_lines(c)
     for title, figure in outcomes(c).items():
         yield f"{title}: {figure.value:.3g} ({figure})"
+    if c.today is not None:
+        yield f"From today, {c.today.at}, {at_words(c.today)}:"
+        for sentence in (*open_sentences(c.today), *story_sentences(c.today)):
+            yield f"  {sentence}"
     people = sum(team.developers.value for team in c.teams)
     load = incident_hours_per_week(c) / capacity_per_week(c)
     yield (
