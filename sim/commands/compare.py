@@ -161,7 +161,7 @@ def _print_comparison(result: Result) -> None:
     design = (
         f"steady state, weeks {scenario.time.warmup_weeks} to {scenario.time.horizon_weeks}"
         if scenario.steady_state
-        else f"terminating, {scenario.time.horizon_weeks} weeks from an empty start"
+        else f"terminating, {scenario.time.horizon_weeks} weeks {wording.beginning(scenario)}"
     )
     console.print(
         f"{scenario.name}: {scenario.developers} developers, {result.replications} replications "
@@ -173,6 +173,8 @@ def _print_comparison(result: Result) -> None:
     for sentence in wording.cautions(result):
         console.print(sentence, markup=False, highlight=False)
     console.print(terminal_tables.headline(result))
+    if (today := terminal_tables.from_today(result)) is not None:
+        console.print(today)
     if (money := terminal_tables.money(result)) is not None:
         console.print(money)
         if said := wording.worth(result):

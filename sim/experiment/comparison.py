@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -88,6 +88,18 @@ class Comparison:
         if not self.reportable.may_be_given(policy, key):
             return UNDEFINED
         return interval(self.at_expected_load.of(policy, key))
+
+    def quantiles(self, label: str, metric: str, shares: Sequence[float]) -> list[float]:
+        """Return quantiles of a figure over the replications as they were: how futures differ.
+
+        An interval says how well their mean is known. They are NaN where a replication has none.
+
+        Raises:
+            KeyError: for an unknown policy or metric.
+        """
+        observed = self.observations.of(self._policy(label), self._key(metric, "all"))
+        found: list[float] = np.quantile(observed, shares).tolist()
+        return found
 
     def difference(
         self, a: str, b: str, metric: str, group: str = "all", confidence: float = CONFIDENCE

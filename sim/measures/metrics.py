@@ -14,6 +14,7 @@ from sim.arrays import Floats, Ints
 from sim.engine.trace import EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.measures.book import SprintAccount, Totals, Waits
+from sim.measures.open_by import DAYS, first_days, open_by
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REPORTED
 from sim.sampling.organisation import MILLE
@@ -29,7 +30,7 @@ class Key(NamedTuple):
     """The place of a figure in the result: section, group within it, name with unit."""
 
     section: str
-    """delivery, response, people, time, accounts, load or money"""
+    """delivery, response, people, time, accounts, load, money or today"""
     group: str
     """all, severity 1, kind production outage, …; all but for response and load"""
     name: str
@@ -118,6 +119,7 @@ def figures_of(
         **_accounts(path, runs),
         **{key: np.full(len(runs), amount) for key, amount in load_of(path).items()},
         **_money(path, runs),
+        **_today(path, runs),
     }
 
 
@@ -370,6 +372,20 @@ def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     count = sprints.shape[1] * sprints.shape[2]
     per_sprint = {f"{name}_per_sprint": _ratios(total, count) for name, total in sums.items()}
     return _of_all("money", per_sprint)
+
+
+OPEN_ON_DAY = tuple(f"open_day_{day}" for day in range(DAYS + 1))
+"""Figures of a scenario that begins with what is open: when it begins, and at the end of each first day."""
+
+
+def _today(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
+    """How many incidents are open in the first days; NaN beyond the horizon."""
+    if path.scenario.start is None:
+        return {}
+    moments = first_days(path.scenario)
+    counts = np.stack([open_by(run, moments) for run in runs]).astype(np.float64)
+    counts[:, moments > path.organisation.horizon] = math.nan
+    return _of_all("today", dict(zip(OPEN_ON_DAY, counts.T, strict=True)))
 
 
 def _weighed(amounts: Ints, weights: Sequence[float]) -> Floats:

@@ -47,6 +47,9 @@ def _rows(part: BaseModel, prefix: str) -> Iterator[tuple[str, str, str, str]]:
         if _is_empty(value):
             continue
         inner = list(_named(value))
+        if prefix == "start." and len(inner) > MAX_LISTED:
+            yield key, f"{len(inner):,} entries; the TOML has them", "in the file", ""
+            continue
         if inner and not _is_distribution(value):
             for label, one in inner:
                 yield from _rows(one, f"{key}{label}.")

@@ -11,7 +11,7 @@ from sim.measures.metrics import METRICS
 from sim.report.document import ReportTable, Section
 from sim.report.own_policies import own
 from sim.report.reproduction import versions
-from sim.report.wording import cell
+from sim.report.wording import beginning, cell
 
 
 def checklist(result: Comparison) -> Section:
@@ -115,7 +115,7 @@ def _experiment(result: Comparison) -> list[Row]:
     warm_up = (
         f"Empty start; the first {time.warmup_weeks} weeks are left out, as the scenario says."
         if result.scenario.steady_state
-        else "Terminating design: empty start, nothing left out."
+        else f"Terminating design: {beginning(result.scenario)}, nothing left out."
     )
     headline = "; ".join(
         f"{METRICS[metric].label} {cell(metric, result.figure(first, metric))}"

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+QUANTILES_OF_FUTURES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+
+
 class ExportError(CannotDoError):
     """An error raised when a table cannot be written in the form wanted."""
 
@@ -105,6 +108,7 @@ def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
         "accounts": {},
         "load": {"by_kind": {}},
         **({"money": {}} if comparison.scenario.money else {}),
+        **({"today": {}} if comparison.scenario.start else {}),
     }
     for key in comparison.observations.keys:
         place = sections[key.section]
@@ -113,6 +117,11 @@ def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
             place = place["all"] if by == "all" else place[f"by_{by}"].setdefault(name, {})
         found = comparison.figure(policy.label, key.name, key.group)
         place[key.name] = {part: _or_null(value) for part, value in found._asdict().items()}
+        if key.section == "today":  # a forecast: how futures differ, too
+            spread = comparison.quantiles(
+                policy.label, key.name, list(QUANTILES_OF_FUTURES.values())
+            )
+            place[key.name] |= dict(zip(QUANTILES_OF_FUTURES, map(_or_null, spread), strict=True))
     return {
         "name": policy.label,
         "id": policy.id,

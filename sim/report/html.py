@@ -26,6 +26,7 @@ from sim.report.time_pictures import STAGES, incident_time, stage_metric, time_s
 from sim.report.tradeoff import tradeoff
 from sim.report.typical import typical_replication, typical_sprint
 from sim.report.wording import (
+    beginning,
     cautions,
     cell,
     certainty,
@@ -56,6 +57,7 @@ def page(result: Comparison, command: str, with_checklist: bool = False) -> Docu
     sections = [
         _trade_off(result),
         _figures(result),
+        *_from_today(result),
         *_money(result),
         _where_the_time_went(result),
         _waits(result, lived),
@@ -129,6 +131,11 @@ def _names(result: Comparison) -> ReportTable:
     pictures."""
     rows = [(label, title_of(result, label)) for label in result.labels]
     return ReportTable("The policies", ("policy", "in words"), rows, words=True)
+
+
+def _from_today(result: Comparison) -> list[Section]:
+    table = terminal_tables.from_today(result)
+    return [] if table is None else [Section("From today", [from_terminal(table)])]
 
 
 def _money(result: Comparison) -> list[Section]:
@@ -266,7 +273,7 @@ def _how_sure(result: Comparison) -> Section:
     design = (
         f"weeks {time.warmup_weeks} to {time.horizon_weeks} are measured, after a warm-up"
         if result.scenario.steady_state
-        else f"{time.horizon_weeks} weeks from an empty start are measured"
+        else f"{time.horizon_weeks} weeks {beginning(result.scenario)} are measured"
     )
     blocks: list[Block] = [
         f"{result.replications:,} replications; in each, {design}. One replication is one observation; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from rich import box
@@ -12,7 +13,8 @@ from rich.text import Text
 
 from sim.experiment.comparison import HEADLINE, Comparison
 from sim.measures.accounts import ACTIVITIES
-from sim.measures.metrics import METRICS
+from sim.measures.metrics import METRICS, OPEN_ON_DAY
+from sim.measures.open_by import begins_at
 from sim.policy.contract import Policy
 from sim.policy.parameters import shown
 from sim.report.wording import amount, cell, difference
@@ -168,6 +170,38 @@ def money(comparison: Comparison) -> Table | None:
     for label in comparison.labels:
         table.add_row(label, *(amount(comparison.figure(label, m)) for m in _SUMS_OF_MONEY))
     return table
+
+
+CENTRAL = (0.1, 0.5, 0.9)
+"""Between the first and the last of these quantiles lie 8 in 10 futures."""
+
+
+def from_today(comparison: Comparison) -> Table | None:
+    """Return how many incidents are open in the first days, where the scenario begins with what is
+    open."""
+    scenario = comparison.scenario
+    if scenario.start is None:
+        return None
+    now, *days = OPEN_ON_DAY
+    heads = [f"day {number}" for number in range(1, len(days) + 1)]
+    table = plain_table("Open incidents from today", ["policy", *heads])
+    for label in comparison.labels:
+        spreads = (comparison.quantiles(label, day, CENTRAL) for day in days)
+        table.add_row(label, *(_spread(*found) for found in spreads))
+    [at_first] = comparison.quantiles(comparison.labels[0], now, [0.5])
+    table.caption = (
+        f"At the end of each day, of 24 hours from {begins_at(scenario):%Y-%m-%d %H:%M} on, when "
+        f"{at_first:,.0f} are open: half of the futures have more, and 8 in 10 lie between."
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def _spread(low: float, middle: float, high: float) -> str:
+    """Return a median and what 8 in 10 lie between: `312 (290 to 340)`."""
+    if math.isnan(middle):
+        return "–"
+    return f"{middle:,.0f} ({low:,.0f} to {high:,.0f})"
 
 
 _ACTIVITY_HEADS = {"improvements": "improving", "ceremonies": "meetings"}

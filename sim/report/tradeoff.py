@@ -15,7 +15,7 @@ from sim.experiment.comparison import Comparison
 from sim.experiment.statistics import Interval
 from sim.report.labels import Spot, place_labels
 from sim.report.style import BEHIND, ON_FRONT, SOFT, canvas, in_style
-from sim.report.wording import finding, hours, title_of
+from sim.report.wording import beginning, finding, hours, title_of
 
 TICKS = (1 / 60, 0.25, 1, 4, 12, 24, 72, 168, 336, 672, 2016)
 """Hours that people count in."""
@@ -142,7 +142,8 @@ def log_hours(axes: Axes, low: float, high: float) -> None:
 
 
 def _footer(comparison: Comparison, left_out: list[str]) -> str:
-    design = "after warm-up" if comparison.scenario.steady_state else "from an empty start"
+    scenario = comparison.scenario
+    design = "after warm-up" if scenario.steady_state else beginning(scenario)
     text = (
         f"{comparison.scenario.name}: {comparison.scenario.developers} developers, "
         f"{comparison.scenario.time.horizon_weeks} weeks ({design}), "

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from sim.experiment.comparison import Comparison
 from sim.experiment.statistics import Interval
 from sim.measures.metrics import METRICS
+from sim.measures.open_by import begins_at
 from sim.report.as_set import remarks
+from sim.scenario.schema import Scenario
 
 
 def hours(value: float) -> str:
@@ -47,6 +49,13 @@ def difference(metric: str, found: Interval) -> str:
     if math.isnan(found.low):
         return f"{found.mean * scale:+.1f}"
     return f"{found.mean * scale:+.1f} ({found.low * scale:+.1f} to {found.high * scale:+.1f})"
+
+
+def beginning(scenario: Scenario) -> str:
+    """Return where a run begins that leaves nothing out at the front."""
+    if scenario.start is None:
+        return "from an empty start"
+    return f"from {begins_at(scenario):%Y-%m-%d %H:%M} on, with what is open then"
 
 
 def title_of(comparison: Comparison, label: str) -> str:
