@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from itertools import permutations
 from typing import Any, Protocol, TypeVar
@@ -268,3 +269,111 @@ def scenario_tables(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def policies(draw: st.DrawFn) -> list[Policy]:
     return policies_with_settings(lambda values: draw(st.sampled_from(values)))
+
+
+HOURS = (
+    "Mon-Fri 09:00-17:00",
+    "Mon-Thu 08:00-12:00, 13:00-16:30; Fri 08:00-12:00",
+    "Sun,Mon-Thu 07:00-15:00",
+    "always",
+)
+
+
+def as_organisations_are(table: dict[str, Any], one_of: Choose) -> dict[str, Any]:
+    """The same organisation with everything at random that not every one has: hours and zones, part-time,
+    closures, seasons, deadlines, who joins and leaves, where things stand today, what is injected."""
+    time = table["time"]
+    for team in table["teams"]:
+        _its_own_hours(team, one_of)
+    if one_of(YES_OR_NO):
+        time["closures"] = [_days(one_of(range(10)), one_of(range(7)))]
+        time["horizon_weeks"] += 3
+    if one_of(YES_OR_NO):
+        time["freezes"] = [_days(one_of(range(5)), one_of(range(9)))]
+    table["sprints"]["refinement_hours_per_week"] = one_of([0.0, 1.5])
+    if one_of(YES_OR_NO):
+        table["sprints"]["ceremony_hours_per_week"] = one_of([0.0, 3.0])
+    _who_comes_and_goes(table, one_of)
+    _what_comes_in(table, one_of)
+    table["on_call"]["people"] = one_of([1, 2, 3])
+    teams = [team["name"] for team in table["teams"]]
+    if one_of(YES_OR_NO):
+        table["start"] = _today(teams, one_of, "stories" in table)
+    weeks = time["horizon_weeks"]
+    table["events"] = [
+        f"week {one_of(range(1, weeks + 1))} {one_of(['Mon 09:00', 'Wed 23:59', 'Sun 03:00'])} kind 0",
+        f"week {one_of(range(1, weeks + 1))}: 1 of {one_of(teams)} away",
+    ][: one_of(range(3))]
+    return table
+
+
+def _its_own_hours(team: dict[str, Any], one_of: Choose) -> None:
+    if one_of(YES_OR_NO):
+        team["hours"] = one_of(HOURS)
+    if one_of(YES_OR_NO):
+        team["utc_offset_hours"] = one_of([-11.0, -8.0, 0.0, 5.5, 8.0, 14.0])
+    if one_of(YES_OR_NO):
+        team["part_time"] = [one_of([0.5, 0.8])]
+    if one_of(YES_OR_NO):
+        team["public_holidays"] = [_date(one_of(range(12)))]
+
+
+def _who_comes_and_goes(table: dict[str, Any], one_of: Choose) -> None:
+    people, team = table["people"], one_of(table["teams"])["name"]
+    people["absences"] = [{"team": team, "people": 1} | _days(one_of(range(7)), one_of(range(9)))][
+        : one_of(range(2))
+    ]
+    people["joining"] = [{"team": team, "on": _date(one_of(range(7))), "people": 1}][
+        : one_of(range(2))
+    ]
+    people["ramp_up_weeks"] = one_of([0.0, 0.5, 3.0, 20.0])
+    people["mentor_share"] = one_of([0.0, 0.2])
+    people["leaves_per_year"] = one_of([0.0, 0.0, 2.0])
+    people["leaves_by_duty"] = one_of([0.0, 20.0])
+    people["vacancy_weeks"] = one_of([0.0, 0.5, 2.0])
+
+
+def _what_comes_in(table: dict[str, Any], one_of: Choose) -> None:
+    for kind in table["incidents"]:
+        kind["effort_grows_per_day"] = one_of([0.0, 0.1, 3.0])
+        kind["logged_share"] = one_of([1.0, 0.5])
+        kind["trend_per_year"] = one_of([0.0, 2.0])
+        kind["due"] = one_of(
+            [
+                None,
+                {"every_weeks": 1},
+                {"days": 2.5},
+                {"dates": [_date(4), _date(11)]},
+            ]
+        )
+    if one_of(YES_OR_NO):
+        table["season"] = [_days(2, 5) | {"factor": one_of([0.0, 0.5, 3.0])}]
+
+
+def _today(teams: Sequence[str], one_of: Choose, has_stories: bool) -> dict[str, Any]:
+    start: dict[str, Any] = {
+        "incidents": [
+            {
+                "kind": "kind 0",
+                "team": one_of(teams),
+                "age_days": one_of([0.0, 0.3, 12.0]),
+                "severity": one_of([1, 2, 3]),
+                "left_hours": one_of([0.5, 9.0]),
+                "count": 2,
+            }
+        ],
+        "away": [{"team": one_of(teams), "people": 1, "until": _date(one_of(range(5)))}],
+    }
+    if one_of(YES_OR_NO):
+        start["at"] = datetime.datetime(2026, 1, 5 + one_of(range(4)), 14, 20)
+    if has_stories:
+        start["stories"] = [{"team": one_of(teams), "points": 3, "left_hours": one_of([1.0, 7.0])}]
+    return start
+
+
+def _date(day: int) -> datetime.date:
+    return datetime.date(2026, 1, 5) + datetime.timedelta(days=day)
+
+
+def _days(first: int, more: int) -> dict[str, Any]:
+    return {"from": _date(first), "to": _date(first + more)}

@@ -108,7 +108,7 @@ class Agency:
             developer.process = self.env.process(self.days_of(developer))
         for developer, spells in zip(self.developers, spells_of(path), strict=True):
             self.env.process(self.absences(developer, spells))
-        plannings = org.plannings.tolist()
+        plannings = org.plannings[0].tolist()
         for team in self.teams:
             self.env.process(self.sprints(team, plannings))
 
@@ -356,7 +356,7 @@ def run(path: SamplePath) -> Outcome:
 def outcome_of(agency: Agency, path: SamplePath) -> Outcome:
     """Of the sprints that lie after the warm-up, and the incidents that opened after it."""
     org = path.organisation
-    measured = [int(begins) for begins in org.plannings if org.warmup <= begins <= org.horizon]
+    measured = [int(begins) for begins in org.plannings[0] if org.warmup <= begins <= org.horizon]
     begins, ends, sprints = measured[0], measured[-1], len(measured) - 1
     points = sum(points for moment, points in agency.done if begins < moment <= ends)
     responses = [

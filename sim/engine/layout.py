@@ -17,7 +17,9 @@ from sim.engine.kernel.tables import (
     OF_A_STORY,
     TABLES,
     TEAMS_IN_WORD,
+    CalendarRow,
     DeveloperRow,
+    GivenRow,
     ImprovementRow,
     KindRow,
     RunRow,
@@ -31,6 +33,7 @@ from sim.errors import CannotDoError
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
 from sim.sampling.calendars import DAY, Calendar
 from sim.sampling.incidents import Incidents
+from sim.sampling.injected import Given
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 from sim.scenario.size import MAX_IDS
@@ -154,8 +157,10 @@ class PathTables:
         self._fresh = False
         w = self.world._replace(**_decisions(self._path, policy))
         w.events[:] = w.completions[:] = NEVER
+        extended = w.rules[Rules.extended]
         for name, value in rules_of_policy(policy, len(w.teams)).items():
             w.rules[getattr(Rules, name)] = value
+        w.rules[Rules.extended] |= extended
         return w
 
 
@@ -182,6 +187,7 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "teams": org.teams,
         "improvements": len(org.improvement_effort),
         "kinds": len(org.severity),
+        "calendars": len(org.hours.calendars),
         "events": sizes.events,
         "completions": 2 * org.developers,
         "stories": len(path.stories),
@@ -196,11 +202,13 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
 def _unchanging(path: SamplePath) -> dict[str, Ints]:
     org, absences = path.organisation, path.absences
     return {
-        "opens": org.calendar.opens,
-        "closes": org.calendar.closes,
-        "before": org.calendar.before,
-        "by_day": _openings_by_day(org.calendar),
-        "plannings": org.plannings,
+        **_hours(org.hours.calendars),
+        "plannings": org.plannings.ravel(),
+        "meetings": org.meetings.ravel(),
+        "due_dates": org.due_dates,
+        "freezes": org.freezes,
+        "departures": path.leaves.ravel(),
+        "given": _given(path.given),
         "thinning": org.improvement_thinning.ravel(),
         "spells": np.column_stack((absences.leaves, absences.returns)),
         **{column.name: getattr(path.incidents, column.name) for column in fields(Incidents)},
@@ -208,10 +216,28 @@ def _unchanging(path: SamplePath) -> dict[str, Ints]:
     }
 
 
-def _openings_by_day(calendar: Calendar) -> Ints:
-    """How many opening intervals have begun by each midnight."""
-    midnights = np.arange(calendar.end // DAY + 2, dtype=np.int64) * DAY
-    return np.searchsorted(calendar.opens, midnights, side="right")
+def _hours(calendars: Sequence[Calendar]) -> dict[str, Ints]:
+    """The opening intervals of all calendars, one after the other."""
+    if len(calendars) == 1:
+        [calendar] = calendars
+        opens, closes, before = calendar.opens, calendar.closes, calendar.before
+    else:
+        opens, closes, before = (
+            np.concatenate([calendar.table[:, place] for calendar in calendars])
+            for place in range(3)
+        )
+    days = max(calendar.end for calendar in calendars) // DAY + 2
+    midnights = np.arange(days, dtype=np.int64) * DAY
+    first = np.concatenate(([0], np.cumsum([len(calendar.opens) for calendar in calendars])))
+    by_day = [
+        first[n] + np.searchsorted(calendar.opens, midnights, side="right")
+        for n, calendar in enumerate(calendars)
+    ]
+    return {"opens": opens, "closes": closes, "before": before, "by_day": np.concatenate(by_day)}
+
+
+def _given(given: Given) -> Ints:
+    return np.column_stack([getattr(given, name) for name in GivenRow.FIELDS])
 
 
 def _lay_out(path: SamplePath, w: Arrays) -> None:
@@ -223,11 +249,16 @@ def _lay_out(path: SamplePath, w: Arrays) -> None:
     for lists in (w.queues, w.deferred, w.urgent):
         lists[:] = NONE
     _fill(w.rules, Rules, rules_of_path(path))
-    _fill(w.run, RunRow, {"next_dispatch": NONE, "report": NEVER, "free": org.developers})
+    start: Fields = {"next_dispatch": NONE, "report": NEVER, "free": org.developers, "until": NEVER}
+    _fill(w.run, RunRow, start)
     _fill(w.developers, DeveloperRow, _developers(path))
     _fill(w.teams, TeamRow, _teams(path))
     _fill(w.improvements, ImprovementRow, _improvements(path))
     _fill(w.kinds, KindRow, _kinds(path))
+    sizes = [len(calendar.opens) for calendar in org.hours.calendars]
+    first = np.concatenate(([0], np.cumsum(sizes)))
+    begins: Fields = {"first": first[:-1], "opening": first[:-1], "closing": first[:-1]}
+    _fill(w.calendars, CalendarRow, begins | {"last": first[1:]})
 
 
 Fields = dict[str, Any]
@@ -252,6 +283,10 @@ def _developers(path: SamplePath) -> Fields:
         "until": NEVER,
         "spell": edges[:-1],
         "spell_end": edges[1:],
+        "keeps": org.hours.of_developer,
+        "week": org.hours.week,
+        "ramp": org.ramp,
+        "joined": np.where(org.hours.joins >= 0, org.hours.joins, NEVER),
     }
 
 
@@ -262,6 +297,7 @@ def _teams(path: SamplePath) -> Fields:
         "first": org.team_first[:-1],
         "last": org.team_first[1:],
         "focus": org.focus,
+        "keeps": org.hours.of_team,
         "slowdown": MILLE * MILLE // org.focus,
         "sprint": -1,
         "present": size,
@@ -280,7 +316,8 @@ def _kinds(path: SamplePath) -> Fields:
     org = path.organisation
     alike = {name: getattr(org, name) for name in KindRow.FIELDS if hasattr(org, name)}
     respond, resolve, by_clock = org.promises.T
-    return alike | {"respond": respond, "resolve": resolve, "by_clock": by_clock}
+    due = {"due_from": org.due_first[:-1], "due_to": org.due_first[1:]}
+    return alike | due | {"respond": respond, "resolve": resolve, "by_clock": by_clock}
 
 
 def _improvements(path: SamplePath) -> Fields:

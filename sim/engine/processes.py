@@ -8,11 +8,20 @@ do when their time has come.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from sim.engine.cases import Case, Workspace
-from sim.engine.model import dispatch, improvements, incidents, night_calls, sprints, work
+from sim.engine.model import (
+    departures,
+    dispatch,
+    improvements,
+    incidents,
+    night_calls,
+    sprints,
+    work,
+)
 from sim.engine.model.clock import Process, World
 from sim.engine.model.state import (
     AWAY,
@@ -33,7 +42,7 @@ from sim.engine.states import NEVER, Rank
 from sim.engine.trace import EventType, Trace
 from sim.policy.answers import answering
 from sim.policy.contract import Policy
-from sim.sampling.calendars import DAY
+from sim.sampling.calendars import DAY, Calendar
 from sim.sampling.incidents import REPORTED
 from sim.sampling.sample_path import SamplePath
 
@@ -57,17 +66,24 @@ def _simulated(path: SamplePath, policy: Policy) -> Trace:
 def start_processes(path: SamplePath, policy: Policy) -> World:
     """The world before time 0, with everybody's process begun."""
     w = World(path, policy)
-    w.dispatch, w.complete = dispatch.dispatch, complete
+    w.dispatch, w.complete, w.join = dispatch.dispatch, complete, join
     for developer, spells in spells_of(w):
         w.process(absences_of(w, developer, spells))
     for team in w.teams:
         sprints.count_turns(w, team)
         w.process(sprints_of(w, team))
+        if w.rules.weekly:
+            w.process(weekly_meetings(w, team))
     w.process(reports(w))
+    give_incidents(w)
+    if w.rules.zones:
+        for hours in w.org.hours.calendars:
+            w.process(openings(w, hours))
     if policy.looks:
         w.process(looks(w, policy.looks))
     if w.rules.shifts:
-        w.process(closings(w))
+        for keeps, hours in enumerate(w.org.hours.calendars):
+            w.process(closings(w, keeps, hours))
     return w
 
 
@@ -97,9 +113,18 @@ def spells_of(w: World) -> Iterator[tuple[Developer, list[tuple[int, int]]]]:
 
 def sprints_of(w: World, team: Team) -> Process:
     """The process of a team's sprints: each is planned when it begins."""
-    for number, (begins, ends) in enumerate(zip(w.plannings[:-1], w.plannings[1:], strict=True)):
-        yield w.moment(begins, Rank.PLAN, team.id)
-        sprints.plan(w, team, number, ends)
+    for number, (begins, ends) in enumerate(pairwise(team.plannings)):
+        if begins < ends:  # else all its days are closed
+            yield w.moment(begins, Rank.PLAN, team.id)
+            sprints.plan(w, team, number, ends)
+
+
+def weekly_meetings(w: World, team: Team) -> Process:
+    """The process of a team's meetings in the middle of each week."""
+    for week, begins in enumerate(team.meetings):
+        if begins >= 0:
+            yield w.moment(begins, Rank.MEET, team.id)
+            sprints.meet_weekly(w, team, week)
 
 
 def reports(w: World) -> Process:
@@ -110,6 +135,20 @@ def reports(w: World) -> Process:
         incidents.open_incident(w, incident)
 
 
+def give_incidents(w: World) -> None:
+    """Have those incidents come up that were not drawn: each at its moment."""
+    given = w.path.given
+    for place, arrives in enumerate(given.arrives.tolist()):
+        w.at(arrives, Rank.ARRIVE, w.incident(given.first + place), incidents.open_incident)
+
+
+def openings(w: World, hours: Calendar) -> Process:
+    """The process of openings, where not all keep the same hours: those who come find what has waited."""
+    for opens in hours.opens.tolist():
+        yield w.moment(opens, Rank.OPEN, 0)
+        w.request_dispatch()
+
+
 def looks(w: World, times: list[int]) -> Process:
     """The process of looks at what was deferred, at some seconds of each day."""
     for day in range(0, w.org.horizon, DAY):
@@ -118,12 +157,13 @@ def looks(w: World, times: list[int]) -> Process:
             incidents.look(w)
 
 
-def closings(w: World) -> Process:
-    """The process of closing times, at which who is on an incident may hand it over."""
-    for closes in w.calendar.closes.tolist():
-        yield w.moment(closes, Rank.SHIFT, 0)
+def closings(w: World, keeps: int, hours: Calendar) -> Process:
+    """The process of closing times, at which who keeps these hours and is on an incident may hand it over."""
+    for closes in hours.closes.tolist():
+        yield w.moment(closes, Rank.SHIFT, keeps)
         for developer in w.developers:
-            hand_over(w, developer)
+            if developer.hours is hours:
+                hand_over(w, developer)
 
 
 # ---- what has come to pass -----------------------------------------------------------------------
@@ -131,6 +171,8 @@ def closings(w: World) -> Process:
 
 def leave(w: World, developer: Developer) -> None:
     """Begin a developer's absence; whatever they held is free for others to take up."""
+    if developer.vacant:
+        return
     team = w.teams[developer.team]
     was_called = developer.activity == ON_CALL
     if was_called:
@@ -152,8 +194,16 @@ def leave(w: World, developer: Developer) -> None:
 
 def come_back(w: World, developer: Developer) -> None:
     """End a developer's absence; they are free."""
+    if developer.vacant or developer.present:
+        return  # somebody else has joined since, or is to
     work.set_free(w, developer)
     w.log(EventType.RETURNED, developer=developer.id, team=developer.team)
+    presence_changed(w, w.teams[developer.team])
+
+
+def join(w: World, developer: Developer) -> None:
+    """Fill the place of somebody who left for good."""
+    departures.join(w, developer)
     presence_changed(w, w.teams[developer.team])
 
 

@@ -16,10 +16,12 @@ from sim.engine.rows import Row
 from sim.policy import contract
 from sim.policy.contract import MAX_LOOKS, Policy, Site
 from sim.policy.fingerprint import reads, uses
+from sim.sampling.calendars import DAY, MINUTE
 from sim.sampling.expected_load import support_needed
 from sim.sampling.incidents import REPORTED
-from sim.sampling.organisation import MILLE
+from sim.sampling.organisation import MILLE, Organisation, organisation
 from sim.sampling.sample_path import SamplePath
+from sim.scenario.schema import Scenario
 
 SEVERITY_PLACES = 6
 """Places kept for a severity in a set of lists; 0 stays empty."""
@@ -82,6 +84,37 @@ class Rules(Row):
     """their seconds of the day, in order"""
     paged: Annotated[list[int], SEVERITY_PLACES]
     """by severity: whether somebody is called at night"""
+    called: int
+    """people of a team who are called, in order"""
+    zones: int
+    """whether not all keep the same hours"""
+    uneven: int
+    """whether not all have the same time for work"""
+    ramps: int
+    """whether who joins is not worth a veteran at once"""
+    weekly: int
+    """whether teams meet in the middle of the week; refinement and mentor say for how long"""
+    refinement: int
+    mentor: int
+    """per mille of an ordinary week"""
+    departures: int
+    """people who leave at a planning, per million; 0: nobody"""
+    departures_by_duty: int
+    vacancy: int
+    grows: int
+    """whether incidents grow while nobody has started"""
+    dues: int
+    """whether incidents are due at some moment"""
+    frozen: int
+    """whether what is finished is sometimes released later"""
+    unlogged: int
+    """whether what comes to a team is not all on record"""
+    given: int
+    """incidents that are given"""
+    given_from: int
+    """the first of them"""
+    plannings: int
+    """of a team, the end of its last sprint included"""
 
 
 _INCIDENT = 1
@@ -97,7 +130,7 @@ _ASKED_ONLY_IF_DECIDED = {
 
 _READ_BY_FEW = {
     "promised": {"respond_by", "resolve_by", "broken"},
-    "curious": {"label", "cost", "chance", "closed"},
+    "curious": {"label", "cost", "chance", "closed", "due"},
 }
 """What of the views is worked out only for policies that look at it."""
 
@@ -116,9 +149,24 @@ _LOOKED_AT = {
 }
 """Which arguments of a decision are views that hold any of these."""
 
-EXTENSIONS = frozenset({*_ASKED_ONLY_IF_DECIDED, *_READ_BY_FEW, "looks", "extended"})
-"""The rules that are 0 of a policy that decides no more than what every policy does: the engine compiled
-for such policies has 0 in their place."""
+_OF_FEW_ORGANISATIONS = (
+    "zones",
+    "uneven",
+    "ramps",
+    "weekly",
+    "departures",
+    "grows",
+    "dues",
+    "frozen",
+    "unlogged",
+    "given",
+)
+
+EXTENSIONS = frozenset(
+    {*_ASKED_ONLY_IF_DECIDED, *_READ_BY_FEW, *_OF_FEW_ORGANISATIONS, "looks", "extended"}
+)
+"""The rules that are 0 of a policy that decides no more than what every policy does, in an organisation that
+has no more than what every one has: the engine compiled for such has 0 in their place."""
 
 
 def rules_of_path(path: SamplePath) -> dict[str, Any]:
@@ -126,9 +174,36 @@ def rules_of_path(path: SamplePath) -> dict[str, Any]:
     what is counted."""
     org = path.organisation
     alike = {name: getattr(org, name) for name in Rules.FIELDS if hasattr(org, name)}
-    return alike | {
-        "reported": np.count_nonzero(path.incidents.cause == REPORTED),
-        "kinds": len(org.severity),
+    extensions = extensions_of(org) | {"given": len(path.given)}
+    return (
+        alike
+        | extensions
+        | {
+            "reported": np.count_nonzero(path.incidents.cause == REPORTED),
+            "kinds": len(org.severity),
+            "given_from": path.given.first,
+            "plannings": org.sprint_count + 1,
+            "extended": any(extensions.values()),
+        }
+    )
+
+
+def extensions_of(org: Organisation) -> dict[str, int]:
+    """What an organisation has that few have."""
+    newcomers = bool((org.hours.joins >= 0).any()) or org.departures > 0
+    ramps = newcomers and bool(org.ramp.any())
+    zones = len(org.hours.calendars) > 1
+    weekly = org.refinement > 0 or (org.mentor > 0 and ramps)
+    return {
+        "zones": zones,
+        "uneven": zones or ramps or weekly,
+        "ramps": ramps,
+        "weekly": weekly,
+        "departures": org.departures,
+        "grows": bool(org.growth.any()),
+        "dues": bool(org.due_within.any() or org.due_every.any() or len(org.due_dates)),
+        "frozen": len(org.freezes),
+        "unlogged": bool((org.logged < MILLE).any()),
     }
 
 
@@ -178,6 +253,12 @@ def is_extended(policy: Policy) -> bool:
     return bool(rules_of_policy(policy, 1)["extended"])
 
 
+def needs_extensions(scenario: Scenario) -> bool:
+    """Whether an organisation needs any of EXTENSIONS, whatever the policy."""
+    given = bool(scenario.events) or scenario.start is not None
+    return given or any(extensions_of(organisation(scenario)).values())
+
+
 def parameters_in(path: SamplePath, policy: Policy) -> Any:
     """The parameters of a policy as decisions see them, in the organisation that a path is of."""
     kinds = tuple(kind.kind for kind in path.scenario.incidents)
@@ -215,6 +296,39 @@ def within_time_box(rules: Rules, effort: int, left: int) -> int:
 def time_to_give_back(elapsed: int, worked: int) -> int:
     """The seconds of a call at night that lay outside of working hours."""
     return elapsed - worked
+
+
+def practised(ramp: int, worked: int) -> int:
+    """What somebody who joined has done after so many working seconds, in those of a veteran: their worth
+    rises evenly from nothing to that of a veteran at `ramp`."""
+    if worked >= ramp:
+        return worked - ramp + ramp // 2
+    return worked * worked // (2 * ramp)
+
+
+def time_to_practise(ramp: int, worked: int, seconds: int) -> int:
+    """The working seconds that somebody who joined needs, from their `worked` on, for what takes a veteran
+    so many."""
+    wanted = practised(ramp, worked) + seconds
+    if wanted >= ramp // 2:
+        return max(1, wanted + ramp - ramp // 2 - worked)
+    return max(1, root_above(2 * ramp * wanted) - worked)
+
+
+def root_above(number: int) -> int:
+    """The least whole number whose square is at least `number`."""
+    root, nearer = number, (number + 1) // 2
+    while nearer < root:
+        root = nearer
+        nearer = (root + number // root) // 2
+    return root if root * root >= number else root + 1
+
+
+def chance_of_leaving(rules: Rules, sprints_on_duty: int, sprints: int) -> int:
+    """The chance that somebody leaves for good at a planning, per million: more, the more of their sprints
+    they were on duty."""
+    share = MILLE * sprints_on_duty // max(1, sprints)
+    return rules.departures * (MILLE + rules.departures_by_duty * share // MILLE) // MILLE
 
 
 # ---- stories and planning ------------------------------------------------------------------------
@@ -257,6 +371,18 @@ def still_to_improve(left: int, asked: int, set_aside_by_others: int) -> int:
 def severity_escalated(severity: int) -> int:
     """The severity that is one worse; 1 is the worst."""
     return max(1, severity - 1)
+
+
+def grown(effort: int, growth: int, waited: int) -> int:
+    """The focus seconds of an incident that grew by so many per mille of its effort each day, for so many
+    seconds; by the minute."""
+    return effort + effort * growth // MILLE * (max(0, waited) // MINUTE) // (DAY // MINUTE)
+
+
+def due_of(opened: int, within: int, every: int) -> int:
+    """The second at which an incident is due: so long after it opened, or the next of those that come
+    again and again."""
+    return opened + within if within > 0 else (opened // every + 1) * every
 
 
 def demand_after(demand: int, thinning: int) -> int:

@@ -53,16 +53,22 @@ class Rank(IntEnum):
 
     COMPLETE = 1
     RETURN = 2
-    LEAVE = 3
-    PLAN = 4
-    ARRIVE = 5
-    WITHDRAW = 6
-    ESCALATE = 7
-    LOOK = 8
+    JOIN = 3
+    """In the place of somebody who left for good."""
+    LEAVE = 4
+    OPEN = 5
+    """The hours of some begin."""
+    PLAN = 6
+    MEET = 7
+    """In the middle of the week."""
+    ARRIVE = 8
+    WITHDRAW = 9
+    ESCALATE = 10
+    LOOK = 11
     """At what was deferred."""
-    SHIFT = 9
+    SHIFT = 12
     """Closing time, at which work may be handed over."""
-    DISPATCH = 10
+    DISPATCH = 13
 
 
 class Queued(IntEnum):

@@ -171,6 +171,12 @@ class EventType(IntEnum):
     REST_BEGAN = 27, Of.DEVELOPER, "takes the night's hours off", Follows(time_use=TimeUse.ABSENCE)
     """Time off for time worked at night."""
     REST_ENDED = 28, Of.DEVELOPER, "is back from the night's rest", Follows(time_use=TimeUse.IDLE)
+    LEFT_FOR_GOOD = (
+        29,
+        Of.DEVELOPER,
+        "leaves for good",
+        Follows(time_use=TimeUse.ABSENCE, counted=True),
+    )
     # sprints
     PLANNED = 30, Of.SPRINT, "plans", Follows(counted=True)
     """item: sprint number; value: focus seconds (or points) the team may commit."""
@@ -180,6 +186,7 @@ class EventType(IntEnum):
     """item: sprint number; value: the level that the team's review has come to."""
     NOTED = 33, Of.INCIDENT, "changes the team's level"
     """value: the level that the policy's `note` of it has come to."""
+    JOINED = 34, Of.DEVELOPER, "joins in a vacant place", Follows(time_use=TimeUse.IDLE)
     # incidents, once more
     ESCALATED = 40, Of.INCIDENT, "is escalated by its customer"
     """value: the severity it is treated with from now on."""

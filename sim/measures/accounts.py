@@ -106,12 +106,12 @@ class Accounts:
 def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     """Follow a trace from end to end; `since` is the second from which on it is measured."""
     org, count, rows = path.organisation, len(path.incidents), len(trace) + 1
-    sprints = org.teams * (len(org.plannings) - 1)
+    sprints = org.teams * org.sprint_count
     tables: dict[str, Any] = {
         "trace": trace,
-        "hours": org.calendar.table,
+        **_hours(path),
         "effects": EFFECTS,
-        "span": np.array([since, org.horizon]),
+        "span": np.array([since, org.horizon, *path.open_before]),
         "points": path.stories.points,
         "kind": path.incidents.kind,
         "worth": org.improvement_worth,
@@ -144,6 +144,19 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         leads=found.leads[: found.totals[Totals.leads]],
         totals=found.totals,
     )
+
+
+def _hours(path: SamplePath) -> dict[str, Ints]:
+    hours = path.organisation.hours
+    calendars = hours.calendars
+    first = np.cumsum([0, *(len(calendar.opens) for calendar in calendars)])
+    one = len(calendars) == 1
+    return {
+        "hours": calendars[0].table if one else np.vstack([c.table for c in calendars]),
+        "calendars": np.column_stack((first[:-1], first[1:])),
+        "keeps": hours.of_developer,
+        "home": hours.of_team[path.incidents.team],
+    }
 
 
 def _room(*shape: int) -> Any:

@@ -84,7 +84,15 @@ class OpeningInterval(Row):
     opens: int
     closes: int
     before: int
-    """working time in all intervals before it"""
+    """working time in all intervals of its calendar before it"""
+
+
+class CalendarSpan(Row):
+    """Which of the opening intervals are a calendar's."""
+
+    first: int
+    last: int
+    """the first of the next calendar's"""
 
 
 class Span(Row):
@@ -92,6 +100,10 @@ class Span(Row):
 
     since: int
     horizon: int
+    open_from: int
+    """the first incident that was open before anything was simulated: what was promised then is not known"""
+    open_to: int
+    """the first that was not"""
 
 
 class PromiseOfKind(Row):
@@ -120,6 +132,8 @@ class IncidentAccount(Row):
     """in this stage, or ended"""
     worked: int
     """working time until then"""
+    keeps: int
+    """the hours by which time in this stage counts: its team's, or of who started on it last"""
     split: Annotated[list[int], Stage.CLOSED + 1]
     """seconds in each stage"""
 
@@ -204,6 +218,12 @@ class Book(NamedTuple):
 
     trace: Table[Event]
     hours: Table[OpeningInterval]
+    """of all calendars, one after the other"""
+    calendars: Table[CalendarSpan]
+    keeps: Numbers
+    """(D,) whose hours each developer keeps"""
+    home: Numbers
+    """(N,) whose hours the home team of each incident keeps"""
     effects: Table[Effect]
     span: Span
     points: Numbers
@@ -215,7 +235,7 @@ class Book(NamedTuple):
     promises: Table[PromiseOfKind]
     """(K) rows"""
     worked: Numbers
-    """(E + 1,) the working time until each event"""
+    """(E + 1,) the working time until each event, where all keep the same hours"""
     of_incidents: Numbers
     """(≥ E + 1 and ≥ N + 1) the rows of events that concern incidents, then the measured incidents"""
     of_developers: Numbers

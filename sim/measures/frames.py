@@ -5,6 +5,8 @@ Units are in the column names; what has not come to pass is NaN.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -27,7 +29,8 @@ def events(trace: Trace) -> pd.DataFrame:
 
 def incidents(path: SamplePath, a: Accounts) -> pd.DataFrame:
     """The table of every incident that opened, a row each."""
-    scenario, table, worked = path.scenario, path.incidents, path.organisation.calendar.worked_at
+    scenario, table = path.scenario, path.incidents
+    worked = partial(_worked_at, path, table.team[a.id])
     kind = table.kind[a.id]
     frame = pd.DataFrame({"incident": a.id})
     if path.numbers:
@@ -112,6 +115,16 @@ def developers(path: SamplePath, a: Accounts) -> pd.DataFrame:
     frame.insert(0, "developer", np.arange(org.developers))
     frame.insert(1, "team", [path.scenario.teams[t].name for t in org.team])
     return frame
+
+
+def _worked_at(path: SamplePath, team: Ints, moments: Ints) -> Ints:
+    """The working seconds by each one's team's hours from time 0 to a moment."""
+    org = path.organisation
+    worked = np.zeros(len(moments), dtype=np.int64)
+    for keeps in np.unique(org.hours.of_team):
+        own = org.hours.of_team[team] == keeps
+        worked[own] = org.hours.calendars[keeps].worked_at(moments[own])
+    return worked
 
 
 def _hours(seconds: Ints, known: Bools) -> Floats:

@@ -26,18 +26,21 @@ def follow(b: Book) -> None:
     """Fill the book from its trace, in passes, each over the events that concern it: what a processor
     cannot guess, such as what the next event will be, costs it more than all the sums."""
     since, horizon = b.span.since, b.span.horizon
-    counted_from, until = hours_by(b, since), hours_by(b, horizon)
     begin(b)
     events, stints, counts = sort_events(b)
     follow_incidents(b, events)
-    follow_developers(b, stints, counted_from)
+    follow_developers(b, stints)
     count_events(b, counts, since)
+    counted_from, until = hours_by(b, 0, since), hours_by(b, 0, horizon)
     for developer in range(len(b.developers)):
+        if len(b.calendars) > 1:
+            counted_from = hours_by(b, b.keeps[developer], since)
+            until = hours_by(b, b.keeps[developer], horizon)
         book_time(b.developers[developer], until, counted_from)
-    close_incidents(b, until)
+    close_incidents(b)
     measured = place_waits(b)
     for place in range(measured):
-        measure_waits(b, b.of_incidents[place], until)
+        measure_waits(b, b.of_incidents[place])
     add_up(b, measured)
     b.totals.leads = measure_leads(b, since)
 
@@ -54,6 +57,7 @@ def begin(b: Book) -> None:
         incident.stage = Stage.CLOSED
         incident.since = 0
         incident.worked = 0
+        incident.keeps = b.home[item]
         for stage in range(Stage.CLOSED + 1):
             incident.split[stage] = 0
     for kind in range(len(b.waits)):
@@ -110,12 +114,16 @@ def begin_delivery(b: Book) -> None:
         story.done = -1
 
 
-def hours_by(b: Book, moment: int) -> int:
-    """The working seconds from time 0 to a moment."""
-    place = 0
-    while place + 1 < len(b.hours) and b.hours[place + 1].opens <= moment:
-        place += 1
-    interval = b.hours[place]
+def hours_by(b: Book, keeps: int, moment: int) -> int:
+    """The working seconds by a calendar from time 0 to a moment."""
+    low, high = b.calendars[keeps].first, b.calendars[keeps].last - 1
+    while low < high:
+        middle = (low + high + 1) >> 1
+        if b.hours[middle].opens <= moment:
+            low = middle
+        else:
+            high = middle - 1
+    interval = b.hours[low]
     return interval.before + max(min(moment, interval.closes) - interval.opens, 0)
 
 
@@ -127,6 +135,7 @@ def sort_events(b: Book) -> tuple[int, int, int]:
     """
     events, stints, counts = 0, 0, 0
     interval, following = -1, b.hours[0].opens
+    last = b.calendars[0].last
     opens, closes, before = following, following, 0
     for row in range(len(b.trace)):
         event = b.trace[row]
@@ -135,7 +144,7 @@ def sort_events(b: Book) -> tuple[int, int, int]:
             interval += 1
             opens, closes = b.hours[interval].opens, b.hours[interval].closes
             before = b.hours[interval].before
-            following = b.hours[interval + 1].opens if interval + 1 < len(b.hours) else NEVER
+            following = b.hours[interval + 1].opens if interval + 1 < last else NEVER
         b.worked[row] = before + max(min(time, closes) - opens, 0)
         effect = b.effects[event.type]
         b.of_incidents[events] = row
@@ -155,14 +164,24 @@ def follow_incidents(b: Book, count: int) -> None:
         event_type, time = event.type, event.time
         effect, incident = b.effects[event_type], b.incidents[event.item]
         shared = effect.shared * (event.value > 0)  # others are still on it
+        if len(b.calendars) > 1:
+            worked = hours_by(b, incident.keeps, time)
         book_stage(incident, time, worked)
+        if len(b.calendars) > 1 and not shared:
+            incident.keeps = b.home[event.item]
+            if effect.stage == Stage.IN_WORK:
+                incident.keeps = b.keeps[event.developer]
+            worked = hours_by(b, incident.keeps, time)
         opens = event_type == EventType.OPENED
         incident.opened = time if opens else incident.opened
         incident.opened_worked = worked if opens else incident.opened_worked
         starts = (event_type == EventType.STARTED) | (event_type == EventType.PAGED)
         starts &= incident.started < 0
         incident.started = time if starts else incident.started
-        incident.started_worked = worked if starts else incident.started_worked
+        if starts and len(b.calendars) > 1:
+            incident.started_worked = hours_by(b, b.home[event.item], time)
+        else:
+            incident.started_worked = worked if starts else incident.started_worked
         incident.outcome = effect.outcome
         incident.stage = effect.stage + shared * (Stage.IN_WORK - effect.stage)
         incident.since = time
@@ -179,12 +198,16 @@ def book_stage(incident: IncidentAccount, time: int, worked: int) -> None:
     incident.split[stage] += passed
 
 
-def follow_developers(b: Book, count: int, counted_from: int) -> None:
+def follow_developers(b: Book, count: int) -> None:
     """Book the stretch of its developer that each of `count` events ends, and begin the next."""
+    counted_from = hours_by(b, 0, b.span.since)
     for place in range(count):
         row = b.of_developers[place]
         event, worked = b.trace[row], b.worked[row]
         effect, developer = b.effects[event.type], b.developers[event.developer]
+        if len(b.calendars) > 1:
+            worked = hours_by(b, b.keeps[event.developer], event.time)
+            counted_from = hours_by(b, b.keeps[event.developer], b.span.since)
         book_time(developer, worked, counted_from)
         developer.time_use = effect.time_use
         developer.worked = worked
@@ -252,9 +275,10 @@ def finish_story(b: Book, item: int, team: int, time: int) -> None:
     sprint.kept_points += kept * b.points[item]
 
 
-def close_incidents(b: Book, until: int) -> None:
+def close_incidents(b: Book) -> None:
     """Book what is open at the horizon, and what no stage has as closed hours; count the outcomes."""
     since, horizon, totals = b.span.since, b.span.horizon, b.totals
+    until = hours_by(b, 0, horizon)
     for item in range(len(b.incidents)):
         incident = b.incidents[item]
         if incident.opened < 0:
@@ -263,15 +287,23 @@ def close_incidents(b: Book, until: int) -> None:
         totals.outcomes[outcome] += 1
         if outcome == Outcome.OPEN:
             end = horizon
+            if len(b.calendars) > 1:
+                until = hours_by(b, incident.keeps, horizon)
             book_stage(incident, end, until)
         still = (outcome == Outcome.OPEN) | (end >= since)
-        totals.opened_before += (incident.opened < since) & still
+        before = (incident.opened < since) | was_open(b, item)
+        totals.opened_before += before & still
         incident.split[Stage.IN_WORK] += incident.split[Stage.AT_NIGHT]
         incident.split[Stage.AT_NIGHT] = 0
         booked = 0
         for stage in range(Stage.FIRST_LINE, Stage.AT_NIGHT):
             booked += incident.split[stage]
         incident.split[CLOSED_HOURS] = end - incident.opened - booked
+
+
+def was_open(b: Book, item: int) -> bool:
+    """Whether an incident was open before anything was simulated."""
+    return (item >= b.span.open_from) & (item < b.span.open_to)
 
 
 def place_waits(b: Book) -> int:
@@ -282,6 +314,7 @@ def place_waits(b: Book) -> int:
         b.of_incidents[count] = item
         is_measured = b.incidents[item].opened >= b.span.since
         is_measured &= b.incidents[item].outcome != Outcome.DEFLECTED
+        is_measured &= not was_open(b, item)
         count += is_measured
         waits[b.kind[item]].count += is_measured
     for other in range(1, len(waits)):
@@ -291,14 +324,17 @@ def place_waits(b: Book) -> int:
     return count
 
 
-def measure_waits(b: Book, item: int, until: int) -> None:
+def measure_waits(b: Book, item: int) -> None:
     """Measure how long one incident waited, and whether in time. What has not come to pass is taken
     to come to pass at the end of the incident, or at the horizon."""
     incident, waits, promise = b.incidents[item], b.waits[b.kind[item]], b.promises[b.kind[item]]
     spans, row = b.spans, len(b.incidents)
     still = incident.outcome == Outcome.OPEN
     ended = b.span.horizon if still else incident.since
-    ended_worked = until if still else incident.worked
+    if still or len(b.calendars) > 1:
+        ended_worked = hours_by(b, b.home[item], ended)
+    else:
+        ended_worked = incident.worked
     answered = incident.started >= 0
     started = incident.started if answered else ended
     started_worked = incident.started_worked if answered else ended_worked

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Floats, Ints
+from sim.arrays import Bools, Floats, Ints
 from sim.engine.trace import EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.measures.book import SprintAccount, Totals, Waits
@@ -136,8 +136,8 @@ def _of_all(section: str, figures: dict[str, Floats]) -> dict[Key, Floats]:
 
 
 def _delivery(path: SamplePath, runs: Sequence[Accounts], baseline: float) -> dict[Key, Floats]:
-    sprints = _measured_sprints(path, runs)
-    count, sums = sprints.shape[1] * sprints.shape[2], sprints.sum(axis=(1, 2))
+    sprints, count = _measured_sprints(path, runs), _sprints_held(path)
+    sums = sprints.sum(axis=(1, 2))
     committed, kept = sprints[..., SprintAccount.committed], sprints[..., SprintAccount.kept]
     with_goal = committed > 0
     met = with_goal & (kept * 1_000 >= path.organisation.goal * committed)
@@ -149,7 +149,7 @@ def _delivery(path: SamplePath, runs: Sequence[Accounts], baseline: float) -> di
             sums[:, SprintAccount.kept_points], sums[:, SprintAccount.committed_points]
         ),
         "sprint_goals_met": _ratios(met.sum(axis=(1, 2)), with_goal.sum(axis=(1, 2))),
-        "throughput_cv": _variation(sprints[..., SprintAccount.done_points]),
+        "throughput_cv": _variation(sprints[..., SprintAccount.done_points], _held(path)),
         "delivery_share": _ratios(sums[:, SprintAccount.done_points], baseline),
         "sprints_cancelled": _ratios(sums[:, SprintAccount.cancelled], count),
         "stories_sent_back": _ratios(sums[:, SprintAccount.sent_back], count),
@@ -164,12 +164,25 @@ def _delivery(path: SamplePath, runs: Sequence[Accounts], baseline: float) -> di
 
 def _measured_sprints(path: SamplePath, runs: Sequence[Accounts]) -> Ints:
     """The sprints of the teams that lie wholly between warm-up and horizon, (P, T, S', 9)."""
+    measured = _measured(path)
+    return np.stack([run.sprints[:, measured] for run in runs])
+
+
+def _measured(path: SamplePath) -> slice:
     org = path.organisation
     length = path.scenario.time.sprint_weeks * WEEK
     first, last = -(-org.warmup // length), org.horizon // length
-    if not len(path.stories):
-        last = first
-    return np.stack([run.sprints[:, first:last] for run in runs])
+    return slice(first, last if len(path.stories) else first)
+
+
+def _held(path: SamplePath) -> Bools:
+    """Which of the measured sprints are held: those of which not all days are closed, (T, S')."""
+    plannings = path.organisation.plannings
+    return np.asarray(plannings[:, :-1] < plannings[:, 1:])[:, _measured(path)]
+
+
+def _sprints_held(path: SamplePath) -> int:
+    return int(_held(path).sum())
 
 
 def _lead_days(leads: Ints) -> list[float]:
@@ -182,15 +195,16 @@ def _lead_days(leads: Ints) -> list[float]:
     return days
 
 
-def _variation(points: Ints) -> Floats:
-    """The mean over teams of the coefficient of variation over sprints, (P,); `points` is
-    (P, T, S')."""
-    if points.shape[2] < 2:
+def _variation(points: Ints, held: Bools) -> Floats:
+    """The mean over teams of the coefficient of variation over the sprints that are held, (P,); `points`
+    is (P, T, S')."""
+    if not len(held) or held.sum(axis=1).min() < 2:
         return np.full(len(points), math.nan)
-    means = points.mean(axis=2)
-    of_team = np.divide(
-        points.std(axis=2, ddof=1), means, out=np.zeros(means.shape), where=means > 0
-    )
+    means, spread = np.zeros(points.shape[:2]), np.zeros(points.shape[:2])
+    for team, own in enumerate(held):
+        means[:, team] = points[:, team, own].mean(axis=1)
+        spread[:, team] = points[:, team, own].std(axis=1, ddof=1)
+    of_team = np.divide(spread, means, out=np.zeros(means.shape), where=means > 0)
     return _ratios(of_team.sum(axis=1), (means > 0).sum(axis=1))
 
 
@@ -369,7 +383,7 @@ def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
         "night_call_cost": money.night_call * calls,
     }
     sums = {"net_value": value - sum(costs.values()), "delivered_value": value, **costs}
-    count = sprints.shape[1] * sprints.shape[2]
+    count = _sprints_held(path)
     per_sprint = {f"{name}_per_sprint": _ratios(total, count) for name, total in sums.items()}
     return _of_all("money", per_sprint)
 

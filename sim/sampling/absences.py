@@ -1,15 +1,19 @@
-"""Who is away when: sickness in spells, and holidays by the week."""
+"""Who is away when: sickness in spells, holidays by the week, and what is known beforehand."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.sampling.calendars import DAY
+from sim.sampling.injected import injected_events
 from sim.sampling.organisation import Organisation
 from sim.sampling.streams import Streams
+from sim.sampling.working_hours import working_days
+from sim.scenario.events import InjectedAbsence
+from sim.scenario.people_and_plans import Team
 from sim.scenario.schema import Scenario
 
 _MIDPOINTS = (np.arange(1_000) + 0.5) / 1_000
@@ -28,36 +32,79 @@ class Absences:
 
 
 Spells = tuple[Ints, Ints, Ints]
-"""Whose, by seat in the team or by developer; first day away; first day back."""
+"""Whose, by seat in the team or by developer; from when until when, in days or in seconds."""
 
 
 def sample_absences(scenario: Scenario, org: Organisation, streams: Streams) -> Absences:
-    """Draw the sickness and holidays of every developer over the horizon."""
+    """Draw the sickness and holidays of every developer over the horizon, and add what is known."""
     spells: list[Spells] = []
     mean = float(_whole_days(scenario.people.sick_spell_days.quantile(_MIDPOINTS)).mean())
-    for team, before in zip(scenario.teams, org.team_first.tolist(), strict=False):
-        for seat, first, back in (
-            _sick_spells(scenario, mean, team.developers, streams, team.name),
-            _vacations(scenario, team.developers, streams, team.name),
-        ):
-            spells.append((before + seat, first, back))
-    developer, first, back = _merged(*(np.concatenate(part) for part in zip(*spells, strict=True)))
-    return Absences(developer, first * DAY, back * DAY)
+    known = _known_absences(scenario)
+    for place, team in enumerate(scenario.teams):
+        before, people = int(org.team_first[place]), len(org.members(place))
+        found = [
+            _sick_spells(scenario, mean, team, people, streams),
+            _vacations(scenario, people, streams, team.name),
+        ]
+        if team.name in known:
+            found.append(_by_turns(known[team.name], people))
+        for seat, first, back in found:
+            leaves, returns = org.hours.midnight(place, first), org.hours.midnight(place, back)
+            spells.append((before + seat, leaves, returns))
+    spells.append(_before_they_join(org))
+    developer, leaves, returns = _merged(
+        *(np.concatenate(part) for part in zip(*spells, strict=True))
+    )
+    here = returns > org.begins
+    return Absences(developer[here], np.maximum(leaves, org.begins)[here], returns[here])
+
+
+def _before_they_join(org: Organisation) -> Spells:
+    """Who joins is away until then."""
+    [joining] = np.nonzero(org.hours.joins > 0)
+    return joining, np.zeros(len(joining), dtype=np.int64), org.hours.joins[joining]
+
+
+def _known_absences(scenario: Scenario) -> dict[str, list[tuple[range, int]]]:
+    """The days, and how many people of each team are known to be away: by name, today, and as events say."""
+    start, known = scenario.time.start, defaultdict[str, list[tuple[range, int]]](list)
+    for entry in scenario.people.absences:
+        known[entry.team].append((entry.numbers(start), entry.people))
+    for away in scenario.start.away if scenario.start else ():
+        known[away.team].append((range((away.until - start).days + 1), away.people))
+    for event in injected_events(scenario):
+        if isinstance(event, InjectedAbsence):
+            first = 7 * scenario.time.warmup_weeks
+            days = range(first + event.first, first + event.last + 1)
+            known[event.team].append((days, event.people))
+    return known
+
+
+def _by_turns(known: list[tuple[range, int]], people: int) -> Spells:
+    """Known absences, of the next people of the team each, so that two at a time are of different people."""
+    rows, seat = [], 0
+    for days, count in known:
+        for _ in range(count):
+            if days.stop > 0:
+                rows.append((seat % people, max(days.start, 0), days.stop))
+            seat += 1
+    seats, first, back = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return seats, first, back
 
 
 def _sick_spells(
-    scenario: Scenario, mean: float, people: int, streams: Streams, team: str
+    scenario: Scenario, mean: float, team: Team, people: int, streams: Streams
 ) -> Spells:
     """Draw spells of whole working days, `mean` long, apart by exponential times, so that
     `sick_share` is lost."""
     share, spell = scenario.people.sick_share, scenario.people.sick_spell_days
     if share == 0:
         return _NONE
-    week = 7 if scenario.time.always_open else 5
-    days = scenario.time.horizon_weeks * week
+    week = np.array(working_days(scenario, team), dtype=np.int64)
+    days = scenario.time.horizon_weeks * len(week)
     gap = mean * (1 - share) / share
     most = int(4 * days / (gap + mean)) + 16
-    u = streams.named("sickness", team).random((people, most, 2))
+    u = streams.named("sickness", team.name).random((people, most, 2))
     lengths = _whole_days(spell.quantile(u[:, :, 1].ravel())).reshape(people, most)
     gaps = -gap * np.log1p(-u[:, :, 0])
     begins = np.floor(np.cumsum(gaps, axis=1)).astype(np.int64)
@@ -74,9 +121,9 @@ def _whole_days(days: Floats) -> Ints:
     return np.maximum(np.rint(days), 1).astype(np.int64)
 
 
-def _calendar_days(working_days: Ints, week: int) -> Ints:
-    """The day numbers of the n-th working days, in weeks of `week` working days."""
-    return working_days // week * 7 + working_days % week
+def _calendar_days(working: Ints, week: Ints) -> Ints:
+    """The day numbers of the n-th working days, in weeks with work on the days of `week`."""
+    return working // len(week) * 7 + week[working % len(week)]
 
 
 def _vacations(scenario: Scenario, people: int, streams: Streams, team: str) -> Spells:

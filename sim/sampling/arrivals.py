@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import lru_cache
 
 import numpy as np
@@ -9,7 +10,10 @@ from scipy import special
 
 from sim.arrays import Bools, Floats, Ints
 from sim.sampling.calendars import DAY, HOUR, WEEK
+from sim.scenario.country_holidays import holidays_between
+from sim.scenario.dated import WEEKS_OF_YEAR, Season
 from sim.scenario.people_and_plans import Time
+from sim.scenario.schema import Scenario
 from sim.scenario.unplanned_work import IncidentKind, hourly_weights
 
 
@@ -80,5 +84,39 @@ def by_uneven_days(kind: IncidentKind, u: Floats, week: Ints, day_luck: Floats) 
 
 def on_holiday(time: Time, moments: Ints) -> Bools:
     """Whether each of these seconds since the scenario's start falls on a public holiday."""
-    days = [(day - time.start).days for day in time.public_holidays]
+    off = set(time.public_holidays)
+    if time.holidays:
+        off |= holidays_between(time.holidays, time.start, 7 * time.horizon_weeks)
+    days = [(day - time.start).days for day in off]
     return np.isin(moments // DAY, np.array(days, dtype=np.int64))
+
+
+def demand_by_day(scenario: Scenario, kind: IncidentKind) -> Floats | None:
+    """How many times as much of a kind comes on each day as on an ordinary one; None where all are alike."""
+    if not scenario.season and not kind.trend_per_year:
+        return None
+    days = np.arange(7 * scenario.time.horizon_weeks)
+    factor = np.ones(len(days))
+    for part in scenario.seasons:
+        if not part.kinds or kind.kind in part.kinds:
+            factor[_days_in(part, scenario.time)] *= part.factor
+    if scenario.weekly_season:
+        factor *= np.array(scenario.weekly_season)[_week_of_year(scenario.time)]
+    return np.asarray(factor * (1 + kind.trend_per_year) ** (days / DAYS_A_YEAR))
+
+
+DAYS_A_YEAR = 364
+"""As many as 52 weeks have."""
+
+
+def _dates(time: Time) -> list[datetime.date]:
+    return [time.start + datetime.timedelta(days=day) for day in range(7 * time.horizon_weeks)]
+
+
+def _days_in(season: Season, time: Time) -> Bools:
+    return np.array([season.holds(day) for day in _dates(time)])
+
+
+def _week_of_year(time: Time) -> Ints:
+    """The week of the year of each day, from 0; what is left of a year belongs to its last."""
+    return np.array([min(day.timetuple().tm_yday // 7, WEEKS_OF_YEAR - 1) for day in _dates(time)])

@@ -88,11 +88,6 @@ def _first_at_least(ascending: list[int], value: int) -> int:
     return bisect_right(ascending, value - 1)
 
 
-def round_the_clock(until: int) -> Calendar:
-    """A calendar that is open from time 0 to `until` without a break."""
-    return Calendar(np.array([0], dtype=np.int64), np.array([until], dtype=np.int64))
-
-
 def office(until: int, opens: int, closes: int, closed_days: frozenset[int]) -> Calendar:
     """A calendar that is open Monday to Friday, `opens` to `closes` (seconds after midnight), but
     for `closed_days`.

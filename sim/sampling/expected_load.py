@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from sim.arrays import Floats
+from sim.sampling.arrivals import demand_by_day
 from sim.sampling.calendars import HOUR
 from sim.sampling.incident_log import read_log
 from sim.sampling.organisation import MILLE, Organisation
@@ -52,9 +53,15 @@ def support_work(scenario: Scenario, org: Organisation) -> float:
 def _reports_a_week(scenario: Scenario, org: Organisation) -> Floats:
     log = read_log(scenario)
     if log is None:
-        return np.array([kind.per_week for kind in scenario.incidents])
+        return np.array(
+            [kind.per_week * _mean(demand_by_day(scenario, kind)) for kind in scenario.incidents]
+        )
     counts = np.bincount(log.kind, minlength=len(org.severity))
     return counts / scenario.time.horizon_weeks
+
+
+def _mean(demand: Floats | None) -> float:
+    return 1.0 if demand is None else float(demand.mean())
 
 
 def _stories_a_week(scenario: Scenario, org: Organisation) -> float:
@@ -68,12 +75,13 @@ def _stories_a_week(scenario: Scenario, org: Organisation) -> float:
 
 def _time_of_one(org: Organisation) -> float:
     """The focus hours that a person has in a week: absence and Scrum events taken off."""
-    worked = float(
-        org.calendar.worked(int(org.plannings[-1])) - org.calendar.worked(int(org.plannings[0]))
-    )
-    sprints = len(org.plannings) - 1
-    weeks = float(org.plannings[-1] - org.plannings[0]) / (7 * 24 * HOUR)
-    here = worked * (1 - org.absence / MILLE) - sprints * org.ceremony
+    begins, ends = int(org.plannings[:, 0].min()), int(org.plannings[:, -1].max())
+    keeps = np.bincount(org.hours.of_developer)
+    hours = [calendar.worked(ends) - calendar.worked(begins) for calendar in org.hours.calendars]
+    worked = float(keeps @ np.array(hours[: len(keeps)])) / org.developers
+    weeks = float(ends - begins) / (7 * 24 * HOUR)
+    meetings = org.sprint_count * org.ceremony + weeks * org.refinement
+    here = worked * (1 - org.absence / MILLE) - meetings
     sizes = np.diff(org.team_first)
     focus = float(org.focus @ sizes) / float(sizes.sum()) / MILLE
     return max(here * focus / weeks / HOUR, 1 / HOUR)

@@ -6,19 +6,27 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sim.arrays import Floats, Ints
-from sim.sampling.arrivals import by_uneven_days, moments_in_week, on_holiday, weekly_counts
-from sim.sampling.calendars import HOUR, MINUTE, WEEK
+from sim.arrays import Bools, Floats, Ints
+from sim.sampling.arrivals import (
+    by_uneven_days,
+    demand_by_day,
+    moments_in_week,
+    on_holiday,
+    weekly_counts,
+)
+from sim.sampling.calendars import DAY, HOUR, MINUTE, WEEK
 from sim.sampling.incident_log import IncidentLog
 from sim.sampling.organisation import MILLE
 from sim.sampling.streams import Streams
 from sim.scenario.distributions import seconds
 from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import IncidentKind
 
-REPORTED, REGRESSION, REOPENING = 0, 1, 2
-"""Why an incident opens: somebody reports it, a finished story broke something, a fix did not hold."""
+REPORTED, REGRESSION, REOPENING, INJECTED, OPEN_BEFORE = range(5)
+"""Why an incident opens: somebody reports it, a finished story broke something, a fix did not hold, it was
+asked for, it was open before anything was simulated."""
 
-CAUSES = ("reported", "regression", "reopening")
+CAUSES = ("reported", "regression", "reopening", "injected", "open before")
 
 MARKS = 8
 """Uniform numbers set aside for each incident, so that no feature shifts another's draws."""
@@ -45,6 +53,13 @@ class Openings:
     marks: Floats
     """(N, MARKS) uniform numbers."""
 
+    def since(self, moment: int) -> Openings:
+        """Those that open from a moment on."""
+        if moment == 0:
+            return self
+        later = self.opened >= moment
+        return Openings(*(getattr(self, field.name)[later] for field in fields(Openings)))
+
     @staticmethod
     def none() -> Openings:
         """A batch without any incident."""
@@ -64,7 +79,7 @@ class Incidents:
     cause: Ints
     """(N,) REPORTED, REGRESSION or REOPENING."""
     after: Ints
-    """(N,) seconds from the end of its cause to its opening."""
+    """(N,) seconds from the end of its cause to its opening; its age, where it was open before."""
     effort: Ints
     """(N,) focus seconds of each person it needs."""
     deflected: Ints
@@ -77,6 +92,8 @@ class Incidents:
     """(N,) per mille: it opens where this is less than what improvements have left of its kind."""
     chance: Ints
     """(N,) 0 to 999: a coin for policies to toss."""
+    logged: Ints
+    """(N,) 1 where it is on record."""
 
     def __len__(self) -> int:
         return len(self.opened)
@@ -104,7 +121,10 @@ def _of_kind(scenario: Scenario, k: int, streams: Streams) -> Openings:
     kind = scenario.incidents[k]
     weeks = scenario.time.horizon_weeks
     u = streams.named("weekly counts", kind.kind).random(weeks)
-    counts = weekly_counts(kind.per_week, kind.dispersion, u)
+    demand = demand_by_day(scenario, kind)
+    most = 1.0 if demand is None else max(1.0, float(demand.max()))
+    spread = 1 + most * (kind.dispersion - 1)  # so that an ordinary day has what is said
+    counts = weekly_counts(most * kind.per_week, spread, u)
     marks = streams.named("incidents", kind.kind).random((int(counts.sum()), MARKS))
     week = np.repeat(np.arange(weeks), counts)
     moment = marks[:, _MOMENT]
@@ -112,6 +132,10 @@ def _of_kind(scenario: Scenario, k: int, streams: Streams) -> Openings:
         day_luck = streams.named("days", kind.kind).random((weeks, 7))
         moment = by_uneven_days(kind, moment, week, day_luck)
     opened = week * WEEK + moments_in_week(kind, moment)
+    if demand is not None:
+        uniform = streams.named("season", kind.kind).random(len(opened))
+        opens = uniform * most < demand[opened // DAY]
+        opened, marks = opened[opens], marks[opens]
     if kind.holiday_share < 1:
         uniform = streams.named("holidays", kind.kind).random(len(opened))
         opens = ~on_holiday(scenario.time, opened) | (uniform < kind.holiday_share)
@@ -177,7 +201,16 @@ def incidents(scenario: Scenario, openings: Openings) -> Incidents:
         ),
         uniform=np.concatenate(((marks[:, _AVOIDED] * MILLE).astype(np.int64), zeros)),
         chance=np.concatenate((_coin(marks[:, _AVOIDED]), _coin(marks[returns, _REOPENS_AFTER]))),
+        logged=_on_record(kinds, np.concatenate((kind, kind[returns])), marks, returns),
     )
+
+
+def _on_record(kinds: list[IncidentKind], kind: Ints, marks: Floats, returns: Bools) -> Ints:
+    if all(entry.logged_share == 1 for entry in kinds):
+        return np.ones(len(kind), dtype=np.int64)
+    share = np.rint([entry.logged_share * MILLE for entry in kinds]).astype(np.int64)[kind]
+    coin = np.concatenate((_coin(marks[:, _DEFLECTED]), _coin(marks[returns, _EFFORT])))
+    return (coin < share).astype(np.int64)
 
 
 def _coin(mark: Floats) -> Ints:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.arrays import Ints
 from sim.sampling.absences import Absences, sample_absences
 from sim.sampling.incident_log import read_log
 from sim.sampling.incidents import (
+    OPEN_BEFORE,
     Incidents,
     incidents,
     joined,
@@ -20,7 +22,8 @@ from sim.sampling.incidents import (
     random_openings,
     replayed_openings,
 )
-from sim.sampling.organisation import Organisation, organisation
+from sim.sampling.injected import Given, none_given, with_given
+from sim.sampling.organisation import MILLION, Organisation, organisation
 from sim.sampling.stories import Backlog, sample_backlog
 from sim.sampling.streams import Streams
 from sim.scenario.schema import Scenario
@@ -37,14 +40,27 @@ class SamplePath:
     incidents: Incidents
     stories: Backlog
     absences: Absences
+    given: Given
+    """Of the incidents, those that were not drawn."""
+    leaves: Ints
+    """(D, S) per million: who leaves for good when a sprint is planned, where this is less than the chance;
+    none where nobody ever leaves."""
     numbers: tuple[str, ...] = ()
     """The log's own numbers of the reported incidents, where a log is replayed."""
+
+    @property
+    def open_before(self) -> tuple[int, int]:
+        """From which incident to before which they were open before anything was simulated."""
+        [open_before] = np.nonzero(self.incidents.cause == OPEN_BEFORE)
+        return (int(open_before[0]), int(open_before[-1]) + 1) if len(open_before) else (0, 0)
 
     def without_incidents(self) -> SamplePath:
         """The same future with nothing unplanned in it: the yardstick of delivery."""
         none = np.full(len(self.stories), -1, dtype=np.int64)
         stories = replace(self.stories, regression=none)
-        return replace(self, incidents=no_incidents(), stories=stories, numbers=())
+        return replace(
+            self, incidents=no_incidents(), stories=stories, given=none_given(0), numbers=()
+        )
 
 
 def sample_path(scenario: Scenario, seed: int = 1, replication: int = 0) -> SamplePath:
@@ -57,14 +73,27 @@ def sample_path(scenario: Scenario, seed: int = 1, replication: int = 0) -> Samp
     streams = Streams(seed, replication)
     log = read_log(scenario)
     reported = replayed_openings(log, streams) if log else random_openings(scenario, streams)
+    reported = reported.since(org.begins)
     stories, regressions = sample_backlog(scenario, org, streams, len(reported.opened))
+    drawn = incidents(scenario, joined([reported, regressions]))
+    unplanned, given = with_given(scenario, org, streams, drawn)
     return SamplePath(
         scenario=scenario,
         seed=seed,
         replication=replication,
         organisation=org,
-        incidents=incidents(scenario, joined([reported, regressions])),
+        incidents=unplanned,
         stories=stories,
         absences=sample_absences(scenario, org, streams),
+        given=given,
+        leaves=_departures(org, streams),
         numbers=log.number if log else (),
     )
+
+
+def _departures(org: Organisation, streams: Streams) -> Ints:
+    """Draw, for each sprint, whether a person leaves for good when it is planned."""
+    if org.departures == 0:
+        return np.empty((0, org.sprint_count), dtype=np.int64)
+    u = streams.named("departures").random((org.developers, org.sprint_count))
+    return (u * MILLION).astype(np.int64)

@@ -48,6 +48,7 @@ def sample_backlog(
     if stories is None:
         return empty_backlog(org.teams), Openings.none()
     drawn = [_of_team(scenario, org, team, stories, streams) for team in range(org.teams)]
+    _put_in_front(scenario, [sizes for _, sizes in drawn])
     first = np.concatenate(([0], np.cumsum([len(u) for u, *_ in drawn]))).astype(np.int64)
     u = np.concatenate([u for u, *_ in drawn])
     points, estimate, effort = (
@@ -96,8 +97,8 @@ def _of_team(
     """Draw the marks of as many stories as the team could finish if it did nothing else, and a
     sprint's more, and how large they are."""
     entry = scenario.teams[team]
-    people = entry.developers
-    capacity = org.calendar.worked(org.calendar.end) * people * int(org.focus[team]) // MILLE
+    people, calendar = len(org.members(team)), org.calendar_of(team)
+    capacity = calendar.worked(calendar.end) * people * int(org.focus[team]) // MILLE
     mean = sum(int(p) * share for p, share in stories.points.items()) * stories.hours_per_point
     count = int(capacity / (mean * HOUR) * 1.2) + 64
     while True:
@@ -106,6 +107,18 @@ def _of_team(
         if min(estimate.sum(), effort.sum()) > capacity:
             return u, sizes
         count *= 2
+
+
+def _put_in_front(scenario: Scenario, sizes: list[Sizes]) -> None:
+    """Have the stories that are in hand today be the first of their teams' backlogs, with what is left of
+    them; by chance is only what they break."""
+    in_front = [0] * len(sizes)
+    for story in scenario.start.stories if scenario.start else ():
+        team = next(n for n, team in enumerate(scenario.teams) if team.name == story.team)
+        left = max(1, round(story.left_hours * HOUR))
+        for column, number in zip(sizes[team], (story.points, left, left), strict=True):
+            column[in_front[team]] = number
+        in_front[team] += 1
 
 
 def _regression_kind(scenario: Scenario, stories: Stories) -> int:

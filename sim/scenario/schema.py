@@ -262,6 +262,16 @@ class Scenario(SchemaPart):
         return [entry for entry in self.improvements for _ in range(entry.count)]
 
     @property
+    def seasons(self) -> list[Season]:
+        """The days on which more or less comes in, where the season is told by days."""
+        return [part for part in self.season if isinstance(part, Season)]
+
+    @property
+    def weekly_season(self) -> list[float]:
+        """The factors of the weeks of a year, where the season is told by weeks."""
+        return [part for part in self.season if not isinstance(part, Season)]
+
+    @property
     def steady_state(self) -> bool:
         """Whether figures are meant for the long run, after a warm-up."""
         return self.time.warmup_weeks > 0

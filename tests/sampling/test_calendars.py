@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.sampling.calendars import DAY, HOUR, WEEK, office, round_the_clock
+from sim.sampling.calendars import DAY, HOUR, WEEK, Calendar, office
 
 OFFICE = office(4 * WEEK, 9 * HOUR, 17 * HOUR, closed_days=frozenset({8}))
 FRIDAY, MONDAY = 4 * DAY, WEEK
@@ -34,8 +34,9 @@ def test_closing_time_is_closed_and_opening_time_is_open() -> None:
 
 
 def test_round_the_clock_every_second_counts() -> None:
-    assert round_the_clock(WEEK).worked(12_345) == 12_345
-    assert round_the_clock(WEEK).finish(1_000, 500) == 1_500
+    always = Calendar(np.array([0]), np.array([WEEK]))
+    assert always.worked(12_345) == 12_345
+    assert always.finish(1_000, 500) == 1_500
 
 
 @given(moments, st.integers(1, 60 * HOUR))

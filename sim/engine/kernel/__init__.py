@@ -9,6 +9,7 @@ what numba compiles (`sim.engine.compiled.compiler`), and runs as it stands, unc
 from sim.engine import rules
 from sim.engine.kernel import (
     asking,
+    departures,
     dispatch,
     events,
     hours,
@@ -17,6 +18,7 @@ from sim.engine.kernel import (
     loop,
     night_calls,
     notes,
+    placing,
     queues,
     sprints,
     tables,
@@ -36,7 +38,9 @@ MODULES = (
     queues,
     notes,
     work,
+    departures,
     sprints,
+    placing,
     night_calls,
     incidents,
     improvements,

@@ -35,25 +35,26 @@ is put off or given up leaves nothing behind; all the rest in a heap.
 
 from __future__ import annotations
 
-from sim.engine.kernel.asking import ask_next_work, ask_takes
+from sim.engine.kernel.asking import ask_next_work
 from sim.engine.kernel.events import log, next_marked, unmark
 from sim.engine.kernel.hours import worked, worked_so_far
 from sim.engine.kernel.improvements import next_improvement
+from sim.engine.kernel.placing import best_placed, can_drop_for, is_on_time, may_take
 from sim.engine.kernel.queues import dequeue
 from sim.engine.kernel.sprints import (
     believed_left,
     in_backlog_from,
+    is_for_stories,
     may_pick,
     meet,
     next_in_backlog,
     take_in,
 )
 from sim.engine.kernel.tables import QUEUE_LINKS, URGENT_LINKS, Place, WorldTables
-from sim.engine.kernel.views import developer_view, incident_view, reserve_left, team_view
+from sim.engine.kernel.views import developer_view, reserve_left, team_view
 from sim.engine.kernel.work import (
     begin,
     is_at_work,
-    is_elsewhere,
     pause,
     put_down,
     stop_improving,
@@ -89,7 +90,8 @@ def dispatch(w: WorldTables) -> None:
             activity = w.developers[developer].activity
             if activity == Activity.FREE or activity == Activity.FILLING_IN:
                 available -= 1
-                hand_out(w, developer)
+                if is_on_time(w, developer):
+                    hand_out(w, developer)
             developer += 1
         team = next_to_ask(w, team + 1)
     w.run.fresh = 0
@@ -147,65 +149,6 @@ def last_change(w: WorldTables, severity: int) -> int:
         if w.developers[developer].changed > last and can_drop_for(w, developer, severity):
             last = w.developers[developer].changed
     return last
-
-
-def can_drop_for(w: WorldTables, developer: int, severity: int) -> bool:
-    """Whether somebody is free, in a meeting, on a story or an improvement, or on an incident less
-    severe."""
-    row = w.developers[developer]
-    if row.activity == Activity.AWAY or is_elsewhere(w, developer):
-        return False
-    if row.hand != Hand.PART:
-        return True
-    incident = w.parts[row.item].incident
-    return w.incidents[incident].severity > severity
-
-
-def best_placed(w: WorldTables, incident: int) -> int:
-    """The developer to give an incident that may interrupt, looked for from its own team on; -1
-    where nobody takes it."""
-    teams = w.rules.teams
-    home = w.incidents[incident].team
-    severity = w.incidents[incident].severity
-    for offset in range(teams):
-        team = (home + offset) % teams
-        best, least_kind, least_since = -1, 0, 0
-        for developer in range(w.teams[team].first, w.teams[team].last):
-            if w.developers[developer].changed < w.incidents[incident].asked:
-                continue
-            if not can_drop_for(w, developer, severity):
-                continue
-            kind = cost_of_dropping(w, developer)
-            since = w.developers[developer].since if kind >= 2 else 0
-            if best >= 0 and (kind > least_kind or (kind == least_kind and since <= least_since)):
-                continue
-            if may_take(w, developer, incident):
-                best, least_kind, least_since = developer, kind, since
-        if best >= 0:
-            return best
-    return -1
-
-
-def may_take(w: WorldTables, developer: int, incident: int) -> bool:
-    """Ask the policy whether somebody may work on an incident; plain Scrum's answer stands here once
-    more."""
-    if not w.rules.chooses:
-        return w.developers[developer].team == w.incidents[incident].team
-    asked = ask_takes(w.takes, developer_view(w, developer), incident_view(w, incident), w.p)
-    return int(asked) != 0
-
-
-def cost_of_dropping(w: WorldTables, developer: int) -> int:
-    """How late somebody is chosen to drop what they do: the free first (0), then those in a
-    meeting, on an improvement, on a story, on an incident (4)."""
-    activity, hand = w.developers[developer].activity, w.developers[developer].hand
-    if activity == Activity.FREE:
-        return 0
-    if activity == Activity.CEREMONY:
-        return 1
-    if hand == Hand.IMPROVEMENT:
-        return 2
-    return 3 if hand == Hand.STORY else 4
 
 
 def take(w: WorldTables, developer: int, incident: int) -> None:
@@ -377,6 +320,16 @@ def pull(w: WorldTables, developer: int, team: int) -> int:
     return story
 
 
+def time_left_in_sprint(w: WorldTables, team: int) -> int:
+    """The working seconds that those for stories have left in the sprint, all together."""
+    left, row = 0, w.teams[team]
+    for developer in range(row.first, row.last):
+        keeps = w.developers[developer].keeps
+        if is_for_stories(w, developer):
+            left += worked(w, keeps, row.ends) - worked_so_far(w, keeps)
+    return left
+
+
 def may_pull(w: WorldTables, team: int) -> bool:
     """Whether a team that finishes early may pull on: as long as the unspent reserve stays covered,
     and not where it keeps everything in reserve, as it has nothing to finish then."""
@@ -385,6 +338,9 @@ def may_pull(w: WorldTables, team: int) -> bool:
         return False
     if next_in_backlog(w, team) < 0:
         return False
-    left = worked(w, row.ends) - worked_so_far(w)
-    capacity = focus_time(left * row.here, row.focus)
+    if w.rules.uneven:
+        left = time_left_in_sprint(w, team)
+    else:
+        left = (worked(w, row.keeps, row.ends) - worked_so_far(w, row.keeps)) * row.here
+    capacity = focus_time(left, row.focus)
     return reserve_left(w, team) <= 0 or capacity > reserve_left(w, team)

@@ -69,6 +69,14 @@ def next_event(w: WorldTables) -> int:
     return first
 
 
+def put_back(w: WorldTables, event: int) -> None:
+    """Put an event back that was next and is not lived through yet; the next dispatch, report and completion
+    never left their places."""
+    rank = (event >> ID_BITS) & ((1 << CLASS_BITS) - 1)
+    if event != NEVER and event not in (w.run.report, w.completions[1]) and rank != Rank.DISPATCH:
+        push(w, event >> (ID_BITS + CLASS_BITS), rank, event & ((1 << ID_BITS) - 1))
+
+
 def pop(w: WorldTables) -> int:
     """Take the first event out of the heap."""
     events, size = w.events, w.run.events - 1
@@ -112,7 +120,7 @@ def request_dispatch(w: WorldTables) -> None:
     if w.run.free == 0 and w.run.urgent == 0:
         return
     if w.run.next_dispatch < 0:
-        time = next_open(w)
+        time = w.run.now if w.rules.zones else next_open(w)
         if time < w.rules.horizon:
             w.run.next_dispatch = time
 

@@ -6,7 +6,7 @@ from sim.engine.kernel.asking import ask_route
 from sim.engine.kernel.events import event_of, log, mark, push, request_dispatch
 from sim.engine.kernel.hours import finish, is_closed
 from sim.engine.kernel.night_calls import is_worth_a_call, page
-from sim.engine.kernel.notes import know_promises, note, settle
+from sim.engine.kernel.notes import due_by, know_promises, note, settle
 from sim.engine.kernel.queues import (
     book,
     charge,
@@ -43,10 +43,29 @@ def push_report(w: WorldTables, incident: int) -> None:
 
 
 def push_caused(w: WorldTables, incident: int) -> None:
-    """Have a regression or a reopening open some time after its cause."""
-    time = w.run.now + w.after[incident]
+    """Have a regression or a reopening open some time after its cause: after the end of a freeze, where
+    that was not released before."""
+    time = released(w) + w.after[incident]
     note_incident(w, incident, time)
     push(w, time, Rank.ARRIVE, incident)
+
+
+def released(w: WorldTables) -> int:
+    """When what is finished now is released: at the end of the freeze, where there is one."""
+    for place in range(w.rules.frozen):
+        if w.freezes[place].begins <= w.run.now < w.freezes[place].ends:
+            return w.freezes[place].ends
+    return w.run.now
+
+
+def push_given(w: WorldTables) -> None:
+    """Have those incidents come up that were not drawn: each at its moment."""
+    for place in range(w.rules.given):
+        given, incident = w.given[place], w.rules.given_from + place
+        note_incident(w, incident, given.opened)
+        w.incidents[incident].severity = given.severity
+        w.more[incident].worked_before = given.worked
+        push(w, given.arrives, Rank.ARRIVE, incident)
 
 
 def note_incident(w: WorldTables, incident: int, time: int) -> None:
@@ -76,6 +95,8 @@ def note_incident(w: WorldTables, incident: int, time: int) -> None:
         more.respond_by = LATER
         more.resolve_by = LATER
         more.rerouted = 0
+        more.worked_before = 0
+        more.due = due_by(w, incident) if w.rules.dues else LATER
     lay_out_parts(w, incident, w.kinds[kind].people, w.effort[incident])
 
 
@@ -106,15 +127,27 @@ def open_incident(w: WorldTables, incident: int) -> None:
     log(w, EventType.OPENED, incident, -1, row.team, 0)
     know_promises(w, incident)
     if w.kinds[kind].abandon_after > 0:
-        push(w, now + w.kinds[kind].abandon_after, Rank.WITHDRAW, incident)
+        push(w, max(now, row.opened + w.kinds[kind].abandon_after), Rank.WITHDRAW, incident)
     escalate_after = w.kinds[kind].escalate_after
     if escalate_after > 0:
-        end = finish(w, escalate_after) if w.kinds[kind].by_clock else now + escalate_after
-        push(w, end, Rank.ESCALATE, incident)
+        push(w, end_of_patience(w, incident, escalate_after), Rank.ESCALATE, incident)
     if w.first_line[incident] > 0:
-        push(w, finish(w, w.first_line[incident]), Rank.ARRIVE, incident)
+        end = finish(w, w.teams[row.team].keeps, w.first_line[incident])
+        push(w, end, Rank.ARRIVE, incident)
     else:
         admit(w, incident)
+
+
+def end_of_patience(w: WorldTables, incident: int, after: int) -> int:
+    """The second at which whoever reported an incident goes to somebody higher up, by the kind's
+    clock."""
+    row = w.incidents[incident]
+    if not w.kinds[row.kind].by_clock:
+        return max(w.run.now, row.opened + after)
+    left = after
+    if w.rules.given:
+        left -= w.more[incident].worked_before
+    return finish(w, w.teams[row.team].keeps, left) if left > 0 else w.run.now
 
 
 def withdraw(w: WorldTables, incident: int) -> None:
@@ -163,7 +196,8 @@ def admit(w: WorldTables, incident: int) -> None:
     row, team = w.incidents[incident], w.incidents[incident].team
     if not row.counted:
         row.counted = 1
-        w.teams[team].unplanned += row.mean_effort
+        if not w.rules.unlogged or w.logged[incident]:
+            w.teams[team].unplanned += row.mean_effort
         mark(w.to_ask, team)
         note(w, incident, ARRIVED)
     if is_worth_a_call(w, incident):
@@ -238,9 +272,9 @@ def look(w: WorldTables) -> None:
     """Route what was deferred again, as its time of day has come; what is deferred once more stays as it
     was."""
     push_look(w)
-    if is_closed(w):
-        return
     for team in range(w.rules.teams):
+        if is_closed(w, w.teams[team].keeps):
+            continue
         for severity in range(1, SEVERITY_PLACES):
             look_through(w, team * SEVERITY_PLACES + severity)
 

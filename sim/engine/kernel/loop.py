@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_shift
+from sim.engine.kernel.departures import take_place
 from sim.engine.kernel.dispatch import dispatch
 from sim.engine.kernel.events import (
     CLASS_BITS,
@@ -11,6 +12,7 @@ from sim.engine.kernel.events import (
     mark,
     next_event,
     push,
+    put_back,
     request_dispatch,
 )
 from sim.engine.kernel.hours import move_on
@@ -22,15 +24,32 @@ from sim.engine.kernel.incidents import (
     look,
     outgrow,
     push_caused,
+    push_given,
     push_look,
     push_report,
     withdraw,
 )
 from sim.engine.kernel.night_calls import hang_up, leave_call, page, rest, resume
-from sim.engine.kernel.sprints import assign_duties, count_people, count_turns, plan
+from sim.engine.kernel.sprints import (
+    assign_duties,
+    count_people,
+    count_turns,
+    meet_weekly,
+    plan,
+    push_meeting,
+    push_planning,
+)
 from sim.engine.kernel.tables import Place, WorldTables, world_of
 from sim.engine.kernel.views import developer_view, incident_view
-from sim.engine.kernel.work import hand_back, learn, put_down, release, set_activity, set_busy
+from sim.engine.kernel.work import (
+    hand_back,
+    learn,
+    put_down,
+    release,
+    set_activity,
+    set_busy,
+    touch,
+)
 from sim.engine.rules import chance_of_regression
 from sim.engine.states import NEVER, Activity, Hand, Rank
 from sim.engine.trace import EventType
@@ -48,7 +67,8 @@ def simulate(memory: WorldTables) -> None:
     run = w.run
     while not run.heap_full and not run.parts_full:
         event = next_event(w)
-        if event == NEVER:
+        if event >= run.until:
+            put_back(w, event)
             break
         move_on(w, event >> (ID_BITS + CLASS_BITS))
         rank = (event >> ID_BITS) & ((1 << CLASS_BITS) - 1)
@@ -68,11 +88,17 @@ def simulate(memory: WorldTables) -> None:
         elif rank == Rank.LOOK:
             look(w)
         elif rank == Rank.SHIFT:
-            shift(w)
+            shift(w, id)
         elif rank == Rank.LEAVE:
             leave(w, id)
-        else:
+        elif rank == Rank.RETURN:
             come_back(w, id)
+        elif rank == Rank.OPEN:
+            open_hours(w, id)
+        elif rank == Rank.MEET:
+            meet_weekly(w, id)
+        else:
+            join(w, id)
 
 
 def schedule_first_events(w: WorldTables) -> None:
@@ -83,10 +109,14 @@ def schedule_first_events(w: WorldTables) -> None:
         mark(w.with_free, team)
         mark(w.to_ask, team)
         count_turns(w, team)
-        push(w, w.plannings[0], Rank.PLAN, team)
+        push_planning(w, team, 0)
+        push_meeting(w, team)
     push_report(w, 0)
+    push_given(w)
     push_look(w)
-    push_closing(w)
+    for keeps in range(len(w.calendars)):
+        push_opening(w, keeps)
+        push_closing(w, keeps)
 
 
 def push_absence(w: WorldTables, developer: int) -> None:
@@ -100,6 +130,9 @@ def leave(w: WorldTables, developer: int) -> None:
     """Begin a developer's absence; whatever they held is free for others to take up."""
     row = w.developers[developer]
     team, activity = row.team, row.activity
+    push(w, w.spells[row.spell].returns, Rank.RETURN, developer)
+    if row.vacant:
+        return
     if activity == Activity.ON_CALL:
         leave_call(w, developer)
         release(w, developer)
@@ -116,17 +149,24 @@ def leave(w: WorldTables, developer: int) -> None:
     presence_changed(w, team)
     if activity == Activity.ON_CALL:
         page(w, team)
-    push(w, w.spells[row.spell].returns, Rank.RETURN, developer)
 
 
 def come_back(w: WorldTables, developer: int) -> None:
     """End a developer's absence; they are free."""
     row = w.developers[developer]
+    row.spell += 1
+    push_absence(w, developer)
+    if row.vacant or row.activity != Activity.AWAY:
+        return  # somebody else has joined since, or is to
     set_busy(w, developer, Activity.FREE, NEVER)
     log(w, EventType.RETURNED, -1, developer, row.team, 0)
     presence_changed(w, row.team)
-    row.spell += 1
-    push_absence(w, developer)
+
+
+def join(w: WorldTables, developer: int) -> None:
+    """Fill the place of somebody who left for good."""
+    take_place(w, developer)
+    presence_changed(w, w.developers[developer].team)
 
 
 def presence_changed(w: WorldTables, team: int) -> None:
@@ -140,20 +180,40 @@ def presence_changed(w: WorldTables, team: int) -> None:
     request_dispatch(w)
 
 
-def push_closing(w: WorldTables) -> None:
-    """Schedule the next closing time, where the policy decides who hands over then."""
-    if w.rules.shifts and w.run.closings < len(w.closes):
-        push(w, w.closes[w.run.closings], Rank.SHIFT, 0)
-        w.run.closings += 1
+def push_opening(w: WorldTables, keeps: int) -> None:
+    """Schedule the next opening of a calendar, where not all keep the same."""
+    row = w.calendars[keeps]
+    if w.rules.zones and row.opening < row.last:
+        push(w, w.opens[row.opening], Rank.OPEN, keeps)
+        row.opening += 1
 
 
-def shift(w: WorldTables) -> None:
-    """Ask the policy, as the day ends, whether those who are on an incident hand it over to whoever is at
-    work next."""
-    push_closing(w)
+def open_hours(w: WorldTables, keeps: int) -> None:
+    """Have those who come find what has waited."""
+    push_opening(w, keeps)
     for developer in range(len(w.developers)):
         row = w.developers[developer]
-        if row.activity == Activity.WORKING and row.hand == Hand.PART:
+        if row.keeps == keeps:
+            touch(w, developer)
+            mark(w.to_ask, row.team)
+    request_dispatch(w)
+
+
+def push_closing(w: WorldTables, keeps: int) -> None:
+    """Schedule the next closing time of a calendar, where the policy decides who hands over then."""
+    row = w.calendars[keeps]
+    if w.rules.shifts and row.closing < row.last:
+        push(w, w.closes[row.closing], Rank.SHIFT, keeps)
+        row.closing += 1
+
+
+def shift(w: WorldTables, keeps: int) -> None:
+    """Ask the policy, as the day ends, whether those who keep these hours and are on an incident hand it
+    over to whoever is at work next."""
+    push_closing(w, keeps)
+    for developer in range(len(w.developers)):
+        row = w.developers[developer]
+        if row.keeps == keeps and row.activity == Activity.WORKING and row.hand == Hand.PART:
             view = incident_view(w, w.parts[row.item].incident)
             asked = ask_shift(w.shift, view, developer_view(w, developer), w.run.now, w.p)
             if int(asked):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sim.engine.kernel.events import log
 from sim.engine.kernel.hours import finish, is_closed, worked, worked_so_far
+from sim.engine.kernel.placing import best_placed
 from sim.engine.kernel.queues import dequeue
 from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables
 from sim.engine.kernel.work import (
     begin,
     begin_part,
     is_at_work,
+    let_grow,
     note_start,
     pause,
     return_part,
@@ -25,16 +27,22 @@ from sim.engine.trace import EventType
 
 
 def is_worth_a_call(w: WorldTables, incident: int) -> bool:
-    """Whether somebody is to be called for an incident now: its severity is paged, and nobody is at
-    work."""
-    return w.rules.paged[w.incidents[incident].severity] > 0 and is_closed(w)
+    """Whether somebody is to be called for an incident now: its severity is paged, its team is closed, and
+    nobody at work elsewhere would take it."""
+    row = w.incidents[incident]
+    if w.rules.paged[row.severity] == 0 or not is_closed(w, w.teams[row.team].keeps):
+        return False
+    if not w.rules.zones:
+        return True
+    row.asked = 0  # whoever refused it may have done so at another severity
+    return best_placed(w, incident) < 0
 
 
 def page(w: WorldTables, team: int) -> None:
-    """Call the developer whose turn it is, if not on a call already, to the team's next incident
-    that is worth a call."""
+    """Call whoever is next in turn, of those who are called and not on a call already, to the team's next
+    incident that is worth a call."""
     developer = on_call_now(w, team)
-    if developer < 0 or w.developers[developer].activity == Activity.ON_CALL:
+    if developer < 0:
         return
     incidents, queue = w.incidents, team if w.rules.queues > 1 else 0
     for severity in range(1, SEVERITY_PLACES):
@@ -48,12 +56,14 @@ def page(w: WorldTables, team: int) -> None:
 
 
 def on_call_now(w: WorldTables, team: int) -> int:
-    """The developer of a team whose turn it is and who is present; -1: none."""
-    developers = w.developers
+    """The first in turn, of as many as are called, who is present and not on a call; -1: there is none."""
+    developers, found, least = w.developers, -1, w.rules.called
     for developer in range(w.teams[team].first, w.teams[team].last):
-        if developers[developer].turn == 0 and developers[developer].activity != Activity.AWAY:
-            return developer
-    return -1
+        activity = developers[developer].activity
+        if activity != Activity.AWAY and activity != Activity.ON_CALL:
+            if developers[developer].turn < least:
+                found, least = developer, developers[developer].turn
+    return found
 
 
 def call(w: WorldTables, developer: int, incident: int) -> None:
@@ -70,6 +80,7 @@ def call(w: WorldTables, developer: int, incident: int) -> None:
     stop_improving(w, developer)
     if is_at_work(w, developer):
         pause(w, developer, 0)
+    let_grow(w, incident)
     part = take_part(w, incident)
     if w.incidents[incident].waiting == 0:
         dequeue(w, incident)
@@ -87,7 +98,7 @@ def hang_up(w: WorldTables, developer: int) -> int:
     developer."""
     row, now = w.developers[developer], w.run.now
     elapsed = now - row.called_at
-    open_seconds = worked_so_far(w) - worked(w, row.called_at)
+    open_seconds = worked_so_far(w, row.keeps) - worked(w, row.keeps, row.called_at)
     row.rest_due += time_to_give_back(elapsed, open_seconds)
     row.support_time += elapsed
     return elapsed
@@ -98,7 +109,7 @@ def rest(w: WorldTables, developer: int) -> None:
     them go on with what waits in hand."""
     row = w.developers[developer]
     if row.rest_due > 0:
-        until = finish(w, row.rest_due)
+        until = finish(w, row.keeps, row.rest_due)
         row.rest_due = 0
         log(w, EventType.REST_BEGAN, -1, developer, row.team, 0)
         set_busy(w, developer, Activity.RESTING, until)

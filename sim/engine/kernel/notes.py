@@ -8,7 +8,7 @@ from sim.engine.kernel.events import log, mark
 from sim.engine.kernel.hours import finish
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.kernel.views import incident_view, team_view
-from sim.engine.rules import is_broken
+from sim.engine.rules import due_of, is_broken
 from sim.engine.trace import EventType
 from sim.policy.views import LATER
 
@@ -20,14 +20,31 @@ def know_promises(w: WorldTables, incident: int) -> None:
         return
     more, kind = w.more[incident], w.kinds[w.incidents[incident].kind]
     if kind.respond >= 0:
-        more.respond_by = promised_by(w, kind.respond, kind.by_clock)
+        more.respond_by = promised_by(w, incident, kind.respond, kind.by_clock)
     if kind.resolve >= 0:
-        more.resolve_by = promised_by(w, kind.resolve, kind.by_clock)
+        more.resolve_by = promised_by(w, incident, kind.resolve, kind.by_clock)
 
 
-def promised_by(w: WorldTables, within: int, by_clock: int) -> int:
-    """The second until which what is promised within so many seconds from now is to come."""
-    return finish(w, within) if by_clock else w.run.now + within
+def promised_by(w: WorldTables, incident: int, within: int, by_clock: int) -> int:
+    """The second until which what is promised within so many seconds from its opening is to come; by the
+    clock, in those of its team's hours."""
+    row = w.incidents[incident]
+    if not by_clock:
+        return row.opened + within
+    left = within - w.more[incident].worked_before
+    return finish(w, w.teams[row.team].keeps, left) if left > 0 else w.run.now + left
+
+
+def due_by(w: WorldTables, incident: int) -> int:
+    """The second until which an incident is to be resolved; LATER: there is none."""
+    row = w.incidents[incident]
+    kind = w.kinds[row.kind]
+    if kind.due_within > 0 or kind.due_every > 0:
+        return due_of(row.opened, kind.due_within, kind.due_every)
+    for place in range(kind.due_from, kind.due_to):
+        if w.due_dates[place] > row.opened:
+            return w.due_dates[place]
+    return LATER
 
 
 def settle(w: WorldTables, team: int, by: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_improve, ask_on_duty, ask_picks, ask_reserve, ask_review
+from sim.engine.kernel.departures import count_sprint, let_leave
 from sim.engine.kernel.events import log, mark, push, request_dispatch
 from sim.engine.kernel.hours import finish, worked, worked_so_far
 from sim.engine.kernel.improvements import left_to_improve, set_aside_by_others
@@ -13,8 +14,11 @@ from sim.engine.kernel.work import (
     hand_back,
     is_at_work,
     is_elsewhere,
+    is_new,
     pause,
+    practice,
     put_down,
+    ramps_up,
     release,
     remaining,
     set_activity,
@@ -28,6 +32,7 @@ from sim.engine.rules import (
     estimate_left,
     focus_time,
     lost_progress,
+    practised,
     share_broken,
     still_to_improve,
 )
@@ -35,22 +40,26 @@ from sim.engine.states import NEVER, Activity, Hand, Queued, Rank
 from sim.engine.trace import EventType
 from sim.policy.parameters import STORIES
 from sim.policy.views import HISTORY, SprintView
+from sim.sampling.organisation import MILLE
 
 
 def plan(w: WorldTables, team: int) -> None:
     """Begin a team's sprint: review, duty, then the plan and the Scrum events."""
     row, developers, now = w.teams[team], w.developers, w.run.now
     close_sprint(w, team)
-    number = row.sprint + 1
+    number = next_held(w, team, row.sprint + 1)
+    planned = w.rules.plannings * team + number
     row.sprint = number
     row.begins = now
-    row.ends = w.plannings[number + 1]
+    row.ends = w.plannings[planned + 1]
     for developer in range(row.first, row.last):
         stop_improving(w, developer)
         developers[developer].was_on_duty = developers[developer].on_duty
     if number > 0:
+        let_leave(w, team)
         review(w, team)
     assign_duties(w, team)
+    count_sprint(w, team)
     make_plan(w, team, w.rules.ceremony)
     for developer in range(row.first, row.last):
         handover = 0
@@ -58,8 +67,24 @@ def plan(w: WorldTables, team: int) -> None:
             handover = w.rules.handover
         attend(w, developer, w.rules.ceremony + handover)
     request_dispatch(w)
-    if number + 2 < len(w.plannings):
-        push(w, row.ends, Rank.PLAN, team)
+    push_planning(w, team, number + 1)
+
+
+def push_planning(w: WorldTables, team: int, number: int) -> None:
+    """Schedule a team's next planning, from that of a sprint on, if there is one."""
+    number = next_held(w, team, number)
+    if number + 1 < w.rules.plannings:
+        push(w, w.plannings[w.rules.plannings * team + number], Rank.PLAN, team)
+
+
+def next_held(w: WorldTables, team: int, number: int) -> int:
+    """The first sprint from a number on of which not all days are closed; else what ends the last."""
+    first = w.rules.plannings * team
+    while number + 1 < w.rules.plannings:
+        if w.plannings[first + number] < w.plannings[first + number + 1]:
+            return number
+        number += 1
+    return number
 
 
 def close_sprint(w: WorldTables, team: int) -> None:
@@ -76,6 +101,8 @@ def close_sprint(w: WorldTables, team: int) -> None:
     row.delivered = 0
     row.spent = 0
     row.unplanned = 0
+    row.broken = 0
+    row.settled = 0
     mark(w.to_ask, team)
 
 
@@ -85,8 +112,6 @@ def remember_promises(w: WorldTables, team: int) -> None:
     place = row.closed % HISTORY
     row.broken_before[place] = row.broken
     row.settled_before[place] = row.settled
-    row.broken = 0
-    row.settled = 0
     broken, settled = 0, 0
     for past in range(HISTORY):
         broken += row.broken_before[past]
@@ -196,8 +221,11 @@ def make_plan(w: WorldTables, team: int, events: int) -> None:
     """
     row = w.teams[team]
     sprint = sprint_view(w, team)
-    working = worked(w, row.ends) - worked_so_far(w)
-    row.capacity = focus_time(working - events, row.focus) * row.here
+    if w.rules.uneven:
+        row.capacity = capacity_by_person(w, team, events)
+    else:
+        working = worked(w, row.keeps, row.ends) - worked_so_far(w, row.keeps)
+        row.capacity = focus_time(working - events, row.focus) * row.here
     kept = ask_reserve(w.reserve, team_view(w, team), sprint, w.p)
     row.reserve = max(0, int(kept))
     improve = ask_improve(w.improve, team_view(w, team), sprint, w.p)
@@ -206,6 +234,48 @@ def make_plan(w: WorldTables, team: int, events: int) -> None:
     admit_deferred(w, team)
     commit(w, team)
     mark(w.to_ask, team)
+
+
+def is_for_stories(w: WorldTables, developer: int) -> bool:
+    """Whether a developer is present and not on duty."""
+    row = w.developers[developer]
+    return row.activity != Activity.AWAY and not row.on_duty
+
+
+def capacity_by_person(w: WorldTables, team: int, events: int) -> int:
+    """The focus seconds that those for stories have in what is left of the sprint, when everybody spends
+    `events` seconds in meetings; those in the middle of the week come on top."""
+    row, capacity, new = w.teams[team], 0, 0
+    weekly = meetings_ahead(w, team)
+    events += weekly * w.rules.refinement
+    for developer in range(row.first, row.last):
+        if is_for_stories(w, developer):
+            capacity += focus_time(time_ahead(w, developer, row.ends) - events, row.focus)
+        if w.developers[developer].activity != Activity.AWAY and is_new(w, developer):
+            new += 1
+    share = w.developers[row.first].week * w.rules.mentor // MILLE
+    return max(0, capacity - focus_time(new * weekly * share, row.focus))
+
+
+def time_ahead(w: WorldTables, developer: int, until: int) -> int:
+    """The working seconds of a developer until then, in those of a veteran."""
+    row = w.developers[developer]
+    seconds = worked(w, row.keeps, until) - worked_so_far(w, row.keeps)
+    if not ramps_up(w, developer):
+        return seconds
+    before = practice(w, developer, w.run.now)
+    return practised(row.ramp, before + seconds) - practised(row.ramp, before)
+
+
+def meetings_ahead(w: WorldTables, team: int) -> int:
+    """The team's meetings in the middle of a week that are still to come in this sprint."""
+    if not w.rules.weekly:
+        return 0
+    weeks, ahead = len(w.meetings) // w.rules.teams, 0
+    for week in range(weeks):
+        moment = w.meetings[team * weeks + week]
+        ahead += w.run.now <= moment < w.teams[team].ends
+    return ahead
 
 
 def admit_deferred(w: WorldTables, team: int) -> None:
@@ -363,13 +433,14 @@ def meet(w: WorldTables, developer: int, duration: int) -> None:
     short."""
     w.developers[developer].ceremony_debt = 0
     log(w, EventType.CEREMONY_BEGAN, -1, developer, w.developers[developer].team, 0)
-    set_busy(w, developer, Activity.CEREMONY, finish(w, duration))
+    until = finish(w, w.developers[developer].keeps, duration)
+    set_busy(w, developer, Activity.CEREMONY, until)
 
 
-def renegotiate(w: WorldTables, developer: int) -> None:
-    """Have a developer attend the meeting of a swap, in the middle of work; a meeting under way
-    grows by it."""
-    row, duration = w.developers[developer], w.rules.swap_meeting
+def meet_meanwhile(w: WorldTables, developer: int, duration: int, cost: int) -> None:
+    """Have a developer attend a meeting in the middle of work, whose item grows by `cost`; a meeting under
+    way grows by it."""
+    row = w.developers[developer]
     if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
         return
     stop_improving(w, developer)
@@ -377,8 +448,50 @@ def renegotiate(w: WorldTables, developer: int) -> None:
         duration += time_left(w, developer)
         log(w, EventType.CEREMONY_ENDED, -1, developer, row.team, 0)
     elif row.hand != Hand.NOTHING:
-        pause(w, developer, w.rules.resume)
+        pause(w, developer, cost)
     meet(w, developer, duration + row.ceremony_debt)
+
+
+def push_meeting(w: WorldTables, team: int) -> None:
+    """Schedule a team's next meeting in the middle of a week, if there is one."""
+    if not w.rules.weekly:
+        return
+    row, weeks = w.teams[team], len(w.meetings) // w.rules.teams
+    while row.meeting < weeks and w.meetings[team * weeks + row.meeting] < 0:
+        row.meeting += 1
+    if row.meeting < weeks:
+        push(w, w.meetings[team * weeks + row.meeting], Rank.MEET, team)
+
+
+def meet_weekly(w: WorldTables, team: int) -> None:
+    """Hold the meeting in the middle of a week: everybody refines, and for each who is new a veteran, by
+    turns, gives a share of the week."""
+    row, week = w.teams[team], w.teams[team].meeting
+    row.meeting += 1
+    push_meeting(w, team)
+    veterans, new = 0, 0
+    for developer in range(row.first, row.last):
+        meet_meanwhile(w, developer, w.rules.refinement, 0)
+        if w.developers[developer].activity != Activity.AWAY:
+            is_newcomer = is_new(w, developer)
+            new += is_newcomer
+            veterans += not is_newcomer
+    for number in range(new if veterans > 0 else 0):
+        mentor = veteran(w, team, (week + number) % veterans)
+        hours = w.developers[mentor].week * w.rules.mentor // MILLE
+        meet_meanwhile(w, mentor, hours, 0)
+    request_dispatch(w)
+
+
+def veteran(w: WorldTables, team: int, place: int) -> int:
+    """The veteran of a team at a place among those present."""
+    developer = w.teams[team].first
+    while True:
+        if w.developers[developer].activity != Activity.AWAY and not is_new(w, developer):
+            if place == 0:
+                return developer
+            place -= 1
+        developer += 1
 
 
 # ---- changing the sprint -------------------------------------------------------------------------
@@ -394,7 +507,7 @@ def swap_in(w: WorldTables, team: int, incident: int) -> None:
     backlog; everybody present meets."""
     row, expected = w.teams[team], w.incidents[incident].mean_effort
     for developer in range(row.first, row.last):
-        renegotiate(w, developer)
+        meet_meanwhile(w, developer, w.rules.swap_meeting, w.rules.resume)
     freed = 0
     while freed < expected:
         story = row.sprint_end - 1

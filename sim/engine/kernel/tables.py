@@ -71,8 +71,10 @@ class RunRow(Row):
     """which of the day's looks it is"""
     parts_full: int
     """an incident was to have more parts than there was room for"""
-    closings: int
-    """closing times that have been scheduled"""
+    until: int
+    """events from then on are not lived through yet, as an event; NEVER: all are"""
+    changed: int
+    """the policy has changed since"""
 
 
 class DeveloperRow(Row):
@@ -116,6 +118,19 @@ class DeveloperRow(Row):
     was_on_duty: int
     duration: int
     """working seconds of the stint, switching left out"""
+    keeps: int
+    """the hours: which calendar"""
+    week: int
+    """seconds of work in an ordinary week"""
+    ramp: int
+    """working seconds until somebody who joined is worth a veteran"""
+    joined: int
+    """when they did; NEVER: they were there before"""
+    vacant: int
+    """nobody has joined yet in the place of somebody who left for good"""
+    sprints_here: int
+    """plannings at which they were present"""
+    sprints_on_duty: int
     changed: int
     """the dispatch at which something last changed that may let the developer take an incident"""
 
@@ -127,6 +142,10 @@ class TeamRow(Row):
     last: int
     """its developers: from `first` to before `last`"""
     focus: int
+    keeps: int
+    """the hours: which calendar"""
+    meeting: int
+    """the next in the middle of a week"""
     sprint: int
     """number; -1: before the first"""
     ends: int
@@ -273,6 +292,9 @@ class MoreOfIncidentRow(Row):
     """in the queue that it entered last"""
     rerouted: int
     """which `reroutes` of its team it last met"""
+    due: int
+    worked_before: int
+    """working seconds of its team for which it had been open when it came up"""
 
 
 class KindRow(Row):
@@ -290,6 +312,35 @@ class KindRow(Row):
     resolve: int
     cost: int
     """of an open hour, thousandths of the currency"""
+    growth: int
+    """per mille of its effort that a day adds until somebody starts"""
+    due_within: int
+    """seconds; 0: not by that"""
+    due_every: int
+    due_from: int
+    """its first due date"""
+    due_to: int
+    """the first of the next kind"""
+
+
+class CalendarRow(Row):
+    """A calendar: which of the opening intervals are its own."""
+
+    first: int
+    last: int
+    """the first of the next"""
+    opening: int
+    """the next that is to be scheduled"""
+    closing: int
+
+
+class GivenRow(Row):
+    """An incident that is given and not drawn: see sim.sampling.injected.Given."""
+
+    arrives: int
+    opened: int
+    worked: int
+    severity: int
 
 
 class PartRow(Row):
@@ -317,6 +368,13 @@ class Ends(Row):
     tail: int
 
 
+class Freeze(Row):
+    """Days in which nothing is released."""
+
+    begins: int
+    ends: int
+
+
 class Spell(Row):
     """An absence of a developer."""
 
@@ -342,7 +400,18 @@ class WorldTables(NamedTuple):
     """working time before each opening"""
     by_day: Numbers
     """opening intervals that have begun by each midnight"""
+    calendars: Table[CalendarRow]
+    """whose intervals stand in opens, closes and by_day one after the other"""
     plannings: Numbers
+    """of each team: as many of each"""
+    meetings: Numbers
+    """the same in the middle of each week; -1: none"""
+    due_dates: Numbers
+    """of each kind that has some"""
+    freezes: Table[Freeze]
+    departures: Numbers
+    """per million: who leaves at which planning, developer by sprint"""
+    given: Table[GivenRow]
     thinning: Numbers
     """per mille of a kind's incidents that open after an improvement: improvement by kind"""
     demand: Numbers
@@ -359,6 +428,7 @@ class WorldTables(NamedTuple):
     reopening: Numbers
     uniform: Numbers
     chance: Numbers
+    logged: Numbers
     story_points: Numbers
     """of each story, as all down to story_uniform: see sim.sampling.stories.Backlog"""
     story_estimate: Numbers

@@ -57,7 +57,7 @@ def team_view(w: WorldTables, team: int) -> TeamView:
         row.unplanned,
         row.level,
         row.share_broken if w.rules.promised else 0,
-        is_closed(w) if w.rules.curious else 0,
+        is_closed(w, row.keeps) if w.rules.curious else 0,
     )
 
 
@@ -68,7 +68,7 @@ def sprint_view(w: WorldTables, team: int) -> SprintView:
         row.sprint,
         row.begins,
         row.ends,
-        worked(w, row.ends) - worked(w, row.begins),
+        worked(w, row.keeps, row.ends) - worked(w, row.keeps, row.begins),
         row.level,
         row.last - row.first,
         len(w.developers),
@@ -114,7 +114,7 @@ def incident_view(w: WorldTables, incident: int) -> IncidentView:
         row.outgrown,
         w.more[incident].respond_by if w.rules.promised else LATER,
         w.more[incident].resolve_by if w.rules.promised else LATER,
-        LATER,
+        w.more[incident].due if w.rules.curious else LATER,
         w.kinds[row.kind].cost if w.rules.curious else 0,
         w.chance[incident] if w.rules.curious else 0,
         w.more[incident].label if w.rules.curious else 0,

@@ -7,7 +7,15 @@ from sim.engine.kernel.hours import finish, worked, worked_so_far
 from sim.engine.kernel.notes import note, settle
 from sim.engine.kernel.queues import enqueue, release_reserve
 from sim.engine.kernel.tables import Place, WorldTables
-from sim.engine.rules import effort_done, unfamiliarity, within_time_box, working_time
+from sim.engine.rules import (
+    effort_done,
+    grown,
+    practised,
+    time_to_practise,
+    unfamiliarity,
+    within_time_box,
+    working_time,
+)
 from sim.engine.states import NEVER, Activity, Hand, Stage
 from sim.engine.trace import EventType
 from sim.policy.contract import STARTED
@@ -99,6 +107,8 @@ def set_effort_left(w: WorldTables, hand: int, item: int, seconds: int) -> None:
 def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     row, now = w.developers[developer], w.run.now
+    if hand == Hand.PART:
+        let_grow(w, w.parts[item].incident)
     touch(w, developer)
     row.hand = hand
     row.item = item
@@ -106,14 +116,14 @@ def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> 
     row.switch = switch
     stint = stint_of(w, developer, hand, item)
     row.stint = stint
-    duration = working_time(stint, slowdown(w, developer, hand, item))
+    duration = time_needed(w, developer, working_time(stint, slowdown(w, developer, hand, item)))
     row.duration = duration
     on_the_side = hand != Hand.PART and row.on_duty
     set_busy(
         w,
         developer,
         Activity.FILLING_IN if on_the_side else Activity.WORKING,
-        finish(w, switch + duration),
+        finish(w, row.keeps, switch + duration),
     )
     team = row.team
     if hand == Hand.PART:
@@ -134,6 +144,54 @@ def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> 
         team,
         switch,
     )
+
+
+def let_grow(w: WorldTables, incident: int) -> None:
+    """Have an incident that nobody has begun be as much as it has become by now."""
+    row = w.incidents[incident]
+    if not w.rules.grows or row.begun:
+        return
+    growth, waited = w.kinds[row.kind].growth, w.run.now - row.opened
+    row.effort = grown(row.effort, growth, waited)
+    for part in range(row.part, row.part + row.people):
+        w.parts[part].remaining = grown(w.parts[part].remaining, growth, waited)
+
+
+def practice(w: WorldTables, developer: int, moment: int) -> int:
+    """The working seconds from a developer's joining to a moment."""
+    row = w.developers[developer]
+    return worked(w, row.keeps, moment) - worked(w, row.keeps, row.joined)
+
+
+def ramps_up(w: WorldTables, developer: int) -> bool:
+    """Whether a developer has joined, and was not worth a veteran at once."""
+    row = w.developers[developer]
+    return w.rules.ramps > 0 and row.joined <= w.run.now and row.ramp > 0
+
+
+def is_new(w: WorldTables, developer: int) -> bool:
+    """Whether a developer is not worth a veteran yet."""
+    row = w.developers[developer]
+    return ramps_up(w, developer) and practice(w, developer, w.run.now) < row.ramp
+
+
+def time_needed(w: WorldTables, developer: int, seconds: int) -> int:
+    """The working seconds that a developer needs from now on, once the switch is over, for what takes a
+    veteran so many."""
+    if not ramps_up(w, developer):
+        return seconds
+    row = w.developers[developer]
+    return time_to_practise(row.ramp, practice(w, developer, w.run.now) + row.switch, seconds)
+
+
+def of_a_veteran(w: WorldTables, developer: int, seconds: int) -> int:
+    """The working seconds of a veteran that a developer's are worth, of those since the item in hand was
+    begun and the switch was over."""
+    if not ramps_up(w, developer):
+        return seconds
+    row = w.developers[developer]
+    before = practice(w, developer, row.since) + row.switch
+    return practised(row.ramp, before + seconds) - practised(row.ramp, before)
 
 
 def begin_part(w: WorldTables, developer: int, part: int) -> bool:
@@ -195,14 +253,15 @@ def stint_of(w: WorldTables, developer: int, hand: int, item: int) -> int:
 def time_on_item(w: WorldTables, developer: int) -> int:
     """The working seconds since work on the item in hand began, switching left out."""
     row = w.developers[developer]
-    elapsed = worked_so_far(w) - worked(w, row.since)
+    elapsed = worked_so_far(w, row.keeps) - worked(w, row.keeps, row.since)
     return max(0, elapsed - row.switch)
 
 
 def remaining(w: WorldTables, developer: int) -> int:
     """The focus seconds left of the item this developer works on, one at least."""
     hand, item = w.developers[developer].hand, w.developers[developer].item
-    done = effort_done(time_on_item(w, developer), slowdown(w, developer, hand, item))
+    seconds = of_a_veteran(w, developer, time_on_item(w, developer))
+    done = effort_done(seconds, slowdown(w, developer, hand, item))
     return max(1, effort_left(w, hand, item) - done)
 
 
@@ -265,7 +324,8 @@ def put_down(w: WorldTables, developer: int) -> None:
 
 def time_left(w: WorldTables, developer: int) -> int:
     """The working seconds left of what the developer is busy with."""
-    return worked(w, w.developers[developer].until) - worked_so_far(w)
+    row = w.developers[developer]
+    return worked(w, row.keeps, row.until) - worked_so_far(w, row.keeps)
 
 
 def release(w: WorldTables, developer: int) -> None:

@@ -24,6 +24,7 @@ from sim.engine.states import Rank
 from sim.engine.trace import Event, EventType, Trace
 from sim.policy.contract import Policy
 from sim.policy.views import HISTORY, SprintView, TeamView
+from sim.sampling.calendars import Calendar
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
 
@@ -59,7 +60,6 @@ class World(simpy.Environment):
         super().__init__()
         self.path, self.policy = path, policy
         self.org = path.organisation
-        self.calendar = self.org.calendar
         self.p = parameters_in(path, policy)
         self.rules = Rules.of(rules_of_path(path) | rules_of_policy(policy, self.org.teams))
         self.written: list[int] = []
@@ -76,7 +76,6 @@ class World(simpy.Environment):
         ]
         self.demand = [MILLE] * len(self.org.severity)
         """By kind, per mille of its incidents that still open."""
-        self.plannings: list[int] = self.org.plannings.tolist()
         self.paged = [bool(paged) for paged in self.org.paged]
         """By severity, whether it is worth a call at night."""
         self.urgent: list[Incident] = []
@@ -87,21 +86,37 @@ class World(simpy.Environment):
         """Hands out work."""
         self.complete: Callable[[World, Developer], None]
         """Ends what a developer is busy with."""
+        self.join: Callable[[World, Developer], None]
+        """Fills the place of somebody who left for good."""
 
     def incident(self, id: int) -> Incident:
         """The possible incident with this id, as the path has it."""
-        return Incident(id, *self.possible_incidents[id])
+        incident, given = Incident(id, *self.possible_incidents[id]), self.path.given
+        place = id - given.first
+        if 0 <= place < len(given):
+            incident.opened = int(given.opened[place])
+            incident.severity = int(given.severity[place])
+            incident.worked_before = int(given.worked[place])
+        return incident
 
     # ---- time -------------------------------------------------------------------------------
 
-    def worked(self, moment: int | None = None) -> int:
-        """The working seconds from time 0 to `moment`, or to now."""
-        return self.calendar.worked(self.now if moment is None else moment)
+    def worked(self, hours: Calendar, moment: int | None = None) -> int:
+        """The working seconds by a calendar from time 0 to `moment`, or to now."""
+        return hours.worked(self.now if moment is None else moment)
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether nobody is at work now."""
-        return self.calendar.next_open(self.now) != self.now
+    def is_closed(self, hours: Calendar) -> bool:
+        """Whether nobody who keeps a calendar is at work now."""
+        return hours.next_open(self.now) != self.now
+
+    def time_left(self, developer: Developer) -> int:
+        """The working seconds left of what a developer is busy with."""
+        return developer.hours.worked(developer.busy_until) - developer.hours.worked(self.now)
+
+    def is_at_work(self, developer: Developer) -> bool:
+        """Whether it is a developer's time to work; where all keep the same hours, work is handed out in no
+        other."""
+        return not self.rules.zones or not self.is_closed(developer.hours)
 
     def moment(self, time: int, rank: Rank, id: int) -> simpy.Event:
         """An event at `time`; one that never comes when that is past the horizon."""
@@ -121,8 +136,9 @@ class World(simpy.Environment):
             moment.callbacks.append(lambda _: happens(self, who))
 
     def request_dispatch(self) -> None:
-        """Hand out work at this instant, or at the next opening."""
-        time = self.calendar.next_open(self.now)
+        """Hand out work at this instant, or at the next opening; where not all keep the same hours, each
+        opening requests it."""
+        time = self.now if self.rules.zones else self.org.calendar.next_open(self.now)
         if time != self.next_dispatch and time < self.org.horizon:
             self.next_dispatch = time
             moment = Moment(self, time, Rank.DISPATCH, 0)
@@ -149,7 +165,7 @@ class World(simpy.Environment):
         """What decisions see of a team."""
         own = self.teams[team]
         begun = own.incidents_begun if len(self.queues) > 1 else self.incidents_begun
-        return own.view(begun, bool(self.rules.curious) and self.is_closed)
+        return own.view(begun, bool(self.rules.curious) and self.is_closed(own.hours))
 
     def sprint_view(self, team: int) -> SprintView:
         """What decisions see of the sprint that the team is in, or plans."""
@@ -159,7 +175,7 @@ class World(simpy.Environment):
             t.sprint,
             t.begins,
             t.ends,
-            self.worked(t.ends) - self.worked(t.begins),
+            self.worked(t.hours, t.ends) - self.worked(t.hours, t.begins),
             t.level,
             len(t.developers),
             len(self.developers),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sim.engine.model import improvements, queues, sprints, work
 from sim.engine.model.clock import World
+from sim.engine.model.placing import best_placed
 from sim.engine.model.state import FILLING_IN, FREE, Developer, Incident, Story
 from sim.engine.model.teams import Team
 from sim.engine.rules import focus_time
@@ -24,20 +25,9 @@ def dispatch(w: World) -> None:
             if developer is None:
                 break
             take(w, developer, incident)
-    for id in sorted(w.available):
-        hand_out(w, w.developers[id])
-
-
-def best_placed(w: World, incident: Incident) -> Developer | None:
-    """The developer to give an incident that may interrupt, looked for from its own team on; None
-    where nobody takes it."""
-    for offset in range(len(w.teams)):
-        team = w.teams[(incident.team + offset) % len(w.teams)]
-        candidates = [d for d in team.developers if d.can_drop_for(incident)]
-        for developer in sorted(candidates, key=Developer.cost_of_dropping):
-            if w.policy.takes(developer.view, incident.view, w.p):
-                return developer
-    return None
+    for developer in [w.developers[id] for id in sorted(w.available)]:
+        if w.is_at_work(developer):
+            hand_out(w, developer)
 
 
 def take(w: World, developer: Developer, incident: Incident) -> None:
@@ -47,6 +37,7 @@ def take(w: World, developer: Developer, incident: Incident) -> None:
         switch = w.rules.switch
         work.put_down(w, developer)
         w.log(EventType.INTERRUPTED, incident.id, developer.id, developer.team)
+    work.let_grow(w, incident)
     part = incident.waiting.pop(0)
     if not incident.waiting:
         queues.dequeue(w, incident)
@@ -152,6 +143,5 @@ def may_pull(w: World, team: Team) -> bool:
     and not where it keeps everything in reserve, as it has nothing to finish then."""
     if not team.backlog or 0 < team.capacity <= team.reserve:
         return False
-    left = w.worked(team.ends) - w.worked()
-    capacity = focus_time(left * team.here, team.focus)
+    capacity = focus_time(team.time_left(w.now), team.focus)
     return team.reserve_left <= 0 or capacity > team.reserve_left

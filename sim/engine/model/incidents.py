@@ -14,9 +14,16 @@ from sim.sampling.incidents import REOPENING
 
 
 def cause(w: World, incident: Incident) -> None:
-    """Have a regression or a reopening open some time after its cause."""
-    incident.opened = w.now + incident.after
+    """Have a regression or a reopening open some time after its cause: after the end of a freeze, where
+    that was not released before."""
+    incident.opened = released(w) + incident.after
     w.at(incident.opened, Rank.ARRIVE, incident, open_incident)
+
+
+def released(w: World) -> int:
+    """When what is finished now is released: at the end of the freeze, where there is one."""
+    ends = (ends for begins, ends in w.org.freezes.tolist() if begins <= w.now < ends)
+    return next(ends, w.now)
 
 
 def open_incident(w: World, incident: Incident) -> None:
@@ -27,15 +34,16 @@ def open_incident(w: World, incident: Incident) -> None:
         return
     w.log(EventType.OPENED, incident.id, team=incident.team)
     notes.know_promises(w, incident)
+    incident.due = notes.due_by(w, incident)
     incident.update()
     if incident.abandon_after:
-        end = incident.opened + incident.abandon_after
+        end = max(w.now, incident.opened + incident.abandon_after)
         w.at(end, Rank.WITHDRAW, incident, withdraw)
     if incident.escalate_after:
         w.at(end_of_patience(w, incident), Rank.ESCALATE, incident, escalate)
     if incident.first_line:
         incident.stage = Stage.FIRST_LINE
-        end = w.calendar.finish(w.now, incident.first_line)
+        end = w.teams[incident.team].hours.finish(w.now, incident.first_line)
         w.at(end, Rank.ARRIVE, incident, leave_first_line)
     else:
         admit(w, incident)
@@ -68,8 +76,9 @@ def end_of_patience(w: World, incident: Incident) -> int:
     """The second at which whoever reported an incident goes to somebody higher up, by the kind's
     clock."""
     if w.org.promises[incident.kind, 2]:
-        return w.calendar.finish(incident.opened, incident.escalate_after)
-    return incident.opened + incident.escalate_after
+        left = incident.escalate_after - incident.worked_before
+        return w.teams[incident.team].hours.finish(w.now, left) if left > 0 else w.now
+    return max(w.now, incident.opened + incident.escalate_after)
 
 
 def escalate(w: World, incident: Incident) -> None:
@@ -97,7 +106,8 @@ def admit(w: World, incident: Incident) -> None:
     team = w.teams[incident.team]
     if not incident.counted:
         incident.counted = True
-        team.unplanned += incident.mean_effort
+        if incident.logged:
+            team.unplanned += incident.mean_effort
         notes.note(w, incident, ARRIVED)
     if night_calls.is_worth_a_call(w, incident):
         put_in_queue(w, team, incident, INTERRUPT)
@@ -158,9 +168,9 @@ def put_in_queue(w: World, team: Team, incident: Incident, action: int) -> None:
 def look(w: World) -> None:
     """Route what was deferred again, as its time of day has come; what is deferred once more stays as it
     was."""
-    if w.is_closed:
-        return
     for team in w.teams:
+        if w.is_closed(team.hours):
+            continue
         for incident in list(team.deferred):
             if incident.stage != Stage.DEFERRED:
                 continue  # the sprint was cancelled, and it has come in

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sim.engine.model import queues, work
+from sim.engine.model import departures, queues, work
 from sim.engine.model.clock import World
 from sim.engine.model.state import CEREMONY, FILLING_IN, WORKING, Developer, Incident, Story
 from sim.engine.model.teams import Team
-from sim.engine.rules import focus_time, still_to_improve
+from sim.engine.rules import focus_time, practised, still_to_improve
 from sim.engine.states import Queued
 from sim.engine.trace import EventType
 from sim.policy.parameters import STORIES
 from sim.policy.views import SprintView
+from sim.sampling.organisation import MILLE
 
 
 def plan(w: World, team: Team, number: int, ends: int) -> None:
@@ -20,9 +21,11 @@ def plan(w: World, team: Team, number: int, ends: int) -> None:
     for developer in team.developers:
         work.stop_improving(w, developer)
     if number > 0:
+        departures.let_leave(w, team)
         review(w, team)
     was_on_duty = [developer.on_duty for developer in team.developers]
     assign_duties(w, team)
+    departures.count_sprint(team)
     make_plan(w, team, w.rules.ceremony)
     for developer, was in zip(team.developers, was_on_duty, strict=True):
         handover = w.rules.handover if number > 0 and developer.on_duty != was else 0
@@ -108,9 +111,7 @@ def make_plan(w: World, team: Team, events: int) -> None:
     `events`: seconds of meetings that everybody has.
     """
     sprint = w.sprint_view(team.id)
-    working = w.worked(team.ends) - w.worked()
-    per_head = focus_time(working - events, team.focus)
-    team.capacity = per_head * team.here
+    team.capacity = capacity_of(w, team, events)
     reserve = w.policy.reserve(w.team_view(team.id), sprint, w.p)
     team.reserve = max(0, reserve)
     improve = w.policy.improve(w.team_view(team.id), sprint, w.p)
@@ -118,6 +119,38 @@ def make_plan(w: World, team: Team, events: int) -> None:
     team.improved = 0
     due = admit_deferred(w, team)
     commit(w, team, due)
+
+
+def capacity_of(w: World, team: Team, events: int) -> int:
+    """The focus seconds that those for stories have in what is left of the sprint, when everybody spends
+    `events` seconds in meetings; those in the middle of the week come on top."""
+    weekly = meetings_ahead(w, team)
+    events += weekly * w.rules.refinement
+    capacity = sum(
+        focus_time(time_ahead(w, developer, team.ends) - events, team.focus)
+        for developer in team.here
+    )
+    if w.rules.ramps:
+        new = sum(developer.present and developer.is_new(w.now) for developer in team.developers)
+        week = team.developers[0].week
+        capacity -= focus_time(new * weekly * (week * w.rules.mentor // MILLE), team.focus)
+    return max(0, capacity)
+
+
+def time_ahead(w: World, developer: Developer, until: int) -> int:
+    """The working seconds of a developer until then, in those of a veteran."""
+    worked = developer.hours.worked(until) - developer.hours.worked(w.now)
+    if not w.rules.ramps or developer.joined > w.now or not developer.ramp:
+        return worked
+    before = developer.practice(w.now)
+    return practised(developer.ramp, before + worked) - practised(developer.ramp, before)
+
+
+def meetings_ahead(w: World, team: Team) -> int:
+    """The team's meetings in the middle of a week that are still to come in this sprint."""
+    if not w.rules.weekly:
+        return 0
+    return sum(w.now <= moment < team.ends for moment in team.meetings)
 
 
 def left_to_improve(w: World) -> int:
@@ -182,22 +215,35 @@ def meet(w: World, developer: Developer, duration: int) -> None:
     short."""
     developer.ceremony_debt = 0
     w.log(EventType.CEREMONY_BEGAN, developer=developer.id, team=developer.team)
-    work.set_busy(w, developer, CEREMONY, w.calendar.finish(w.now, duration))
+    work.set_busy(w, developer, CEREMONY, developer.hours.finish(w.now, duration))
 
 
-def renegotiate(w: World, developer: Developer) -> None:
-    """Have a developer attend the meeting of a swap, in the middle of work; a meeting under way
-    grows by it."""
-    duration = w.rules.swap_meeting
+def meet_meanwhile(w: World, developer: Developer, duration: int, cost: int) -> None:
+    """Have a developer attend a meeting in the middle of work, whose item grows by `cost`; a meeting under
+    way grows by it."""
     if developer.is_elsewhere or duration == 0:
         return
     work.stop_improving(w, developer)
     if developer.activity == CEREMONY:
-        duration += w.worked(developer.busy_until) - w.worked()
+        duration += w.time_left(developer)
         w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
     elif developer.item is not None:
-        work.pause(w, developer, w.rules.resume)
+        work.pause(w, developer, cost)
     meet(w, developer, duration + developer.ceremony_debt)
+
+
+def meet_weekly(w: World, team: Team, week: int) -> None:
+    """Hold the meeting in the middle of a week: everybody refines, and for each who is new a veteran, by
+    turns, gives a share of the week."""
+    for developer in team.developers:
+        meet_meanwhile(w, developer, w.rules.refinement, cost=0)
+    here = [developer for developer in team.developers if developer.present]
+    new = [developer for developer in here if w.rules.ramps and developer.is_new(w.now)]
+    veterans = [developer for developer in here if developer not in new]
+    for number, _ in enumerate(new if veterans else []):
+        mentor = veterans[(week + number) % len(veterans)]
+        meet_meanwhile(w, mentor, mentor.week * w.rules.mentor // MILLE, cost=0)
+    w.request_dispatch()
 
 
 # ---- changing the sprint -------------------------------------------------------------------------
@@ -212,7 +258,7 @@ def swap_in(w: World, team: Team, incident: Incident) -> None:
     """Commit an incident in the place of stories of at least equal estimate, which go back to the
     backlog; everybody present meets."""
     for developer in team.developers:
-        renegotiate(w, developer)
+        meet_meanwhile(w, developer, w.rules.swap_meeting, w.rules.resume)
     freed = 0
     while freed < incident.mean_effort:
         story = team.send_back()

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
-from sim.engine.rules import Rules, estimate_left, lost_progress
+from sim.engine.rules import Rules, estimate_left, grown, lost_progress
 from sim.engine.states import NEVER, Activity, Stage
 from sim.policy.views import LATER, DeveloperView, IncidentView, StoryView
+from sim.sampling.calendars import Calendar
 from sim.sampling.organisation import Organisation
 from sim.sampling.sample_path import SamplePath
 
@@ -74,8 +75,8 @@ class Improvement:
 
     @property
     def begun(self) -> bool:
-        """Whether some of it is done."""
-        return self.remaining < self.effort
+        """Whether some of it is done, though finding back may have made it more than it was."""
+        return self.remaining != self.effort
 
 
 Item = Part | Story | Improvement
@@ -103,6 +104,10 @@ class Incident:
     abandon_after: int
     escalate_after: int
     cost: int
+    growth: int
+    """Per mille of its effort that a day adds until somebody starts."""
+    logged: bool
+    """Is on record."""
     stage: Stage = Stage.FIRST_LINE
     urgent: bool = False
     """May take developers from other work; settled before it joins a queue."""
@@ -124,6 +129,9 @@ class Incident:
     """What `route` wrote on it."""
     respond_by: int = LATER
     resolve_by: int = LATER
+    due: int = LATER
+    worked_before: int = 0
+    """Working seconds of its team for which it had been open when it came up."""
     in_queue: tuple[int, int, int] = (0, 0, 0)
     """Its place in the queue that it entered last: the least rank first, then the oldest."""
     working: int = 0
@@ -142,6 +150,12 @@ class Incident:
         """Make as many parts of the incident, of equal effort, as people are to work on it together."""
         self.people, self.effort, self.unfinished = people, effort, people
         self.waiting = [Part(self, number, effort) for number in range(people)]
+
+    def grow(self, now: int) -> None:
+        """Have become more until now, when somebody starts."""
+        self.effort = grown(self.effort, self.growth, now - self.opened)
+        for part in self.waiting:
+            part.remaining = grown(part.remaining, self.growth, now - self.opened)
 
     @property
     def in_wait(self) -> tuple[int, int, int]:
@@ -174,7 +188,7 @@ class Incident:
             int(self.outgrown),
             self.respond_by,
             self.resolve_by,
-            LATER,
+            self.due,
             self.cost,
             self.chance,
             self.label,
@@ -192,6 +206,14 @@ class Developer:
     team: int
     seat: int
     rank: int
+    hours: Calendar
+    """When they work."""
+    week: int
+    """Seconds that they work in an ordinary week."""
+    ramp: int
+    """Working seconds until they are worth a veteran, once they have joined."""
+    joined: int
+    """When they joined; NEVER: they were there before."""
     on_duty: bool = False
     turn: int = 0
     activity: Activity = FREE
@@ -217,6 +239,12 @@ class Developer:
     """Working seconds on incidents so far."""
     other_team_time: int = 0
     """The same, of other teams' incidents."""
+    vacant: bool = False
+    """The one who had this place has left for good, and nobody has joined yet."""
+    sprints_here: int = 0
+    """Plannings at which they were present."""
+    sprints_on_duty: int = 0
+    """Of these, those that put them on duty."""
     busy_until: int = NEVER
     view: DeveloperView = field(init=False)
     """What decisions see of the developer."""
@@ -233,6 +261,14 @@ class Developer:
     def is_elsewhere(self) -> bool:
         """Whether the developer is away, called at night, or resting from it."""
         return self.activity in ELSEWHERE
+
+    def practice(self, moment: int) -> int:
+        """The working seconds from their joining to a moment."""
+        return self.hours.worked(moment) - self.hours.worked(self.joined)
+
+    def is_new(self, moment: int) -> bool:
+        """Whether they are not worth a veteran yet."""
+        return self.joined <= moment and self.practice(moment) < self.ramp
 
     def can_drop_for(self, incident: Incident) -> bool:
         """Whether the developer is free, in a meeting, on a story or an improvement, or on an
@@ -264,8 +300,15 @@ _COST = {Improvement: 2, Story: 3, Part: 4}
 
 def people(org: Organisation) -> list[Developer]:
     """Every developer by id, free and present."""
-    rows = zip(org.team.tolist(), org.seat.tolist(), org.rank.tolist(), strict=True)
-    return [Developer(id, team, seat, rank) for id, (team, seat, rank) in enumerate(rows)]
+    hours = org.hours
+    columns = (org.team, org.seat, org.rank, hours.of_developer, hours.week, org.ramp, hours.joins)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [
+        Developer(
+            id, team, seat, rank, hours.calendars[keeps], week, ramp, joins if joins >= 0 else NEVER
+        )
+        for id, (team, seat, rank, keeps, week, ramp, joins) in enumerate(rows)
+    ]
 
 
 def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
@@ -291,5 +334,7 @@ def possible_incidents(path: SamplePath) -> list[tuple[Any, ...]]:
         org.abandon_after[kind],
         org.escalate_after[kind],
         org.cost[kind],
+        org.growth[kind],
+        table.logged,
     )
     return list(zip(*(column.tolist() for column in columns), strict=True))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sim.engine.model.state import Developer, Incident, Story
 from sim.engine.rules import Rules, share_broken, unspent
 from sim.policy.views import HISTORY, TeamView
+from sim.sampling.calendars import Calendar
 from sim.sampling.organisation import Organisation
 from sim.sampling.stories import Backlog
 
@@ -20,6 +21,12 @@ class Team:
 
     id: int
     focus: int
+    hours: Calendar
+    """When it works; some of its people less."""
+    plannings: list[int]
+    """When each of its sprints is planned, and the last one ends."""
+    meetings: list[int]
+    """When it meets in the middle of each week; -1: not in that week."""
     developers: list[Developer]
     backlog: deque[Story]
     """Stories not yet committed or pulled."""
@@ -83,9 +90,13 @@ class Team:
         return unspent(self.reserve, self.spent, self.promised)
 
     @property
-    def here(self) -> int:
-        """The number of developers for stories: present and not on duty."""
-        return sum(d.present and not d.on_duty for d in self.developers)
+    def here(self) -> list[Developer]:
+        """The developers for stories: present and not on duty."""
+        return [d for d in self.developers if d.present and not d.on_duty]
+
+    def time_left(self, now: int) -> int:
+        """The working seconds that those for stories have left in the sprint, all together."""
+        return sum(d.hours.worked(self.ends) - d.hours.worked(now) for d in self.here)
 
     def view(self, support_in_progress: int, closed: bool) -> TeamView:
         """What decisions see of a team; `support_in_progress`: incidents begun and not done, of the
@@ -224,6 +235,9 @@ def teams_of(
         Team(
             id=t,
             focus=int(org.focus[t]),
+            hours=org.calendar_of(t),
+            plannings=org.plannings[t].tolist(),
+            meetings=org.meetings[t].tolist(),
             developers=[developers[d] for d in org.members(t)],
             backlog=deque(Story(s, t, *rows[s]) for s in range(first[t], first[t + 1])),
             queue=queues[t % len(queues)],

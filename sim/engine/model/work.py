@@ -18,7 +18,14 @@ from sim.engine.model.state import (
     Part,
     Story,
 )
-from sim.engine.rules import effort_done, unfamiliarity, within_time_box, working_time
+from sim.engine.rules import (
+    effort_done,
+    practised,
+    time_to_practise,
+    unfamiliarity,
+    within_time_box,
+    working_time,
+)
 from sim.engine.states import NEVER, Activity, Rank, Stage
 from sim.engine.trace import EventType
 from sim.policy.contract import STARTED
@@ -62,9 +69,10 @@ def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     developer.item, developer.since, developer.switch = item, w.now, switch
     developer.stint = stint_of(w, developer, item)
-    developer.duration = switch + working_time(developer.stint, slowdown(w, developer, item))
+    seconds = working_time(developer.stint, slowdown(w, developer, item))
+    developer.duration = switch + time_needed(w, developer, seconds)
     on_the_side = developer.on_duty and not isinstance(item, Part)
-    until = w.calendar.finish(w.now, developer.duration)
+    until = developer.hours.finish(w.now, developer.duration)
     set_busy(w, developer, FILLING_IN if on_the_side else WORKING, until)
     if isinstance(item, Part):
         first = begin_part(w, developer, item)
@@ -76,6 +84,30 @@ def begin(w: World, developer: Developer, item: Item, switch: int) -> None:
         item.begun = True
         w.teams[item.team].stories_begun += 1
     w.log(_STARTED[type(item)], item.id, developer.id, developer.team, switch)
+
+
+def let_grow(w: World, incident: Incident) -> None:
+    """Have an incident that nobody has begun be as much as it has become by now."""
+    if w.rules.grows and not incident.begun:
+        incident.grow(w.now)
+
+
+def time_needed(w: World, developer: Developer, seconds: int) -> int:
+    """The working seconds that a developer needs from now on, once the switch is over, for what takes a
+    veteran so many."""
+    if not w.rules.ramps or developer.joined > w.now:
+        return seconds
+    practice = developer.practice(w.now) + developer.switch
+    return time_to_practise(developer.ramp, practice, seconds) if developer.ramp else seconds
+
+
+def of_a_veteran(w: World, developer: Developer, worked: int) -> int:
+    """The working seconds of a veteran that a developer's are worth, of those since the item in hand was
+    begun and the switch was over."""
+    if not w.rules.ramps or developer.joined > w.now or not developer.ramp:
+        return worked
+    before = developer.practice(developer.since) + developer.switch
+    return practised(developer.ramp, before + worked) - practised(developer.ramp, before)
 
 
 def begin_part(w: World, developer: Developer, part: Part) -> bool:
@@ -125,7 +157,8 @@ def stint_of(w: World, developer: Developer, item: Item) -> int:
 
 def time_on_item(w: World, developer: Developer) -> int:
     """The working seconds since work on the item in hand began, switching left out."""
-    return max(0, w.worked() - w.worked(developer.since) - developer.switch)
+    worked = w.worked(developer.hours) - w.worked(developer.hours, developer.since)
+    return max(0, worked - developer.switch)
 
 
 def remaining(w: World, developer: Developer, item: Item) -> int:
@@ -136,7 +169,7 @@ def remaining(w: World, developer: Developer, item: Item) -> int:
 def left_after(w: World, developer: Developer, item: Item, worked: int) -> int:
     """The focus seconds left of an item, one at least, when this developer has worked on it for so
     many working seconds."""
-    done = effort_done(worked, slowdown(w, developer, item))
+    done = effort_done(of_a_veteran(w, developer, worked), slowdown(w, developer, item))
     return max(1, item.remaining - done)
 
 
@@ -179,7 +212,7 @@ def put_down(w: World, developer: Developer) -> None:
     elif item is not None:
         item.remaining += w.rules.resume
     if developer.activity == CEREMONY:
-        developer.ceremony_debt = w.worked(developer.busy_until) - w.worked()
+        developer.ceremony_debt = w.time_left(developer)
         w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
     release(w, developer)
 
