@@ -31,9 +31,9 @@ SLOW = 0.99
 FEWEST_CLOSED = 100
 """Closed tickets from which that is known."""
 
-REACH = 3.0
-"""How many times as long the record must reach back as a ticket is old, to call it forgotten: in a shorter
-one, those that take longest are not closed yet, and what is merely slow would look so."""
+FAR = 3.0
+"""A ticket is forgotten that is so many times as old as open ones get by what the closed ones took, in a record
+that reaches back as far: in the longest queue so far, too, some are older than any was before."""
 
 MOST_ENTRIES = 20_000
 """Of `[start]`; with more, ages are rounded until there are no more."""
@@ -80,12 +80,11 @@ class Forgotten:
     oldest: float = math.nan
     """In days."""
     beyond: Mapping[str, float] = field(default_factory=dict)
-    """By kind, the days beyond which the closed ones would keep less than one open; of kinds that have
-    older ones."""
+    """By kind, the days from which on they are forgotten; of kinds that have such tickets."""
     left_out: int = 0
-    """Those older than that, which are not in `[start]`."""
+    """The forgotten, which are not in `[start]`."""
     stay: int = 0
-    """Those older than that, which are, as the record is too short."""
+    """Those as old, which are, as the record is too short to tell."""
     reach: float = math.nan
     """Days from the record's first until the moment."""
 
@@ -272,7 +271,7 @@ def _forgotten(
     kinds = still["kind"].tolist()
     slow, beyond = np.array([own.get(kind, of_all) for kind in kinds]).T
     older, forgotten = age > slow, age > beyond
-    out = forgotten & (reach >= REACH * beyond)
+    out = forgotten & (reach >= beyond)
     return out, Forgotten(
         older=int(older.sum()),
         slow={
@@ -287,17 +286,16 @@ def _forgotten(
 
 
 def _limits(took: Floats, reach: float) -> tuple[float, float]:
-    """Return the days that SLOW of closed tickets took; and those beyond which they would keep open
-    less than one ticket at any moment.
+    """Return the days that SLOW of closed tickets took; and those from which on one is forgotten.
 
-    By Little's law, those that took t days and opened in `reach` days keep (t - a) / reach tickets
+    Open ones get as old as the closed ones would keep at least one open at any moment. By Little's law, those that took t days and opened in `reach` days keep (t - a) / reach tickets
     open at an age beyond a.
     """
     days = np.sort(took)
     above = np.cumsum(days[::-1])[::-1] - days * np.arange(len(days), 0, -1)
     lasting = float(days[np.argmax(above < reach)])  # at the longest it is 0
     slow = float(np.quantile(days, SLOW))
-    return slow, max(slow, lasting)
+    return slow, FAR * max(slow, lasting)
 
 
 def _alike(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sim.calibrate.today import FEWEST_CLOSED, LEFT, REACH, SLOW, Forgotten, Today
+from sim.calibrate.today import FAR, FEWEST_CLOSED, LEFT, SLOW, Forgotten, Today
 
 LONG_SINCE = 7.0
 """Days without openings before the moment that are worth a word."""
@@ -56,18 +56,19 @@ def _forgotten_sentences(old: Forgotten, closed: int) -> Iterator[str]:
         f"{old.older:,} are older than {SLOW:.0%} of the closed ones of their kind took "
         f"({_by_kind(old.slow)}), the oldest {old.oldest:.0f} days"
     )
-    usual = (
-        f"so old ({_by_kind(old.beyond)}) that by what the closed ones took less than one would be"
+    far = (
+        f"more than {FAR:g} times as old as open ones get by what the closed ones took "
+        f"({_by_kind(old.beyond)})"
     )
     if old.left_out:
         yield (
-            f"{old.left_out:,} of these are left out: {usual}. Nobody seems to close them, and people would "
+            f"{old.left_out:,} of these are left out, {far}: nobody seems to close them, and people would "
             "begin with them; add them where somebody does"
         )
     if old.stay:
         yield (
-            f"{old.stay:,} of these stay, though {usual}: the record reaches back {old.reach:.0f} days, less "
-            f"than {REACH:g} times as long, and cannot tell forgotten from slow"
+            f"{old.stay:,} of these stay, {far}: the record reaches back {old.reach:.0f} days, no further "
+            "than that, and cannot tell forgotten from slow"
         )
 
 

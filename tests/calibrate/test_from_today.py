@@ -242,38 +242,54 @@ def test_what_nobody_seems_to_close_is_left_out_and_that_is_said(
     for text in (done.out, target.read_text()):
         assert "1 are older than 99% of the closed ones of their kind took (severity 3 1.9" in text
         assert "the oldest 119 days" in text
-        assert "1 of these are left out: so old (severity 3 1." in text
+        assert "1 of these are left out, more than 3 times as old as open ones get" in text
+        assert "(severity 3 5." in text
 
 
 def test_in_a_short_record_the_slow_are_not_taken_for_forgotten(
     firelane: Firelane, tmp_path: Path
 ) -> None:
-    """Each takes 25 days; but for the first, which is 58 days old in a record of 58 days."""
+    """Each takes 25 days; but for one, which is older than the record."""
     rows: list[list[Any]] = []
     for day in pd.bdate_range("2026-01-05", "2026-03-10"):
         for hour in range(9, 15):
             opened = day + pd.Timedelta(hours=hour)
             ended = stamp(opened + pd.Timedelta(days=25))
             rows.append([f"T{len(rows)}", stamp(opened), ended, 3, "Red", 1, "data"])
-    rows[0][2] = ""
+    rows.append(["OLD", "2025-02-03T09:00", "", 3, "Red", 1, "data"])
     export, target = table(tmp_path / "log.csv", rows), tmp_path / "ours.toml"
     done = firelane("calibrate", export, "-o", target, "--today", stamp(NOON))
-    assert started(target)["incidents"][0]["age_days"] == 58.12
-    assert "1 of these stay, though so old (severity 3 25 days)" in done.out
-    assert "reaches back 58 days, less than 3 times as long" in done.out
+    assert started(target)["incidents"][0]["age_days"] == 394.12
+    assert "1 of these stay, more than 3 times as old" in done.out
+    assert "(severity 3 75 days): the record reaches back 58 days, no further than that" in done.out
     few = table(tmp_path / "few.csv", [row for row in rows if row[1] > "2026-02-02"])
     done = firelane("calibrate", few, "-o", target, "--today", stamp(NOON), "--overwrite")
     assert "tickets are closed; from 100 on one can tell" in done.out
 
 
-def test_so_old_is_beyond_what_closed_tickets_would_keep_open() -> None:
-    """Ten that took a day and ten that took ten, in 20 days: these keep half a ticket open each."""
-    took = np.array([1.0] * 10 + [10.0] * 10)
-    slow, beyond = today._limits(took, reach=20.0)
-    assert (slow, beyond) == (10.0, 10.0)
-    slow, beyond = today._limits(np.append(np.ones(995), [100.0] * 5), reach=200.0)
-    assert (slow, beyond) == (1.0, 100.0)
-    assert today._limits(np.append(np.ones(995), [100.0] * 5), reach=5 * 99.5)[1] == 1.0
+def test_in_the_longest_queue_so_far_nobody_is_forgotten(
+    firelane: Firelane, tmp_path: Path
+) -> None:
+    """Tickets took up to two days; now nothing has been closed for five."""
+    rows = [row for row in past() if row[1] <= stamp(NOON)]
+    for row in rows:
+        if row[2] > stamp(NOON - pd.Timedelta(days=5)):
+            row[2] = ""
+    rows.append(["LATER", "2026-03-05T09:00", "", 3, "Red", "", "data"])
+    export, target = table(tmp_path / "log.csv", rows), tmp_path / "ours.toml"
+    found = begun(firelane, target, export, "--today", stamp(NOON))
+    counts = [entry.get("count", 1) for entry in found["incidents"]]
+    assert sum(counts) == len([row for row in rows if not row[2]]) - 1
+    assert "are older than 99%" in target.read_text()
+    assert "left out" not in target.read_text()
+
+
+def test_open_tickets_get_as_old_as_closed_ones_would_keep_one_open() -> None:
+    """Five that took 100 days keep less than one open at any age, if they came in 500 days or more."""
+    took = np.append(np.ones(995), [100.0] * 5)
+    assert today._limits(took, reach=400.0) == (1.0, today.FAR * 100.0)
+    assert today._limits(took, reach=500.0) == (1.0, today.FAR * 1.0)
+    assert today._limits(np.append(np.ones(10), [10.0] * 10), 20.0) == (10.0, today.FAR * 10.0)
 
 
 def test_holidays_ahead_are_known_as_calendars_are(firelane: Firelane, tmp_path: Path) -> None:

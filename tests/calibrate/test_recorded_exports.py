@@ -3,6 +3,7 @@ names (docs/validation.md says what lies there)."""
 
 from __future__ import annotations
 
+import datetime
 import os
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from sim.calibrate.asking import asked
 from sim.calibrate.backtest import backtest
 from sim.calibrate.calibration import Calibration, calibrate, read_all
 from sim.calibrate.scenario_text import scenario_of, scenario_text
+from sim.calibrate.today import seconds_of
+from validation.from_today import MOMENTS, known_at, rows_of, were_open
 
 if not os.environ.get("FIRELANE_DATA"):
     pytest.skip("FIRELANE_DATA names no folder of recorded exports", allow_module_level=True)
@@ -87,6 +90,20 @@ def test_weeks_6_to_8_of_the_service_desk_are_covered_from_weeks_1_to_5(data: Pa
     assert weekly.inside == len(weekly.at) == 3
     assert daily.covers
     assert not backlog.covers, "effort is assumed and waiting is not modelled"
+
+
+@pytest.mark.parametrize("at", MOMENTS)
+def test_at_five_moments_as_many_tickets_are_open_as_the_log_says(
+    at: datetime.datetime, data: Path
+) -> None:
+    found = known_at(data, at)
+    assert found.today is not None
+    tickets = found.today.tickets
+    assert tickets.count == were_open(rows_of(data), seconds_of(at))
+    assert sum(tickets.entries.values()) == tickets.count, "in so short a record none is forgotten"
+    begun = scenario_of(scenario_text(found, "log"))
+    assert begun.start is not None
+    assert begun.start.at == at
 
 
 @pytest.mark.parametrize(
