@@ -16,6 +16,7 @@ from pydantic import Discriminator, Field, PrivateAttr, Tag, ValidationInfo, fie
 from sim.scenario.agreement import (
     check_due,
     check_events,
+    check_homes,
     check_people,
     check_season,
     check_start,
@@ -126,6 +127,7 @@ class Scenario(SchemaPart):
         names = [kind.kind for kind in kinds]
         _reject_repeats("kind", names)
         check_due(kinds, info.data.get("time"))
+        check_homes(kinds, info.data.get("teams"))
         stories = info.data.get("stories")
         wanted = stories.regression_kind if stories else None
         if wanted is not None and wanted not in names:
@@ -139,10 +141,16 @@ class Scenario(SchemaPart):
     def _takes_the_place_of_rates(
         cls, source: IncidentsFrom | None, info: ValidationInfo
     ) -> IncidentsFrom | None:
-        random = [kind.kind for kind in info.data.get("incidents", []) if kind.per_week]
+        kinds = info.data.get("incidents", [])
+        random = [kind.kind for kind in kinds if kind.per_week]
         if source is not None and random:
             raise ValueError(
                 f"takes the place of random arrivals; leave out per_week of {', '.join(random)}"
+            )
+        at_home = [kind.kind for kind in kinds if kind.team is not None]
+        if source is not None and at_home:
+            raise ValueError(
+                f"names the team of each incident; leave out team of {', '.join(at_home)}"
             )
         return source
 
