@@ -166,8 +166,8 @@ class EventType(IntEnum):
     CEREMONY_ENDED = 22, Of.DEVELOPER, "Scrum events end", Follows(time_use=TimeUse.IDLE)
     LEFT = 23, Of.DEVELOPER, "is away", Follows(time_use=TimeUse.ABSENCE)
     RETURNED = 24, Of.DEVELOPER, "is back", Follows(time_use=TimeUse.IDLE)
-    DUTY_BEGAN = 25, Of.DEVELOPER, "goes on support duty"
-    DUTY_ENDED = 26, Of.DEVELOPER, "goes off support duty"
+    DUTY_BEGAN = 25, Of.DEVELOPER, "goes on support duty", Follows(counted=True)
+    DUTY_ENDED = 26, Of.DEVELOPER, "goes off support duty", Follows(counted=True)
     REST_BEGAN = 27, Of.DEVELOPER, "takes the night's hours off", Follows(time_use=TimeUse.ABSENCE)
     """Time off for time worked at night."""
     REST_ENDED = 28, Of.DEVELOPER, "is back from the night's rest", Follows(time_use=TimeUse.IDLE)

@@ -15,7 +15,7 @@ from scipy.special import stdtrit
 
 from sim.arrays import Floats
 from sim.experiment.study import Observations
-from sim.measures.metrics import EFFORT, INCIDENTS, METRICS, Key
+from sim.measures.metrics import DUTY, EFFORT, INCIDENTS, METRICS, NIGHTS, Key
 from sim.sampling.calendars import HOUR
 from sim.scenario.distributions import mean_seconds
 from sim.scenario.people_and_plans import Time
@@ -64,7 +64,8 @@ def controlled(observed: Observations, scenario: Scenario) -> Observations:
         left *= _widened(count, len(lengths), float(beyond @ beyond))
         found = (means - beyond @ explained + left).reshape(count, policies, figures)
     found = found.transpose(1, 0, 2)
-    meant = [key.name in METRICS and key.section != "money" for key in observed.keys]
+    compared = {*METRICS, *NIGHTS, *DUTY}
+    meant = [key.name in compared and key.section != "money" for key in observed.keys]
     known = ~np.isnan(observed.values).any(axis=1, keepdims=True)
     return Observations(observed.keys, np.where(np.array(meant) & known, found, observed.values))
 

@@ -71,11 +71,23 @@ METRICS = {
     "out_of_hours_calls_per_developer_month": Metric("calls at night per developer-month", -1),
     "sprints_cancelled": Metric("cancellations per team-sprint", -1),
     "stories_sent_back": Metric("stories swapped out per team-sprint", -1),
+    "night_calls_per_person_month": Metric(
+        "calls at night of whoever is called most (a month)", -1
+    ),
+    "duty_share_max": Metric("time on support duty of whoever has most of it", -1, percent=True),
     "support_gini": Metric("inequality of support time (Gini)", -1),
     "net_value_per_sprint": Metric("net value per team-sprint", 1),
 }
 """Figures people compare policies by; net value where the scenario has money, operational work where it has
 improvements that are worth something by themselves."""
+
+NIGHTS = (
+    "night_calls_per_person_month_p50",
+    "night_calls_per_person_month_p90",
+    "night_calls_per_person_month",
+)
+DUTY = ("duty_share_p50", "duty_share_p90", "duty_share_max")
+"""What half of the people have at most, nine in ten, and whoever has most."""
 
 MONEY, OPERATIONAL = "net_value_per_sprint", "operational_points_per_sprint"
 
@@ -288,7 +300,7 @@ def _places(count: Ints, shares: Sequence[float]) -> tuple[Ints, Ints, Floats]:
     return low, np.minimum(low + 1, last[..., np.newaxis]), place - low
 
 
-def _between(lower: Ints, upper: Ints, share: Floats) -> Floats:
+def _between(lower: NDArray[Any], upper: NDArray[Any], share: Floats) -> Floats:
     return np.asarray(lower + (upper - lower) * share, dtype=np.float64)
 
 
@@ -308,14 +320,15 @@ def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Fl
     share = _ratios(seconds, seconds.sum(axis=1, keepdims=True))
     at = dict(zip(ACTIVITIES, share.T, strict=True))
     weeks = (org.horizon - org.warmup) / WEEK
+    months = weeks * WEEKS_TO_MONTHS
     interruptions = _events(runs, EventType.INTERRUPTED)
     calls = _events(runs, EventType.PAGED)
     people = {
         "unplanned_share": at["incidents"] + at["switching"],
         "interruptions_per_developer_week": interruptions / org.developers / weeks,
-        "out_of_hours_calls_per_developer_month": calls
-        / org.developers
-        / (weeks * WEEKS_TO_MONTHS),
+        "out_of_hours_calls_per_developer_month": calls / org.developers / months,
+        **_over_people(NIGHTS, np.stack([run.calls for run in runs]) / months),
+        **_over_people(DUTY, _ratios(np.stack([run.duty for run in runs]), split.sum(axis=2))),
         "support_gini": gini(split[:, :, ACTIVITIES.index("incidents")]),
     }
     time = {f"developer_{activity}_share": values for activity, values in at.items()}
@@ -326,6 +339,14 @@ def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Fl
         spent = _ratios(seconds, totals[:, Totals.resolved])
         time[f"incident_{name}_hours"] = spent / HOUR
     return _of_all("people", people) | _of_all("time", time)
+
+
+def _over_people(names: Sequence[str], amounts: Floats) -> dict[str, Floats]:
+    """What half of the people have at most, nine in ten, and whoever has most; `amounts` is (P, D)."""
+    ascending = np.sort(amounts, axis=1)
+    low, high, share = _places(np.array(amounts.shape[1]), [0.5, 0.9, 1])
+    found = _between(ascending[:, low], ascending[:, high], share)
+    return dict(zip(names, found.T, strict=True))
 
 
 def _accounts(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:

@@ -41,6 +41,9 @@ class IncidentKind(SchemaPart):
     ] = 1.0
     effort_hours: Annotated[Distribution, Field(description="hands-on focus hours per person")]
     people: Annotated[int, Field(ge=1, le=50, description="people needed at once")] = 1
+    team: Annotated[
+        Name | None, Field(description="home team of all of them; None: by incident_share")
+    ] = None
     respond_within_hours: Positive | None = None
     resolve_within_hours: Positive | None = None
     clock: Annotated[

@@ -19,7 +19,7 @@ from sim.measures.metrics import METRICS, metrics_of
 from sim.measures.run import Run, run
 from sim.policy.contract import Policy
 from sim.report.stints import INCIDENT, stints
-from sim.report.wording import certainty, finding, without_delivery, worst_severity, worth
+from sim.report.wording import bought, certainty, finding, without_delivery, worst_severity, worth
 from sim.result import Result
 from sim.sampling.calendars import HOUR, WEEK
 from sim.sampling.sample_path import sample_path
@@ -53,7 +53,15 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
         "certainty": certainty(result),
         "worth": worth(result),
         "behind": " ".join(
-            filter(None, [worst_severity(result), *without_delivery(result), _behind(result)])
+            filter(
+                None,
+                [
+                    *bought(result.scenario),
+                    worst_severity(result),
+                    *without_delivery(result),
+                    _behind(result),
+                ],
+            )
         ),
         "policies": [
             {
