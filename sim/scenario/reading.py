@@ -26,9 +26,14 @@ MAX_FILE_BYTES = 1 << 20
 """Bytes a scenario file may have; a real one has a few thousand."""
 
 
-def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()) -> Scenario:
+def load(
+    path: str | Path,
+    overrides: Iterable[str] = (),
+    levers: Iterable[str] = (),
+    events: Iterable[str] = (),
+) -> Scenario:
     """Read a scenario file, or one that ships by its name, then apply `overrides` (`key=value`) and its
-    `levers` by name: half of the incidents is half of what was set. Of a lever with a price, what it sets
+    `levers` by name, and let `events` happen beside its own: half of the incidents is half of what was set. Of a lever with a price, what it sets
     comes first, then the people whom that pays. A log that an override names may lie anywhere, one that the
     file names below its folder.
 
@@ -40,9 +45,23 @@ def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] 
     pulled = lever_changes(scenario, levers, str(path))
     if overrides or pulled:
         scenario = _with_changes(scenario, overrides, levers, str(path))
+    scenario = with_events(scenario, list(events), str(path))
     source = scenario.incidents_from
     named = source is not None and sets_log(overrides) and not sets_log(pulled)
     return scenario.in_folder(path.absolute().parent, source.file if source and named else "")
+
+
+def with_events(scenario: Scenario, events: list[str], source: str) -> Scenario:
+    """The same scenario in which more happens.
+
+    Raises:
+        ScenarioError: for an event that cannot be read or is not known.
+    """
+    if not events:
+        return scenario
+    table = scenario.model_dump(by_alias=True)
+    table["events"] += events
+    return from_table(table, source).having_paid(scenario.paid)
 
 
 def sets_log(changes: Iterable[str]) -> bool:
