@@ -43,6 +43,7 @@ class Of(Enum):
     IMPROVEMENT = "improvement"
     DEVELOPER = "developer"
     SPRINT = "sprint"
+    ORGANISATION = "organisation"
 
 
 class Follows(NamedTuple):
@@ -190,6 +191,7 @@ class EventType(IntEnum):
     # incidents, once more
     ESCALATED = 40, Of.INCIDENT, "is escalated by its customer"
     """value: the severity it is treated with from now on."""
+    CHANGED_OVER = 35, Of.ORGANISATION, "the policy changes"
     OUTGROWN = (
         41,
         Of.INCIDENT,
