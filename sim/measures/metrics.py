@@ -14,6 +14,7 @@ from sim.arrays import Bools, Floats, Ints
 from sim.engine.trace import EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.measures.book import SprintAccount, Totals, Waits
+from sim.measures.deadlines import DUE_MET, due_met, has_deadlines, shares_met
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REPORTED
 from sim.sampling.organisation import MILLE
@@ -57,6 +58,7 @@ METRICS = {
     "resolution_hours_p90": Metric("resolution, 9 in 10 within (hours)", -1),
     "response_sla": Metric("answered in time", 1, percent=True),
     "resolution_sla": Metric("resolved in time", 1, percent=True),
+    DUE_MET: Metric("done by when it was due", 1, percent=True),
     "points_per_sprint": Metric("points a sprint and team", 1),
     "stories_per_sprint": Metric("stories per team-sprint", 1),
     "say_do_ratio": Metric("say/do ratio", 1, percent=True),
@@ -94,7 +96,11 @@ MONEY, OPERATIONAL = "net_value_per_sprint", "operational_points_per_sprint"
 
 def metrics_of(scenario: Scenario) -> dict[str, Metric]:
     """The metrics among `METRICS` that a scenario has."""
-    has = {MONEY: scenario.money is not None, OPERATIONAL: has_operational_work(scenario)}
+    has = {
+        MONEY: scenario.money is not None,
+        OPERATIONAL: has_operational_work(scenario),
+        DUE_MET: any(kind.due for kind in scenario.incidents),
+    }
     return {name: metric for name, metric in METRICS.items() if has.get(name, True)}
 
 
@@ -234,10 +240,26 @@ def _response(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     found = dict(zip(distinct, _response_of(runs, distinct), strict=True))
     names = [f"{span}_{name}" for span in _SPANS for name in ("mean", *QUANTILES)]
     names += ["incidents_measured", "backlog_end", "response_sla", "resolution_sla"]
-    return {
+    figures = {
         Key("response", group, name): values
         for group, kinds in groups
         for name, values in zip(names, found[kinds], strict=True)
+    }
+    return figures | _due(path, runs, groups)
+
+
+def _due(
+    path: SamplePath, runs: Sequence[Accounts], groups: Sequence[tuple[str, tuple[int, ...]]]
+) -> dict[Key, Floats]:
+    """The share that was resolved by when it was due, of the groups in which anything is."""
+    due = has_deadlines(path)
+    if not due.any():
+        return {}
+    counts = [due_met(path, run, path.organisation.warmup) for run in runs]
+    return {
+        Key("response", group, DUE_MET): shares_met(counts, kinds)
+        for group, kinds in groups
+        if due[list(kinds)].any()
     }
 
 
@@ -394,6 +416,9 @@ def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     open_seconds = waits[:, :, Waits.sums][..., _SPANS.index("resolution_hours")]
     broken = waits[:, :, Waits.responses] - waits[:, :, Waits.responded]
     broken += waits[:, :, Waits.resolutions] - waits[:, :, Waits.resolved]
+    if has_deadlines(path).any():
+        counts = [due_met(path, run, path.organisation.warmup) for run in runs]
+        broken += np.array([decided - met for met, decided in counts])
     calls = _events(runs, EventType.PAGED)
     value = money.point_value * sprints[..., SprintAccount.done_points].sum(axis=(1, 2))
     costs = {

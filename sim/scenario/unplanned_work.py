@@ -58,7 +58,9 @@ class IncidentKind(SchemaPart):
     cost_per_open_hour: Annotated[
         NotNegative, Field(description="money lost while one is open, each hour of the day")
     ] = 0.0
-    penalty: Annotated[NotNegative, Field(description="money lost by each broken promise")] = 0.0
+    penalty: Annotated[
+        NotNegative, Field(description="money lost by each broken promise, or deadline")
+    ] = 0.0
     abandon_after_days: Annotated[
         Positive | None, Field(description="withdrawn if nobody has started by then")
     ] = None
