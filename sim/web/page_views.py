@@ -212,7 +212,7 @@ def timeline(
     org = lived.path.organisation
     length = scenario.time.sprint_weeks * 168.0
     first, last = sprint * length, (sprint + 1) * length
-    members = [int(d) for d in np.flatnonzero(org.team == team)]
+    members, hours = [int(d) for d in np.flatnonzero(org.team == team)], org.calendar_of(team)
     horizon = scenario.time.horizon_weeks * WEEK
     seen = [
         stint
@@ -237,7 +237,7 @@ def timeline(
         "hours": length,
         "opens": [
             [max(float(o) / HOUR, first) - first, min(float(c) / HOUR, last) - first]
-            for o, c in zip(org.calendar.opens, org.calendar.closes, strict=True)
+            for o, c in zip(hours.opens, hours.closes, strict=True)
             if float(c) / HOUR > first and float(o) / HOUR < last
         ],
         "developers": members,
