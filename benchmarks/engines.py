@@ -43,11 +43,11 @@ def kernel_loop(path: SamplePath, policy: Policy, room: Workspace) -> float:
 
         def measured(w: WorldTables) -> Ended:
             begun = process_time()
-            lived = live(w)
+            lived = live.begin(w)
             times.append(process_time() - begun)
             return lived
 
-        return measured
+        return Simulator(measured, live.go_on)
 
     for _ in simulated([(path, policy)] * 3, timed, room):
         pass

@@ -267,6 +267,28 @@ def scenario_tables(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def organisations(draw: st.DrawFn) -> dict[str, Any]:
+    """Organisations with everything that not every one has, each on or off."""
+
+    def one_of(values: Sequence[Value]) -> Value:
+        return draw(st.sampled_from(values))
+
+    return as_organisations_are(scenario_table(one_of), one_of)
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[dict[str, Any], list[Policy], int]:
+    """An organisation, two policies, and the number of sprints after which the second takes over."""
+    table = draw(scenario_tables() | organisations())
+    time = table["time"]
+    time["horizon_weeks"] += time["sprint_weeks"]
+    most = (time["horizon_weeks"] - 1) // time["sprint_weeks"]
+    chosen = [*draw(policies()), *WRITTEN, *MORE]
+    pair = [draw(st.sampled_from(chosen)) for _ in range(2)]
+    return table, pair, draw(st.integers(1, most))
+
+
+@st.composite
 def policies(draw: st.DrawFn) -> list[Policy]:
     return policies_with_settings(lambda values: draw(st.sampled_from(values)))
 

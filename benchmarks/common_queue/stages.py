@@ -34,11 +34,11 @@ def of_ours(tape: Tape) -> Stages:
 
         def measured(w: WorldTables) -> Ended:
             moments.append(process_time())
-            lived = live(w)
+            lived = live.begin(w)
             moments.append(process_time())
             return lived
 
-        return measured
+        return Simulator(measured, live.go_on)
 
     [trace] = simulated([(path, ours.POLICY)], timed, _room)
     ours.waits(tape, trace)

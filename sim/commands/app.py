@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
-from sim.commands import calibrate, search, web
+from sim.commands import calibrate, changeover, search, web
 from sim.commands import options as o
 from sim.commands.compare import compare
 from sim.commands.splicing import spliced
@@ -53,6 +53,7 @@ app = typer.Typer(
 app.command()(compare)
 app.add_typer(calibrate.app)
 app.add_typer(search.app)
+app.add_typer(changeover.app)
 app.add_typer(web.app)
 
 

@@ -81,6 +81,15 @@ class Changes:
         list[str] | None,
         typer.Option("--lever", metavar="NAME", help="Pull a lever of the scenario. Repeatable."),
     ] = None
+    event: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--event",
+            metavar="WHAT",
+            help='Let it happen: "Thu 16:00 production outage", "week 3: 2 of Checkout away". Weeks count '
+            "from the first that is measured. Repeatable.",
+        ),
+    ] = None
 
     def made_to(self, file: Path) -> Scenario:
         """Return the scenario of a file with the changes made to it.
@@ -88,7 +97,7 @@ class Changes:
         Raises:
             ScenarioError: where it cannot be read, or a change cannot be made.
         """
-        return load(file, self.set_ or [], self.lever or [])
+        return load(file, self.set_ or [], self.lever or [], self.event or [])
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Ints
-from sim.policy.contract import Policy
+from sim.policy.changeover import Plan
 from sim.sampling.sample_path import SamplePath
 
-Case = tuple[SamplePath, Policy]
+Case = tuple[SamplePath, Plan]
 
 
 class Workspace:

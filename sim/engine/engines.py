@@ -14,6 +14,7 @@ from sim.engine.compiled.object_cache import NotCompilableError
 from sim.engine.rules import is_extended
 from sim.engine.trace import Trace
 from sim.errors import BadInputError
+from sim.policy.changeover import Plan, policies_in
 from sim.policy.contract import DECISIONS, Policy
 from sim.policy.failure import failure
 from sim.policy.nondeterministic import nondeterministic
@@ -65,7 +66,7 @@ def simulate(cases: Sequence[Case], engine: str, room: Workspace | None = None) 
             raise
         except Exception as error:
             if engine != COMPILED:
-                error.add_note(failure(error, left[0][1]) or _simulating(left[0][1]))
+                error.add_note(_where(error, left[0][1]))
                 raise
             beyond = error
         yield _in_python(left.pop(0), beyond)
@@ -77,8 +78,9 @@ def _simulated(cases: Sequence[Case], engine: str, room: Workspace) -> Iterator[
     return simulate_all(cases, room)
 
 
-def _simulating(policy: Policy) -> str:
-    return f"raised while this was simulated: {policy.label}"
+def _where(error: Exception, plan: Plan) -> str:
+    told = (failure(error, policy) for policy in policies_in(plan))
+    return next(filter(None, told), f"raised while this was simulated: {plan.label}")
 
 
 def _in_python(case: Case, beyond: Exception) -> Trace:
@@ -94,7 +96,10 @@ def _in_python(case: Case, beyond: Exception) -> Trace:
 
 
 def engines_for(
-    policies: Sequence[Policy], wanted: str, meanwhile: Callable[[], object] = lambda: None
+    policies: Sequence[Policy],
+    wanted: str,
+    meanwhile: Callable[[], object] = lambda: None,
+    extended: bool = False,
 ) -> list[str]:
     """The engine that each policy runs on, with all that it needs compiled: the one wanted, but where
     that cannot be.
@@ -106,6 +111,7 @@ def engines_for(
         policies: what is to run.
         wanted: one of ENGINES.
         meanwhile: done while another process compiles.
+        extended: whether the organisation, or a change, needs the engine with everything in it.
 
     Raises:
         EngineError: for an engine that is not known.
@@ -123,11 +129,12 @@ def engines_for(
     from sim.engine.compiled.engine import compiled_beside, compiled_kernel
 
     try:
-        with compiled_beside(policies):
+        variants = {extended or is_extended(policy) for policy in policies}
+        with compiled_beside(variants):
             meanwhile()
             engines = [_lane_of(policy) for policy in policies]
-        for extended in {is_extended(policy) for policy in policies}:
-            compiled_kernel(extended)
+        for variant in variants:
+            compiled_kernel(variant)
     except CompilerError as error:
         _say(
             f"The compiler (numba {version('numba')}, llvmlite {version('llvmlite')}) does not work "

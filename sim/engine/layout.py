@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -26,12 +26,21 @@ from sim.engine.kernel.tables import (
     TeamRow,
 )
 from sim.engine.rows import Arrays, Row
-from sim.engine.rules import SEVERITY_PLACES, Rules, parameters_in, rules_of_path, rules_of_policy
+from sim.engine.rules import (
+    SEVERITY_PLACES,
+    Rules,
+    parameters_in,
+    rules_of_change,
+    rules_of_path,
+    rules_of_policy,
+)
 from sim.engine.states import NEVER
 from sim.engine.trace import Trace
 from sim.errors import CannotDoError
+from sim.policy.answers import answering
+from sim.policy.changeover import Changeover, Plan
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
-from sim.sampling.calendars import DAY, Calendar
+from sim.sampling.calendars import DAY, WEEK, Calendar
 from sim.sampling.incidents import Incidents
 from sim.sampling.injected import Given
 from sim.sampling.organisation import MILLE
@@ -54,8 +63,14 @@ class Ended(NamedTuple):
     """as many rows as there was room for"""
 
 
-Simulator = Callable[[Arrays], Ended]
-"""Lives through a world."""
+class Simulator(NamedTuple):
+    """Lives through a world."""
+
+    begin: Callable[[Arrays], Ended]
+    """to the end, or until the policy changes"""
+    go_on: Callable[[Arrays], Ended]
+    """from there, in the same world with the other policy"""
+
 
 Ready = Callable[[Arrays], Simulator]
 """What an engine brings: made ready for the tables of a world, which many policies live in in turn."""
@@ -78,9 +93,9 @@ def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[
         path, sizes = of_path[0][0], Sizes.for_path(of_path[0][0])
         tables = PathTables(path, sizes, room, len(of_path) > 1)
         live = ready(tables.world)
-        for _, policy in of_path:
+        for _, plan in of_path:
             while True:
-                ended = live(tables.for_policy(policy))
+                ended = _lived(tables, live, plan)
                 if ended.heap_full:
                     sizes = sizes._replace(events=4 * sizes.events)
                 elif ended.parts_full:
@@ -92,6 +107,23 @@ def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[
                 tables = PathTables(path, sizes, room, len(of_path) > 1)
                 live = ready(tables.world)
             yield ended.trace[: ended.rows]
+
+
+def _lived(tables: PathTables, live: Simulator, plan: Plan) -> Ended:
+    if not isinstance(plan, Changeover):
+        return live.begin(tables.for_policy(plan))
+    before, after = rules_of_change(plan, tables.world.rules[Rules.teams])
+    ended = live.begin(tables.for_policy(plan.before, before, plan.week * WEEK))
+    if ended.heap_full or ended.parts_full:
+        return ended
+    return live.go_on(tables.for_next_policy(plan.after, after))
+
+
+def asking(plan: Plan) -> Plan:
+    """The same plan, whose policies' answers are checked in Python."""
+    if isinstance(plan, Changeover):
+        return Changeover(answering(plan.before), answering(plan.after), plan.week)
+    return answering(plan)
 
 
 class Sizes(NamedTuple):
@@ -147,21 +179,41 @@ class PathTables:
         if several:
             self._kept[:] = self._begins
 
-    def for_policy(self, policy: Policy) -> Arrays:
+    def for_policy(
+        self, policy: Policy, rules: Mapping[str, Any] | None = None, until: int = NEVER
+    ) -> Arrays:
         """The world as it is before time 0, for one policy. Whatever lived in it is overwritten.
 
         A second time only where `several` are to live in it.
+
+        Args:
+            policy: that is in force.
+            rules: what it settles, where that is not what it settles alone.
+            until: the second at which another takes its place.
         """
         if not self._fresh:
             self._begins[:] = self._kept
         self._fresh = False
         w = self.world._replace(**_decisions(self._path, policy))
         w.events[:] = w.completions[:] = NEVER
-        extended = w.rules[Rules.extended]
-        for name, value in rules_of_policy(policy, len(w.teams)).items():
-            w.rules[getattr(Rules, name)] = value
-        w.rules[Rules.extended] |= extended
+        if until < NEVER:
+            w.run[RunRow.until] = k.event_of(until, 0, 0)
+        _settle(w, rules or rules_of_policy(policy, len(w.teams)))
         return w
+
+    def for_next_policy(self, policy: Policy, rules: Mapping[str, Any]) -> Arrays:
+        """The world as it has become, for the policy that takes over, and what is settled then."""
+        w = self.world._replace(**_decisions(self._path, policy))
+        w.run[RunRow.until], w.run[RunRow.changed] = NEVER, 1
+        _settle(w, rules)
+        return w
+
+
+def _settle(w: Arrays, rules: Mapping[str, Any]) -> None:
+    extended = w.rules[Rules.extended]
+    for name, value in rules.items():
+        w.rules[getattr(Rules, name)] = value
+    w.rules[Rules.extended] |= extended
 
 
 def _decisions(path: SamplePath, policy: Policy) -> dict[str, Any]:

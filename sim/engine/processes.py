@@ -7,13 +7,15 @@ do when their time has come.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from sim.engine.cases import Case, Workspace
 from sim.engine.model import (
+    changeover,
     departures,
     dispatch,
     improvements,
@@ -37,12 +39,13 @@ from sim.engine.model.state import (
     Story,
 )
 from sim.engine.model.teams import Team
-from sim.engine.rules import chance_of_regression
+from sim.engine.rules import chance_of_regression, rules_of_change
 from sim.engine.states import NEVER, Rank
 from sim.engine.trace import EventType, Trace
 from sim.policy.answers import answering
+from sim.policy.changeover import Changeover, Plan
 from sim.policy.contract import Policy
-from sim.sampling.calendars import DAY, Calendar
+from sim.sampling.calendars import DAY, WEEK, Calendar
 from sim.sampling.incidents import REPORTED
 from sim.sampling.sample_path import SamplePath
 
@@ -54,18 +57,34 @@ def simulate(cases: Sequence[Case], room: Workspace | None = None) -> Iterator[T
     Raises:
         PolicyError: where a decision answers what is no answer.
     """
-    return (_simulated(path, policy) for path, policy in cases)
+    return (_simulated(path, plan) for path, plan in cases)
 
 
-def _simulated(path: SamplePath, policy: Policy) -> Trace:
-    w = start_processes(path, answering(policy))
+def _simulated(path: SamplePath, plan: Plan) -> Trace:
+    if isinstance(plan, Changeover):
+        return _changed(path, plan)
+    w = start_processes(path, answering(plan))
     w.run()
     return w.trace()
 
 
-def start_processes(path: SamplePath, policy: Policy) -> World:
-    """The world before time 0, with everybody's process begun."""
-    w = World(path, policy)
+def _changed(path: SamplePath, plan: Changeover) -> Trace:
+    before, after = rules_of_change(plan, path.organisation.teams)
+    w = start_processes(path, answering(plan.before), before)
+    w.run(until=plan.week * WEEK)
+    changeover.change(w, answering(plan.after), after)
+    if w.policy.looks:
+        w.process(looks(w, w.policy, plan.week * 7))
+    w.run()
+    return w.trace()
+
+
+def start_processes(
+    path: SamplePath, policy: Policy, rules: Mapping[str, Any] | None = None
+) -> World:
+    """The world before time 0, with everybody's process begun; `rules`: what the policy settles, where
+    that is not what it settles alone."""
+    w = World(path, policy, rules)
     w.dispatch, w.complete, w.join = dispatch.dispatch, complete, join
     for developer, spells in spells_of(w):
         w.process(absences_of(w, developer, spells))
@@ -80,7 +99,7 @@ def start_processes(path: SamplePath, policy: Policy) -> World:
         for hours in w.org.hours.calendars:
             w.process(openings(w, hours))
     if policy.looks:
-        w.process(looks(w, policy.looks))
+        w.process(looks(w, policy, 0))
     if w.rules.shifts:
         for keeps, hours in enumerate(w.org.hours.calendars):
             w.process(closings(w, keeps, hours))
@@ -149,11 +168,14 @@ def openings(w: World, hours: Calendar) -> Process:
         w.request_dispatch()
 
 
-def looks(w: World, times: list[int]) -> Process:
-    """The process of looks at what was deferred, at some seconds of each day."""
-    for day in range(0, w.org.horizon, DAY):
-        for second in times:
-            yield w.moment(day + second, Rank.LOOK, 0)
+def looks(w: World, policy: Policy, first_day: int) -> Process:
+    """The process of looks at what was deferred, at some seconds of each day, as long as a policy is in
+    force."""
+    for day in range(first_day * DAY, w.org.horizon, DAY):
+        for second in policy.looks:
+            yield w.moment(day + second, Rank.LOOK, first_day > 0)
+            if w.policy is not policy:
+                return
             incidents.look(w)
 
 

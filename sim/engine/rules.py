@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.engine.rows import Row
 from sim.policy import contract
+from sim.policy.changeover import Changeover
 from sim.policy.contract import MAX_LOOKS, Policy, Site
 from sim.policy.fingerprint import reads, uses
 from sim.sampling.calendars import DAY, MINUTE
@@ -246,6 +247,19 @@ def _settled_by(policy: Policy) -> dict[str, Any]:
         "look": [*policy.looks, *[0] * (MAX_LOOKS - len(policy.looks))],
         "extended": any(extensions.values()),
     }
+
+
+_EITHER = ("promised", "curious", "duties", "shifts")
+"""What both policies of a change need is done from the beginning: promises and labels are known of what came
+before, and who is on duty goes off it."""
+
+
+def rules_of_change(change: Changeover, teams: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is settled before a change, and after it."""
+    rules = [rules_of_policy(policy, teams) for policy in (change.before, change.after)]
+    either = {name: any(stage[name] for stage in rules) for name in _EITHER} | {"extended": 1}
+    before, after = (stage | either for stage in rules)
+    return before, after
 
 
 def is_extended(policy: Policy) -> bool:

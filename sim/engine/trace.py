@@ -43,6 +43,7 @@ class Of(Enum):
     IMPROVEMENT = "improvement"
     DEVELOPER = "developer"
     SPRINT = "sprint"
+    ORGANISATION = "organisation"
 
 
 class Follows(NamedTuple):
@@ -166,8 +167,8 @@ class EventType(IntEnum):
     CEREMONY_ENDED = 22, Of.DEVELOPER, "Scrum events end", Follows(time_use=TimeUse.IDLE)
     LEFT = 23, Of.DEVELOPER, "is away", Follows(time_use=TimeUse.ABSENCE)
     RETURNED = 24, Of.DEVELOPER, "is back", Follows(time_use=TimeUse.IDLE)
-    DUTY_BEGAN = 25, Of.DEVELOPER, "goes on support duty"
-    DUTY_ENDED = 26, Of.DEVELOPER, "goes off support duty"
+    DUTY_BEGAN = 25, Of.DEVELOPER, "goes on support duty", Follows(counted=True)
+    DUTY_ENDED = 26, Of.DEVELOPER, "goes off support duty", Follows(counted=True)
     REST_BEGAN = 27, Of.DEVELOPER, "takes the night's hours off", Follows(time_use=TimeUse.ABSENCE)
     """Time off for time worked at night."""
     REST_ENDED = 28, Of.DEVELOPER, "is back from the night's rest", Follows(time_use=TimeUse.IDLE)
@@ -190,6 +191,7 @@ class EventType(IntEnum):
     # incidents, once more
     ESCALATED = 40, Of.INCIDENT, "is escalated by its customer"
     """value: the severity it is treated with from now on."""
+    CHANGED_OVER = 35, Of.ORGANISATION, "the policy changes"
     OUTGROWN = (
         41,
         Of.INCIDENT,

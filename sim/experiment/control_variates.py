@@ -13,12 +13,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtrit
 
-from sim.arrays import Floats
 from sim.experiment.study import Observations
-from sim.measures.metrics import EFFORT, INCIDENTS, METRICS, Key
+from sim.measures.metrics import DUTY, EFFORT, INCIDENTS, METRICS, NIGHTS, Key
+from sim.sampling.arrivals import demand_by_day, holidays_in
 from sim.sampling.calendars import HOUR
+from sim.sampling.working_hours import start_of
 from sim.scenario.distributions import mean_seconds
-from sim.scenario.people_and_plans import Time
 from sim.scenario.schema import Scenario
 from sim.scenario.unplanned_work import IncidentKind, hourly_weights
 
@@ -64,7 +64,8 @@ def controlled(observed: Observations, scenario: Scenario) -> Observations:
         left *= _widened(count, len(lengths), float(beyond @ beyond))
         found = (means - beyond @ explained + left).reshape(count, policies, figures)
     found = found.transpose(1, 0, 2)
-    meant = [key.name in METRICS and key.section != "money" for key in observed.keys]
+    compared = {*METRICS, *NIGHTS, *DUTY}
+    meant = [key.name in compared and key.section != "money" for key in observed.keys]
     known = ~np.isnan(observed.values).any(axis=1, keepdims=True)
     return Observations(observed.keys, np.where(np.array(meant) & known, found, observed.values))
 
@@ -92,10 +93,9 @@ def expected_load(scenario: Scenario) -> dict[Key, float]:
         return {}
     expected: dict[Key, float] = {}
     for kind in scenario.incidents:
-        holidays = _holidays_lost(scenario.time, kind)
-        if holidays and kind.daily_cv:
-            continue  # how busy a holiday would have been is drawn too
-        weeks = scenario.time.horizon_weeks - scenario.time.warmup_weeks - holidays
+        weeks = _weeks_worth(scenario, kind)
+        if weeks is None:
+            continue
         group = f"kind {kind.kind}"
         deflected = scenario.first_line.deflect_rate if kind.first_line else 0.0
         count = kind.per_week * weeks * (1 - deflected)
@@ -106,10 +106,20 @@ def expected_load(scenario: Scenario) -> dict[Key, float]:
     return expected
 
 
-def _holidays_lost(time: Time, kind: IncidentKind) -> float:
-    """Return how many weeks' incidents do not open because of public holidays after the warm-up."""
-    by_day = np.asarray(hourly_weights(kind), dtype=np.float64).reshape(7, 24).sum(axis=1)
-    days = np.array([(d - time.start).days for d in set(time.public_holidays)], dtype=np.int64)
-    inside = days[(days >= 7 * time.warmup_weeks) & (days < 7 * time.horizon_weeks)]
-    shares: Floats = by_day[inside % 7] / by_day.sum()
-    return float(shares.sum()) * (1 - kind.holiday_share)
+def _weeks_worth(scenario: Scenario, kind: IncidentKind) -> float | None:
+    """Return how many ordinary weeks' incidents are to be expected after the warm-up; None where that is not
+    known: how busy a single day would have been is drawn too."""
+    time, demand = scenario.time, demand_by_day(scenario, kind)
+    off = holidays_in(time) if kind.holiday_share < 1 else []
+    if demand is None and not off and not start_of(scenario):
+        return float(time.horizon_weeks - time.warmup_weeks)
+    if kind.daily_cv:
+        return None
+    hours = np.tile(np.asarray(hourly_weights(kind), dtype=np.float64), time.horizon_weeks)
+    if demand is not None:
+        hours *= np.repeat(demand, 24)
+    for day in off:
+        hours[24 * day : 24 * (day + 1)] *= kind.holiday_share
+    passed = max(time.warmup_weeks * 168.0, start_of(scenario) / HOUR)
+    hours *= np.clip(np.arange(1, len(hours) + 1) - passed, 0, 1)
+    return float(hours.sum() / np.sum(hourly_weights(kind)))

@@ -14,6 +14,7 @@ from sim.arrays import Floats
 from sim.engine.cases import Case, Workspace
 from sim.engine.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
 from sim.engine.first_look import look_at
+from sim.engine.rules import needs_extensions
 from sim.measures.accounts import Accounts, accounts_of
 from sim.measures.accounts import warm as warm_accounts
 from sim.measures.metrics import Key, figures_of, points_delivered
@@ -69,7 +70,8 @@ class Study:
             ScenarioError: where the scenario is too large for this machine.
         """
         check_size(scenario, len(policies))
-        return Study(scenario, tuple(policies), tuple(warm(policies, engine)), seed)
+        engines = warm(policies, engine, needs_extensions(scenario))
+        return Study(scenario, tuple(policies), tuple(engines), seed)
 
     def packed(self) -> bytes:
         """Return the study for other processes, with the text of policies that are nobody else's.
@@ -98,14 +100,17 @@ def batches_of(replications: range, workers: int, left: int) -> Iterator[range]:
         first, left = first + size, left - size
 
 
-def warm(policies: Sequence[Policy], engine: str = DEFAULT_ENGINE) -> list[str]:
-    """Compile all that these policies need, and return which engine each runs on.
+def warm(
+    policies: Sequence[Policy], engine: str = DEFAULT_ENGINE, extended: bool = False
+) -> list[str]:
+    """Compile all that these policies need, and return which engine each runs on; `extended`: whether their
+    organisation needs the engine with everything in it.
 
     Raises:
         EngineError: for an engine that is not known.
         PolicyError: for a policy that draws random numbers or looks at the clock.
     """
-    return engines_for(policies, engine, warm_accounts)
+    return engines_for(policies, engine, warm_accounts, extended)
 
 
 def observe_batch(batch: Batch) -> Observations:
@@ -123,7 +128,9 @@ def unpacked(packed: bytes) -> Study:
     study: Study = cloudpickle.loads(packed)
     # What does not run compiled was said to, once, by who chose the engines.
     compiled = [n for n, lane in enumerate(study.engines) if lane == COMPILED]
-    found = warm([study.policies[n] for n in compiled], COMPILED if compiled else study.engines[0])
+    wanted = COMPILED if compiled else study.engines[0]
+    extended = needs_extensions(study.scenario)
+    found = warm([study.policies[n] for n in compiled], wanted, extended)
     engines = list(study.engines)
     for n, lane in zip(compiled, found, strict=True):
         engines[n] = lane

@@ -56,6 +56,8 @@ class Accounts:
     """(D,) interruptions from `since` on"""
     calls: Ints
     """(D,) calls at night from `since` on"""
+    duty: Ints
+    """(D,) working seconds on support duty from `since` to the horizon"""
     sprints: Ints
     """(T, S, 9) each a `SprintAccount`"""
     stories: Ints
@@ -139,6 +141,7 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         activities=found.developers[:, DeveloperAccount.split],
         interruptions=found.developers[:, DeveloperAccount.interruptions],
         calls=found.developers[:, DeveloperAccount.calls],
+        duty=found.developers[:, DeveloperAccount.duty],
         sprints=found.sprints.reshape(org.teams, -1, SprintAccount.WIDTH),
         stories=found.stories,
         leads=found.leads[: found.totals[Totals.leads]],

@@ -148,6 +148,10 @@ class DeveloperAccount(Row):
     """working time by which the switch at its beginning is over"""
     interruptions: int
     calls: int
+    duty_since: int
+    """working time until the support duty that they are on began; -1: they are on none"""
+    duty: int
+    """working seconds on support duty since the warm-up, absence in them too"""
     split: Annotated[list[int], len(TimeUse)]
     """working seconds of each use since the warm-up"""
 

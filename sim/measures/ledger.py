@@ -37,6 +37,7 @@ def follow(b: Book) -> None:
             counted_from = hours_by(b, b.keeps[developer], since)
             until = hours_by(b, b.keeps[developer], horizon)
         book_time(b.developers[developer], until, counted_from)
+        book_duty(b.developers[developer], until, counted_from)
     close_incidents(b)
     measured = place_waits(b)
     for place in range(measured):
@@ -78,6 +79,8 @@ def begin(b: Book) -> None:
         developer.switched_by = 0
         developer.interruptions = 0
         developer.calls = 0
+        developer.duty_since = -1
+        developer.duty = 0
         for use in range(len(ACTIVITIES)):
             developer.split[use] = 0
     begin_delivery(b)
@@ -224,12 +227,33 @@ def book_time(developer: DeveloperAccount, until: int, counted_from: int) -> Non
     developer.split[TimeUse.SWITCHING] += switching
 
 
+def book_duty(developer: DeveloperAccount, until: int, counted_from: int) -> None:
+    """Book the support duty of a developer that ends now, in working seconds; it goes on in absence."""
+    if developer.duty_since >= 0:
+        begun = max(developer.duty_since, counted_from)
+        developer.duty += max(until, counted_from) - begun
+        developer.duty_since = -1
+
+
+def change_duty(b: Book, row: int, begins: bool) -> None:
+    """Note that a developer's support duty begins, or book it as it ends, by their own hours."""
+    developer, worked = b.trace[row].developer, b.worked[row]
+    counted_from = hours_by(b, b.keeps[developer], b.span.since)
+    if len(b.calendars) > 1:
+        worked = hours_by(b, b.keeps[developer], b.trace[row].time)
+    if begins:
+        b.developers[developer].duty_since = worked
+    else:
+        book_duty(b.developers[developer], worked, counted_from)
+
+
 def count_events(b: Book, count: int, since: int) -> None:
-    """Count what sprints commit and deliver, and how often developers are interrupted or called at
-    night. At one second, work is done before it is planned."""
+    """Count what sprints commit and deliver, how often developers are interrupted or called at night,
+    and how long they are on duty. At one second, work is done before it is planned."""
     planned = len(b.sprints) // len(b.current)
     for place in range(count):
-        event = b.trace[b.counted[place]]
+        row = b.counted[place]
+        event = b.trace[row]
         event_type, item, team, time = event.type, event.item, event.team, event.time
         b.totals.events[event_type] += time >= since
         if event_type == EventType.STORY_DONE:
@@ -240,6 +264,8 @@ def count_events(b: Book, count: int, since: int) -> None:
             b.developers[event.developer].interruptions += time >= since
         elif event_type == EventType.PAGED:
             b.developers[event.developer].calls += time >= since
+        elif event_type == EventType.DUTY_BEGAN or event_type == EventType.DUTY_ENDED:
+            change_duty(b, row, event_type == EventType.DUTY_BEGAN)
         elif event_type == EventType.IMPROVEMENT_DONE:
             b.totals.worth += (time >= since) * b.worth[item]
         elif event_type == EventType.PLANNED:

@@ -14,6 +14,7 @@ from sim.arrays import Bools, Floats, Ints
 from sim.engine.trace import EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.measures.book import SprintAccount, Totals, Waits
+from sim.measures.deadlines import DUE_MET, due_met, has_deadlines, shares_met
 from sim.measures.open_by import DAYS, first_days, open_by
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REPORTED
@@ -58,6 +59,7 @@ METRICS = {
     "resolution_hours_p90": Metric("resolution, 9 in 10 within (hours)", -1),
     "response_sla": Metric("answered in time", 1, percent=True),
     "resolution_sla": Metric("resolved in time", 1, percent=True),
+    DUE_MET: Metric("done by when it was due", 1, percent=True),
     "points_per_sprint": Metric("points a sprint and team", 1),
     "stories_per_sprint": Metric("stories per team-sprint", 1),
     "say_do_ratio": Metric("say/do ratio", 1, percent=True),
@@ -72,18 +74,34 @@ METRICS = {
     "out_of_hours_calls_per_developer_month": Metric("calls at night per developer-month", -1),
     "sprints_cancelled": Metric("cancellations per team-sprint", -1),
     "stories_sent_back": Metric("stories swapped out per team-sprint", -1),
+    "night_calls_per_person_month": Metric(
+        "calls at night of whoever is called most (a month)", -1
+    ),
+    "duty_share_max": Metric("time on support duty of whoever has most of it", -1, percent=True),
     "support_gini": Metric("inequality of support time (Gini)", -1),
     "net_value_per_sprint": Metric("net value per team-sprint", 1),
 }
 """Figures people compare policies by; net value where the scenario has money, operational work where it has
 improvements that are worth something by themselves."""
 
+NIGHTS = (
+    "night_calls_per_person_month_p50",
+    "night_calls_per_person_month_p90",
+    "night_calls_per_person_month",
+)
+DUTY = ("duty_share_p50", "duty_share_p90", "duty_share_max")
+"""What half of the people have at most, nine in ten, and whoever has most."""
+
 MONEY, OPERATIONAL = "net_value_per_sprint", "operational_points_per_sprint"
 
 
 def metrics_of(scenario: Scenario) -> dict[str, Metric]:
     """The metrics among `METRICS` that a scenario has."""
-    has = {MONEY: scenario.money is not None, OPERATIONAL: has_operational_work(scenario)}
+    has = {
+        MONEY: scenario.money is not None,
+        OPERATIONAL: has_operational_work(scenario),
+        DUE_MET: any(kind.due for kind in scenario.incidents),
+    }
     return {name: metric for name, metric in METRICS.items() if has.get(name, True)}
 
 
@@ -224,10 +242,26 @@ def _response(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     found = dict(zip(distinct, _response_of(runs, distinct), strict=True))
     names = [f"{span}_{name}" for span in _SPANS for name in ("mean", *QUANTILES)]
     names += ["incidents_measured", "backlog_end", "response_sla", "resolution_sla"]
-    return {
+    figures = {
         Key("response", group, name): values
         for group, kinds in groups
         for name, values in zip(names, found[kinds], strict=True)
+    }
+    return figures | _due(path, runs, groups)
+
+
+def _due(
+    path: SamplePath, runs: Sequence[Accounts], groups: Sequence[tuple[str, tuple[int, ...]]]
+) -> dict[Key, Floats]:
+    """The share that was resolved by when it was due, of the groups in which anything is."""
+    due = has_deadlines(path)
+    if not due.any():
+        return {}
+    counts = [due_met(path, run, path.organisation.warmup) for run in runs]
+    return {
+        Key("response", group, DUE_MET): shares_met(counts, kinds)
+        for group, kinds in groups
+        if due[list(kinds)].any()
     }
 
 
@@ -290,7 +324,7 @@ def _places(count: Ints, shares: Sequence[float]) -> tuple[Ints, Ints, Floats]:
     return low, np.minimum(low + 1, last[..., np.newaxis]), place - low
 
 
-def _between(lower: Ints, upper: Ints, share: Floats) -> Floats:
+def _between(lower: NDArray[Any], upper: NDArray[Any], share: Floats) -> Floats:
     return np.asarray(lower + (upper - lower) * share, dtype=np.float64)
 
 
@@ -310,14 +344,15 @@ def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Fl
     share = _ratios(seconds, seconds.sum(axis=1, keepdims=True))
     at = dict(zip(ACTIVITIES, share.T, strict=True))
     weeks = (org.horizon - org.warmup) / WEEK
+    months = weeks * WEEKS_TO_MONTHS
     interruptions = _events(runs, EventType.INTERRUPTED)
     calls = _events(runs, EventType.PAGED)
     people = {
         "unplanned_share": at["incidents"] + at["switching"],
         "interruptions_per_developer_week": interruptions / org.developers / weeks,
-        "out_of_hours_calls_per_developer_month": calls
-        / org.developers
-        / (weeks * WEEKS_TO_MONTHS),
+        "out_of_hours_calls_per_developer_month": calls / org.developers / months,
+        **_over_people(NIGHTS, np.stack([run.calls for run in runs]) / months),
+        **_over_people(DUTY, _ratios(np.stack([run.duty for run in runs]), split.sum(axis=2))),
         "support_gini": gini(split[:, :, ACTIVITIES.index("incidents")]),
     }
     time = {f"developer_{activity}_share": values for activity, values in at.items()}
@@ -328,6 +363,14 @@ def _people_and_time(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Fl
         spent = _ratios(seconds, totals[:, Totals.resolved])
         time[f"incident_{name}_hours"] = spent / HOUR
     return _of_all("people", people) | _of_all("time", time)
+
+
+def _over_people(names: Sequence[str], amounts: Floats) -> dict[str, Floats]:
+    """What half of the people have at most, nine in ten, and whoever has most; `amounts` is (P, D)."""
+    ascending = np.sort(amounts, axis=1)
+    low, high, share = _places(np.array(amounts.shape[1]), [0.5, 0.9, 1])
+    found = _between(ascending[:, low], ascending[:, high], share)
+    return dict(zip(names, found.T, strict=True))
 
 
 def _accounts(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
@@ -375,6 +418,9 @@ def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     open_seconds = waits[:, :, Waits.sums][..., _SPANS.index("resolution_hours")]
     broken = waits[:, :, Waits.responses] - waits[:, :, Waits.responded]
     broken += waits[:, :, Waits.resolutions] - waits[:, :, Waits.resolved]
+    if has_deadlines(path).any():
+        counts = [due_met(path, run, path.organisation.warmup) for run in runs]
+        broken += np.array([decided - met for met, decided in counts])
     calls = _events(runs, EventType.PAGED)
     value = money.point_value * sprints[..., SprintAccount.done_points].sum(axis=(1, 2))
     costs = {

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sim.engine.engines import DEFAULT_ENGINE, engines_for, simulate
+from sim.engine.rules import needs_extensions
 from sim.engine.trace import Trace
 from sim.measures.accounts import Accounts, accounts_of
 from sim.policy.contract import Policy
@@ -30,7 +31,7 @@ def run(path: SamplePath, policy: str | Policy, engine: str = DEFAULT_ENGINE) ->
         EngineError: for an engine that is not known.
     """
     chosen = policy_in(path.scenario, policy)
-    [engine] = engines_for([chosen], engine)
+    [engine] = engines_for([chosen], engine, extended=needs_extensions(path.scenario))
     [trace] = simulate([(path, chosen)], engine)
     return Run(path, chosen, engine, trace.copy())
 

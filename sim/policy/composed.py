@@ -9,6 +9,7 @@ What a composition says (`sim.scenario.compositions`) is laid out as whole numbe
 | `reserve` | `reserve`, as in `policies/reserved_buffer.py` |
 | `duty` | `on_duty`; with `most`, `review` and `improve`, as in `policies/adaptive_rotation.py` |
 | `wip_limit`, of all or of those on duty | `next_work` |
+| `hand_over` | `shift` |
 
 An incident that no rule matches waits for the planning. Whoever was called at night and has not begun has met
 no rule: it is treated by the first that looks neither at hours nor at the load.
@@ -60,6 +61,7 @@ from sim.policy.rule_table import (
     reserve,
     review,
     route,
+    shift,
     takes,
 )
 from sim.scenario.compositions import Composition, Duty, Reserve, Rule
@@ -129,7 +131,7 @@ def whole_language() -> ComposedPolicy:
             wip_limit=10.0,
             reserve=Reserve(share=0.1),
             duty=Duty(people=1, most=2),
-            rules=[Rule(do="queue", who="duty", people=1)],
+            rules=[Rule(do="queue", who="duty", people=1, hand_over=True)],
         ),
     )
 
@@ -154,6 +156,8 @@ def _decisions(composition: Composition) -> dict[str, Any]:
         found["next_work"] = next_work
     if any(rule.people for rule in rules):
         found["people"] = people
+    if any(rule.hand_over for rule in rules):
+        found["shift"] = shift
     return found
 
 
@@ -257,6 +261,7 @@ def _of_rule(rule: Rule, kinds: Sequence[str], times: Sequence[int]) -> dict[str
         "outgrown": _SO[rule.outgrown],
         "action": _DO[rule.do],
         "who": _WHO[rule.who],
+        "hand_over": int(rule.hand_over),
         "reserve": FITS if rule.within_reserve else LASTS if rule.while_reserve_lasts else 0,
         "times": sum(1 << place for place, second in enumerate(times) if second in at),
     }

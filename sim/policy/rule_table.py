@@ -70,6 +70,7 @@ OF_A_RULE = (
     "together",
     "reserve",
     "times",
+    "hand_over",
 )
 """The numbers of a rule."""
 
@@ -77,10 +78,10 @@ TIMES_AT = len(GENERAL)
 RULES_AT = TIMES_AT + MAX_TIMES
 WIDTH = len(OF_A_RULE)
 
-(SEVERITIES, KINDS, CLOSED, OVER, OUTGROWN, ACTION, WHO, TOGETHER, RESERVE, TIMES) = (
+(SEVERITIES, KINDS, CLOSED, OVER, OUTGROWN, ACTION, WHO, TOGETHER, RESERVE, TIMES, HAND_OVER) = (
     OF_A_RULE.index(name)
     for name in ("severities", "kinds_0", "closed", "over", "outgrown", "action", "who", "together",
-                 "reserve", "times")
+                 "reserve", "times", "hand_over")
 )  # fmt: skip
 
 FIELDS = (
@@ -204,6 +205,12 @@ def people(incident: IncidentView, p: Numbers) -> int:
     at = rule_at(incident, p)
     together = 0 if at < 0 else p[at + TOGETHER]
     return incident.people if together == 0 else together
+
+
+def shift(incident: IncidentView, developer: DeveloperView, now: int, p: Numbers) -> bool:
+    """Whether the rule has it handed over at closing time."""
+    at = rule_at(incident, p)
+    return at >= 0 and p[at + HAND_OVER] == 1
 
 
 def next_work(developer: DeveloperView, team: TeamView, p: Numbers) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from sim.experiment.comparison import Comparison
-from sim.measures.metrics import METRICS
+from sim.measures.metrics import DUTY, METRICS, NIGHTS
 from sim.measures.run import Run, run
 from sim.report import own_policies, terminal_tables
 from sim.report.assumptions import assumptions, policy_settings, story
@@ -60,6 +61,7 @@ def page(result: Comparison, command: str, with_checklist: bool = False) -> Docu
         *_from_today(result),
         *_money(result),
         _where_the_time_went(result),
+        *_nights_and_duty(result),
         _waits(result, lived),
         _weeks(result, lived),
         _assumed(result),
@@ -203,6 +205,34 @@ def _where_the_time_went(result: Comparison) -> Section:
             stages,
         ],
     )
+
+
+def _nights_and_duty(result: Comparison) -> list[Section]:
+    """Return how nights and duty fall on persons; nothing where nobody has any."""
+    tables = [
+        _over_people(result, caption, metrics)
+        for caption, metrics in (
+            ("Calls at night a month", NIGHTS),
+            ("Share of working time on support duty", DUTY),
+        )
+        if any(result.figure(label, metrics[-1]).mean > 0 for label in result.labels)
+    ]
+    if not tables:
+        return []
+    explained = (
+        "A mean over all hides who carries the load: in each random future, people are put in order by "
+        "what falls on them."
+    )
+    return [Section("Nights and duty per person", [explained, *tables])]
+
+
+def _over_people(result: Comparison, caption: str, metrics: Sequence[str]) -> ReportTable:
+    rows = [
+        [label, *(cell(metrics[-1], result.figure(label, metric)) for metric in metrics)]
+        for label in result.labels
+    ]
+    heads = ("policy", "half of the people at most", "nine in ten at most", "whoever has most")
+    return ReportTable(caption, heads, rows)
 
 
 def _number(value: float) -> str:

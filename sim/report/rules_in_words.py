@@ -106,4 +106,5 @@ def _what(rule: Rule) -> str:
     wait = f"waits until {' or '.join(rule.at_times)}, then " if rule.at_times else ""
     reserve = ", if it fits what is left of the reserve" if rule.within_reserve else ""
     reserve = ", while the reserve lasts" if rule.while_reserve_lasts else reserve
-    return f"{wait}{done}{people}{reserve}"
+    later = "; at closing time it is handed over" if rule.hand_over else ""
+    return f"{wait}{done}{people}{reserve}{later}"

@@ -13,7 +13,7 @@ from sim.measures.run import Run
 from sim.report import stints as s
 from sim.report.style import COLOURS, SOFT, canvas, in_style
 from sim.report.typical import MAX_SHOWN
-from sim.sampling.calendars import DAY, HOUR, WEEK
+from sim.sampling.calendars import DAY, HOUR, WEEK, Calendar
 
 LOOKS = {
     s.STORY: (COLOURS[4], ""),
@@ -38,13 +38,14 @@ def sprint_picture(run: Run, team: int, sprint: int) -> Figure:
     sprints = scenario.time.horizon_weeks // scenario.time.sprint_weeks
     if not (0 <= team < org.teams and 0 <= sprint < sprints):
         raise IndexError(f"there are {org.teams} teams and {sprints} sprints")
-    begins, length = sprint * scenario.time.sprint_weeks * WEEK, scenario.time.sprint_weeks * WEEK
+    calendar, length = org.calendar_of(team), scenario.time.sprint_weeks * WEEK
+    begins = sprint * length
     members = np.flatnonzero(org.team == team)[:MAX_SHOWN]
     row = {int(developer): n for n, developer in enumerate(members)}
     figure, [axes] = canvas(9, 1.7 + 0.32 * len(members))
-    seen = _draw_stints(axes, run, row, begins, begins + length)
-    marked = _mark_interruptions(axes, run, row, begins, begins + length)
-    _days(axes, run, begins, begins + length)
+    seen = _draw_stints(axes, run, calendar, row, begins, begins + length)
+    marked = _mark_interruptions(axes, run, calendar, row, begins, begins + length)
+    _days(axes, calendar, begins, begins + length)
     axes.set_yticks(range(len(members)), [f"developer {n + 1}" for n in range(len(members))])
     axes.set_ylim(len(members) - 0.4, -0.75)
     axes.set_title(
@@ -57,14 +58,15 @@ def sprint_picture(run: Run, team: int, sprint: int) -> Figure:
     return figure
 
 
-def _worked(run: Run, moments: Ints, since: int) -> list[float]:
+def _worked(calendar: Calendar, moments: Ints, since: int) -> list[float]:
     """Return working hours since the sprint's beginning."""
-    calendar = run.path.organisation.calendar
     hours: list[float] = ((calendar.worked_at(moments) - calendar.worked(since)) / HOUR).tolist()
     return hours
 
 
-def _draw_stints(axes: Axes, run: Run, row: dict[int, int], begins: int, ends: int) -> list[int]:
+def _draw_stints(
+    axes: Axes, run: Run, calendar: Calendar, row: dict[int, int], begins: int, ends: int
+) -> list[int]:
     """Draw a bar for each stretch of work; return which things were seen."""
     horizon = run.path.organisation.horizon
     shown = [
@@ -72,8 +74,8 @@ def _draw_stints(axes: Axes, run: Run, row: dict[int, int], begins: int, ends: i
         for stint in s.stints(run.events, horizon)
         if stint.developer in row and stint.ends > begins and stint.begins < ends
     ]
-    left = _worked(run, np.array([max(x.begins, begins) for x in shown], np.int64), begins)
-    right = _worked(run, np.array([min(x.ends, ends) for x in shown], np.int64), begins)
+    left = _worked(calendar, np.array([max(x.begins, begins) for x in shown], np.int64), begins)
+    right = _worked(calendar, np.array([min(x.ends, ends) for x in shown], np.int64), begins)
     for what, (colour, hatch) in LOOKS.items():
         own = [n for n, stint in enumerate(shown) if stint.what == what]
         axes.barh(
@@ -89,24 +91,25 @@ def _draw_stints(axes: Axes, run: Run, row: dict[int, int], begins: int, ends: i
     return [what for what in LOOKS if any(stint.what == what for stint in shown)]
 
 
-def _mark_interruptions(axes: Axes, run: Run, row: dict[int, int], begins: int, ends: int) -> int:
+def _mark_interruptions(
+    axes: Axes, run: Run, calendar: Calendar, row: dict[int, int], begins: int, ends: int
+) -> int:
     times = [
         (time, row[developer])
         for time, developer in s.interruptions(run.events)
         if developer in row and begins <= time < ends
     ]
-    at = _worked(run, np.array([time for time, _ in times], np.int64), begins)
+    at = _worked(calendar, np.array([time for time, _ in times], np.int64), begins)
     axes.plot(at, [place - 0.42 for _, place in times], "v", color="black", markersize=5)
     return len(times)
 
 
-def _days(axes: Axes, run: Run, begins: int, ends: int) -> None:
+def _days(axes: Axes, calendar: Calendar, begins: int, ends: int) -> None:
     """Draw a line at each day's opening and its name in the middle."""
-    calendar = run.path.organisation.calendar
     inside = (calendar.opens >= begins) & (calendar.opens < ends)
     days = dict.fromkeys((calendar.opens[inside] // DAY).tolist())
-    edges = _worked(run, np.array([day * DAY for day in days], np.int64), begins)
-    last = _worked(run, np.array([ends], np.int64), begins)[0]
+    edges = _worked(calendar, np.array([day * DAY for day in days], np.int64), begins)
+    last = _worked(calendar, np.array([ends], np.int64), begins)[0]
     for edge in edges:
         axes.axvline(edge, color="#999999", linewidth=0.6, zorder=0)
     middles = [(a + b) / 2 for a, b in zip(edges, [*edges[1:], last], strict=True)]

@@ -159,8 +159,27 @@ ROTATION = "team-rotation"
 def cautions(comparison: Comparison) -> list[str]:
     """Return what to know beside the finding, a sentence each."""
     worst = worst_severity(comparison)
-    told = [*([worst] if worst else []), *without_delivery(comparison), *overloads(comparison)]
+    told = [
+        *bought(comparison.scenario),
+        *([worst] if worst else []),
+        *without_delivery(comparison),
+        *overloads(comparison),
+    ]
     return [*told, *remarks(comparison)]
+
+
+def bought(scenario: Scenario) -> list[str]:
+    """Return a sentence for each pulled lever with a price: what it brings in, and whom that pays for."""
+    sentences = []
+    for paid in scenario.paid:
+        team = f"{'the new team ' if paid.is_new else ''}{paid.price.team}"
+        more = "" if paid.is_new else " more"
+        left = f"; {scenario.priced(paid.left)} a year are left over" if paid.left >= 0.5 else ""
+        sentences.append(
+            f"“{paid.lever}”: the price brings in {scenario.priced(paid.income)} a year, which pays for "
+            f"{paid.joining or 'nobody'}{more} in {team} ({paid.people:.2f} people){left}."
+        )
+    return sentences
 
 
 def _and_leaves(comparison: Comparison, label: str) -> str:

@@ -84,11 +84,16 @@ def by_uneven_days(kind: IncidentKind, u: Floats, week: Ints, day_luck: Floats) 
 
 def on_holiday(time: Time, moments: Ints) -> Bools:
     """Whether each of these seconds since the scenario's start falls on a public holiday."""
+    return np.isin(moments // DAY, np.array(holidays_in(time), dtype=np.int64))
+
+
+def holidays_in(time: Time) -> list[int]:
+    """The organisation's public holidays within the horizon, as days since the start."""
     off = set(time.public_holidays)
     if time.holidays:
         off |= holidays_between(time.holidays, time.start, 7 * time.horizon_weeks)
     days = [(day - time.start).days for day in off]
-    return np.isin(moments // DAY, np.array(days, dtype=np.int64))
+    return sorted(day for day in days if 0 <= day < 7 * time.horizon_weeks)
 
 
 def demand_by_day(scenario: Scenario, kind: IncidentKind) -> Floats | None:

@@ -36,18 +36,28 @@ def support_needed(scenario: Scenario, org: Organisation) -> int:
 def support_work(scenario: Scenario, org: Organisation) -> float:
     """The focus hours of support work to be expected of a week: what gets past the first line, what comes
     back, and what finished stories break."""
-    counts = _reports_a_week(scenario, org)
+    effort = _hours_of_one(scenario, org)
+    reported = float(_reports_a_week(scenario, org) @ effort)
+    return reported + float(_regressions_a_week(scenario, org) @ effort)
+
+
+def _hours_of_one(scenario: Scenario, org: Organisation) -> Floats:
+    """The focus hours that a report of each kind takes, with those of its returns, (K,); less what the first
+    line settles."""
     desk = scenario.first_line.deflect_rate
     passed = np.array([1 - desk * kind.first_line for kind in scenario.incidents])
     again = np.array([1 + k.reopen_rate * k.reopen_effort_share for k in scenario.incidents])
-    effort = org.mean_effort * again * passed / HOUR
-    work = float(counts @ effort)
-    stories = scenario.stories
+    return np.asarray(org.mean_effort * again * passed / HOUR)
+
+
+def _regressions_a_week(scenario: Scenario, org: Organisation) -> Floats:
+    """The incidents of each kind that finished stories cause, (K,)."""
+    stories, names = scenario.stories, [kind.kind for kind in scenario.incidents]
+    counts = np.zeros(len(names))
     if stories and stories.regression_rate:
-        names = [kind.kind for kind in scenario.incidents]
-        of_kind = effort[names.index(str(stories.regression_kind))]
-        work += _stories_a_week(scenario, org) * stories.regression_rate * float(of_kind)
-    return work
+        place = names.index(str(stories.regression_kind))
+        counts[place] = _stories_a_week(scenario, org) * stories.regression_rate
+    return counts
 
 
 def _reports_a_week(scenario: Scenario, org: Organisation) -> Floats:
@@ -91,6 +101,22 @@ def _strangeness(scenario: Scenario, org: Organisation) -> float:
     """How much longer work takes as most of it is other teams': until that is learnt, if it ever is."""
     if org.familiar_after:
         return 1.0
-    shares = np.array([team.incident_share for team in scenario.teams])
-    own = float(((shares / shares.sum()) ** 2).sum())
+    own = float((_homes(scenario, org) ** 2).sum())
     return own + (1 - own) * org.unfamiliarity / MILLE
+
+
+def _homes(scenario: Scenario, org: Organisation) -> Floats:
+    """The share of the support work that each team is at home in, (T,)."""
+    weights = np.array([team.incident_share for team in scenario.teams])
+    shares = np.asarray(weights / weights.sum())
+    if all(kind.team is None for kind in scenario.incidents):
+        return shares
+    counts = _reports_a_week(scenario, org) + _regressions_a_week(scenario, org)
+    names = [team.name for team in scenario.teams]
+    homes = np.zeros(len(names))
+    for kind, work in zip(scenario.incidents, counts * _hours_of_one(scenario, org), strict=True):
+        if kind.team is None:
+            homes += work * shares
+        else:
+            homes[names.index(kind.team)] += work
+    return homes / homes.sum() if homes.any() else shares

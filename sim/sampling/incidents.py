@@ -146,11 +146,19 @@ def _of_kind(scenario: Scenario, k: int, streams: Streams) -> Openings:
     return Openings(
         opened=opened,
         kind=np.full(len(opened), k, dtype=np.int64),
-        team=team.astype(np.int64),
+        team=at_home(scenario, k, team.astype(np.int64)),
         cause=zeros,
         after=zeros,
         marks=marks,
     )
+
+
+def at_home(scenario: Scenario, k: int, drawn: Ints) -> Ints:
+    """The home teams of incidents of a kind: as they were drawn, or the one that all of the kind have."""
+    home = scenario.incidents[k].team
+    if home is None:
+        return drawn
+    return np.full_like(drawn, [team.name for team in scenario.teams].index(home))
 
 
 def _in_order(parts: list[Openings]) -> Openings:

@@ -18,6 +18,7 @@ from sim.sampling.incidents import (
     REOPENING,
     Incidents,
     Openings,
+    at_home,
     incidents,
 )
 from sim.sampling.organisation import Organisation
@@ -111,7 +112,9 @@ def _injected(scenario: Scenario, wanted: list[InjectedIncident], streams: Strea
     kind = np.array([kinds.index(event.kind) for event in wanted], dtype=np.int64)
     team = np.array(
         [
-            teams.index(event.team) if event.team is not None else int(by_chance[n])
+            teams.index(event.team)
+            if event.team is not None
+            else int(at_home(scenario, int(kind[n]), by_chance[n : n + 1])[0])
             for n, event in enumerate(wanted)
         ],
         dtype=np.int64,

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.arrays import Floats, Ints
 from sim.sampling.calendars import DAY, HOUR
-from sim.sampling.incidents import MARKS, REGRESSION, Openings
+from sim.sampling.incidents import MARKS, REGRESSION, Openings, at_home
 from sim.sampling.organisation import MILLE, MILLION, Organisation
 from sim.sampling.streams import Streams
 from sim.scenario.distributions import seconds
@@ -58,11 +58,14 @@ def sample_backlog(
     most = org.regression_chance * org.interrupted_regressions // MILLE
     breaks = uniform < most
     regression = np.where(breaks, reported + np.cumsum(breaks) - 1, -1)
-    team = np.repeat(np.arange(org.teams), np.diff(first))
+    team, kind = (
+        np.repeat(np.arange(org.teams), np.diff(first)),
+        _regression_kind(scenario, stories),
+    )
     return Backlog(first, points, estimate, effort, regression, uniform), Openings(
         opened=np.full(breaks.sum(), -1, dtype=np.int64),
-        kind=np.full(breaks.sum(), _regression_kind(scenario, stories), dtype=np.int64),
-        team=team[breaks],
+        kind=np.full(breaks.sum(), kind, dtype=np.int64),
+        team=at_home(scenario, kind, team[breaks]),
         cause=np.full(breaks.sum(), REGRESSION, dtype=np.int64),
         after=seconds(stories.regression_after_days, u[breaks, _AFTER], DAY),
         marks=u[breaks, -MARKS:],

@@ -233,6 +233,8 @@ def _joined(pairs: Ints, since: int, until: int) -> Calendar:
     """A calendar of openings, those that touch or overlap made one, between two moments."""
     pairs = np.clip(pairs[np.argsort(pairs[:, 0], kind="stable")], since, until)
     pairs = pairs[pairs[:, 1] > pairs[:, 0]]
+    if not len(pairs):  # who joins after the end
+        pairs = np.array([[until, until + 1]], dtype=np.int64)
     latest = np.maximum.accumulate(pairs[:, 1])
     begins = np.ones(len(pairs), dtype=bool)
     begins[1:] = pairs[1:, 0] > latest[:-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from sim.errors import nearest
+from sim.errors import nearest, quoted
 from sim.scenario.dated import Absence, OnDates, Season, Start
 from sim.scenario.events import InjectedAbsence, parsed_event
 from sim.scenario.parts import BelowError
@@ -91,6 +91,18 @@ def check_due(kinds: Sequence[IncidentKind], time: Time | None) -> None:
                     f"{place}.due.dates.{number}",
                     f"must not lie before time.start, {time.start} (got {date})",
                 )
+
+
+def check_homes(kinds: Sequence[IncidentKind], teams: Sequence[Team] | None) -> None:
+    """Refuse kinds of incidents whose home is a team that there is not.
+
+    Raises:
+        BelowError: saying which.
+    """
+    sizes = {team.name: team.developers for team in teams or ()}
+    for kind in kinds if sizes else ():
+        if kind.team is not None:
+            _team_is_known(quoted(kind.kind), kind.team, sizes)
 
 
 def check_start(

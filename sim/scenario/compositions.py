@@ -127,6 +127,9 @@ class Rule(SchemaPart):
         Field(description="may work on it; turn: whoever's turn it is in its team"),
     ] = "team"
     people: Annotated[int | None, Field(ge=1, le=50, description="who work on it together")] = None
+    hand_over: Annotated[bool, Field(description="at closing time, to whoever is at work next")] = (
+        False
+    )
     within_reserve: Annotated[
         bool, Field(description="only if it fits what is left of the reserve; beyond it: defer")
     ] = False

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.errors import Fault, ScenarioError, nearest
+from sim.errors import Fault, ScenarioError, nearest, quoted
 from sim.scenario.faults import from_validation
 from sim.scenario.log_file import log_content
 from sim.scenario.overrides import OverrideError, apply, key_of, parts_of
-from sim.scenario.schema import Scenario
+from sim.scenario.paying import Paid, PaysFor
+from sim.scenario.people_and_plans import MAX_DEVELOPERS, Team
+from sim.scenario.schema import Lever, Scenario
 from sim.scenario.size import cost_of_too_much
 from sim.scenario.toml_text import TomlError, parsed
 from sim.scenario.unplanned_work import LOG
@@ -24,22 +26,42 @@ MAX_FILE_BYTES = 1 << 20
 """Bytes a scenario file may have; a real one has a few thousand."""
 
 
-def load(path: str | Path, overrides: Iterable[str] = (), levers: Iterable[str] = ()) -> Scenario:
+def load(
+    path: str | Path,
+    overrides: Iterable[str] = (),
+    levers: Iterable[str] = (),
+    events: Iterable[str] = (),
+) -> Scenario:
     """Read a scenario file, or one that ships by its name, then apply `overrides` (`key=value`) and its
-    `levers` by name: half of the incidents is half of what was set. A log that an override names may lie
-    anywhere, one that the file names below its folder.
+    `levers` by name, and let `events` happen beside its own: half of the incidents is half of what was set. Of a lever with a price, what it sets
+    comes first, then the people whom that pays. A log that an override names may lie anywhere, one that the
+    file names below its folder.
 
     Raises:
         ScenarioError: listing every fault of the file, or of the changed scenario.
     """
-    path, overrides = find(path), list(overrides)
+    path, overrides, levers = find(path), list(overrides), list(levers)
     scenario = from_text(_read(path), str(path))
     pulled = lever_changes(scenario, levers, str(path))
     if overrides or pulled:
-        scenario = _with_changes(scenario, [*overrides, *pulled], str(path))
+        scenario = _with_changes(scenario, overrides, levers, str(path))
+    scenario = with_events(scenario, list(events), str(path))
     source = scenario.incidents_from
     named = source is not None and sets_log(overrides) and not sets_log(pulled)
     return scenario.in_folder(path.absolute().parent, source.file if source and named else "")
+
+
+def with_events(scenario: Scenario, events: list[str], source: str) -> Scenario:
+    """The same scenario in which more happens.
+
+    Raises:
+        ScenarioError: for an event that cannot be read or is not known.
+    """
+    if not events:
+        return scenario
+    table = scenario.model_dump(by_alias=True)
+    table["events"] += events
+    return from_table(table, source).having_paid(scenario.paid)
 
 
 def sets_log(changes: Iterable[str]) -> bool:
@@ -97,26 +119,85 @@ def as_typed(path: Path) -> str:
     return os.path.join(os.curdir, named) if named.startswith("-") else named
 
 
-def changed(scenario: Scenario, changes: Iterable[str]) -> Scenario:
-    """The same scenario with some `key=value` changes, as `--set` makes them.
+def changed(scenario: Scenario, changes: Iterable[str], levers: Iterable[str] = ()) -> Scenario:
+    """The same scenario with some `key=value` changes, as `--set` makes them, then with levers pulled.
 
     Raises:
         ScenarioError: listing every change that cannot be made, and every fault that one causes.
     """
-    return _with_changes(scenario, list(changes), scenario.name).beside(scenario)
+    return _with_changes(scenario, changes, levers, scenario.name).beside(scenario)
 
 
-def _with_changes(scenario: Scenario, changes: list[str], source: str) -> Scenario:
+def _with_changes(
+    scenario: Scenario, changes: Iterable[str], levers: Iterable[str], source: str
+) -> Scenario:
     table = scenario.model_dump(by_alias=True)
+    faults = _apply(changes, table)
+    paid = []
+    for lever in _named(scenario, levers, source):
+        faults += _apply(_sets(lever), table)
+        if lever.pays_for is not None and not faults:
+            paid.append(_let_pay(lever, lever.pays_for, table, source))
+    if faults:
+        raise ScenarioError(source, faults)
+    return from_table(table, source).having_paid(paid)
+
+
+def _apply(changes: Iterable[str], table: dict[str, Any]) -> list[Fault]:
+    """Make changes in a complete scenario table, and return those that cannot be made."""
     faults = []
     for change in changes:
         try:
             apply(change, table)
         except OverrideError as error:
             faults.append(Fault("", str(error)))
-    if faults:
-        raise ScenarioError(source, faults)
-    return from_table(table, source)
+    return faults
+
+
+def _let_pay(lever: Lever, price: PaysFor, table: dict[str, Any], source: str) -> Paid:
+    """Add the people whom a lever's price pays to their team, in a complete scenario table in which the lever
+    has set what it sets.
+
+    Raises:
+        ScenarioError: where it pays for nobody in a new team, or a log is replayed; and listing every fault
+            of the table.
+    """
+    teams = table["teams"]
+    if not isinstance(teams, list):
+        teams = from_table(table, source).teams  # which says what is wrong with them
+    own = [team for team in teams if isinstance(team, dict) and team.get("name") == price.team]
+    # As large as may be: what the table says of a new team is held against the people whom it gets.
+    newcomer = Team(name=price.team, developers=MAX_DEVELOPERS, incident_share=0)
+    entry = newcomer.model_dump(by_alias=True)
+    found = from_table(table if own else {**table, "teams": [*teams, entry]}, source)
+    now = {other.name: other.pays_for for other in found.levers}.get(lever.name) or price
+    income = now.brings_in(found.incidents, found.first_line)
+    paid = Paid(lever.name, now.model_copy(update={"team": price.team}), income, is_new=not own)
+    key = f"levers.{quoted(lever.name)}.pays_for"
+    if found.incidents_from is not None:
+        words = (
+            "needs kinds with a per_week, by which they are sold; a recorded log is replayed here"
+        )
+        raise ScenarioError(source, [Fault(key, words)])
+    if not own and not paid.joining:
+        words = (
+            f"brings in {found.priced(income)} a year, and a person costs "
+            f"{found.priced(now.person_cost_per_year)}; the new team {price.team} needs one whole person at "
+            "least"
+        )
+        raise ScenarioError(source, [Fault(key, words)])
+    if own:
+        own[0]["developers"] += paid.joining
+    else:
+        focus = _usual_focus(found.teams[:-1])
+        teams.append(entry | {"developers": paid.joining, "focus": focus})
+    return paid
+
+
+def _usual_focus(teams: Sequence[Team]) -> float:
+    """The focus of the teams' people on average."""
+    people = sum(team.developers for team in teams)
+    return round(sum(team.focus * team.developers for team in teams) / people, 4)
 
 
 def lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list[str]:
@@ -125,6 +206,23 @@ def lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list
     Raises:
         ScenarioError: for a lever that there is not.
     """
+    return [change for lever in _named(scenario, names, source) for change in _sets(lever)]
+
+
+def _sets(lever: Lever) -> list[str]:
+    return [
+        f"{key}={value if isinstance(value, str) else json.dumps(value)}"
+        for key, value in lever.set.items()
+    ]
+
+
+def _named(scenario: Scenario, names: Iterable[str], source: str) -> list[Lever]:
+    """The levers of these names.
+
+    Raises:
+        ScenarioError: for a lever that there is not.
+    """
+    names = list(names)
     known = {lever.name: lever for lever in scenario.levers}
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -135,11 +233,7 @@ def lever_changes(scenario: Scenario, names: Iterable[str], source: str) -> list
                 for name in unknown
             ],
         )
-    return [
-        f"{key}={value if isinstance(value, str) else json.dumps(value)}"
-        for name in names
-        for key, value in known[name].set.items()
-    ]
+    return [known[name] for name in names]
 
 
 def from_text(content: bytes, source: str) -> Scenario:

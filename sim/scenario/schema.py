@@ -13,9 +13,11 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, PrivateAttr, Tag, ValidationInfo, field_validator
 
+from sim.errors import quoted
 from sim.scenario.agreement import (
     check_due,
     check_events,
+    check_homes,
     check_people,
     check_season,
     check_start,
@@ -24,6 +26,7 @@ from sim.scenario.agreement import (
 from sim.scenario.compositions import Composition
 from sim.scenario.dated import Season, Start, WeeklySeason
 from sim.scenario.parts import BelowError, Name, NotNegative, Positive, SchemaPart
+from sim.scenario.paying import Paid, PaysFor
 from sim.scenario.people_and_plans import (
     MAX_TEAMS,
     Interruptions,
@@ -50,6 +53,9 @@ class Lever(SchemaPart):
 
     name: Name
     set: Annotated[dict[str, str | int | float | bool], Field(min_length=1)]
+    pays_for: Annotated[
+        PaysFor | None, Field(description="people whom a price pays, once the above is set")
+    ] = None
 
 
 def _is_written(table: Any) -> str:
@@ -110,6 +116,7 @@ class Scenario(SchemaPart):
 
     _folder: Path = PrivateAttr(default=Path())
     _log_named: str = PrivateAttr(default="")
+    _paid: tuple[Paid, ...] = PrivateAttr(default=())
 
     @field_validator("teams")
     @classmethod
@@ -126,6 +133,7 @@ class Scenario(SchemaPart):
         names = [kind.kind for kind in kinds]
         _reject_repeats("kind", names)
         check_due(kinds, info.data.get("time"))
+        check_homes(kinds, info.data.get("teams"))
         stories = info.data.get("stories")
         wanted = stories.regression_kind if stories else None
         if wanted is not None and wanted not in names:
@@ -139,10 +147,16 @@ class Scenario(SchemaPart):
     def _takes_the_place_of_rates(
         cls, source: IncidentsFrom | None, info: ValidationInfo
     ) -> IncidentsFrom | None:
-        random = [kind.kind for kind in info.data.get("incidents", []) if kind.per_week]
+        kinds = info.data.get("incidents", [])
+        random = [kind.kind for kind in kinds if kind.per_week]
         if source is not None and random:
             raise ValueError(
                 f"takes the place of random arrivals; leave out per_week of {', '.join(random)}"
+            )
+        at_home = [kind.kind for kind in kinds if kind.team is not None]
+        if source is not None and at_home:
+            raise ValueError(
+                f"names the team of each incident; leave out team of {', '.join(at_home)}"
             )
         return source
 
@@ -216,8 +230,16 @@ class Scenario(SchemaPart):
 
     @field_validator("levers")
     @classmethod
-    def _levers_differ(cls, levers: list[Lever]) -> list[Lever]:
+    def _levers_differ(cls, levers: list[Lever], info: ValidationInfo) -> list[Lever]:
         _reject_repeats("name", [lever.name for lever in levers])
+        kinds = [kind.kind for kind in info.data.get("incidents", [])]
+        for lever in levers:
+            for kind in lever.pays_for.kinds if lever.pays_for and kinds else ():
+                if kind not in kinds:
+                    raise BelowError(
+                        f"{quoted(lever.name)}.pays_for.kinds",
+                        f"names '{kind}', which is no kind here ({', '.join(kinds)})",
+                    )
         return levers
 
     def in_folder(self, folder: Path, log_named: str = "") -> Scenario:
@@ -234,6 +256,21 @@ class Scenario(SchemaPart):
     def beside(self, other: Scenario) -> Scenario:
         """The same scenario with its log looked for where that of the other is."""
         return self.in_folder(other._folder, other._log_named)
+
+    def having_paid(self, paid: Sequence[Paid]) -> Scenario:
+        """The same scenario, which says what the prices of pulled levers pay for."""
+        copy = self.model_copy()
+        copy._paid = tuple(paid)
+        return copy
+
+    @property
+    def paid(self) -> tuple[Paid, ...]:
+        """What the prices of the levers pay for that were pulled to come here."""
+        return self._paid
+
+    def priced(self, amount: float) -> str:
+        """An amount of money in words, such as `EUR 124,800`."""
+        return f"{self.money.currency + ' ' if self.money else ''}{amount:,.0f}"
 
     @property
     def folder(self) -> Path:

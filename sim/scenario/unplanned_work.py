@@ -41,6 +41,9 @@ class IncidentKind(SchemaPart):
     ] = 1.0
     effort_hours: Annotated[Distribution, Field(description="hands-on focus hours per person")]
     people: Annotated[int, Field(ge=1, le=50, description="people needed at once")] = 1
+    team: Annotated[
+        Name | None, Field(description="home team of all of them; None: by incident_share")
+    ] = None
     respond_within_hours: Positive | None = None
     resolve_within_hours: Positive | None = None
     clock: Annotated[
@@ -55,7 +58,9 @@ class IncidentKind(SchemaPart):
     cost_per_open_hour: Annotated[
         NotNegative, Field(description="money lost while one is open, each hour of the day")
     ] = 0.0
-    penalty: Annotated[NotNegative, Field(description="money lost by each broken promise")] = 0.0
+    penalty: Annotated[
+        NotNegative, Field(description="money lost by each broken promise, or deadline")
+    ] = 0.0
     abandon_after_days: Annotated[
         Positive | None, Field(description="withdrawn if nobody has started by then")
     ] = None

@@ -222,8 +222,8 @@ class Library:
 
 def _changed(scenario: Scenario, state: State) -> Scenario:
     pulled = lever_changes(scenario, state.levers, scenario.name)
-    changes = [*state.changes, *pulled]
-    found = changed(scenario, changes) if changes else scenario
+    moved = bool(state.changes or pulled)
+    found = changed(scenario, state.changes, state.levers) if moved else scenario
     if found.incidents_from != scenario.incidents_from and not sets_log(pulled):
         raise StateError(f"{LOG}: this page does not change it")
     return found

@@ -19,7 +19,7 @@ from sim.measures.metrics import METRICS, metrics_of
 from sim.measures.run import Run, run
 from sim.policy.contract import Policy
 from sim.report.stints import INCIDENT, stints
-from sim.report.wording import certainty, finding, without_delivery, worst_severity, worth
+from sim.report.wording import bought, certainty, finding, without_delivery, worst_severity, worth
 from sim.result import Result
 from sim.sampling.calendars import HOUR, WEEK
 from sim.sampling.sample_path import sample_path
@@ -53,7 +53,15 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
         "certainty": certainty(result),
         "worth": worth(result),
         "behind": " ".join(
-            filter(None, [worst_severity(result), *without_delivery(result), _behind(result)])
+            filter(
+                None,
+                [
+                    *bought(result.scenario),
+                    worst_severity(result),
+                    *without_delivery(result),
+                    _behind(result),
+                ],
+            )
         ),
         "policies": [
             {
@@ -204,7 +212,7 @@ def timeline(
     org = lived.path.organisation
     length = scenario.time.sprint_weeks * 168.0
     first, last = sprint * length, (sprint + 1) * length
-    members = [int(d) for d in np.flatnonzero(org.team == team)]
+    members, hours = [int(d) for d in np.flatnonzero(org.team == team)], org.calendar_of(team)
     horizon = scenario.time.horizon_weeks * WEEK
     seen = [
         stint
@@ -229,7 +237,7 @@ def timeline(
         "hours": length,
         "opens": [
             [max(float(o) / HOUR, first) - first, min(float(c) / HOUR, last) - first]
-            for o, c in zip(org.calendar.opens, org.calendar.closes, strict=True)
+            for o, c in zip(hours.opens, hours.closes, strict=True)
             if float(c) / HOUR > first and float(o) / HOUR < last
         ],
         "developers": members,

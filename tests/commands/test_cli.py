@@ -193,3 +193,47 @@ def test_stopped_it_names_what_was_already_written(tmp_path: Path) -> None:
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (1, "")
     assert err.endswith(f"Stopped. Written before that: {picture}.\n")
+
+
+def test_changeover_tells_the_way_and_the_year_week_by_week(
+    firelane: Firelane, tmp_path: Path
+) -> None:
+    asked = ("changeover", WEB, "--from", "next-sprint", "--to", "developer-rotation")
+    few = ("--replications", 4, "--workers", 1)
+    told = firelane(*asked, *few, "--plot", tmp_path / "change.svg")
+    assert told.status == 0
+    assert told.err == ""
+    assert (
+        "To change from “Put it in the next sprint” to “Rotate a person or two” costs" in told.out
+    )
+    assert "within a year" in told.out
+    assert "net so far" in told.out
+    assert "Net value since the change" in (tmp_path / "change.svg").read_text()
+    document = json.loads(firelane(*asked, *few, "--json", "-").out)
+    assert (document["from"], document["to"]) == ("next-sprint", "developer-rotation")
+    assert [week["week"] for week in document["weeks"]] == list(range(1, 53))
+    week = document["weeks"][0]
+    assert set(week) == {"week", "points", "response_hours", "net_value"}
+    assert set(week["points"]) == {"stay", "change", "difference", "so_far"}
+    assert week["points"]["difference"]["mean"] == pytest.approx(
+        week["points"]["change"]["mean"] - week["points"]["stay"]["mean"]
+    )
+    assert document["break_even"]["week"] is None
+    assert document["dip"]["points"]["mean"] > 0
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--week", 3), "--week 3: a change comes when a sprint begins"),
+        (("--set", "time.horizon_weeks=0"), "time.horizon_weeks"),
+        (("--plot", "change.txt"), "--plot change.txt: the name must end in"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_in_words(
+    firelane: Firelane, more: tuple[object, ...], words: str
+) -> None:
+    result = firelane("changeover", WEB, "--from", "next-sprint", "--to", "kanban", *more)
+    assert result.status == 2
+    assert words in result.err
+    assert "Traceback" not in result.err

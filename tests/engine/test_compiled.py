@@ -68,7 +68,7 @@ def test_a_wrong_index_raises_and_touches_nothing_outside_the_table(
         w.developers[:, in_hand] = Activity.WORKING, Hand.PART, len(w.parts) - 1
         w.parts[:, PartRow.incident] = wrong
     with pytest.raises(IndexError):
-        compiled.ready(w)(w)
+        compiled.ready(w).begin(w)
     assert (memory[:100] == GUARD).all()
     assert (memory[-100:] == GUARD).all()
 

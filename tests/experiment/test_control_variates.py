@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import pytest
@@ -95,6 +95,20 @@ def test_what_the_first_line_deflects_is_no_load() -> None:
     for name, mean in ((INCIDENTS, 60), (EFFORT, 120)):
         found = [load[Key("load", "kind any", name)] for load in loads]
         assert abs(np.mean(found) - mean) <= 4 * np.std(found) / 20
+
+
+def test_a_season_a_trend_and_a_start_within_the_week_are_known() -> None:
+    scenario = one_kind(trend_per_year=2.0)
+    table = scenario.model_dump(by_alias=True)
+    table["time"]["warmup_weeks"] = 0
+    table["season"] = [{"from": date(2026, 1, 20), "to": date(2026, 2, 10), "factor": 3.0}]
+    table["start"] = {"at": datetime(2026, 1, 7, 14, 40)}
+    scenario = from_table(table)
+    key = Key("load", "kind any", INCIDENTS)
+    expected = expected_load(scenario)[key]
+    assert expected > 8 * 12 * 1.4
+    counts = [load_of(sample_path(scenario, 3, n))[key] for n in range(400)]
+    assert abs(np.mean(counts) - expected) <= 4 * np.std(counts) / 20
 
 
 def test_where_the_expectation_is_not_known_exactly_there_is_no_control() -> None:

@@ -13,7 +13,7 @@ from sim.measures.metrics import Key, figures_of, measure, points_delivered
 from sim.measures.run import Run, run
 from sim.policy.contract import PLAIN_SCRUM
 from sim.sampling.sample_path import sample_path
-from sim.scenario.reading import from_table
+from sim.scenario.reading import from_table, load
 from tests.workspaces import WHATEVER
 
 WARMUP, HORIZON, SPRINT = 3, 11, 2
@@ -204,6 +204,48 @@ def test_people_and_time_are_those_since_the_warmup(lived: Run, figures: dict[Ke
     }
     for name, value in counted.items():
         assert figures[Key("people", "all", name)] == pytest.approx(value), name
+
+
+def worked(hours: float) -> float:
+    """The working hours until a moment, where all work from 9 to 17, Monday to Friday."""
+    days, hour = divmod(hours, 24)
+    weeks, day = divmod(int(days), 7)
+    today = min(max(hour - 9, 0), 8) if day < 5 else 0
+    return weeks * 40 + min(day, 5) * 8 + today
+
+
+@pytest.mark.parametrize("policy", ["developer-rotation", "adaptive-rotation", "next-sprint"])
+def test_nights_and_duty_are_those_of_the_trace_by_person(policy: str) -> None:
+    scenario = load("bank", ["time.horizon_weeks=30"])
+    path = sample_path(scenario, seed=7)
+    of = run(path, policy)
+    since, until = scenario.time.warmup_weeks * 168, scenario.time.horizon_weeks * 168
+    duty, calls = dict.fromkeys(range(28), 0.0), dict.fromkeys(range(28), 0)
+    began: dict[int, float] = {}
+
+    def book(who: int, end: float) -> None:
+        duty[who] += max(worked(end) - worked(max(began.pop(who), since)), 0)
+
+    for row in of.trace.itertuples():
+        if row.event == "paged":
+            calls[row.developer] += row.time_hours >= since
+        elif row.event == "duty_began":
+            began[row.developer] = row.time_hours
+        elif row.event == "duty_ended":
+            book(row.developer, row.time_hours)
+    for who in list(began):
+        book(who, until)
+    months = (until - since) / 168 * 12 / 52
+    shares = pd.Series(duty) / (worked(until) - worked(since))
+    nights = pd.Series(calls) / months
+    assert nights.max() > 0
+    assert (shares.max() > 0) == (policy != "next-sprint")
+    found = {k.name: v for k, v in measure(path, of.events).items() if k.section == "people"}
+    for name, amounts in (("night_calls_per_person_month", nights), ("duty_share", shares)):
+        for end, share in (("_p50", 0.5), ("_p90", 0.9)):
+            assert found[name + end] == pytest.approx(amounts.quantile(share)), name + end
+    assert found["night_calls_per_person_month"] == pytest.approx(nights.max())
+    assert found["duty_share_max"] == pytest.approx(shares.max())
 
 
 def test_stages_are_those_of_resolved_incidents_opened_after_the_warmup(

@@ -10,11 +10,12 @@ import pytest
 
 from sim.measures.metrics import Key, measure, points_delivered
 from sim.measures.run import Run, run
-from sim.policy.contract import PLAIN_SCRUM
+from sim.policy.contract import PLAIN_SCRUM, Policy
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
 from tests.staged import play
+from tests.written import queue
 
 
 def figures(result: Run, group: str = "all") -> dict[str, float]:
@@ -123,3 +124,68 @@ def test_every_figure_has_its_place(small: Scenario) -> None:
     sections = {key.section for key in measured}
     assert sections == {"delivery", "response", "people", "time", "accounts", "load"}
     assert Key("response", "severity 1", "response_hours_p90") in measured
+
+
+# ---- nights and duty per person ------------------------------------------------------------------
+
+
+def of_people(result: Run, name: str) -> list[float]:
+    found = figures(result)
+    most = "duty_share_max" if name == "duty_share" else name
+    return [found[f"{name}_p50"], found[f"{name}_p90"], found[most]]
+
+
+@pytest.mark.parametrize(
+    ("warmup", "calls", "weeks"), [(0, (1, 1 + 0.8, 2), 4), (1, (0, 0.8, 1), 3)]
+)
+def test_nights_are_those_of_half_of_the_people_nine_in_ten_and_whoever_has_most(
+    tmp_path: Path, warmup: int, calls: tuple[float, ...], weeks: int
+) -> None:
+    tuesday = 24 + 22.0
+    result = play(
+        tmp_path,
+        "next-sprint",
+        [(tuesday, 1, "A"), (tuesday + 24, 1, "A"), (tuesday + 168, 1, "A")],
+        developers=(3,),
+        time={"always_open": False, "warmup_weeks": warmup},
+        on_call={"cover": "24x7"},
+    )
+    assert result.accounts.calls.tolist() == [2, 1, 0]
+    month = weeks * 12 / 52
+    assert of_people(result, "night_calls_per_person_month") == pytest.approx(
+        [count / month for count in calls]
+    )
+
+
+def takes_turns(developer: Any, sprint: Any, p: Any) -> bool:
+    """The first is on duty in the second week, the second from the third week on."""
+    return sprint.number == 1 if developer.seat == 0 else developer.seat == 1 and sprint.number > 1
+
+
+@pytest.mark.parametrize("always_open", [True, False])
+@pytest.mark.parametrize(
+    ("warmup", "shares"),
+    [(0, (0.25, 0.25 + 0.8 * 0.25, 0.5)), (2, (0, 0.8, 1)), (3, (0, 0.8, 1))],
+)
+def test_duty_is_the_share_of_working_time_and_counts_to_the_horizon(
+    tmp_path: Path, warmup: int, shares: tuple[float, ...], always_open: bool
+) -> None:
+    turns = Policy(id="turns", route=queue, on_duty=takes_turns)
+    time = {"always_open": always_open, "warmup_weeks": warmup}
+    result = play(tmp_path, turns, [], developers=(3,), time=time)
+    assert of_people(result, "duty_share") == pytest.approx(shares)
+    week = 168 if always_open else 40
+    assert (result.accounts.duty / 3_600).tolist() == [week, 2 * week, 0]
+
+
+def test_who_is_away_on_duty_is_on_duty(tmp_path: Path) -> None:
+    first = Policy(id="first", route=queue, on_duty=lambda developer, sprint, p: developer.seat < 1)
+    result = play(tmp_path, first, [], developers=(2,), staff={"sick_share": 0.4})
+    assert result.developers.absence_hours[0] > 0
+    assert (result.accounts.duty / 3_600).tolist() == [4 * 168, 0]
+
+
+def test_without_nights_and_duty_nobody_has_any(small: Scenario) -> None:
+    result = run(sample_path(small), "next-sprint")
+    for name in ("night_calls_per_person_month", "duty_share"):
+        assert of_people(result, name) == [0, 0, 0]

@@ -174,3 +174,13 @@ def test_all_compositions_are_one_compiled_policy() -> None:
     one = ruled({"do": "queue"}, reserve={"share": 0.1})
     other = ruled({"severity": [2], "do": "interrupt"}, {"do": "defer"}, reserve={"share": 0.4})
     assert decisions_of(one) == decisions_of(other)
+
+
+def test_a_rule_may_hand_over_at_closing_time(tmp_path: Path) -> None:
+    """Ten hours of work from nine on: handed over at five, it waits for whoever comes at nine."""
+    rows: list[Row] = [(9, 1, "A")]
+    for hand_over in (False, True):
+        policy = ruled({"do": "queue", "hand_over": hand_over})
+        result = played(tmp_path, policy, rows, time=OFFICE, effort_hours=10)
+        put_down = [time for time, *_ in events(result, "suspended")]
+        assert put_down == ([17] if hand_over else [])

@@ -13,10 +13,11 @@ from sim.engine import plain
 from sim.engine import processes as engine_simpy
 from sim.engine.compiled import engine as compiled
 from sim.engine.trace import Event, EventType, Trace
+from sim.policy.changeover import Changeover
 from sim.policy.contract import Policy
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table
-from tests.strategies import policies, scenario_tables, with_ties
+from tests.strategies import changes, organisations, policies, scenario_tables, with_ties
 from tests.workspaces import WHATEVER, UsedWorkspace
 from tests.written import MORE, WRITTEN
 
@@ -27,7 +28,7 @@ def told(rows: Trace) -> list[str]:
     return [" ".join([str(r[0]), NAMES[r[1]], *map(str, r[2:])]) for r in rows.tolist()]
 
 
-def assert_same(path: SamplePath, policy: Policy) -> None:
+def assert_same(path: SamplePath, policy: Policy | Changeover) -> None:
     [expected] = engine_simpy.simulate([(path, policy)])
     for engine, stood in zip((plain, compiled), WHATEVER, strict=True):
         [found] = engine.simulate([(path, policy)], UsedWorkspace(stood))
@@ -67,6 +68,53 @@ def test_three_engines_give_one_trace_in_two_thousand_cases(
     path = sample_path(from_table(table), seed)
     for policy in chosen:
         assert_same(path, policy)
+
+
+of_organisations = (organisations() | organisations().map(with_ties), *cases[1:])
+
+
+@settings(max_examples=6)
+@given(*of_organisations)
+def test_three_engines_give_one_trace_of_organisations_as_they_are(
+    table: dict, chosen: list[Policy], seed: int
+) -> None:
+    """Six with hours by team, zones, seasons, deadlines, who joins and leaves, today: 90 cases."""
+    path = sample_path(from_table(table), seed)
+    for policy in chosen:
+        assert_same(path, policy)
+
+
+@pytest.mark.long
+@settings(max_examples=140)
+@given(*of_organisations)
+def test_three_engines_give_one_trace_of_two_thousand_organisations_as_they_are(
+    table: dict, chosen: list[Policy], seed: int
+) -> None:
+    """140 × 15 are 2,100."""
+    path = sample_path(from_table(table), seed)
+    for policy in chosen:
+        assert_same(path, policy)
+
+
+def assert_same_change(change: tuple[dict, list[Policy], int], seed: int) -> None:
+    table, (before, after), sprints = change
+    week = sprints * table["time"]["sprint_weeks"]
+    assert_same(sample_path(from_table(table), seed), Changeover(before, after, week))
+
+
+@settings(max_examples=40)
+@given(changes(), st.integers(0, 2**32))
+def test_three_engines_change_the_policy_alike(change: tuple, seed: int) -> None:
+    assert_same_change(change, seed)
+
+
+@pytest.mark.long
+@settings(max_examples=2_000)
+@given(changes(), st.integers(0, 2**32))
+def test_three_engines_change_the_policy_alike_in_two_thousand_cases(
+    change: tuple, seed: int
+) -> None:
+    assert_same_change(change, seed)
 
 
 @pytest.mark.long

@@ -99,6 +99,24 @@ def test_a_study_without_a_front_has_a_report_too(table: dict[str, Any]) -> None
     assert "No incident reached a team" in report_html(quiet, "firelane compare quiet.toml")
 
 
+def test_nights_and_duty_are_told_by_person_only_where_somebody_has_any(
+    table: dict[str, Any], report: str
+) -> None:
+    heading = "Nights and duty per person"
+    assert heading not in report
+    duty = sim.compare(from_table(table), ["dedicated-team:people=1", "kanban"], 3, workers=1)
+    told = report_html(duty, "firelane compare small.toml")
+    assert heading in told
+    assert "Share of working time on support duty" in told
+    assert "<td>100.0 ±0.0 %</td>" in told, "of whoever has most"
+    assert "Calls at night a month" not in told
+    table["on_call"] = {"cover": "24x7"}
+    nights = sim.compare(from_table(table), ["kanban"], 3, workers=1)
+    told = report_html(nights, "firelane compare small.toml")
+    assert "Calls at night a month" in told
+    assert "Share of working time on support duty" not in told
+
+
 def test_the_command_writes_it(firelane: Firelane, tmp_path: Path, bundled_scenario: Any) -> None:
     target = tmp_path / "report.html"
     done = firelane(

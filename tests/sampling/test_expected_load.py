@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import sim
-from sim.sampling.expected_load import support_needed
+from sim.sampling.expected_load import _strangeness, support_needed
 from sim.sampling.organisation import organisation
 from sim.scenario.reading import bundled, from_table, load
 
@@ -55,6 +55,28 @@ def test_it_is_the_expected_work_over_four_fifths_of_a_persons_time(
     table: dict[str, Any], people: int
 ) -> None:
     assert needed(table) == people
+
+
+@pytest.mark.parametrize(
+    ("homes", "factor"),
+    [
+        ((None, None), 1.5),  # half of the work is the other team's, and takes twice as long
+        (("A", "A"), 1.0),
+        (("A", None), 1 + 1 - (0.75**2 + 0.25**2)),
+        (("A", "B"), 1.5),
+    ],
+)
+def test_less_is_strange_where_kinds_are_at_home_in_one_team(
+    homes: tuple[str | None, str | None], factor: float
+) -> None:
+    table = plain(20, people={"unfamiliarity": 2.0})
+    table["teams"] = [{"name": name, "developers": 5, "focus": 1.0} for name in "AB"]
+    [kind] = table["incidents"]
+    table["incidents"] = [kind | {"kind": str(n), "team": home} for n, home in enumerate(homes)]
+    scenario = from_table(table)
+    assert _strangeness(scenario, organisation(scenario)) == pytest.approx(factor)
+    nothing = from_table(table | {"incidents": [i | {"per_week": 0} for i in table["incidents"]]})
+    assert _strangeness(nothing, organisation(nothing)) == pytest.approx(1.5)
 
 
 def test_the_one_of_seven_becomes_two() -> None:

@@ -43,6 +43,15 @@ def test_incidents_open_when_where_and_as_the_log_says(
     ]
 
 
+def test_a_home_of_a_kind_is_refused_where_the_log_names_the_teams(
+    table: dict[str, Any], tmp_path: Path
+) -> None:
+    table["incidents"][1]["team"] = "Red"
+    expected = "incidents_from: names the team of each incident; leave out team of data fix"
+    with pytest.raises(ScenarioError, match=expected):
+        replayed(table, tmp_path, LOG)
+
+
 def test_only_what_the_log_does_not_say_differs_between_replications(
     table: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from sim.policy.contract import Policy
 from sim.sampling.absences import _merged
 from sim.sampling.arrivals import weekly_counts
 from sim.sampling.calendars import DAY, HOUR, WEEK
-from sim.sampling.incidents import REPORTED
+from sim.sampling.incidents import REGRESSION, REOPENING, REPORTED
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
@@ -51,6 +51,23 @@ def test_one_kind_more_leaves_the_draws_of_the_others_unchanged(table: dict[str,
     for kind in ("outage", "data fix"):
         assert reported(before, kind) == reported(after, kind)
     assert before.stories.effort.tolist() == after.stories.effort.tolist()
+
+
+def test_a_kind_that_is_at_home_in_one_team_differs_by_that_alone(table: dict[str, Any]) -> None:
+    table["stories"] |= {"regression_rate": 0.5, "regression_kind": "data fix"}
+    table["incidents"][1]["reopen_rate"] = 0.5
+    before = sample_path(from_table(table), seed=4)
+    table["incidents"][1]["team"] = "Blue"
+    after = sample_path(from_table(table), seed=4)
+    for field in fields(before.incidents):
+        if field.name != "team":
+            one, two = (getattr(path.incidents, field.name) for path in (before, after))
+            assert np.array_equal(one, two), field.name
+    of_kind = after.incidents.kind == 1
+    assert set(after.incidents.cause[of_kind].tolist()) == {REPORTED, REGRESSION, REOPENING}
+    assert set(after.incidents.team[of_kind].tolist()) == {1}
+    assert set(before.incidents.team[of_kind].tolist()) == {0, 1}
+    assert np.array_equal(after.incidents.team[~of_kind], before.incidents.team[~of_kind])
 
 
 def test_one_team_more_leaves_the_others_stories_and_sick_days_unchanged(

@@ -74,6 +74,7 @@ CASES = {
     "a profile of too few hours": ("per_week = 4.5", "profile = [1.0, 2.0]", [f"{KINDS}.profile: must be 'round-the-clock', 'office-hours' or 'service-desk', or must have 168 or more entries"]),
     "regressions of an unknown kind": ("[stories]", '[stories]\nregression_rate = 0.1\nregression_kind = "bug"', ["incidents: stories.regression_kind names 'bug', which is no kind here (datafix)"]),
     "regressions of no kind": ("[stories]", "[stories]\nregression_rate = 0.1", ["stories.regression_kind: is required where regression_rate is more than 0"]),
+    "a home that is no team": ("per_week = 4.5", 'team = "Tull"', [f"{KINDS}.team: is no team here; nearest known: Till (got 'Tull')"]),
     "a log and random arrivals": ("[stories]", '[incidents_from]\nfile = "log.csv"\n[stories]', ["incidents_from: takes the place of random arrivals; leave out per_week of datafix"]),
     "many faults at once": ("developers = 4", "developers = 0\nfocus = 2\nnick = 1", [
         "teams.Till.developers: must be 1 or more (got 0)",

@@ -78,6 +78,22 @@ def test_axes_are_spaced_listed_relative_or_a_number_of_teams(small: Scenario) -
     assert [team.name for team in four.teams] == ["Red", "Blue", "Red 2", "Blue 2", "Red 3"]
 
 
+def test_a_promise_may_be_made_to_whoever_is_called_most(
+    firelane: Firelane, bundled_scenario
+) -> None:
+    done = firelane(
+        "recommend", bundled_scenario("bank"), "--set", "time.horizon_weeks=20", "--policy", "kanban",
+        "--require", "night_calls_per_person_month <= 3", "--require", "duty_share_max <= 30%",
+        "--replications", 2, "--fresh-replications", 2, "--json", "-",
+    )  # fmt: skip
+    assert done.status == 0
+    told = json.loads(done.out)
+    assert told["feasible"]
+    promised = told["best"]["promises"]
+    assert 0 < promised["night_calls_per_person_month <= 3"]["mean"] <= 3
+    assert promised["duty_share_max <= 0.3"]["mean"] == 0, "kanban has nobody on duty"
+
+
 @pytest.mark.parametrize("text", ["people", "a=1:2", "a=1:x:3", "a=1:2:1", "a=,", "a=1:2:100000"])
 def test_an_axis_that_is_not_understood_is_refused_in_words(text: str) -> None:
     with pytest.raises(QuestionError, match=text.split("=")[0]):

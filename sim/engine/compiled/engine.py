@@ -8,7 +8,7 @@ would in Python. What is compiled is kept on disk; numba is loaded only where it
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from typing import Any
@@ -30,7 +30,7 @@ from sim.engine.compiled.object_cache import (
 from sim.engine.kernel.tables import RunRow
 from sim.engine.layout import Ended, Simulator, simulated
 from sim.engine.rows import Arrays
-from sim.engine.rules import Rules, is_extended
+from sim.engine.rules import Rules
 from sim.engine.trace import Trace
 from sim.policy import contract, fingerprint, parameters, records, views
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
@@ -67,7 +67,7 @@ def ready(w: Arrays) -> Simulator:
         rows, run = int(w.run[RunRow.rows]), w.run
         return Ended(rows, bool(run[RunRow.heap_full]), bool(run[RunRow.parts_full]), w.trace)
 
-    return live
+    return Simulator(live, live)
 
 
 # ---- the kernel ---------------------------------------------------------------------------------
@@ -132,18 +132,14 @@ def _contract() -> str:
 
 
 @contextmanager
-def compiled_beside(policies: Sequence[Policy]) -> Iterator[None]:
-    """Where a kernel that these policies need is not on disk yet, say so, and have other processes put it
-    there meanwhile.
+def compiled_beside(variants: Collection[bool]) -> Iterator[None]:
+    """Where a kernel that is needed, with extensions or without, is not on disk yet, say so, and have other
+    processes put it there meanwhile.
 
     Raises:
         CompilerError: where such a process crashed.
     """
-    missing = [
-        extended
-        for extended in sorted({is_extended(policy) for policy in policies})
-        if kept(_kernel_name(extended)) is None
-    ]
+    missing = [extended for extended in sorted(variants) if kept(_kernel_name(extended)) is None]
     if missing:
         _announce()
     try:

@@ -9,6 +9,7 @@ what numba compiles (`sim.engine.compiled.compiler`), and runs as it stands, unc
 from sim.engine import rules
 from sim.engine.kernel import (
     asking,
+    changeover,
     departures,
     dispatch,
     events,
@@ -25,6 +26,7 @@ from sim.engine.kernel import (
     views,
     work,
 )
+from sim.engine.kernel.events import event_of
 from sim.engine.kernel.loop import simulate
 from sim.engine.kernel.tables import WorldTables
 
@@ -45,8 +47,9 @@ MODULES = (
     incidents,
     improvements,
     dispatch,
+    changeover,
     loop,
 )
 """Names are unique among them: they are compiled together."""
 
-__all__ = ["MODULES", "WorldTables", "simulate"]
+__all__ = ["MODULES", "WorldTables", "event_of", "simulate"]

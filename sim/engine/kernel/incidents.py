@@ -264,13 +264,15 @@ def push_look(w: WorldTables) -> None:
     if w.run.look == w.rules.looks:
         w.run.look = 0
         w.run.look_day += DAY
-    push(w, w.run.look_day + w.rules.look[w.run.look], Rank.LOOK, 0)
+    push(w, w.run.look_day + w.rules.look[w.run.look], Rank.LOOK, w.run.changed)
     w.run.look += 1
 
 
-def look(w: WorldTables) -> None:
+def look(w: WorldTables, changed: int) -> None:
     """Route what was deferred again, as its time of day has come; what is deferred once more stays as it
-    was."""
+    was. A look of a policy that is no longer in force is none."""
+    if changed != w.run.changed:
+        return
     push_look(w)
     for team in range(w.rules.teams):
         if is_closed(w, w.teams[team].keeps):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_shift
+from sim.engine.kernel.changeover import lay_down, take_up
 from sim.engine.kernel.departures import take_place
 from sim.engine.kernel.dispatch import dispatch
 from sim.engine.kernel.events import (
@@ -63,12 +64,15 @@ def simulate(memory: WorldTables) -> None:
     `run.parts_full` that an incident's parts were.
     """
     w = world_of(memory)
-    schedule_first_events(w)
+    if w.rules.extended and w.run.changed:
+        take_up(w)
+    else:
+        schedule_first_events(w)
     run = w.run
     while not run.heap_full and not run.parts_full:
         event = next_event(w)
         if event >= run.until:
-            put_back(w, event)
+            stop_for_change(w, event)
             break
         move_on(w, event >> (ID_BITS + CLASS_BITS))
         rank = (event >> ID_BITS) & ((1 << CLASS_BITS) - 1)
@@ -86,7 +90,7 @@ def simulate(memory: WorldTables) -> None:
         elif rank == Rank.PLAN:
             plan(w, id)
         elif rank == Rank.LOOK:
-            look(w)
+            look(w, id)
         elif rank == Rank.SHIFT:
             shift(w, id)
         elif rank == Rank.LEAVE:
@@ -99,6 +103,14 @@ def simulate(memory: WorldTables) -> None:
             meet_weekly(w, id)
         else:
             join(w, id)
+
+
+def stop_for_change(w: WorldTables, event: int) -> None:
+    """Stop before an event, at the moment at which the policy is to change; at the end there is none."""
+    if w.rules.extended and w.run.until != NEVER:
+        put_back(w, event)
+        move_on(w, w.run.until >> (ID_BITS + CLASS_BITS))
+        lay_down(w)
 
 
 def schedule_first_events(w: WorldTables) -> None:

@@ -73,7 +73,7 @@ def enqueue(w: WorldTables, incident: int) -> None:
     row.asked = 0
     if row.listed:
         return
-    if w.rules.swarms and not w.more[incident].shared_out:
+    if w.rules.swarms and not row.begun and not w.more[incident].shared_out:
         share_out(w, incident)
     if w.rules.ranked:
         asked = ask_rank(w.rank, incident_view(w, incident), w.run.now, w.p)

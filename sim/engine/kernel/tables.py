@@ -75,6 +75,8 @@ class RunRow(Row):
     """events from then on are not lived through yet, as an event; NEVER: all are"""
     changed: int
     """the policy has changed since"""
+    laid_down: int
+    """the first of the incidents that wait while it changes; each names the next"""
 
 
 class DeveloperRow(Row):

@@ -11,7 +11,7 @@ Rules that make a run exact, so that another engine can agree with it second for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -56,12 +56,15 @@ class World(simpy.Environment):
         now: int
         """Only whole seconds are scheduled."""
 
-    def __init__(self, path: SamplePath, policy: Policy) -> None:
+    def __init__(
+        self, path: SamplePath, policy: Policy, rules: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__()
         self.path, self.policy = path, policy
         self.org = path.organisation
         self.p = parameters_in(path, policy)
-        self.rules = Rules.of(rules_of_path(path) | rules_of_policy(policy, self.org.teams))
+        settled = rules or rules_of_policy(policy, self.org.teams)
+        self.rules = Rules.of({**rules_of_path(path), **settled})
         self.written: list[int] = []
         """The trace so far, row after row; in one list, which costs less than a tuple for each."""
         self.developers = people(self.org)

@@ -19,7 +19,7 @@ def enqueue(w: World, incident: Incident) -> None:
     team = w.teams[incident.team]
     if incident in team.queue:
         return
-    if w.rules.swarms and not incident.shared_out:
+    if w.rules.swarms and not incident.begun and not incident.shared_out:
         share_out(w, incident)
     rank = incident.severity
     if w.rules.ranked:
