@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 
 from sim.errors import nearest, quoted
-from sim.scenario.dated import Absence, OnDates, Season, Start
+from sim.scenario.dated import OnDates, Season, Start
 from sim.scenario.events import InjectedAbsence, parsed_event
 from sim.scenario.parts import BelowError
 from sim.scenario.people_and_plans import People, Stories, Team, Time
@@ -43,7 +43,7 @@ def check_people(people: People, teams: Sequence[Team] | None, time: Time | None
     sizes = {team.name: team.developers for team in teams}
     for place, entry in enumerate(people.absences):
         _team_is_known(f"absences.{place}", entry.team, sizes)
-        _in_horizon(f"absences.{place}.from", entry, time)
+        _not_over(f"absences.{place}.to", entry.to, time)
         if entry.people > sizes[entry.team]:
             raise BelowError(
                 f"absences.{place}.people",
@@ -51,8 +51,7 @@ def check_people(people: People, teams: Sequence[Team] | None, time: Time | None
             )
     for place, joining in enumerate(people.joining):
         _team_is_known(f"joining.{place}", joining.team, sizes)
-        if not 0 <= (joining.on - time.start).days < 7 * time.horizon_weeks:
-            raise BelowError(f"joining.{place}.on", _span(time, joining.on))
+        _not_over(f"joining.{place}.on", joining.on, time)
 
 
 def check_season(
@@ -189,11 +188,7 @@ def _team_is_known(key: str, team: str, sizes: dict[str, int]) -> None:
         )
 
 
-def _in_horizon(key: str, days: Absence, time: Time) -> None:
-    within = days.numbers(time.start)
-    if within.stop <= 0 or within.start >= 7 * time.horizon_weeks:
-        raise BelowError(key, _span(time, days.from_))
-
-
-def _span(time: Time, found: datetime.date) -> str:
-    return f"must lie in the {time.horizon_weeks} weeks from {time.start} (got {found})"
+def _not_over(key: str, day: datetime.date, time: Time) -> None:
+    """Refuse what was over before anything is simulated; what lies past the horizon has no effect."""
+    if day < time.start:
+        raise BelowError(key, f"must not lie before time.start, {time.start} (got {day})")

@@ -122,10 +122,9 @@ class Time(SchemaPart):
                     f"{place}.to",
                     f"must leave a day open in the {weeks} weeks (it has {len(within)} days)",
                 )
-            if within.stop <= 0 or within.start >= 7 * weeks:
+            if within.stop <= 0:
                 raise BelowError(
-                    f"{place}.from",
-                    f"must lie in the {weeks} weeks from {start} (got {span.from_})",
+                    f"{place}.to", f"must not lie before time.start, {start} (got {span.to})"
                 )
         return spans
 

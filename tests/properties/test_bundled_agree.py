@@ -6,7 +6,7 @@ import pytest
 
 from sim.engine import processes as engine_simpy
 from sim.engine.compiled import engine as compiled
-from sim.policy.registry import known_policies
+from sim.policy.registry import find_policy, policies_of
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import bundled, load
 from tests.workspaces import UsedWorkspace
@@ -22,7 +22,7 @@ def test_a_bundled_scenario_is_lived_through_alike(name: str) -> None:
         changes = [f"time.warmup_weeks={warmup}", f"time.horizon_weeks={WEEKS}"]
         scenario = load(bundled()[name], changes)
     path = sample_path(scenario, seed=3)
-    for policy in known_policies().values():
+    for policy in (find_policy(name, scenario.policies) for name in policies_of(scenario.policies)):
         [expected] = compiled.simulate([(path, policy)], UsedWorkspace(-7))
         [found] = engine_simpy.simulate([(path, policy)])
         assert found.shape == expected.shape, policy.id

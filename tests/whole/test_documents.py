@@ -30,7 +30,16 @@ FEW = {
 }  # fmt: skip
 """Options whose numbers are cut."""
 
-TAKES_REPLICATIONS = ("compare", "sweep", "map", "recommend", "sensitivity", "hire", "validate")
+TAKES_REPLICATIONS = (
+    "changeover",
+    "compare",
+    "sweep",
+    "map",
+    "recommend",
+    "sensitivity",
+    "hire",
+    "validate",
+)
 
 LEAST = {"validate": "20"}
 

@@ -62,7 +62,7 @@ def test_a_name_that_is_not_known_is_told_with_those_that_are(firelane: Firelane
     none = "no such file, and none that ships has that name"
     assert ended.err == f"web_agenci: {none}; nearest known: web_agency\n"
     far = firelane("compare", "zzz.toml").err
-    assert far.startswith(f"zzz.toml: {none}; known are bank, growing_demand, legacy, ")
+    assert far.startswith(f"zzz.toml: {none}; known are bank, follow_the_sun, ")
 
 
 @pytest.mark.parametrize(
