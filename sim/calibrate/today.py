@@ -288,8 +288,8 @@ def _forgotten(
 def _limits(took: Floats, reach: float) -> tuple[float, float]:
     """Return the days that SLOW of closed tickets took; and those from which on one is forgotten.
 
-    Open ones get as old as the closed ones would keep at least one open at any moment. By Little's law, those that took t days and opened in `reach` days keep (t - a) / reach tickets
-    open at an age beyond a.
+    Open ones get as old as the closed ones would keep at least one open at any moment. By Little's law,
+    those that took t days and opened in `reach` days keep the sum of (t - a) / reach open at an age beyond a.
     """
     days = np.sort(took)
     above = np.cumsum(days[::-1])[::-1] - days * np.arange(len(days), 0, -1)
