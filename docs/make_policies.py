@@ -51,8 +51,8 @@ def cell(result: sim.Result, label: str, best: float, wins: bool) -> str:
 @in_style
 def draw(results: dict[str, sim.Result], target: Path) -> None:
     """A panel a scenario: mean response against delivery, each policy with its own mark."""
-    figure = Figure(figsize=(13, 6.5), layout="constrained")
-    axes = figure.subplots(2, 4)
+    figure = Figure(figsize=(16, 6.5), layout="constrained")
+    axes = figure.subplots(2, 5)
     shipped = list(known_policies())
     handles = {}
     for axis, (name, result) in zip(axes.flat, results.items(), strict=False):

@@ -22,6 +22,8 @@ from sim.engine.kernel.tables import (
     GivenRow,
     ImprovementRow,
     KindRow,
+    MoreOfTeamRow,
+    PersonRow,
     RunRow,
     TeamRow,
 )
@@ -40,7 +42,7 @@ from sim.errors import CannotDoError
 from sim.policy.answers import answering
 from sim.policy.changeover import Changeover, Plan
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
-from sim.sampling.calendars import DAY, WEEK, Calendar
+from sim.sampling.calendars import WEEK
 from sim.sampling.incidents import Incidents
 from sim.sampling.injected import Given
 from sim.sampling.organisation import MILLE
@@ -236,7 +238,9 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "deferred": lists,
         "urgent": SEVERITY_PLACES,
         "developers": org.developers,
+        "persons": org.developers,
         "teams": org.teams,
+        "more_of_teams": org.teams,
         "improvements": len(org.improvement_effort),
         "kinds": len(org.severity),
         "calendars": len(org.hours.calendars),
@@ -254,7 +258,7 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
 def _unchanging(path: SamplePath) -> dict[str, Ints]:
     org, absences = path.organisation, path.absences
     return {
-        **_hours(org.hours.calendars),
+        **org.hours.tables,
         "plannings": org.plannings.ravel(),
         "meetings": org.meetings.ravel(),
         "due_dates": org.due_dates,
@@ -266,26 +270,6 @@ def _unchanging(path: SamplePath) -> dict[str, Ints]:
         **{column.name: getattr(path.incidents, column.name) for column in fields(Incidents)},
         **{f"story_{name}": getattr(path.stories, name) for name in OF_A_STORY},
     }
-
-
-def _hours(calendars: Sequence[Calendar]) -> dict[str, Ints]:
-    """The opening intervals of all calendars, one after the other."""
-    if len(calendars) == 1:
-        [calendar] = calendars
-        opens, closes, before = calendar.opens, calendar.closes, calendar.before
-    else:
-        opens, closes, before = (
-            np.concatenate([calendar.table[:, place] for calendar in calendars])
-            for place in range(3)
-        )
-    days = max(calendar.end for calendar in calendars) // DAY + 2
-    midnights = np.arange(days, dtype=np.int64) * DAY
-    first = np.concatenate(([0], np.cumsum([len(calendar.opens) for calendar in calendars])))
-    by_day = [
-        first[n] + np.searchsorted(calendar.opens, midnights, side="right")
-        for n, calendar in enumerate(calendars)
-    ]
-    return {"opens": opens, "closes": closes, "before": before, "by_day": np.concatenate(by_day)}
 
 
 def _given(given: Given) -> Ints:
@@ -305,12 +289,14 @@ def _lay_out(path: SamplePath, w: Arrays) -> None:
     _fill(w.run, RunRow, start)
     _fill(w.developers, DeveloperRow, _developers(path))
     _fill(w.teams, TeamRow, _teams(path))
+    if w.rules[Rules.extended]:  # else nothing reads them
+        _fill(w.persons, PersonRow, _persons(path))
+        _fill(w.more_of_teams, MoreOfTeamRow, {"keeps": org.hours.of_team})
     _fill(w.improvements, ImprovementRow, _improvements(path))
     _fill(w.kinds, KindRow, _kinds(path))
-    sizes = [len(calendar.opens) for calendar in org.hours.calendars]
-    first = np.concatenate(([0], np.cumsum(sizes)))
-    begins: Fields = {"first": first[:-1], "opening": first[:-1], "closing": first[:-1]}
-    _fill(w.calendars, CalendarRow, begins | {"last": first[1:]})
+    first, last = org.hours.spans.T
+    begins: Fields = {"first": first, "opening": first, "closing": first, "last": last}
+    _fill(w.calendars, CalendarRow, begins)
 
 
 Fields = dict[str, Any]
@@ -335,6 +321,12 @@ def _developers(path: SamplePath) -> Fields:
         "until": NEVER,
         "spell": edges[:-1],
         "spell_end": edges[1:],
+    }
+
+
+def _persons(path: SamplePath) -> Fields:
+    org = path.organisation
+    return {
         "keeps": org.hours.of_developer,
         "week": org.hours.week,
         "ramp": org.ramp,
@@ -349,7 +341,6 @@ def _teams(path: SamplePath) -> Fields:
         "first": org.team_first[:-1],
         "last": org.team_first[1:],
         "focus": org.focus,
-        "keeps": org.hours.of_team,
         "slowdown": MILLE * MILLE // org.focus,
         "sprint": -1,
         "present": size,

@@ -122,6 +122,7 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
         "of_incidents": _room(max(rows, count + 1)),
         "of_developers": _room(rows),
         "counted": _room(rows),
+        "counts_by": _room(count),
         "incidents": _room(count, IncidentAccount.WIDTH),
         "waits": _room(len(org.severity), Waits.WIDTH),
         "spans": _room(SPANS * count),
@@ -151,14 +152,11 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
 
 def _hours(path: SamplePath) -> dict[str, Ints]:
     hours = path.organisation.hours
-    calendars = hours.calendars
-    first = np.cumsum([0, *(len(calendar.opens) for calendar in calendars)])
-    one = len(calendars) == 1
     return {
-        "hours": calendars[0].table if one else np.vstack([c.table for c in calendars]),
-        "calendars": np.column_stack((first[:-1], first[1:])),
+        "hours": hours.intervals,
+        "calendars": hours.spans,
         "keeps": hours.of_developer,
-        "home": hours.of_team[path.incidents.team],
+        "home": path.home_hours,
     }
 
 

@@ -132,8 +132,6 @@ class IncidentAccount(Row):
     """in this stage, or ended"""
     worked: int
     """working time until then"""
-    keeps: int
-    """the hours by which time in this stage counts: its team's, or of who started on it last"""
     split: Annotated[list[int], Stage.CLOSED + 1]
     """seconds in each stage"""
 
@@ -246,6 +244,8 @@ class Book(NamedTuple):
     """(E + 1,) the rows that concern developers"""
     counted: Numbers
     """(E + 1,) the rows that are counted"""
+    counts_by: Numbers
+    """(N,) the hours by which an incident's time in its stage counts: its team's, or of who started last"""
     incidents: Table[IncidentAccount]
     waits: Table[Waits]
     spans: Numbers

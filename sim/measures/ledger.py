@@ -39,15 +39,18 @@ def follow(b: Book) -> None:
         book_time(b.developers[developer], until, counted_from)
         book_duty(b.developers[developer], until, counted_from)
     close_incidents(b)
-    measured = place_waits(b)
+    measured, until = place_waits(b), hours_by(b, 0, horizon)
     for place in range(measured):
-        measure_waits(b, b.of_incidents[place])
+        measure_waits(b, b.of_incidents[place], until)
     add_up(b, measured)
     b.totals.leads = measure_leads(b, since)
 
 
 def begin(b: Book) -> None:
     """Set every account to what it is before the first event."""
+    if len(b.calendars) > 1:
+        for item in range(len(b.incidents)):
+            b.counts_by[item] = b.home[item]
     for item in range(len(b.incidents)):
         incident = b.incidents[item]
         incident.opened = -1
@@ -58,7 +61,6 @@ def begin(b: Book) -> None:
         incident.stage = Stage.CLOSED
         incident.since = 0
         incident.worked = 0
-        incident.keeps = b.home[item]
         for stage in range(Stage.CLOSED + 1):
             incident.split[stage] = 0
     for kind in range(len(b.waits)):
@@ -161,27 +163,27 @@ def sort_events(b: Book) -> tuple[int, int, int]:
 
 def follow_incidents(b: Book, count: int) -> None:
     """Book the stretch of its incident that each of `count` events ends, and begin the next."""
+    zones = len(b.calendars) > 1
     for place in range(count):
         row = b.of_incidents[place]
         event, worked = b.trace[row], b.worked[row]
         event_type, time = event.type, event.time
         effect, incident = b.effects[event_type], b.incidents[event.item]
         shared = effect.shared * (event.value > 0)  # others are still on it
-        if len(b.calendars) > 1:
-            worked = hours_by(b, incident.keeps, time)
+        if zones:
+            worked = hours_by(b, b.counts_by[event.item], time)
         book_stage(incident, time, worked)
-        if len(b.calendars) > 1 and not shared:
-            incident.keeps = b.home[event.item]
-            if effect.stage == Stage.IN_WORK:
-                incident.keeps = b.keeps[event.developer]
-            worked = hours_by(b, incident.keeps, time)
+        if zones and not shared:
+            by = b.keeps[event.developer] if effect.stage == Stage.IN_WORK else b.home[event.item]
+            b.counts_by[event.item] = by
+            worked = hours_by(b, by, time)
         opens = event_type == EventType.OPENED
         incident.opened = time if opens else incident.opened
         incident.opened_worked = worked if opens else incident.opened_worked
         starts = (event_type == EventType.STARTED) | (event_type == EventType.PAGED)
         starts &= incident.started < 0
         incident.started = time if starts else incident.started
-        if starts and len(b.calendars) > 1:
+        if zones and starts:
             incident.started_worked = hours_by(b, b.home[event.item], time)
         else:
             incident.started_worked = worked if starts else incident.started_worked
@@ -203,12 +205,12 @@ def book_stage(incident: IncidentAccount, time: int, worked: int) -> None:
 
 def follow_developers(b: Book, count: int) -> None:
     """Book the stretch of its developer that each of `count` events ends, and begin the next."""
-    counted_from = hours_by(b, 0, b.span.since)
+    zones, counted_from = len(b.calendars) > 1, hours_by(b, 0, b.span.since)
     for place in range(count):
         row = b.of_developers[place]
         event, worked = b.trace[row], b.worked[row]
         effect, developer = b.effects[event.type], b.developers[event.developer]
-        if len(b.calendars) > 1:
+        if zones:
             worked = hours_by(b, b.keeps[event.developer], event.time)
             counted_from = hours_by(b, b.keeps[event.developer], b.span.since)
         book_time(developer, worked, counted_from)
@@ -314,7 +316,7 @@ def close_incidents(b: Book) -> None:
         if outcome == Outcome.OPEN:
             end = horizon
             if len(b.calendars) > 1:
-                until = hours_by(b, incident.keeps, horizon)
+                until = hours_by(b, b.counts_by[item], horizon)
             book_stage(incident, end, until)
         still = (outcome == Outcome.OPEN) | (end >= since)
         before = (incident.opened < since) | was_open(b, item)
@@ -350,17 +352,16 @@ def place_waits(b: Book) -> int:
     return count
 
 
-def measure_waits(b: Book, item: int) -> None:
+def measure_waits(b: Book, item: int, until: int) -> None:
     """Measure how long one incident waited, and whether in time. What has not come to pass is taken
     to come to pass at the end of the incident, or at the horizon."""
     incident, waits, promise = b.incidents[item], b.waits[b.kind[item]], b.promises[b.kind[item]]
     spans, row = b.spans, len(b.incidents)
     still = incident.outcome == Outcome.OPEN
     ended = b.span.horizon if still else incident.since
-    if still or len(b.calendars) > 1:
+    ended_worked = until if still else incident.worked
+    if len(b.calendars) > 1:
         ended_worked = hours_by(b, b.home[item], ended)
-    else:
-        ended_worked = incident.worked
     answered = incident.started >= 0
     started = incident.started if answered else ended
     started_worked = incident.started_worked if answered else ended_worked

@@ -218,10 +218,13 @@ def _variation(points: Ints, held: Bools) -> Floats:
     is (P, T, S')."""
     if not len(held) or held.sum(axis=1).min() < 2:
         return np.full(len(points), math.nan)
-    means, spread = np.zeros(points.shape[:2]), np.zeros(points.shape[:2])
-    for team, own in enumerate(held):
-        means[:, team] = points[:, team, own].mean(axis=1)
-        spread[:, team] = points[:, team, own].std(axis=1, ddof=1)
+    if held.all():
+        means, spread = points.mean(axis=2), points.std(axis=2, ddof=1)
+    else:
+        means, spread = np.zeros(points.shape[:2]), np.zeros(points.shape[:2])
+        for team, own in enumerate(held):
+            means[:, team] = points[:, team, own].mean(axis=1)
+            spread[:, team] = points[:, team, own].std(axis=1, ddof=1)
     of_team = np.divide(spread, means, out=np.zeros(means.shape), where=means > 0)
     return _ratios(of_team.sum(axis=1), (means > 0).sum(axis=1))
 

@@ -7,6 +7,7 @@ numbers); an engine draws nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -48,7 +49,12 @@ class SamplePath:
     numbers: tuple[str, ...] = ()
     """The log's own numbers of the reported incidents, where a log is replayed."""
 
-    @property
+    @cached_property
+    def home_hours(self) -> Ints:
+        """(N,) which calendar the home team of each incident keeps."""
+        return np.asarray(self.organisation.hours.of_team[self.incidents.team])
+
+    @cached_property
     def open_before(self) -> tuple[int, int]:
         """From which incident to before which they were open before anything was simulated."""
         [open_before] = np.nonzero(self.incidents.cause == OPEN_BEFORE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -44,8 +45,41 @@ class WorkingHours:
     joins: Ints
     """(D,) the second at which who joins begins; -1: was there before"""
 
+    @cached_property
+    def spans(self) -> Ints:
+        """(C, 2) which of the intervals of all calendars, one after the other, are of each: the first, and the
+        first of the next."""
+        ends = np.cumsum([len(calendar.opens) for calendar in self.calendars])
+        return np.column_stack((np.concatenate(([0], ends[:-1])), ends)).astype(np.int64)
+
+    @cached_property
+    def intervals(self) -> Ints:
+        """(I, 3) the intervals of all calendars, one after the other."""
+        return np.vstack([calendar.table for calendar in self.calendars])
+
+    @cached_property
+    def tables(self) -> dict[str, Ints]:
+        """The same by column, and how many of them have begun by each midnight, calendar by calendar."""
+        days = max(calendar.end for calendar in self.calendars) // DAY + 2
+        midnights = np.arange(days, dtype=np.int64) * DAY
+        by_day = [
+            first + np.searchsorted(calendar.opens, midnights, side="right")
+            for first, calendar in zip(self.spans[:, 0], self.calendars, strict=True)
+        ]
+        opens, closes, before = np.ascontiguousarray(self.intervals.T)
+        if len(self.calendars) == 1:
+            before = self.calendars[0].before
+        return {
+            "opens": opens,
+            "closes": closes,
+            "before": before,
+            "by_day": np.concatenate(by_day),
+        }
+
     def midnight(self, team: int, day: Ints) -> Ints:
         """The moments at which days begin by a team's own clock, 0 at the earliest."""
+        if not self.ahead[team].any():
+            return day * DAY
         ahead = self.ahead[team]
         moments: Ints = day * DAY - ahead[np.clip(day, 0, len(ahead) - 1)]
         return np.maximum(moments, 0)

@@ -16,10 +16,10 @@ def let_leave(w: WorldTables, team: int) -> None:
         return
     sprints, sprint = w.rules.plannings - 1, w.teams[team].sprint
     for developer in range(w.teams[team].first, w.teams[team].last):
-        row = w.developers[developer]
+        row, person = w.developers[developer], w.persons[developer]
         if row.activity == Activity.AWAY or row.activity == Activity.ON_CALL:
             continue
-        chance = chance_of_leaving(w.rules, row.sprints_on_duty, row.sprints_here)
+        chance = chance_of_leaving(w.rules, person.sprints_on_duty, person.sprints_here)
         if w.departures[developer * sprints + sprint] < chance:
             leave_for_good(w, developer)
 
@@ -36,20 +36,20 @@ def leave_for_good(w: WorldTables, developer: int) -> None:
     set_busy(w, developer, Activity.AWAY, NEVER)
     row.ceremony_debt = 0
     row.rest_due = 0
-    row.vacant = 1
+    w.persons[developer].vacant = 1
     log(w, EventType.LEFT_FOR_GOOD, -1, developer, row.team, 0)
     push(w, w.run.now + w.rules.vacancy, Rank.JOIN, developer)
 
 
 def take_place(w: WorldTables, developer: int) -> None:
     """Have somebody new take a vacant place: without experience, and on their way to a veteran's worth."""
-    row = w.developers[developer]
-    row.vacant = 0
-    row.joined = w.run.now
+    row, person = w.developers[developer], w.persons[developer]
     row.support_time = 0
     row.other_team_time = 0
-    row.sprints_here = 0
-    row.sprints_on_duty = 0
+    person.vacant = 0
+    person.joined = w.run.now
+    person.sprints_here = 0
+    person.sprints_on_duty = 0
     set_busy(w, developer, Activity.FREE, NEVER)
     log(w, EventType.JOINED, -1, developer, row.team, 0)
 
@@ -59,7 +59,7 @@ def count_sprint(w: WorldTables, team: int) -> None:
     if not w.rules.departures:
         return
     for developer in range(w.teams[team].first, w.teams[team].last):
-        row = w.developers[developer]
+        row, person = w.developers[developer], w.persons[developer]
         if row.activity != Activity.AWAY:
-            row.sprints_here += 1
-            row.sprints_on_duty += row.on_duty
+            person.sprints_here += 1
+            person.sprints_on_duty += row.on_duty

@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_next_work
 from sim.engine.kernel.events import log, next_marked, unmark
-from sim.engine.kernel.hours import worked, worked_so_far
+from sim.engine.kernel.hours import hours_of, hours_of_team, worked, worked_so_far
 from sim.engine.kernel.improvements import next_improvement
 from sim.engine.kernel.placing import best_placed, can_drop_for, is_on_time, may_take
 from sim.engine.kernel.queues import dequeue
@@ -324,7 +324,7 @@ def time_left_in_sprint(w: WorldTables, team: int) -> int:
     """The working seconds that those for stories have left in the sprint, all together."""
     left, row = 0, w.teams[team]
     for developer in range(row.first, row.last):
-        keeps = w.developers[developer].keeps
+        keeps = hours_of(w, developer)
         if is_for_stories(w, developer):
             left += worked(w, keeps, row.ends) - worked_so_far(w, keeps)
     return left
@@ -341,6 +341,7 @@ def may_pull(w: WorldTables, team: int) -> bool:
     if w.rules.uneven:
         left = time_left_in_sprint(w, team)
     else:
-        left = (worked(w, row.keeps, row.ends) - worked_so_far(w, row.keeps)) * row.here
+        keeps = hours_of_team(w, team)
+        left = (worked(w, keeps, row.ends) - worked_so_far(w, keeps)) * row.here
     capacity = focus_time(left, row.focus)
     return reserve_left(w, team) <= 0 or capacity > reserve_left(w, team)

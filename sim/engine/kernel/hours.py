@@ -73,6 +73,16 @@ def is_closed(w: WorldTables, keeps: int) -> bool:
     return next_open(w) != w.run.now
 
 
+def hours_of(w: WorldTables, developer: int) -> int:
+    """Which calendar a developer keeps."""
+    return w.persons[developer].keeps if w.rules.zones else 0
+
+
+def hours_of_team(w: WorldTables, team: int) -> int:
+    """Which calendar a team keeps."""
+    return w.more_of_teams[team].keeps if w.rules.zones else 0
+
+
 # ---- where not all keep the same hours -----------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_route
 from sim.engine.kernel.events import event_of, log, mark, push, request_dispatch
-from sim.engine.kernel.hours import finish, is_closed
+from sim.engine.kernel.hours import finish, hours_of_team, is_closed
 from sim.engine.kernel.night_calls import is_worth_a_call, page
 from sim.engine.kernel.notes import due_by, know_promises, note, settle
 from sim.engine.kernel.queues import (
@@ -132,7 +132,7 @@ def open_incident(w: WorldTables, incident: int) -> None:
     if escalate_after > 0:
         push(w, end_of_patience(w, incident, escalate_after), Rank.ESCALATE, incident)
     if w.first_line[incident] > 0:
-        end = finish(w, w.teams[row.team].keeps, w.first_line[incident])
+        end = finish(w, hours_of_team(w, row.team), w.first_line[incident])
         push(w, end, Rank.ARRIVE, incident)
     else:
         admit(w, incident)
@@ -147,7 +147,7 @@ def end_of_patience(w: WorldTables, incident: int, after: int) -> int:
     left = after
     if w.rules.given:
         left -= w.more[incident].worked_before
-    return finish(w, w.teams[row.team].keeps, left) if left > 0 else w.run.now
+    return finish(w, hours_of_team(w, row.team), left) if left > 0 else w.run.now
 
 
 def withdraw(w: WorldTables, incident: int) -> None:
@@ -275,7 +275,7 @@ def look(w: WorldTables, changed: int) -> None:
         return
     push_look(w)
     for team in range(w.rules.teams):
-        if is_closed(w, w.teams[team].keeps):
+        if is_closed(w, hours_of_team(w, team)):
             continue
         for severity in range(1, SEVERITY_PLACES):
             look_through(w, team * SEVERITY_PLACES + severity)

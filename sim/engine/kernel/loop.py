@@ -16,7 +16,7 @@ from sim.engine.kernel.events import (
     put_back,
     request_dispatch,
 )
-from sim.engine.kernel.hours import move_on
+from sim.engine.kernel.hours import hours_of, move_on
 from sim.engine.kernel.improvements import end_improvement_stint
 from sim.engine.kernel.incidents import (
     arrive,
@@ -143,7 +143,7 @@ def leave(w: WorldTables, developer: int) -> None:
     row = w.developers[developer]
     team, activity = row.team, row.activity
     push(w, w.spells[row.spell].returns, Rank.RETURN, developer)
-    if row.vacant:
+    if w.rules.departures and w.persons[developer].vacant:
         return
     if activity == Activity.ON_CALL:
         leave_call(w, developer)
@@ -168,8 +168,9 @@ def come_back(w: WorldTables, developer: int) -> None:
     row = w.developers[developer]
     row.spell += 1
     push_absence(w, developer)
-    if row.vacant or row.activity != Activity.AWAY:
-        return  # somebody else has joined since, or is to
+    if w.rules.departures:
+        if w.persons[developer].vacant or row.activity != Activity.AWAY:
+            return  # somebody else has joined since, or is to
     set_busy(w, developer, Activity.FREE, NEVER)
     log(w, EventType.RETURNED, -1, developer, row.team, 0)
     presence_changed(w, row.team)
@@ -205,7 +206,7 @@ def open_hours(w: WorldTables, keeps: int) -> None:
     push_opening(w, keeps)
     for developer in range(len(w.developers)):
         row = w.developers[developer]
-        if row.keeps == keeps:
+        if hours_of(w, developer) == keeps:
             touch(w, developer)
             mark(w.to_ask, row.team)
     request_dispatch(w)
@@ -225,7 +226,11 @@ def shift(w: WorldTables, keeps: int) -> None:
     push_closing(w, keeps)
     for developer in range(len(w.developers)):
         row = w.developers[developer]
-        if row.keeps == keeps and row.activity == Activity.WORKING and row.hand == Hand.PART:
+        if (
+            hours_of(w, developer) == keeps
+            and row.activity == Activity.WORKING
+            and row.hand == Hand.PART
+        ):
             view = incident_view(w, w.parts[row.item].incident)
             asked = ask_shift(w.shift, view, developer_view(w, developer), w.run.now, w.p)
             if int(asked):

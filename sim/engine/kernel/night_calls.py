@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from sim.engine.kernel.events import log
-from sim.engine.kernel.hours import finish, is_closed, worked, worked_so_far
+from sim.engine.kernel.hours import (
+    finish,
+    hours_of,
+    hours_of_team,
+    is_closed,
+    worked,
+    worked_so_far,
+)
 from sim.engine.kernel.placing import best_placed
 from sim.engine.kernel.queues import dequeue
 from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables
@@ -30,7 +37,7 @@ def is_worth_a_call(w: WorldTables, incident: int) -> bool:
     """Whether somebody is to be called for an incident now: its severity is paged, its team is closed, and
     nobody at work elsewhere would take it."""
     row = w.incidents[incident]
-    if w.rules.paged[row.severity] == 0 or not is_closed(w, w.teams[row.team].keeps):
+    if w.rules.paged[row.severity] == 0 or not is_closed(w, hours_of_team(w, row.team)):
         return False
     if not w.rules.zones:
         return True
@@ -98,7 +105,8 @@ def hang_up(w: WorldTables, developer: int) -> int:
     developer."""
     row, now = w.developers[developer], w.run.now
     elapsed = now - row.called_at
-    open_seconds = worked_so_far(w, row.keeps) - worked(w, row.keeps, row.called_at)
+    keeps = hours_of(w, developer)
+    open_seconds = worked_so_far(w, keeps) - worked(w, keeps, row.called_at)
     row.rest_due += time_to_give_back(elapsed, open_seconds)
     row.support_time += elapsed
     return elapsed
@@ -109,7 +117,7 @@ def rest(w: WorldTables, developer: int) -> None:
     them go on with what waits in hand."""
     row = w.developers[developer]
     if row.rest_due > 0:
-        until = finish(w, row.keeps, row.rest_due)
+        until = finish(w, hours_of(w, developer), row.rest_due)
         row.rest_due = 0
         log(w, EventType.REST_BEGAN, -1, developer, row.team, 0)
         set_busy(w, developer, Activity.RESTING, until)

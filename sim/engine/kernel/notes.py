@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_note
 from sim.engine.kernel.events import log, mark
-from sim.engine.kernel.hours import finish
+from sim.engine.kernel.hours import finish, hours_of_team
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.kernel.views import incident_view, team_view
 from sim.engine.rules import due_of, is_broken
@@ -32,7 +32,7 @@ def promised_by(w: WorldTables, incident: int, within: int, by_clock: int) -> in
     if not by_clock:
         return row.opened + within
     left = within - w.more[incident].worked_before
-    return finish(w, w.teams[row.team].keeps, left) if left > 0 else w.run.now + left
+    return finish(w, hours_of_team(w, row.team), left) if left > 0 else w.run.now + left
 
 
 def due_by(w: WorldTables, incident: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_takes
-from sim.engine.kernel.hours import is_closed
+from sim.engine.kernel.hours import hours_of, is_closed
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.kernel.views import developer_view, incident_view
 from sim.engine.kernel.work import is_elsewhere
@@ -13,7 +13,7 @@ from sim.engine.states import Activity, Hand
 def is_on_time(w: WorldTables, developer: int) -> bool:
     """Whether it is a developer's time to work; where all keep the same hours, work is handed out in no
     other."""
-    return not w.rules.zones or not is_closed(w, w.developers[developer].keeps)
+    return not w.rules.zones or not is_closed(w, hours_of(w, developer))
 
 
 def can_drop_for(w: WorldTables, developer: int, severity: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.kernel.asking import ask_improve, ask_on_duty, ask_picks, ask_reserve, ask_review
 from sim.engine.kernel.departures import count_sprint, let_leave
 from sim.engine.kernel.events import log, mark, push, request_dispatch
-from sim.engine.kernel.hours import finish, worked, worked_so_far
+from sim.engine.kernel.hours import finish, hours_of, hours_of_team, worked, worked_so_far
 from sim.engine.kernel.improvements import left_to_improve, set_aside_by_others
 from sim.engine.kernel.queues import enqueue, unlist
 from sim.engine.kernel.tables import QUEUE_LINKS, VELOCITY_SPRINTS, Place, WorldTables
@@ -224,7 +224,8 @@ def make_plan(w: WorldTables, team: int, events: int) -> None:
     if w.rules.uneven:
         row.capacity = capacity_by_person(w, team, events)
     else:
-        working = worked(w, row.keeps, row.ends) - worked_so_far(w, row.keeps)
+        keeps = hours_of_team(w, team)
+        working = worked(w, keeps, row.ends) - worked_so_far(w, keeps)
         row.capacity = focus_time(working - events, row.focus) * row.here
     kept = ask_reserve(w.reserve, team_view(w, team), sprint, w.p)
     row.reserve = max(0, int(kept))
@@ -253,18 +254,18 @@ def capacity_by_person(w: WorldTables, team: int, events: int) -> int:
             capacity += focus_time(time_ahead(w, developer, row.ends) - events, row.focus)
         if w.developers[developer].activity != Activity.AWAY and is_new(w, developer):
             new += 1
-    share = w.developers[row.first].week * w.rules.mentor // MILLE
+    share = w.persons[row.first].week * w.rules.mentor // MILLE
     return max(0, capacity - focus_time(new * weekly * share, row.focus))
 
 
 def time_ahead(w: WorldTables, developer: int, until: int) -> int:
     """The working seconds of a developer until then, in those of a veteran."""
-    row = w.developers[developer]
-    seconds = worked(w, row.keeps, until) - worked_so_far(w, row.keeps)
+    keeps, ramp = hours_of(w, developer), w.persons[developer].ramp
+    seconds = worked(w, keeps, until) - worked_so_far(w, keeps)
     if not ramps_up(w, developer):
         return seconds
     before = practice(w, developer, w.run.now)
-    return practised(row.ramp, before + seconds) - practised(row.ramp, before)
+    return practised(ramp, before + seconds) - practised(ramp, before)
 
 
 def meetings_ahead(w: WorldTables, team: int) -> int:
@@ -433,7 +434,7 @@ def meet(w: WorldTables, developer: int, duration: int) -> None:
     short."""
     w.developers[developer].ceremony_debt = 0
     log(w, EventType.CEREMONY_BEGAN, -1, developer, w.developers[developer].team, 0)
-    until = finish(w, w.developers[developer].keeps, duration)
+    until = finish(w, hours_of(w, developer), duration)
     set_busy(w, developer, Activity.CEREMONY, until)
 
 
@@ -456,7 +457,7 @@ def push_meeting(w: WorldTables, team: int) -> None:
     """Schedule a team's next meeting in the middle of a week, if there is one."""
     if not w.rules.weekly:
         return
-    row, weeks = w.teams[team], len(w.meetings) // w.rules.teams
+    row, weeks = w.more_of_teams[team], len(w.meetings) // w.rules.teams
     while row.meeting < weeks and w.meetings[team * weeks + row.meeting] < 0:
         row.meeting += 1
     if row.meeting < weeks:
@@ -466,8 +467,8 @@ def push_meeting(w: WorldTables, team: int) -> None:
 def meet_weekly(w: WorldTables, team: int) -> None:
     """Hold the meeting in the middle of a week: everybody refines, and for each who is new a veteran, by
     turns, gives a share of the week."""
-    row, week = w.teams[team], w.teams[team].meeting
-    row.meeting += 1
+    row, week = w.teams[team], w.more_of_teams[team].meeting
+    w.more_of_teams[team].meeting += 1
     push_meeting(w, team)
     veterans, new = 0, 0
     for developer in range(row.first, row.last):
@@ -478,7 +479,7 @@ def meet_weekly(w: WorldTables, team: int) -> None:
             veterans += not is_newcomer
     for number in range(new if veterans > 0 else 0):
         mentor = veteran(w, team, (week + number) % veterans)
-        hours = w.developers[mentor].week * w.rules.mentor // MILLE
+        hours = w.persons[mentor].week * w.rules.mentor // MILLE
         meet_meanwhile(w, mentor, hours, 0)
     request_dispatch(w)
 

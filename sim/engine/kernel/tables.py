@@ -120,6 +120,14 @@ class DeveloperRow(Row):
     was_on_duty: int
     duration: int
     """working seconds of the stint, switching left out"""
+    changed: int
+    """the dispatch at which something last changed that may let the developer take an incident"""
+
+
+class PersonRow(Row):
+    """What of a developer is kept for few organisations alone (`sim.engine.rules.EXTENSIONS`): apart, so that
+    others do not carry it through their memory."""
+
     keeps: int
     """the hours: which calendar"""
     week: int
@@ -133,8 +141,15 @@ class DeveloperRow(Row):
     sprints_here: int
     """plannings at which they were present"""
     sprints_on_duty: int
-    changed: int
-    """the dispatch at which something last changed that may let the developer take an incident"""
+
+
+class MoreOfTeamRow(Row):
+    """The same of a team."""
+
+    keeps: int
+    """the hours: which calendar"""
+    meeting: int
+    """the next in the middle of a week"""
 
 
 class TeamRow(Row):
@@ -144,10 +159,6 @@ class TeamRow(Row):
     last: int
     """its developers: from `first` to before `last`"""
     focus: int
-    keeps: int
-    """the hours: which calendar"""
-    meeting: int
-    """the next in the middle of a week"""
     sprint: int
     """number; -1: before the first"""
     ends: int
@@ -441,7 +452,11 @@ class WorldTables(NamedTuple):
     developers: Table[DeveloperRow]
     spells: Table[Spell]
     """in order of developers"""
+    persons: Table[PersonRow]
+    """of each developer"""
     teams: Table[TeamRow]
+    more_of_teams: Table[MoreOfTeamRow]
+    """of each team"""
     stories: Table[StoryRow]
     incidents: Table[IncidentRow]
     more: Table[MoreOfIncidentRow]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.engine.kernel.hours import is_closed, worked
+from sim.engine.kernel.hours import hours_of_team, is_closed, worked
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.rules import unspent
 from sim.policy.views import (
@@ -57,18 +57,18 @@ def team_view(w: WorldTables, team: int) -> TeamView:
         row.unplanned,
         row.level,
         row.share_broken if w.rules.promised else 0,
-        is_closed(w, row.keeps) if w.rules.curious else 0,
+        is_closed(w, hours_of_team(w, team)) if w.rules.curious else 0,
     )
 
 
 def sprint_view(w: WorldTables, team: int) -> SprintView:
     """What decisions see of the sprint that the team is in, or plans."""
-    row, rules = w.teams[team], w.rules
+    row, rules, keeps = w.teams[team], w.rules, hours_of_team(w, team)
     return SprintView(
         row.sprint,
         row.begins,
         row.ends,
-        worked(w, row.keeps, row.ends) - worked(w, row.keeps, row.begins),
+        worked(w, keeps, row.ends) - worked(w, keeps, row.begins),
         row.level,
         row.last - row.first,
         len(w.developers),

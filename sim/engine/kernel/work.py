@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.kernel.events import busy_until, log, mark, request_dispatch, unmark
-from sim.engine.kernel.hours import finish, worked, worked_so_far
+from sim.engine.kernel.hours import finish, hours_of, worked, worked_so_far
 from sim.engine.kernel.notes import note, settle
 from sim.engine.kernel.queues import enqueue, release_reserve
 from sim.engine.kernel.tables import Place, WorldTables
@@ -107,7 +107,7 @@ def set_effort_left(w: WorldTables, hand: int, item: int, seconds: int) -> None:
 def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> None:
     """Start or go on with an item, after `switch` seconds lost to the change."""
     row, now = w.developers[developer], w.run.now
-    if hand == Hand.PART:
+    if w.rules.grows and hand == Hand.PART:
         let_grow(w, w.parts[item].incident)
     touch(w, developer)
     row.hand = hand
@@ -116,14 +116,16 @@ def begin(w: WorldTables, developer: int, hand: int, item: int, switch: int) -> 
     row.switch = switch
     stint = stint_of(w, developer, hand, item)
     row.stint = stint
-    duration = time_needed(w, developer, working_time(stint, slowdown(w, developer, hand, item)))
+    duration = working_time(stint, slowdown(w, developer, hand, item))
+    if w.rules.ramps:
+        duration = time_needed(w, developer, duration)
     row.duration = duration
     on_the_side = hand != Hand.PART and row.on_duty
     set_busy(
         w,
         developer,
         Activity.FILLING_IN if on_the_side else Activity.WORKING,
-        finish(w, row.keeps, switch + duration),
+        finish(w, hours_of(w, developer), switch + duration),
     )
     team = row.team
     if hand == Hand.PART:
@@ -159,20 +161,23 @@ def let_grow(w: WorldTables, incident: int) -> None:
 
 def practice(w: WorldTables, developer: int, moment: int) -> int:
     """The working seconds from a developer's joining to a moment."""
-    row = w.developers[developer]
-    return worked(w, row.keeps, moment) - worked(w, row.keeps, row.joined)
+    keeps, joined = hours_of(w, developer), w.persons[developer].joined
+    return worked(w, keeps, moment) - worked(w, keeps, joined)
 
 
 def ramps_up(w: WorldTables, developer: int) -> bool:
     """Whether a developer has joined, and was not worth a veteran at once."""
-    row = w.developers[developer]
-    return w.rules.ramps > 0 and row.joined <= w.run.now and row.ramp > 0
+    if not w.rules.ramps:
+        return False
+    person = w.persons[developer]
+    return person.joined <= w.run.now and person.ramp > 0
 
 
 def is_new(w: WorldTables, developer: int) -> bool:
     """Whether a developer is not worth a veteran yet."""
-    row = w.developers[developer]
-    return ramps_up(w, developer) and practice(w, developer, w.run.now) < row.ramp
+    if not ramps_up(w, developer):
+        return False
+    return practice(w, developer, w.run.now) < w.persons[developer].ramp
 
 
 def time_needed(w: WorldTables, developer: int, seconds: int) -> int:
@@ -180,8 +185,8 @@ def time_needed(w: WorldTables, developer: int, seconds: int) -> int:
     veteran so many."""
     if not ramps_up(w, developer):
         return seconds
-    row = w.developers[developer]
-    return time_to_practise(row.ramp, practice(w, developer, w.run.now) + row.switch, seconds)
+    before = practice(w, developer, w.run.now) + w.developers[developer].switch
+    return time_to_practise(w.persons[developer].ramp, before, seconds)
 
 
 def of_a_veteran(w: WorldTables, developer: int, seconds: int) -> int:
@@ -189,9 +194,9 @@ def of_a_veteran(w: WorldTables, developer: int, seconds: int) -> int:
     begun and the switch was over."""
     if not ramps_up(w, developer):
         return seconds
-    row = w.developers[developer]
+    row, ramp = w.developers[developer], w.persons[developer].ramp
     before = practice(w, developer, row.since) + row.switch
-    return practised(row.ramp, before + seconds) - practised(row.ramp, before)
+    return practised(ramp, before + seconds) - practised(ramp, before)
 
 
 def begin_part(w: WorldTables, developer: int, part: int) -> bool:
@@ -253,14 +258,17 @@ def stint_of(w: WorldTables, developer: int, hand: int, item: int) -> int:
 def time_on_item(w: WorldTables, developer: int) -> int:
     """The working seconds since work on the item in hand began, switching left out."""
     row = w.developers[developer]
-    elapsed = worked_so_far(w, row.keeps) - worked(w, row.keeps, row.since)
+    keeps = hours_of(w, developer)
+    elapsed = worked_so_far(w, keeps) - worked(w, keeps, row.since)
     return max(0, elapsed - row.switch)
 
 
 def remaining(w: WorldTables, developer: int) -> int:
     """The focus seconds left of the item this developer works on, one at least."""
     hand, item = w.developers[developer].hand, w.developers[developer].item
-    seconds = of_a_veteran(w, developer, time_on_item(w, developer))
+    seconds = time_on_item(w, developer)
+    if w.rules.ramps:
+        seconds = of_a_veteran(w, developer, seconds)
     done = effort_done(seconds, slowdown(w, developer, hand, item))
     return max(1, effort_left(w, hand, item) - done)
 
@@ -324,8 +332,8 @@ def put_down(w: WorldTables, developer: int) -> None:
 
 def time_left(w: WorldTables, developer: int) -> int:
     """The working seconds left of what the developer is busy with."""
-    row = w.developers[developer]
-    return worked(w, row.keeps, row.until) - worked_so_far(w, row.keeps)
+    keeps = hours_of(w, developer)
+    return worked(w, keeps, w.developers[developer].until) - worked_so_far(w, keeps)
 
 
 def release(w: WorldTables, developer: int) -> None:
