@@ -339,8 +339,11 @@ def _meetings(time: Time, hours: WorkingHours) -> Ints:
     """The weekly meetings, at the first opening from Wednesday on of each week that has one."""
     mondays = np.arange(time.horizon_weeks) * 7
     found = _openings(hours, mondays + _WEDNESDAY)
-    ends = np.array([hours.midnight(team, mondays + 7) for team in range(len(found))])
-    return np.where(found < ends, found, -1)
+    begins, ends = (
+        np.array([hours.midnight(team, mondays + day) for team in range(len(found))])
+        for day in (_WEDNESDAY, 7)
+    )
+    return np.where((begins <= found) & (found < ends), found, -1)
 
 
 def _freezes(time: Time) -> Ints:
