@@ -148,7 +148,8 @@ def _open_today(scenario: Scenario, org: Organisation, streams: Streams) -> Batc
     effort, first_line = table.effort.copy(), table.first_line.copy()
     for n, entry in enumerate(entries):
         if entry.left_hours is not None:
-            effort[n] = max(1, round(entry.left_hours * HOUR))
+            grown = 1 + scenario.incidents[kind[n]].effort_grows_per_day * entry.age_days
+            effort[n] = max(1, round(entry.left_hours * HOUR / grown))
     passed = age > 0
     first_line[:count][passed] = 0  # it came through long ago
     deflected = table.deflected.copy()
