@@ -125,7 +125,9 @@ def _injected(scenario: Scenario, wanted: list[InjectedIncident], streams: Strea
     )
     zeros = np.zeros(len(wanted), dtype=np.int64)
     table = incidents(scenario, Openings(opened, kind, team, zeros + INJECTED, zeros, marks))
-    table = replace(table, uniform=np.zeros_like(table.uniform))  # it opens, whatever was improved
+    table = replace(
+        table, uniform=np.full_like(table.uniform, -1)
+    )  # it opens, whatever was improved
     severity = _severities(scenario)[kind]
     return table, Given(0, opened, opened, zeros, severity)
 
