@@ -100,6 +100,14 @@ def test_what_is_not_said_to_be_left_is_drawn_like_that_of_any_other(tmp_path: P
     assert events(result, "resolved") == [(WEDNESDAY_10 + 2, "resolved", 0, 0)]
 
 
+@pytest.mark.parametrize("age", [0.0, 0.5])
+def test_what_is_open_today_is_past_the_first_line(tmp_path: Path, age: float) -> None:
+    """It is somebody's to solve, even if it came in this very moment, and nobody else settles it."""
+    first_line = {"deflect_rate": 1.0, "delay_minutes": {"dist": "constant", "value": 45}}
+    result = today(tmp_path, [open_now(age_days=age)], first_line=first_line)
+    assert events(result, "deflected", "started") == [(WEDNESDAY_10, "started", 0, 0)]
+
+
 def test_one_entry_may_stand_for_several_of_the_same(tmp_path: Path) -> None:
     result = today(tmp_path, [open_now(count=3, left_hours=1), open_now("B")], developers=(1, 1))
     assert events(result, "resolved") == [
