@@ -152,8 +152,7 @@ def _open_today(scenario: Scenario, org: Organisation, streams: Streams) -> Batc
         if entry.left_hours is not None:
             grown = 1 + scenario.incidents[kind[n]].effort_grows_per_day * entry.age_days
             effort[n] = max(1, round(entry.left_hours * HOUR / grown))
-    passed = age > 0
-    first_line[:count][passed] = 0  # it came through long ago
+    first_line[:count] = 0  # it came through before
     deflected = table.deflected.copy()
     deflected[:count] = 0
     reopens = table.cause == REOPENING
