@@ -199,6 +199,25 @@ def test_in_closures_at_the_end_of_the_year_no_meeting_is_held(tmp_path: Path) -
     assert [hour for hour, _, _, who in began if who == 0] == [48 + 9, WEEK + 48 + 9]
 
 
+@pytest.mark.parametrize("story_hours", [5, 7])
+@pytest.mark.parametrize("last", [27, 34, 40])
+def test_what_is_closed_to_the_end_stays_as_it_was_when_it_closed(
+    tmp_path: Path, last: int, story_hours: int
+) -> None:
+    """Closed for the last two of four weeks, or for one or two more: the stories of two weeks are done, and what
+    comes in then waits for ever. In 80 hours two people do 32 stories of five hours, 22 of seven."""
+    time = OFFICE | {"closures": [days(14, last)]}
+    result = agreed(
+        play(tmp_path, "interrupt-anyone", [(400, 1, "A")], developers=(2,),
+             story_hours=story_hours, time=time)
+    )  # fmt: skip
+    assert len(events(result, "story_done")) == 2 * (80 // story_hours)
+    assert events(result, "started") == []
+    assert result.events[:, Event.time].max() == 400 * 3_600
+    found = measure(result.path, result.events)
+    assert found[Key("delivery", "all", "points_per_sprint")] == 80 // story_hours
+
+
 @pytest.mark.parametrize("first", [0, 14])
 def test_closures_at_either_end_leave_the_sprints_between_them(tmp_path: Path, first: int) -> None:
     result = closed(tmp_path, [days(first, first + 13)])
