@@ -131,13 +131,15 @@ NEVER_AT_WORK: dict[str, dict[str, Any]] = {
 """What makes it so; the table of the first team is called red."""
 
 
+@pytest.mark.parametrize("policy", ["interrupt-anyone", "dedicated-team"])
 @pytest.mark.parametrize("name", NEVER_AT_WORK)
 def test_who_is_never_at_work_does_nothing_and_nothing_breaks(
-    name: str, table: dict[str, Any]
+    name: str, policy: str, table: dict[str, Any]
 ) -> None:
+    """Nor where a policy asks for as many people as the expected work needs."""
     for key, values in NEVER_AT_WORK[name].items():
         (table["teams"][0] if key == "red" else table.setdefault(key, {})).update(values)
-    result = agreed(sim.run(sample_path(from_table(table)), "interrupt-anyone"))
+    result = agreed(sim.run(sample_path(from_table(table)), policy))
     hours = result.developers.drop(columns=["developer", "team"]).sum(axis=1)
     assert hours.min() == 0
     measure(result.path, result.events)
