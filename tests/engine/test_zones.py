@@ -213,6 +213,19 @@ def test_a_team_that_is_far_ahead_begins_in_the_middle_of_its_first_day(tmp_path
     ]
 
 
+@pytest.mark.parametrize("hours", ["always", "Sun 00:00-24:00; Mon-Fri 09:00-17:00"])
+def test_a_team_that_works_on_its_sunday_plans_before_it_begins(tmp_path: Path, hours: str) -> None:
+    """Eight hours behind, it is Sunday, 16:00, when all begins: the first sprint is planned then, and what is done
+    in those eight hours is done in it; the second is planned at its own Monday, 0:00 or 9:00."""
+    teams = [team("A"), team("B", utc_offset_hours=-8, hours=hours)]
+    result = around_the_clock(tmp_path, TO_EACH_ITS_OWN, [], teams=teams, story_hours=1)
+    begins = result.sprints[result.sprints.team == "B"].begins_hours.tolist()
+    assert begins[:2] == [0, 168 + 8 + (0 if hours == "always" else 9)]
+    done = [hour for hour, _, _, who in events(result, "story_done") if who == 1]
+    assert done[0] == 1
+    assert result.sprints[result.sprints.team == "B"].delivered_points.sum() == len(done)
+
+
 # ---- at night ------------------------------------------------------------------------------------
 
 COVER = {"cover": "24x7", "page": [1]}
