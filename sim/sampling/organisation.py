@@ -318,9 +318,11 @@ def _ceremony_hours(sprints: Sprints, time: Time) -> float:
 
 def _plannings(time: Time, hours: WorkingHours) -> Ints:
     """The seconds of the plannings: each is at the first opening of its sprint's first week, by the team's
-    own clock."""
+    own clock; the first at that of all, be it a Sunday there."""
     first_days = np.arange(_sprint_count(time) + 1) * time.sprint_weeks * 7
-    return _openings(hours, first_days)
+    found = _openings(hours, first_days)
+    found[:, 0] = [hours.calendars[keeps].next_open(0) for keeps in hours.of_team.tolist()]
+    return found
 
 
 def _openings(hours: WorkingHours, days: Ints) -> Ints:
