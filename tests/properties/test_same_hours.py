@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from sim.policy.registry import known_policies
 from sim.sampling.organisation import Organisation
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table, load
+from tests.staged import Row, agreed, events, play
 from tests.strategies import policies, scenario_tables
+from tests.written import interrupt
 
 ENGINES = (processes, plain)
 
@@ -104,6 +107,28 @@ def assert_forced_alike(path: SamplePath, chosen: list[Policy], *names: str) -> 
         patch.setattr(rules, "extensions_of", forced(*names))
         assert rules.rules_of_path(path)[names[0]] == 1
         assert traces(path, chosen) == usual
+
+
+def test_who_is_taken_from_a_lesser_incident_leaves_it_to_whoever_may_be_interrupted(
+    tmp_path: Path,
+) -> None:
+    """On Monday at 16:00 the worst takes B's person from a lesser incident that may interrupt, too. A's is on a
+    story, and may take it: then and there, and not at the next occasion, which may be days away, and is the next
+    opening only where there are many zones."""
+    rows: list[Row] = [(10, 3, "B"), (16, 1, "B")]
+    office = {"always_open": False, "opens_at_hour": 9, "closes_at_hour": 17}
+    policy = Policy(id="anyone", route=interrupt, takes=lambda developer, incident, p: True)
+    result = agreed(
+        play(
+            tmp_path, policy, rows, effort_hours=20, developers=(1, 1), story_hours=100, time=office
+        )
+    )
+    assert events(result, "started")[:3] == [
+        (10, "started", 0, 1),
+        (16, "started", 1, 1),
+        (16, "started", 0, 0),
+    ]
+    assert_forced_alike(result.path, [policy], "zones")
 
 
 @settings(max_examples=5)
