@@ -16,6 +16,7 @@ from sim.engine.trace import Event, EventType
 from sim.errors import ScenarioError
 from sim.scenario.reading import from_table, load
 from sim.scenario.schema import Scenario
+from sim.scenario.size import check_size
 from tests.command import Firelane
 from tests.conftest import SMALL
 from tests.staged import date
@@ -316,6 +317,28 @@ def test_a_trend_of_a_log_is_refused(table: dict[str, Any]) -> None:
     """As a season is: incidents of a log open when they did."""
     faults = refused(both(replayed, outage(trend_per_year=0.5)), table)
     assert any("trend_per_year" in key + message for key, message in faults.items())
+
+
+TOO_MUCH: dict[str, Change] = {
+    "twenty million open incidents": start(
+        incidents=[{"kind": "outage", "team": "Red", "count": 100_000}] * 200
+    ),
+    "eleven times as many each year, for ten years": both(
+        put("time", horizon_weeks=520), outage(trend_per_year=10.0)
+    ),
+    "twenty times a million a week": both(
+        top(season=[days(0, 55, factor=20.0)]), outage(per_week=900_000.0)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_what_no_machine_could_draw_is_refused_before_it_is_drawn(
+    name: str, table: dict[str, Any]
+) -> None:
+    TOO_MUCH[name](table)
+    with pytest.raises(ScenarioError, match="is too large"):
+        check_size(from_table(table), policies=1)
 
 
 # ---- from outside --------------------------------------------------------------------------------
