@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sim.engine.engines import ENGINES
 from sim.measures.run import Run, run
 from sim.policy.contract import Policy
 from sim.sampling.sample_path import sample_path
@@ -70,6 +72,19 @@ def play(
             table[name] = values
     scenario = from_table(table).in_folder(folder)
     return run(sample_path(scenario), policy)
+
+
+def date(day: int) -> datetime.date:
+    """The date of a day; 0 is Monday of week 0."""
+    return datetime.date(2026, 1, 5) + datetime.timedelta(days=day)
+
+
+def agreed(result: Run) -> Run:
+    """The same run, of which every engine gives the same trace."""
+    for engine in ENGINES:
+        other = run(result.path, result.policy, engine).events
+        assert other.tolist() == result.events.tolist(), f"{engine} tells another story"
+    return result
 
 
 def events(result: Run, *event_types: str) -> list[tuple[float, str, int, int]]:

@@ -311,7 +311,8 @@ def as_organisations_are(table: dict[str, Any], one_of: Choose) -> dict[str, Any
         time["closures"] = [_days(one_of(range(10)), one_of(range(7)))]
         time["horizon_weeks"] += 3
     if one_of(YES_OR_NO):
-        time["freezes"] = [_days(one_of(range(5)), one_of(range(9)))]
+        most = 7 * time["horizon_weeks"] - 2
+        time["freezes"] = [_days(one_of(range(5)), min(one_of(range(9)), most))]
     table["sprints"]["refinement_hours_per_week"] = one_of([0.0, 1.5])
     if one_of(YES_OR_NO):
         table["sprints"]["ceremony_hours_per_week"] = one_of([0.0, 3.0])
@@ -388,6 +389,7 @@ def _today(teams: Sequence[str], one_of: Choose, has_stories: bool) -> dict[str,
     }
     if one_of(YES_OR_NO):
         start["at"] = datetime.datetime(2026, 1, 5 + one_of(range(4)), 14, 20)
+        start["away"][0]["until"] = max(start["away"][0]["until"], start["at"].date())
     if has_stories:
         start["stories"] = [{"team": one_of(teams), "points": 3, "left_hours": one_of([1.0, 7.0])}]
     return start

@@ -46,7 +46,7 @@ def due_met(path: SamplePath, a: Accounts, since: int) -> tuple[Ints, Ints]:
     resolved = a.outcome == Outcome.RESOLVED
     in_time = resolved & (a.ended <= due)
     late = (resolved & (a.ended > due)) | (
-        (a.outcome == Outcome.OPEN) & (due < path.organisation.horizon)
+        (a.outcome == Outcome.OPEN) & (due <= path.organisation.horizon)
     )
     kinds = len(path.scenario.incidents)
     met = np.bincount(kind[measured & in_time], minlength=kinds)

@@ -47,7 +47,7 @@ def sample_absences(scenario: Scenario, org: Organisation, streams: Streams) -> 
             _vacations(scenario, people, streams, team.name),
         ]
         if team.name in known:
-            found.append(_by_turns(known[team.name], people))
+            found.append(_by_turns(known[team.name], team.developers))
         for seat, first, back in found:
             leaves, returns = org.hours.midnight(place, first), org.hours.midnight(place, back)
             spells.append((before + seat, leaves, returns))

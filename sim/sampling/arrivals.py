@@ -124,4 +124,5 @@ def _days_in(season: Season, time: Time) -> Bools:
 
 def _week_of_year(time: Time) -> Ints:
     """The week of the year of each day, from 0; what is left of a year belongs to its last."""
-    return np.array([min(day.timetuple().tm_yday // 7, WEEKS_OF_YEAR - 1) for day in _dates(time)])
+    of_year = (day.timetuple().tm_yday - 1 for day in _dates(time))
+    return np.array([min(day // 7, WEEKS_OF_YEAR - 1) for day in of_year])

@@ -89,7 +89,7 @@ def _time_of_one(org: Organisation) -> float:
     keeps = np.bincount(org.hours.of_developer)
     hours = [calendar.worked(ends) - calendar.worked(begins) for calendar in org.hours.calendars]
     worked = float(keeps @ np.array(hours[: len(keeps)])) / org.developers
-    weeks = float(ends - begins) / (7 * 24 * HOUR)
+    weeks = max(1.0, float(ends - begins)) / (7 * 24 * HOUR)
     meetings = org.sprint_count * org.ceremony + weeks * org.refinement
     here = worked * (1 - org.absence / MILLE) - meetings
     sizes = np.diff(org.team_first)

@@ -125,7 +125,9 @@ def _injected(scenario: Scenario, wanted: list[InjectedIncident], streams: Strea
     )
     zeros = np.zeros(len(wanted), dtype=np.int64)
     table = incidents(scenario, Openings(opened, kind, team, zeros + INJECTED, zeros, marks))
-    table = replace(table, uniform=np.zeros_like(table.uniform))  # it opens, whatever was improved
+    table = replace(
+        table, uniform=np.full_like(table.uniform, -1)
+    )  # it opens, whatever was improved
     severity = _severities(scenario)[kind]
     return table, Given(0, opened, opened, zeros, severity)
 
@@ -148,9 +150,9 @@ def _open_today(scenario: Scenario, org: Organisation, streams: Streams) -> Batc
     effort, first_line = table.effort.copy(), table.first_line.copy()
     for n, entry in enumerate(entries):
         if entry.left_hours is not None:
-            effort[n] = max(1, round(entry.left_hours * HOUR))
-    passed = age > 0
-    first_line[:count][passed] = 0  # it came through long ago
+            grown = 1 + scenario.incidents[kind[n]].effort_grows_per_day * entry.age_days
+            effort[n] = max(1, round(entry.left_hours * HOUR / grown))
+    first_line[:count] = 0  # it came through before
     deflected = table.deflected.copy()
     deflected[:count] = 0
     reopens = table.cause == REOPENING

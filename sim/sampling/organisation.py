@@ -318,9 +318,11 @@ def _ceremony_hours(sprints: Sprints, time: Time) -> float:
 
 def _plannings(time: Time, hours: WorkingHours) -> Ints:
     """The seconds of the plannings: each is at the first opening of its sprint's first week, by the team's
-    own clock."""
+    own clock; the first at that of all, be it a Sunday there."""
     first_days = np.arange(_sprint_count(time) + 1) * time.sprint_weeks * 7
-    return _openings(hours, first_days)
+    found = _openings(hours, first_days)
+    found[:, 0] = [hours.calendars[keeps].next_open(0) for keeps in hours.of_team.tolist()]
+    return found
 
 
 def _openings(hours: WorkingHours, days: Ints) -> Ints:
@@ -339,8 +341,11 @@ def _meetings(time: Time, hours: WorkingHours) -> Ints:
     """The weekly meetings, at the first opening from Wednesday on of each week that has one."""
     mondays = np.arange(time.horizon_weeks) * 7
     found = _openings(hours, mondays + _WEDNESDAY)
-    ends = np.array([hours.midnight(team, mondays + 7) for team in range(len(found))])
-    return np.where(found < ends, found, -1)
+    begins, ends = (
+        np.array([hours.midnight(team, mondays + day) for team in range(len(found))])
+        for day in (_WEDNESDAY, 7)
+    )
+    return np.where((begins <= found) & (found < ends), found, -1)
 
 
 def _freezes(time: Time) -> Ints:

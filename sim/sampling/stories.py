@@ -103,7 +103,10 @@ def _of_team(
     people, calendar = len(org.members(team)), org.calendar_of(team)
     capacity = calendar.worked(calendar.end) * people * int(org.focus[team]) // MILLE
     mean = sum(int(p) * share for p, share in stories.points.items()) * stories.hours_per_point
-    count = int(capacity / (mean * HOUR) * 1.2) + 64
+    in_hand = (
+        sum(story.team == entry.name for story in scenario.start.stories) if scenario.start else 0
+    )
+    count = int(capacity / (mean * HOUR) * 1.2) + 64 + in_hand
     while True:
         u = streams.named("stories", entry.name).random((count, 4 + MARKS))
         sizes = _, estimate, effort = _sizes(stories, u)

@@ -245,7 +245,8 @@ def _calendar(kept: _Kept, until: int) -> Calendar:
         np.column_stack((midnights + opens, midnights + closes))[(days % 7 == day) & ~closed]
         for day, opens, closes in _shortened(kept.pattern, kept.share)
     ]
-    return _joined(np.concatenate(pairs), kept.since, until)
+    nothing = np.empty((0, 2), dtype=np.int64)
+    return _joined(np.concatenate((nothing, *pairs)), kept.since, until)
 
 
 def _shortened(pattern: Pattern, share: float) -> Pattern:
@@ -267,8 +268,8 @@ def _joined(pairs: Ints, since: int, until: int) -> Calendar:
     """A calendar of openings, those that touch or overlap made one, between two moments."""
     pairs = np.clip(pairs[np.argsort(pairs[:, 0], kind="stable")], since, until)
     pairs = pairs[pairs[:, 1] > pairs[:, 0]]
-    if not len(pairs):  # who joins after the end
-        pairs = np.array([[until, until + 1]], dtype=np.int64)
+    if not len(pairs) or pairs[-1, 0] < until - WEEK:  # nobody is at work again before all is over
+        pairs = np.vstack((pairs, [[until, until + 1]]))
     latest = np.maximum.accumulate(pairs[:, 1])
     begins = np.ones(len(pairs), dtype=bool)
     begins[1:] = pairs[1:, 0] > latest[:-1]

@@ -142,10 +142,11 @@ def check_start(
             raise BelowError(
                 f"away.{place}.people", f"must be at most {sizes[away.team]} (got {away.people})"
             )
-        if away.until < time.start:
+        today = start.at.date() if start.at else time.start
+        if away.until < today:
             raise BelowError(
                 f"away.{place}.until",
-                f"must not lie before time.start, {time.start} (got {away.until})",
+                f"must not lie before {'start.at' if start.at else 'time.start'}, {today} (got {away.until})",
             )
 
 

@@ -7,7 +7,15 @@ import datetime
 import re
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from sim.scenario.parts import Name, Positive, SchemaPart, Severity
 
@@ -51,10 +59,22 @@ class Joining(SchemaPart):
     people: Annotated[int, Field(ge=1, le=5_000)] = 1
 
 
-YEARLY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+def _is_day_of_year(text: str) -> str:
+    if not re.fullmatch(r"\d\d-\d\d", text, re.ASCII):
+        raise ValueError("must be a day of every year such as 11-23")
+    try:
+        datetime.date.fromisoformat(f"2000-{text}")
+    except ValueError:
+        raise ValueError(
+            "is no day of the year; expected a month and a day such as 11-23"
+        ) from None
+    return text
+
 
 DayOfYear = Annotated[
-    str, Field(pattern=YEARLY.pattern, description="month and day of every year, such as 11-23")
+    str,
+    AfterValidator(_is_day_of_year),
+    Field(description="month and day of every year, such as 11-23"),
 ]
 
 

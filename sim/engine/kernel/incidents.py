@@ -202,7 +202,8 @@ def admit(w: WorldTables, incident: int) -> None:
         note(w, incident, ARRIVED)
     if is_worth_a_call(w, incident):
         put_in_queue(w, team, incident, INTERRUPT)
-        page(w, team)
+        for _ in range(row.people):
+            page(w, team)
     else:
         route(w, incident)
 

@@ -357,6 +357,8 @@ def return_part(w: WorldTables, part: int) -> None:
     w.parts[part].waits = 1
     w.incidents[w.parts[part].incident].waiting += 1
     enqueue(w, w.parts[part].incident)
+    if w.incidents[w.parts[part].incident].urgent:
+        request_dispatch(w)  # somebody else may be taken off for it
 
 
 def take_part(w: WorldTables, incident: int) -> int:

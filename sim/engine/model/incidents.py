@@ -111,7 +111,8 @@ def admit(w: World, incident: Incident) -> None:
         notes.note(w, incident, ARRIVED)
     if night_calls.is_worth_a_call(w, incident):
         put_in_queue(w, team, incident, INTERRUPT)
-        night_calls.page(w, team)
+        for _ in range(incident.people):
+            night_calls.page(w, team)
     else:
         route(w, incident)
 

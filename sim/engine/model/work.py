@@ -234,6 +234,8 @@ def return_part(w: World, part: Part) -> None:
     """Put a part of an incident back among those that wait, and the incident into its queue."""
     insort(part.incident.waiting, part, key=lambda part: part.number)
     queues.enqueue(w, part.incident)
+    if part.incident.urgent:
+        w.request_dispatch()  # somebody else may be taken off for it
 
 
 def hand_back(w: World, developer: Developer) -> None:
