@@ -20,13 +20,13 @@ from sim.engine.model import (
     dispatch,
     improvements,
     incidents,
+    meetings,
     night_calls,
     sprints,
     work,
 )
 from sim.engine.model.clock import Process, World
 from sim.engine.model.state import (
-    AWAY,
     CEREMONY,
     FREE,
     ON_CALL,
@@ -143,7 +143,7 @@ def weekly_meetings(w: World, team: Team) -> Process:
     for week, begins in enumerate(team.meetings):
         if begins >= 0:
             yield w.moment(begins, Rank.MEET, team.id)
-            sprints.meet_weekly(w, team, week)
+            meetings.meet_weekly(w, team, week)
 
 
 def reports(w: World) -> Process:
@@ -197,17 +197,7 @@ def leave(w: World, developer: Developer) -> None:
         return
     team = w.teams[developer.team]
     was_called = developer.activity == ON_CALL
-    if was_called:
-        night_calls.leave_call(w, developer)
-        work.release(w, developer)
-    elif developer.activity == RESTING:
-        w.log(EventType.REST_ENDED, developer=developer.id, team=developer.team)
-        work.release(w, developer)
-    else:
-        work.put_down(w, developer)
-    work.hand_back(w, developer)
-    work.set_busy(w, developer, AWAY, NEVER)
-    developer.ceremony_debt, developer.rest_due = 0, 0
+    departures.let_go(w, developer)
     w.log(EventType.LEFT, developer=developer.id, team=developer.team)
     presence_changed(w, team)
     if was_called:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from sim.engine.kernel.events import log, push
+from sim.engine.kernel.night_calls import leave_call
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.kernel.work import hand_back, put_down, release, set_busy
 from sim.engine.rules import chance_of_leaving
 from sim.engine.states import NEVER, Activity, Rank
 from sim.engine.trace import EventType
+
+
+def let_go(w: WorldTables, developer: int) -> None:
+    """Have a developer be away; whatever they held is free for others to take up."""
+    row = w.developers[developer]
+    if row.activity == Activity.ON_CALL:
+        leave_call(w, developer)
+        release(w, developer)
+    elif row.activity == Activity.RESTING:
+        log(w, EventType.REST_ENDED, -1, developer, row.team, 0)
+        release(w, developer)
+    else:
+        put_down(w, developer)
+    hand_back(w, developer)
+    set_busy(w, developer, Activity.AWAY, NEVER)
+    row.ceremony_debt = 0
+    row.rest_due = 0
 
 
 def let_leave(w: WorldTables, team: int) -> None:
@@ -26,18 +44,9 @@ def let_leave(w: WorldTables, team: int) -> None:
 
 def leave_for_good(w: WorldTables, developer: int) -> None:
     """Have a developer go; whatever they held is free for others, and their place is vacant for a while."""
-    row = w.developers[developer]
-    if row.activity == Activity.RESTING:
-        log(w, EventType.REST_ENDED, -1, developer, row.team, 0)
-        release(w, developer)
-    else:
-        put_down(w, developer)
-    hand_back(w, developer)
-    set_busy(w, developer, Activity.AWAY, NEVER)
-    row.ceremony_debt = 0
-    row.rest_due = 0
+    let_go(w, developer)
     w.persons[developer].vacant = 1
-    log(w, EventType.LEFT_FOR_GOOD, -1, developer, row.team, 0)
+    log(w, EventType.LEFT_FOR_GOOD, -1, developer, w.developers[developer].team, 0)
     push(w, w.run.now + w.rules.vacancy, Rank.JOIN, developer)
 
 

@@ -36,17 +36,17 @@ is put off or given up leaves nothing behind; all the rest in a heap.
 from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_next_work
+from sim.engine.kernel.capacity import is_for_stories
 from sim.engine.kernel.events import log, next_marked, unmark
 from sim.engine.kernel.hours import hours_of, hours_of_team, worked, worked_so_far
 from sim.engine.kernel.improvements import next_improvement
+from sim.engine.kernel.meetings import meet
 from sim.engine.kernel.placing import best_placed, can_drop_for, is_on_time, may_take
 from sim.engine.kernel.queues import dequeue
 from sim.engine.kernel.sprints import (
     believed_left,
     in_backlog_from,
-    is_for_stories,
     may_pick,
-    meet,
     next_in_backlog,
     take_in,
 )

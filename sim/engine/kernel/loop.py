@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_shift
 from sim.engine.kernel.changeover import lay_down, take_up
-from sim.engine.kernel.departures import take_place
+from sim.engine.kernel.departures import let_go, take_place
 from sim.engine.kernel.dispatch import dispatch
 from sim.engine.kernel.events import (
     CLASS_BITS,
@@ -30,23 +30,20 @@ from sim.engine.kernel.incidents import (
     push_report,
     withdraw,
 )
-from sim.engine.kernel.night_calls import hang_up, leave_call, page, rest, resume
+from sim.engine.kernel.meetings import meet_weekly, push_meeting
+from sim.engine.kernel.night_calls import hang_up, page, rest, resume
 from sim.engine.kernel.sprints import (
     assign_duties,
     count_people,
     count_turns,
-    meet_weekly,
     plan,
-    push_meeting,
     push_planning,
 )
 from sim.engine.kernel.tables import Place, WorldTables, world_of
 from sim.engine.kernel.views import developer_view, incident_view
 from sim.engine.kernel.work import (
-    hand_back,
     learn,
     put_down,
-    release,
     set_activity,
     set_busy,
     touch,
@@ -145,18 +142,7 @@ def leave(w: WorldTables, developer: int) -> None:
     push(w, w.spells[row.spell].returns, Rank.RETURN, developer)
     if w.rules.departures and w.persons[developer].vacant:
         return
-    if activity == Activity.ON_CALL:
-        leave_call(w, developer)
-        release(w, developer)
-    elif activity == Activity.RESTING:
-        log(w, EventType.REST_ENDED, -1, developer, team, 0)
-        release(w, developer)
-    else:
-        put_down(w, developer)
-    hand_back(w, developer)
-    set_busy(w, developer, Activity.AWAY, NEVER)
-    row.ceremony_debt = 0
-    row.rest_due = 0
+    let_go(w, developer)
     log(w, EventType.LEFT, -1, developer, team, 0)
     presence_changed(w, team)
     if activity == Activity.ON_CALL:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_improve, ask_on_duty, ask_picks, ask_reserve, ask_review
+from sim.engine.kernel.capacity import capacity_by_person
 from sim.engine.kernel.departures import count_sprint, let_leave
 from sim.engine.kernel.events import log, mark, push, request_dispatch
-from sim.engine.kernel.hours import finish, hours_of, hours_of_team, worked, worked_so_far
+from sim.engine.kernel.hours import hours_of_team, worked, worked_so_far
 from sim.engine.kernel.improvements import left_to_improve, set_aside_by_others
+from sim.engine.kernel.meetings import attend, meet_meanwhile
 from sim.engine.kernel.queues import enqueue, unlist
 from sim.engine.kernel.tables import QUEUE_LINKS, VELOCITY_SPRINTS, Place, WorldTables
 from sim.engine.kernel.views import developer_view, sprint_view, story_view, team_view
@@ -14,17 +16,12 @@ from sim.engine.kernel.work import (
     hand_back,
     is_at_work,
     is_elsewhere,
-    is_new,
-    pause,
-    practice,
     put_down,
-    ramps_up,
     release,
     remaining,
     set_activity,
     set_busy,
     stop_improving,
-    time_left,
     touch,
 )
 from sim.engine.rules import (
@@ -32,7 +29,6 @@ from sim.engine.rules import (
     estimate_left,
     focus_time,
     lost_progress,
-    practised,
     share_broken,
     still_to_improve,
 )
@@ -40,7 +36,6 @@ from sim.engine.states import NEVER, Activity, Hand, Queued, Rank
 from sim.engine.trace import EventType
 from sim.policy.parameters import STORIES
 from sim.policy.views import HISTORY, SprintView
-from sim.sampling.organisation import MILLE
 
 
 def plan(w: WorldTables, team: int) -> None:
@@ -237,48 +232,6 @@ def make_plan(w: WorldTables, team: int, events: int) -> None:
     mark(w.to_ask, team)
 
 
-def is_for_stories(w: WorldTables, developer: int) -> bool:
-    """Whether a developer is present and not on duty."""
-    row = w.developers[developer]
-    return row.activity != Activity.AWAY and not row.on_duty
-
-
-def capacity_by_person(w: WorldTables, team: int, events: int) -> int:
-    """The focus seconds that those for stories have in what is left of the sprint, when everybody spends
-    `events` seconds in meetings; those in the middle of the week come on top."""
-    row, capacity, new = w.teams[team], 0, 0
-    weekly = meetings_ahead(w, team)
-    events += weekly * w.rules.refinement
-    for developer in range(row.first, row.last):
-        if is_for_stories(w, developer):
-            capacity += focus_time(time_ahead(w, developer, row.ends) - events, row.focus)
-        if w.developers[developer].activity != Activity.AWAY and is_new(w, developer):
-            new += 1
-    share = w.persons[row.first].week * w.rules.mentor // MILLE
-    return max(0, capacity - focus_time(new * weekly * share, row.focus))
-
-
-def time_ahead(w: WorldTables, developer: int, until: int) -> int:
-    """The working seconds of a developer until then, in those of a veteran."""
-    keeps, ramp = hours_of(w, developer), w.persons[developer].ramp
-    seconds = worked(w, keeps, until) - worked_so_far(w, keeps)
-    if not ramps_up(w, developer):
-        return seconds
-    before = practice(w, developer, w.run.now)
-    return practised(ramp, before + seconds) - practised(ramp, before)
-
-
-def meetings_ahead(w: WorldTables, team: int) -> int:
-    """The team's meetings in the middle of a week that are still to come in this sprint."""
-    if not w.rules.weekly:
-        return 0
-    weeks, ahead = len(w.meetings) // w.rules.teams, 0
-    for week in range(weeks):
-        moment = w.meetings[team * weeks + week]
-        ahead += w.run.now <= moment < w.teams[team].ends
-    return ahead
-
-
 def admit_deferred(w: WorldTables, team: int) -> None:
     """Put incidents that waited for planning into the queue; their effort is now due."""
     waiting = w.teams[team].deferred
@@ -411,88 +364,6 @@ def believed_left(w: WorldTables, story: int, seconds: int) -> int:
     """The focus seconds that the team believes are left of a story when so many of its effort
     are."""
     return estimate_left(w.story_estimate[story], w.story_effort[story], seconds)
-
-
-# ---- meetings ------------------------------------------------------------------------------------
-
-
-def attend(w: WorldTables, developer: int, duration: int) -> None:
-    """Have a developer attend Scrum events of so many working seconds; the item in hand stays in
-    hand and costs nothing to go on with."""
-    row = w.developers[developer]
-    if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
-        return
-    if row.activity == Activity.CEREMONY:
-        log(w, EventType.CEREMONY_ENDED, -1, developer, row.team, 0)
-    elif row.hand != Hand.NOTHING:
-        pause(w, developer, 0)
-    meet(w, developer, duration)
-
-
-def meet(w: WorldTables, developer: int, duration: int) -> None:
-    """Begin a meeting of so many working seconds; nothing is owed any longer of one that was cut
-    short."""
-    w.developers[developer].ceremony_debt = 0
-    log(w, EventType.CEREMONY_BEGAN, -1, developer, w.developers[developer].team, 0)
-    until = finish(w, hours_of(w, developer), duration)
-    set_busy(w, developer, Activity.CEREMONY, until)
-
-
-def meet_meanwhile(w: WorldTables, developer: int, duration: int, cost: int) -> None:
-    """Have a developer attend a meeting in the middle of work, whose item grows by `cost`; a meeting under
-    way grows by it."""
-    row = w.developers[developer]
-    if row.activity == Activity.AWAY or is_elsewhere(w, developer) or duration == 0:
-        return
-    stop_improving(w, developer)
-    if row.activity == Activity.CEREMONY:
-        duration += time_left(w, developer)
-        log(w, EventType.CEREMONY_ENDED, -1, developer, row.team, 0)
-    elif row.hand != Hand.NOTHING:
-        pause(w, developer, cost)
-    meet(w, developer, duration + row.ceremony_debt)
-
-
-def push_meeting(w: WorldTables, team: int) -> None:
-    """Schedule a team's next meeting in the middle of a week, if there is one."""
-    if not w.rules.weekly:
-        return
-    row, weeks = w.more_of_teams[team], len(w.meetings) // w.rules.teams
-    while row.meeting < weeks and w.meetings[team * weeks + row.meeting] < 0:
-        row.meeting += 1
-    if row.meeting < weeks:
-        push(w, w.meetings[team * weeks + row.meeting], Rank.MEET, team)
-
-
-def meet_weekly(w: WorldTables, team: int) -> None:
-    """Hold the meeting in the middle of a week: everybody refines, and for each who is new a veteran, by
-    turns, gives a share of the week."""
-    row, week = w.teams[team], w.more_of_teams[team].meeting
-    w.more_of_teams[team].meeting += 1
-    push_meeting(w, team)
-    veterans, new = 0, 0
-    for developer in range(row.first, row.last):
-        meet_meanwhile(w, developer, w.rules.refinement, 0)
-        if w.developers[developer].activity != Activity.AWAY:
-            is_newcomer = is_new(w, developer)
-            new += is_newcomer
-            veterans += not is_newcomer
-    for number in range(new if veterans > 0 else 0):
-        mentor = veteran(w, team, (week + number) % veterans)
-        hours = w.persons[mentor].week * w.rules.mentor // MILLE
-        meet_meanwhile(w, mentor, hours, 0)
-    request_dispatch(w)
-
-
-def veteran(w: WorldTables, team: int, place: int) -> int:
-    """The veteran of a team at a place among those present."""
-    developer = w.teams[team].first
-    while True:
-        if w.developers[developer].activity != Activity.AWAY and not is_new(w, developer):
-            if place == 0:
-                return developer
-            place -= 1
-        developer += 1
 
 
 # ---- changing the sprint -------------------------------------------------------------------------

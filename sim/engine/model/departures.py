@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from sim.engine.model import work
+from sim.engine.model import night_calls, work
 from sim.engine.model.clock import World
 from sim.engine.model.state import AWAY, ON_CALL, RESTING, Developer
 from sim.engine.model.teams import Team
 from sim.engine.rules import chance_of_leaving
 from sim.engine.states import NEVER, Rank
 from sim.engine.trace import EventType
+
+
+def let_go(w: World, developer: Developer) -> None:
+    """Have a developer be away; whatever they held is free for others to take up."""
+    if developer.activity == ON_CALL:
+        night_calls.leave_call(w, developer)
+        work.release(w, developer)
+    elif developer.activity == RESTING:
+        w.log(EventType.REST_ENDED, developer=developer.id, team=developer.team)
+        work.release(w, developer)
+    else:
+        work.put_down(w, developer)
+    work.hand_back(w, developer)
+    work.set_busy(w, developer, AWAY, NEVER)
+    developer.ceremony_debt, developer.rest_due = 0, 0
 
 
 def let_leave(w: World, team: Team) -> None:
@@ -24,14 +39,7 @@ def let_leave(w: World, team: Team) -> None:
 
 def leave_for_good(w: World, developer: Developer) -> None:
     """Have a developer go; whatever they held is free for others, and their place is vacant for a while."""
-    if developer.activity == RESTING:
-        w.log(EventType.REST_ENDED, developer=developer.id, team=developer.team)
-        work.release(w, developer)
-    else:
-        work.put_down(w, developer)
-    work.hand_back(w, developer)
-    work.set_busy(w, developer, AWAY, NEVER)
-    developer.ceremony_debt, developer.rest_due = 0, 0
+    let_go(w, developer)
     developer.vacant = True
     w.log(EventType.LEFT_FOR_GOOD, developer=developer.id, team=developer.team)
     w.at(w.now + w.rules.vacancy, Rank.JOIN, developer, w.join)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.engine.model import improvements, queues, sprints, work
+from sim.engine.model import improvements, meetings, queues, sprints, work
 from sim.engine.model.clock import World
 from sim.engine.model.placing import best_placed
 from sim.engine.model.state import FILLING_IN, FREE, Developer, Incident, Story
@@ -55,7 +55,7 @@ def hand_out(w: World, developer: Developer) -> None:
         work.stop_improving(w, developer)
         if developer.activity == FILLING_IN:
             work.pause(w, developer, cost=0)
-        sprints.meet(w, developer, developer.ceremony_debt)
+        meetings.meet(w, developer, developer.ceremony_debt)
         return
     team = w.teams[developer.team]
     first = preferred(w, developer, team)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from sim.engine.model import departures, queues, work
+from sim.engine.model import capacity, departures, meetings, queues, work
 from sim.engine.model.clock import World
-from sim.engine.model.state import CEREMONY, FILLING_IN, WORKING, Developer, Incident, Story
+from sim.engine.model.state import FILLING_IN, WORKING, Developer, Incident, Story
 from sim.engine.model.teams import Team
-from sim.engine.rules import focus_time, practised, still_to_improve
+from sim.engine.rules import still_to_improve
 from sim.engine.states import Queued
 from sim.engine.trace import EventType
 from sim.policy.parameters import STORIES
 from sim.policy.views import SprintView
-from sim.sampling.organisation import MILLE
 
 
 def plan(w: World, team: Team, number: int, ends: int) -> None:
@@ -29,7 +28,7 @@ def plan(w: World, team: Team, number: int, ends: int) -> None:
     make_plan(w, team, w.rules.ceremony)
     for developer, was in zip(team.developers, was_on_duty, strict=True):
         handover = w.rules.handover if number > 0 and developer.on_duty != was else 0
-        attend(w, developer, w.rules.ceremony + handover)
+        meetings.attend(w, developer, w.rules.ceremony + handover)
     w.request_dispatch()
 
 
@@ -111,7 +110,7 @@ def make_plan(w: World, team: Team, events: int) -> None:
     `events`: seconds of meetings that everybody has.
     """
     sprint = w.sprint_view(team.id)
-    team.capacity = capacity_of(w, team, events)
+    team.capacity = capacity.capacity_of(w, team, events)
     reserve = w.policy.reserve(w.team_view(team.id), sprint, w.p)
     team.reserve = max(0, reserve)
     improve = w.policy.improve(w.team_view(team.id), sprint, w.p)
@@ -119,38 +118,6 @@ def make_plan(w: World, team: Team, events: int) -> None:
     team.improved = 0
     due = admit_deferred(w, team)
     commit(w, team, due)
-
-
-def capacity_of(w: World, team: Team, events: int) -> int:
-    """The focus seconds that those for stories have in what is left of the sprint, when everybody spends
-    `events` seconds in meetings; those in the middle of the week come on top."""
-    weekly = meetings_ahead(w, team)
-    events += weekly * w.rules.refinement
-    capacity = sum(
-        focus_time(time_ahead(w, developer, team.ends) - events, team.focus)
-        for developer in team.here
-    )
-    if w.rules.ramps:
-        new = sum(developer.present and developer.is_new(w.now) for developer in team.developers)
-        week = team.developers[0].week
-        capacity -= focus_time(new * weekly * (week * w.rules.mentor // MILLE), team.focus)
-    return max(0, capacity)
-
-
-def time_ahead(w: World, developer: Developer, until: int) -> int:
-    """The working seconds of a developer until then, in those of a veteran."""
-    worked = developer.hours.worked(until) - developer.hours.worked(w.now)
-    if not w.rules.ramps or developer.joined > w.now or not developer.ramp:
-        return worked
-    before = developer.practice(w.now)
-    return practised(developer.ramp, before + worked) - practised(developer.ramp, before)
-
-
-def meetings_ahead(w: World, team: Team) -> int:
-    """The team's meetings in the middle of a week that are still to come in this sprint."""
-    if not w.rules.weekly:
-        return 0
-    return sum(w.now <= moment < team.ends for moment in team.meetings)
 
 
 def left_to_improve(w: World) -> int:
@@ -195,57 +162,6 @@ def commit(w: World, team: Team, due: int) -> None:
         w.log(EventType.COMMITTED, story.id, team=team.id, value=team.sprint)
 
 
-# ---- meetings ------------------------------------------------------------------------------------
-
-
-def attend(w: World, developer: Developer, duration: int) -> None:
-    """Have a developer attend Scrum events of so many working seconds; the item in hand stays in
-    hand and costs nothing to go on with."""
-    if developer.is_elsewhere or duration == 0:
-        return
-    if developer.activity == CEREMONY:
-        w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
-    elif developer.item is not None:
-        work.pause(w, developer, cost=0)
-    meet(w, developer, duration)
-
-
-def meet(w: World, developer: Developer, duration: int) -> None:
-    """Begin a meeting of so many working seconds; nothing is owed any longer of one that was cut
-    short."""
-    developer.ceremony_debt = 0
-    w.log(EventType.CEREMONY_BEGAN, developer=developer.id, team=developer.team)
-    work.set_busy(w, developer, CEREMONY, developer.hours.finish(w.now, duration))
-
-
-def meet_meanwhile(w: World, developer: Developer, duration: int, cost: int) -> None:
-    """Have a developer attend a meeting in the middle of work, whose item grows by `cost`; a meeting under
-    way grows by it."""
-    if developer.is_elsewhere or duration == 0:
-        return
-    work.stop_improving(w, developer)
-    if developer.activity == CEREMONY:
-        duration += w.time_left(developer)
-        w.log(EventType.CEREMONY_ENDED, developer=developer.id, team=developer.team)
-    elif developer.item is not None:
-        work.pause(w, developer, cost)
-    meet(w, developer, duration + developer.ceremony_debt)
-
-
-def meet_weekly(w: World, team: Team, week: int) -> None:
-    """Hold the meeting in the middle of a week: everybody refines, and for each who is new a veteran, by
-    turns, gives a share of the week."""
-    for developer in team.developers:
-        meet_meanwhile(w, developer, w.rules.refinement, cost=0)
-    here = [developer for developer in team.developers if developer.present]
-    new = [developer for developer in here if w.rules.ramps and developer.is_new(w.now)]
-    veterans = [developer for developer in here if developer not in new]
-    for number, _ in enumerate(new if veterans else []):
-        mentor = veterans[(week + number) % len(veterans)]
-        meet_meanwhile(w, mentor, mentor.week * w.rules.mentor // MILLE, cost=0)
-    w.request_dispatch()
-
-
 # ---- changing the sprint -------------------------------------------------------------------------
 
 
@@ -258,7 +174,7 @@ def swap_in(w: World, team: Team, incident: Incident) -> None:
     """Commit an incident in the place of stories of at least equal estimate, which go back to the
     backlog; everybody present meets."""
     for developer in team.developers:
-        meet_meanwhile(w, developer, w.rules.swap_meeting, w.rules.resume)
+        meetings.meet_meanwhile(w, developer, w.rules.swap_meeting, w.rules.resume)
     freed = 0
     while freed < incident.mean_effort:
         story = team.send_back()
@@ -279,4 +195,4 @@ def cancel(w: World, team: Team) -> None:
     team.unplanned = 0
     make_plan(w, team, w.rules.replan)
     for developer in team.developers:
-        attend(w, developer, w.rules.replan)
+        meetings.attend(w, developer, w.rules.replan)
