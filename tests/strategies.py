@@ -323,10 +323,12 @@ def as_organisations_are(table: dict[str, Any], one_of: Choose) -> dict[str, Any
     if one_of(YES_OR_NO):
         table["start"] = _today(teams, one_of, "stories" in table)
     weeks = time["horizon_weeks"]
+    first = 2 if "at" in table.get("start", {}) else 1
+    possible = range(min(first, weeks), weeks + 1)
     table["events"] = [
-        f"week {one_of(range(1, weeks + 1))} {one_of(['Mon 09:00', 'Wed 23:59', 'Sun 03:00'])} kind 0",
-        f"week {one_of(range(1, weeks + 1))}: 1 of {one_of(teams)} away",
-    ][: one_of(range(3))]
+        f"week {one_of(possible)} {one_of(['Mon 09:00', 'Wed 23:59', 'Sun 03:00'])} kind 0",
+        f"week {one_of(possible)}: 1 of {one_of(teams)} away",
+    ][: one_of(range(3)) if first <= weeks else 0]
     return table
 
 

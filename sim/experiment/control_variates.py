@@ -15,9 +15,10 @@ from scipy.special import stdtrit
 
 from sim.experiment.study import Observations
 from sim.measures.metrics import DUTY, EFFORT, INCIDENTS, METRICS, NIGHTS, Key
-from sim.sampling.arrivals import demand_by_day, holidays_in
+from sim.sampling.arrivals import holidays_in
 from sim.sampling.calendars import HOUR
 from sim.sampling.working_hours import start_of
+from sim.scenario.demand import demand_by_day
 from sim.scenario.distributions import mean_seconds
 from sim.scenario.schema import Scenario
 from sim.scenario.unplanned_work import IncidentKind, hourly_weights

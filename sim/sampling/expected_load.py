@@ -11,10 +11,10 @@ import math
 import numpy as np
 
 from sim.arrays import Floats
-from sim.sampling.arrivals import demand_by_day
 from sim.sampling.calendars import HOUR
 from sim.sampling.incident_log import read_log
 from sim.sampling.organisation import MILLE, Organisation
+from sim.scenario.demand import demand_by_day
 from sim.scenario.schema import Scenario
 
 USED = 0.8

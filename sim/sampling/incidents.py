@@ -9,7 +9,6 @@ import numpy as np
 from sim.arrays import Bools, Floats, Ints
 from sim.sampling.arrivals import (
     by_uneven_days,
-    demand_by_day,
     moments_in_week,
     on_holiday,
     weekly_counts,
@@ -18,6 +17,7 @@ from sim.sampling.calendars import DAY, HOUR, MINUTE, WEEK
 from sim.sampling.incident_log import IncidentLog
 from sim.sampling.organisation import MILLE
 from sim.sampling.streams import Streams
+from sim.scenario.demand import demand_by_day
 from sim.scenario.distributions import seconds
 from sim.scenario.schema import Scenario
 from sim.scenario.unplanned_work import IncidentKind

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sim.errors import nearest, quoted
 from sim.scenario.dated import OnDates, Season, Start
-from sim.scenario.events import InjectedAbsence, parsed_event
+from sim.scenario.events import Injected, InjectedAbsence, parsed_event
 from sim.scenario.parts import BelowError
 from sim.scenario.people_and_plans import People, Stories, Team, Time
 from sim.scenario.unplanned_work import IncidentKind
@@ -155,8 +155,9 @@ def check_events(
     time: Time | None,
     teams: Sequence[Team] | None,
     kinds: Sequence[IncidentKind] | None,
+    start: Start | None,
 ) -> None:
-    """Refuse events that cannot be read, or lie past the horizon.
+    """Refuse events that cannot be read, lie past the horizon, or before today.
 
     Raises:
         BelowError: saying which.
@@ -175,11 +176,22 @@ def check_events(
             raise BelowError(
                 str(place), f"must lie in the {weeks} weeks that are measured (got '{text}')"
             )
+        if start is not None and start.at is not None and _moment_of(event, time) < start.at:
+            raise BelowError(str(place), f"must not lie before start.at, {start.at} (got '{text}')")
         if isinstance(event, InjectedAbsence) and event.people > sizes[event.team]:
             raise BelowError(
                 str(place),
                 f"{event.team} has {sizes[event.team]}, and cannot miss {event.people} (got '{text}')",
             )
+
+
+def _moment_of(event: Injected, time: Time) -> datetime.datetime:
+    """When an event comes, or the last of its days is over."""
+    begin = datetime.datetime.combine(time.start, datetime.time())
+    if isinstance(event, InjectedAbsence):
+        return begin + datetime.timedelta(days=7 * time.warmup_weeks + event.last + 1)
+    weeks = time.warmup_weeks + event.week
+    return begin + datetime.timedelta(weeks=weeks, minutes=event.minute)
 
 
 def _team_is_known(key: str, team: str, sizes: dict[str, int]) -> None:

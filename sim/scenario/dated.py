@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Discriminator,
     Field,
     Tag,
@@ -112,6 +113,20 @@ WeeklySeason = Annotated[
 ]
 
 
+def _which_season(parts: Any) -> str:
+    """Whether a season is told by factors or by days: what is no table is meant as a factor."""
+    by_days = isinstance(parts, list) and all(isinstance(part, dict | Season) for part in parts)
+    return "days" if by_days or not isinstance(parts, list) else "weeks"
+
+
+WeeklyOrDaily = Annotated[
+    Annotated[WeeklySeason, Tag("weeks")]
+    | Annotated[list[Season], Field(max_length=200), Tag("days")],
+    Discriminator(_which_season),
+]
+"""A season: 52 factors, or days and their factor."""
+
+
 class EveryWeeks(SchemaPart):
     """A moment that comes again and again, such as a release: the end of every fourth week."""
 
@@ -121,13 +136,19 @@ class EveryWeeks(SchemaPart):
 class WithinDays(SchemaPart):
     """So many days after opening."""
 
-    days: Positive
+    days: Annotated[float, Field(ge=0.001, le=14_000)]
 
 
 class OnDates(SchemaPart):
     """The next of some dates; it is met until the day is over."""
 
     dates: Annotated[list[Date], Field(min_length=1, max_length=1_000)]
+
+
+def _one_way(table: Any) -> Any:
+    if isinstance(table, dict) and len(set(table) & {*_DUE.values()}) != 1:
+        raise ValueError("must be { every_weeks = 4 }, { days = 10 } or { dates = […] }")
+    return table
 
 
 def _which_due(table: Any) -> str:
@@ -149,6 +170,7 @@ Due = Annotated[
     | Annotated[WithinDays, Tag("days")]
     | Annotated[OnDates, Tag("dates")],
     Discriminator(_which_due),
+    BeforeValidator(_one_way),
 ]
 """Until when something is to be resolved."""
 

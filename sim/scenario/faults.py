@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -57,6 +58,7 @@ _WORDS = {
     "model_type": "must be a table {{ … }}",
     "model_attributes_type": "must be a table {{ … }}",
     "date_type": "must be a date such as 2026-01-05, without quotes",
+    "datetime_type": "must be a moment such as 2026-01-07T14:00:00, without quotes",
     "too_short": "must have {min_length} or more entries",
     "too_long": "must have at most {max_length} entries",
     "literal_error": "must be {expected}",
@@ -82,8 +84,13 @@ def _found(detail: ErrorDetails) -> str:
         return ""
     if detail["type"] == "value_error" and isinstance(value, dict | list):
         return ""
-    text = "a table" if isinstance(value, dict) else repr(value)
+    text = "a table" if isinstance(value, dict) else _as_written(value)
     return f" (got {text if len(text) <= 60 else text[:57] + '…'})"
+
+
+def _as_written(value: Any) -> str:
+    """A value as it stands in the file."""
+    return str(value) if isinstance(value, datetime.date) else repr(value)
 
 
 def _key(location: tuple[int | str, ...], table: Any) -> str:

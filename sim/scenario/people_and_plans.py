@@ -71,6 +71,13 @@ class Time(SchemaPart):
         None
     )
 
+    @field_validator("zone")
+    @classmethod
+    def _in_place_of_offset(cls, zone: str | None, info: ValidationInfo) -> str | None:
+        if zone is not None and info.data.get("utc_offset_hours"):
+            raise ValueError("must not stand beside utc_offset_hours, which it says")
+        return zone
+
     @field_validator("warmup_weeks")
     @classmethod
     def _inside_horizon(cls, weeks: int, info: ValidationInfo) -> int:

@@ -24,7 +24,7 @@ from sim.scenario.agreement import (
     check_time,
 )
 from sim.scenario.compositions import Composition
-from sim.scenario.dated import Season, Start, WeeklySeason
+from sim.scenario.dated import Season, Start, WeeklyOrDaily
 from sim.scenario.parts import BelowError, Name, NotNegative, Positive, SchemaPart
 from sim.scenario.paying import Paid, PaysFor
 from sim.scenario.people_and_plans import (
@@ -90,7 +90,7 @@ class Scenario(SchemaPart):
     interruptions: Interruptions = Interruptions()
     on_call: OnCall = OnCall()
     season: Annotated[
-        WeeklySeason | Annotated[list[Season], Field(max_length=200)],
+        WeeklyOrDaily,
         Field(description="when more or less comes in: 52 factors, or days and their factor"),
     ] = []
     start: Annotated[Start | None, Field(description="where things stand today")] = None
@@ -148,16 +148,10 @@ class Scenario(SchemaPart):
         cls, source: IncidentsFrom | None, info: ValidationInfo
     ) -> IncidentsFrom | None:
         kinds = info.data.get("incidents", [])
-        random = [kind.kind for kind in kinds if kind.per_week]
-        if source is not None and random:
-            raise ValueError(
-                f"takes the place of random arrivals; leave out per_week of {', '.join(random)}"
-            )
-        at_home = [kind.kind for kind in kinds if kind.team is not None]
-        if source is not None and at_home:
-            raise ValueError(
-                f"names the team of each incident; leave out team of {', '.join(at_home)}"
-            )
+        for key, why in _OF_A_LOG.items():
+            said = [kind.kind for kind in kinds if getattr(kind, key)]
+            if source is not None and said:
+                raise ValueError(f"{why}; leave out {key} of {', '.join(said)}")
         return source
 
     @field_validator("people")
@@ -186,7 +180,8 @@ class Scenario(SchemaPart):
     @field_validator("events")
     @classmethod
     def _events_fit(cls, events: list[str], info: ValidationInfo) -> list[str]:
-        check_events(events, *(info.data.get(name) for name in ("time", "teams", "incidents")))
+        known = ("time", "teams", "incidents", "start")
+        check_events(events, *(info.data.get(name) for name in known))
         return events
 
     @field_validator("improvements")
@@ -312,6 +307,14 @@ class Scenario(SchemaPart):
     def steady_state(self) -> bool:
         """Whether figures are meant for the long run, after a warm-up."""
         return self.time.warmup_weeks > 0
+
+
+_OF_A_LOG = {
+    "per_week": "takes the place of random arrivals",
+    "trend_per_year": "has no trend but its own",
+    "team": "names the team of each incident",
+}
+"""Keys of kinds that a log that is replayed leaves nothing to say, and why."""
 
 
 def _check_kinds(name: str, policy: Composition, kinds: Sequence[str]) -> None:

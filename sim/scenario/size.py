@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import Fault, ScenarioError
+from sim.scenario.demand import demand_by_day
 from sim.scenario.people_and_plans import MAX_DEVELOPERS, MAX_WEEKS
 from sim.scenario.schema import Scenario
-from sim.scenario.unplanned_work import MAX_PER_WEEK
+from sim.scenario.unplanned_work import MAX_PER_WEEK, IncidentKind
 
 BYTES_PER_INCIDENT, BYTES_PER_STORY, BYTES_PER_PERSON = 1_000, 350, 4_000
 SECONDS_PER_ITEM = 3e-6
@@ -49,7 +50,9 @@ class Size:
 def size_of(scenario: Scenario, policies: int) -> Size:
     """Estimate what one replication takes, right within a factor of two or so."""
     weeks = scenario.time.horizon_weeks
-    incidents = weeks * sum(kind.per_week for kind in scenario.incidents)
+    incidents = weeks * sum(kind.per_week * _peak(scenario, kind) for kind in scenario.incidents)
+    if scenario.start is not None:
+        incidents += sum(entry.count for entry in scenario.start.incidents)
     stories = 0.0
     if scenario.stories is not None:
         points = sum(int(p) * share for p, share in scenario.stories.points.items())
@@ -64,6 +67,12 @@ def size_of(scenario: Scenario, policies: int) -> Size:
     return Size(
         incidents, stories, runs * memory / 1e9, runs * SECONDS_PER_ITEM * (incidents + stories)
     )
+
+
+def _peak(scenario: Scenario, kind: IncidentKind) -> float:
+    """How many times as many incidents are drawn of a kind, which is as on its busiest day all along."""
+    demand = demand_by_day(scenario, kind)
+    return 1.0 if demand is None else max(1.0, float(demand.max()))
 
 
 def cost_of_too_much(table: Any) -> list[Fault]:
