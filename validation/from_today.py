@@ -260,12 +260,9 @@ def coverage(found: Sequence[Forecast], level: float) -> Floats:
 
 
 def off(found: Sequence[Forecast], forecast: Callable[[Forecast], Floats]) -> Floats:
-    """Return the mean distance of a forecast from what happened, as a share of it, by day."""
-    return np.asarray(
-        np.mean(
-            [np.abs(forecast(one) - one.observed)[1:] / one.observed[1:] for one in found], axis=0
-        )
-    )
+    """Return how far a forecast is from what happened, of all that happened, by day."""
+    distance = np.sum([np.abs(forecast(one) - one.observed)[1:] for one in found], axis=0)
+    return np.asarray(distance / np.sum([one.observed[1:] for one in found], axis=0))
 
 
 def as_many_as_now(one: Forecast) -> Floats:
