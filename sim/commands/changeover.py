@@ -9,6 +9,8 @@ import typer
 from sim.commands import options as o
 from sim.commands import outputs
 from sim.commands.splicing import spliced
+from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.design import Design
 from sim.policy.registry import policy_in
 
 app = typer.Typer()
@@ -40,6 +42,7 @@ Week = Annotated[
         help="Weeks until the change, whole sprints; the warm-up if not said. A year follows.",
     ),
 ]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one per core if not said.")]
 Futures = Annotated[int, typer.Option(min=2, help="Random futures to live through, twice each.")]
 
 
@@ -53,7 +56,9 @@ def changeover(
     week: Week = None,
     changes: o.Changes,
     replications: Futures = 200,
-    computing: o.Computing,
+    seed: o.Seed = 1,
+    engine: o.Engine = DEFAULT_ENGINE,
+    workers: Workers = None,
     json_: outputs.Json = None,
     plot: outputs.Plot = None,
 ) -> None:
@@ -62,10 +67,11 @@ def changeover(
     from sim.report import changeover_words as report
 
     organisation = changes.made_to(scenario)
-    reads = outputs.read_by(organisation, scenario, [from_, to], computing.store)
+    reads = outputs.read_by(organisation, scenario, [from_, to])
     outputs.check_targets(reads, json=json_, plot=plot)
     before, after = (policy_in(organisation, named) for named in (from_, to))
-    with computing.design(replications) as design, o.progress(replications) as advance:
+    design = Design(replications, seed, engine, workers)
+    with o.progress(replications) as advance:
         found = change_over(organisation, before, after, design, week, advance)
     if json_ is not None:
         outputs.write_json(report.changeover_json(found), json_)

@@ -187,11 +187,11 @@ class EventType(IntEnum):
     """item: sprint number; value: the level that the team's review has come to."""
     NOTED = 33, Of.INCIDENT, "changes the team's level"
     """value: the level that the policy's `note` of it has come to."""
+    CHANGED_OVER = 35, Of.ORGANISATION, "the policy changes"
     JOINED = 34, Of.DEVELOPER, "joins in a vacant place", Follows(time_use=TimeUse.IDLE)
     # incidents, once more
     ESCALATED = 40, Of.INCIDENT, "is escalated by its customer"
     """value: the severity it is treated with from now on."""
-    CHANGED_OVER = 35, Of.ORGANISATION, "the policy changes"
     OUTGROWN = (
         41,
         Of.INCIDENT,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cloudpickle
 import numpy as np
@@ -11,14 +13,15 @@ import numpy as np
 from sim.arrays import Bools, Floats
 from sim.engine.cases import Workspace
 from sim.engine.engines import COMPILED, SIMPY, engines_for, simulate
+from sim.engine.first_look import look_at
 from sim.errors import BadInputError
 from sim.experiment.design import Design
-from sim.experiment.statistics import Interval, interval
+from sim.experiment.statistics import CONFIDENCE, Interval, interval
 from sim.experiment.study import Progress, batches_of
 from sim.measures.accounts import accounts_of
 from sim.measures.accounts import warm as warm_accounts
 from sim.measures.by_week import Weekly, by_week
-from sim.policy.changeover import Changeover
+from sim.policy.changeover import Changeover, policies_in
 from sim.policy.contract import Policy
 from sim.policy.packing import packed, sent_along
 from sim.sampling.sample_path import sample_path
@@ -35,8 +38,6 @@ RUN_OUT = 8
 
 SETTLED = 4
 """Weeks from an empty start before a change, at least, where a scenario has no warm-up."""
-
-SURE = 0.95
 
 
 class ChangeoverError(BadInputError):
@@ -108,15 +109,17 @@ class Change:
     @property
     def dip(self) -> tuple[int, Interval]:
         """What the way costs: the points lost by some week beyond what the new policy delivers more or less
-        in the long run, and the week by which that is most, at the end of a sprint; week 0: nothing is."""
+        in the long run, and the week by which that is most, at the end of a sprint; week 0: nothing is. The
+        interval holds for all these weeks at once (Bonferroni)."""
         sprint = self.scenario.time.sprint_weeks
         weeks = np.arange(sprint, self.weeks // 2 + 1, sprint)
+        sure = 1 - (1 - CONFIDENCE) / max(1, len(weeks))  # as the week is chosen by what it shows
         usual = self._settled(self.points.difference)[:, np.newaxis] * weeks
         lost = usual - self.points.so_far[:, weeks - 1]
         if not len(weeks) or lost.mean(axis=0).max() <= 0:
             return 0, Interval(0.0, 0.0, 0.0)
         most = int(np.argmax(lost.mean(axis=0)))
-        return int(weeks[most]), interval(lost[:, most])
+        return int(weeks[most]), interval(lost[:, most], sure)
 
     @property
     def year(self) -> Interval:
@@ -126,7 +129,7 @@ class Change:
     @property
     def break_even(self) -> BreakEven:
         """When the sum of net value has caught up with staying for good, as far as the year shows."""
-        sums = [interval(column, SURE) for column in self.net_value.so_far.T]
+        sums = [interval(column) for column in self.net_value.so_far.T]
         means, lows, highs = (np.array(part) for part in zip(*sums, strict=True))
         return BreakEven(*(_from_then_on(values >= 0) for values in (means, highs, lows)))
 
@@ -174,8 +177,8 @@ def change_over(
     whole = _with_a_year(scenario, week)
     check_size(whole, 2)
     engines = engines_for([before, after], design.engine, warm_accounts, extended=True)
-    engine = engines[0] if len(set(engines)) == 1 else SIMPY
-    task = _packed(_Task(whole, Changeover(before, after, week), engine, design.seed))
+    change = Changeover(before, after, week)
+    task = _packed(_Task(whole, change, _of_both(engines), design.seed))
     found = _observed(task, design, progress)[..., week : week + YEAR]
     paths = [Paths(found[:, 0, figure], found[:, 1, figure]) for figure in range(3)]
     return Change(
@@ -240,16 +243,29 @@ def _observed(task: bytes, design: Design, progress: Progress | None) -> Floats:
 
 def _observe(asked: tuple[bytes, range]) -> Floats:
     told, replications = asked
-    task: _Task = cloudpickle.loads(told)
-    if task.engine == COMPILED:
-        engines_for([task.change.before, task.change.after], COMPILED, extended=True)
+    task, engine = _unpacked(told)
     room = Workspace()
-    return np.array([_replicate(task, replication, room) for replication in replications])
+    return np.array([_replicate(task, engine, replication, room) for replication in replications])
 
 
-def _replicate(task: _Task, replication: int, room: Workspace) -> Floats:
+@lru_cache(maxsize=8)
+def _unpacked(told: bytes) -> tuple[_Task, str]:
+    """A task from another process, and the engine on which both its policies can be relied on here."""
+    task: _Task = cloudpickle.loads(told)
+    policies = policies_in(task.change)
+    if task.engine == COMPILED:
+        engines_for(policies, COMPILED, extended=True)
+    return task, _of_both(look_at(task.scenario, policies, [task.engine] * 2, task.seed))
+
+
+def _of_both(engines: Sequence[str]) -> str:
+    """The engine for a run under two policies: what one of them cannot run on, neither does."""
+    return engines[0] if len(set(engines)) == 1 else SIMPY
+
+
+def _replicate(task: _Task, engine: str, replication: int, room: Workspace) -> Floats:
     path = sample_path(task.scenario, task.seed, replication)
     found: list[Weekly] = []
-    for trace in simulate([(path, task.change.before), (path, task.change)], task.engine, room):
+    for trace in simulate([(path, task.change.before), (path, task.change)], engine, room):
         found.append(by_week(path, trace, accounts_of(path, trace)))
     return np.array(found)

@@ -32,8 +32,12 @@ def changeover_finding(found: Change) -> str:
 
 def _way(found: Change) -> str:
     week, dip = found.dip
-    if not week or not dip.low > 0:
-        return "costs hardly any points on the way"
+    if not week:
+        return "costs no points on the way"
+    if not dip.low > 0:
+        return (
+            f"costs points on the way that chance may account for ({_more_or_less(dip.mean, dip)})"
+        )
     weeks = "in the first week" if week == 1 else f"in the first {week} weeks"
     return f"costs {_more_or_less(dip.mean, dip)} points {weeks}"
 
@@ -49,14 +53,18 @@ def _then(found: Change) -> str:
     if response.low > 0 or response.high < 0:
         sooner = "sooner" if response.mean < 0 else "later"
         told.append(f"first answers {_more_or_less(abs(response.mean), response)} hours {sooner}")
-    return f"then brings {' and '.join(told)}" if told else "then is much as before"
+    return f"then brings {' and '.join(told)}" if told else "then cannot be told from staying"
 
 
 def _paid(found: Change) -> str:
     even, year = found.break_even, found.year
     within = "a year" if found.weeks == YEAR else f"{found.weeks} weeks"
+    if math.isnan(year.mean):
+        return "what it is worth is not known, as nothing is planned and nothing costs money"
+    if year.low == year.high == 0:
+        return f"within {within} it makes no difference to what is delivered"
     by = f"{_more_or_less(abs(year.mean), year)} {measured(found)}"
-    if even.surely is not None:
+    if even.surely is not None and year.low > 0:
         when = "the first week" if even.surely == 1 else f"week {even.surely}"
         return f"it is ahead from {when} on, after {within} by {by}"
     if year.high < 0:

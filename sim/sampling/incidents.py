@@ -140,17 +140,22 @@ def _of_kind(scenario: Scenario, k: int, streams: Streams) -> Openings:
         uniform = streams.named("holidays", kind.kind).random(len(opened))
         opens = ~on_holiday(scenario.time, opened) | (uniform < kind.holiday_share)
         opened, marks = opened[opens], marks[opens]
-    shares = np.cumsum([team.incident_share for team in scenario.teams])
-    team = np.searchsorted(shares[:-1] / shares[-1], marks[:, _TEAM], side="right")
     zeros = np.zeros(len(opened), dtype=np.int64)
     return Openings(
         opened=opened,
         kind=np.full(len(opened), k, dtype=np.int64),
-        team=at_home(scenario, k, team.astype(np.int64)),
+        team=at_home(scenario, k, by_share(scenario, marks)),
         cause=zeros,
         after=zeros,
         marks=marks,
     )
+
+
+def by_share(scenario: Scenario, marks: Floats) -> Ints:
+    """The home teams of incidents with these marks, by the teams' `incident_share`."""
+    shares = np.cumsum([team.incident_share for team in scenario.teams])
+    found = np.searchsorted(shares[:-1] / shares[-1], marks[:, _TEAM], side="right")
+    return found.astype(np.int64)
 
 
 def at_home(scenario: Scenario, k: int, drawn: Ints) -> Ints:

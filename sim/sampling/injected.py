@@ -19,6 +19,7 @@ from sim.sampling.incidents import (
     Incidents,
     Openings,
     at_home,
+    by_share,
     incidents,
 )
 from sim.sampling.organisation import Organisation
@@ -107,8 +108,7 @@ def _injected(scenario: Scenario, wanted: list[InjectedIncident], streams: Strea
     marks = streams.named("injected incidents").random((len(wanted), MARKS))
     kinds = [kind.kind for kind in scenario.incidents]
     teams = [team.name for team in scenario.teams]
-    shares = np.cumsum([team.incident_share for team in scenario.teams])
-    by_chance = np.searchsorted(shares[:-1] / shares[-1], marks[:, 1], side="right")
+    by_chance = by_share(scenario, marks)
     kind = np.array([kinds.index(event.kind) for event in wanted], dtype=np.int64)
     team = np.array(
         [
@@ -125,9 +125,8 @@ def _injected(scenario: Scenario, wanted: list[InjectedIncident], streams: Strea
     )
     zeros = np.zeros(len(wanted), dtype=np.int64)
     table = incidents(scenario, Openings(opened, kind, team, zeros + INJECTED, zeros, marks))
-    table = replace(
-        table, uniform=np.full_like(table.uniform, -1)
-    )  # it opens, whatever was improved
+    # It opens, whatever was improved.
+    table = replace(table, uniform=np.full_like(table.uniform, -1))
     severity = _severities(scenario)[kind]
     return table, Given(0, opened, opened, zeros, severity)
 
