@@ -144,6 +144,17 @@ def test_break_even_is_the_week_from_which_on_the_sum_stays_ahead() -> None:
     assert told_of([1] * 6).break_even.surely == 1
 
 
+def test_break_even_tells_chance_from_what_is_sure() -> None:
+    """On average ahead from the first week, for sure only once the sum has outgrown its spread."""
+    more = np.array([[1.0] * 12] * 4) + np.array([[-3.0], [-1.0], [1.0], [3.0]]) * np.eye(1, 12)
+    paths = Paths(np.zeros_like(more), more)
+    even = replace(told_of([0.0]), net_value=paths).break_even
+    assert even.week == 1
+    assert even.earliest == 1
+    half = 3.182446 * np.std([-3, -1, 1, 3], ddof=1) / 2
+    assert even.surely == int(np.ceil(half))
+
+
 def test_what_is_a_tie_is_told_as_one() -> None:
     near = np.array([[1.0, -1.0] * 10, [-1.0, 1.0] * 10, [0.0, 0.3] * 10])
     paths = Paths(np.zeros_like(near), near)
