@@ -19,25 +19,27 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 import sim
-from sim.arrays import Floats, Ints
+from sim.arrays import Bools, Floats, Ints
 from sim.calibrate.asking import asked
 from sim.calibrate.calibration import Calibration, calibrate, read_all
+from sim.calibrate.derived import effort_factor
+from sim.calibrate.past_forecasts import open_in, with_the_days_before
 from sim.calibrate.scenario_text import scenario_of, scenario_text
-from sim.calibrate.today import Home, OpenTickets, open_tickets, seconds_of
-from sim.measures.open_by import DAYS, first_days, open_by
+from sim.calibrate.today import seconds_of
+from sim.experiment.forecast import forecast
+from sim.measures.open_by import first_days, open_by
 from sim.measures.run import run
 from sim.policy.registry import policy_in
 from sim.sampling.calendars import DAY, HOUR
 from sim.sampling.sample_path import sample_path
-from sim.scenario.overrides import apply
-from sim.scenario.reading import from_table
+from sim.scenario.dated import FORECAST_DAYS as DAYS
 from sim.scenario.schema import Scenario
 from validation.case import SCENARIOS
 from validation.section import Section, percent
@@ -67,12 +69,6 @@ POLICY = "interrupt-anyone"
 
 LEVELS = (0.80, 0.95)
 
-BEFORE = 14
-"""Days before a moment, in which people are seen to get through so many tickets."""
-
-FEW = 20
-"""Replications for each trial of an effort."""
-
 
 @dataclass(frozen=True, eq=False)
 class Forecast:
@@ -83,18 +79,28 @@ class Forecast:
     """(1 + DAYS,)"""
     simulated: Ints
     """(R, 1 + DAYS)"""
+    scenario: Scenario
     effort: float
     """Times what `calibrate` assumes."""
 
-    def inside(self, level: float) -> Any:
+    def quantiles(self, shares: Sequence[float], by_chance: bool = False) -> Floats:
+        """Return quantiles, (Q, 1 + DAYS): of chance alone, or with what past forecasts missed."""
+        assert self.scenario.start is not None
+        past = None if by_chance else self.scenario.start.past_forecasts
+        days = [
+            forecast(self.simulated[:, day], day, past, shares).in_all for day in range(1, 1 + DAYS)
+        ]
+        return np.stack([np.quantile(self.simulated[:, 0], shares), *days], axis=1)
+
+    def inside(self, level: float, by_chance: bool = False) -> Bools:
         """Return on which of the days, (DAYS,), the band held what happened."""
-        low, high = np.quantile(self.simulated, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        return ((self.observed >= low) & (self.observed <= high))[1:]
+        low, high = self.quantiles([(1 - level) / 2, (1 + level) / 2], by_chance)
+        return np.asarray((self.observed >= low) & (self.observed <= high))[1:]
 
     @property
     def middle(self) -> Floats:
         """The median of each moment."""
-        return np.asarray(np.median(self.simulated, axis=0))
+        return np.asarray(self.quantiles([0.5])[0])
 
 
 # ---- what happened -------------------------------------------------------------------------------
@@ -127,80 +133,28 @@ def known_at(data: Path, at: datetime.datetime) -> Calibration:
     return calibrate(read_all([data / LOG], None, wishes.say), wishes)
 
 
-def begun(scenario: Scenario, at: datetime.datetime, tickets: dict[OpenTickets, int]) -> Scenario:
-    """Return a scenario that begins at a moment, with some tickets, and lasts for two weeks."""
-    table = scenario.model_dump(by_alias=True)
-    monday = at.date() - datetime.timedelta(at.weekday())
-    table["time"] |= {"start": monday, "horizon_weeks": 2 + BEFORE // 7}
-    table["start"] = {
-        "at": at,
-        "incidents": [{**entry._asdict(), "count": count} for entry, count in tickets.items()],
-    }
-    return from_table(table, f"{scenario.name}, from {at}")
-
-
-def with_effort(scenario: Scenario, factor: float) -> Scenario:
-    """Return a scenario whose incidents take so many times as long."""
-    table = scenario.model_dump(by_alias=True)
-    for part in ("median", "p90"):
-        apply(f"incidents.*.effort_hours.{part}=*{factor}", table)
-    return from_table(table, scenario.name)
-
-
-def simulated(scenario: Scenario, replications: int, moments: Ints) -> Ints:
-    """Return how many incidents are open at some seconds of each replication, (R, M)."""
-    policy = policy_in(scenario, POLICY)
-    paths = (sample_path(scenario, 1, replication) for replication in range(replications))
-    return np.stack([open_by(run(path, policy).accounts, moments) for path in paths])
-
-
-def effort_by_what_was_done(c: Calibration, scenario: Scenario) -> float:
-    """Return how many times the assumed effort lets people get through as many tickets as they did.
-
-    Nothing of later is used: it begins with what was open BEFORE days earlier, and asks for the effort by
-    which as many are open now as there are.
-    """
-    assert c.today is not None
-    assert c.record is not None
-    now = c.today.at
-    then = now - datetime.timedelta(BEFORE)
-    known = c.incidents[c.incidents["opened"] <= seconds_of(then)]
-    still = ~(known["resolved"] <= seconds_of(then)) & (known["open"] | known["resolved"].notna())
-    homes = [Home(team.name, team.incident_share, team.developers.value) for team in c.teams]
-    severities = {kind.name: kind.severity for kind in c.kinds}
-    found = open_tickets(
-        then, known.assign(open=still, resolved=known["resolved"].where(~still)), severities,
-        c.record.first, homes, (),
-    )  # fmt: skip
-    earlier = begun(scenario, then, dict(found.entries))
-    target, moment = c.today.tickets.count, first_days(earlier)[:1] + BEFORE * DAY
-    low, high = np.log(0.25), np.log(4.0)
-    for _ in range(9):
-        middle = (low + high) / 2
-        open_now = simulated(with_effort(earlier, float(np.exp(middle))), FEW, moment).mean()
-        low, high = (low, middle) if open_now > target else (middle, high)
-    return float(np.exp((low + high) / 2))
-
-
-def forecasts(
-    data: Path, replications: int, by_what_was_done: bool, progress: Progress
-) -> list[Forecast]:
+def forecasts(data: Path, replications: int, progress: Progress) -> list[Forecast]:
     """Return the forecast of each moment, and what happened."""
     rows, found = rows_of(data), []
     for number, at in enumerate(MOMENTS):
         progress("from today", number, len(MOMENTS))
         c = known_at(data, at)
-        assert c.today is not None
-        scenario = begun(
-            scenario_of(scenario_text(c, "The service desk")), at, dict(c.today.tickets.entries)
-        )
-        factor = effort_by_what_was_done(c, scenario) if by_what_was_done else 1.0
-        moments = first_days(scenario)
-        counts = simulated(with_effort(scenario, factor), replications, moments)
+        scenario = scenario_of(scenario_text(c, "The service desk"))
         seconds = seconds_of(at) + DAY * np.arange(DAYS + 1)
         observed = np.array([were_open(rows, moment) for moment in seconds])
-        found.append(Forecast(at, observed, counts, factor))
+        found.append(foreseen(c, scenario, observed, replications))
     return found
+
+
+def foreseen(c: Calibration, scenario: Scenario, observed: Ints, replications: int) -> Forecast:
+    """Return the forecast as `firelane calibrate --from-today` and `compare` make it."""
+    assert c.today is not None
+    c = with_the_days_before(c, scenario, POLICY, lambda done: None)
+    assert c.today is not None
+    scenario = scenario_of(scenario_text(c, scenario.name))
+    policy = policy_in(scenario, POLICY)
+    simulated = open_in(scenario, policy, replications, first_days(scenario))
+    return Forecast(c.today.at, observed, simulated, scenario, effort_factor(c))
 
 
 # ---- pasts of our own ----------------------------------------------------------------------------
@@ -246,17 +200,16 @@ def own_forecasts(pasts: int, replications: int, progress: Progress) -> list[For
             file, observed = exported(truth, seed, Path(folder))
             c = calibrate(read_all([file], None, wishes.say), wishes)
             scenario = scenario_of(scenario_text(c, "our own"))
-            counts = simulated(scenario, replications, first_days(scenario))
-            found.append(Forecast(OWN_AT, observed, counts, 1.0))
+            found.append(foreseen(c, scenario, observed, replications))
     return found
 
 
 # ---- the table -----------------------------------------------------------------------------------
 
 
-def coverage(found: Sequence[Forecast], level: float) -> Floats:
+def coverage(found: Sequence[Forecast], level: float, by_chance: bool = False) -> Floats:
     """Return the share of the moments, by day, (DAYS,), at which the band held what happened."""
-    return np.asarray(np.mean([one.inside(level) for one in found], axis=0))
+    return np.asarray(np.mean([one.inside(level, by_chance) for one in found], axis=0))
 
 
 def off(found: Sequence[Forecast], forecast: Callable[[Forecast], Floats]) -> Floats:
@@ -274,13 +227,13 @@ def rows_for(name: str, found: Sequence[Forecast]) -> list[tuple[str, ...]]:
     """Return the table's rows for one way to set the effort: each moment, and what they come to."""
     rows: list[tuple[str, ...]] = []
     for one in found:
-        low, high = np.quantile(one.simulated, [0.1, 0.9], axis=0)
+        low, middle, high = one.quantiles([0.1, 0.5, 0.9])
         title = f"{name}, {one.at:%a %d %b %H:%M}"
         title += f", effort × {one.effort:.2f}" if one.effort != 1 else ""
         rows += [
             (title, "happened", *(f"{count:,}" for count in one.observed)),
             ("", "forecast, 8 in 10",
-             *(f"{m:,.0f} ({a:,.0f}–{b:,.0f})" for m, a, b in zip(one.middle, low, high, strict=True))),
+             *(f"{m:,.0f} ({a:,.0f}–{b:,.0f})" for m, a, b in zip(middle, low, high, strict=True))),
         ]  # fmt: skip
     return rows + summary(name, found)
 
@@ -288,10 +241,11 @@ def rows_for(name: str, found: Sequence[Forecast]) -> list[tuple[str, ...]]:
 def summary(name: str, found: Sequence[Forecast]) -> list[tuple[str, ...]]:
     """Return how often bands held what happened, and how far off the median was."""
     rows: list[tuple[str, ...]] = []
-    for level in LEVELS:
-        held = coverage(found, level)
-        rows.append((f"{name}: in the band of {percent(level)}", percent(float(held.mean())), "",
-                     *(percent(share) for share in held)))  # fmt: skip
+    for level, by_chance in product(LEVELS, (False, True)):
+        held = coverage(found, level, by_chance)
+        alone = ", chance alone" if by_chance else ""
+        rows.append((f"{name}: in the band of {percent(level)}{alone}", percent(float(held.mean())),
+                     "", *(percent(share) for share in held)))  # fmt: skip
     for title, of in (("the median", lambda one: one.middle), ("as many as now", as_many_as_now)):
         distance = off(found, of)
         rows.append((f"{name}: {title} is off by", percent(float(distance.mean())), "",
@@ -299,14 +253,12 @@ def summary(name: str, found: Sequence[Forecast]) -> list[tuple[str, ...]]:
     return rows
 
 
-ASSUMED, DONE, OURS = "effort as assumed", "effort by what was done", "our own pasts"
+DESK, OURS = "the service desk", "our own pasts"
 
 
 def prove(progress: Progress, data: Path, replications: int = 200) -> Section:
     """Return the study as a section of the page of proofs."""
-    rows: list[tuple[str, ...]] = []
-    for name, by_what_was_done in ((ASSUMED, False), (DONE, True)):
-        rows += rows_for(name, forecasts(data, replications, by_what_was_done, progress))
+    rows = list(rows_for(DESK, forecasts(data, replications, progress)))
     rows += summary(OURS, own_forecasts(PASTS, replications, progress))
     return Section(
         id="from_today",
@@ -315,11 +267,11 @@ def prove(progress: Progress, data: Path, replications: int = 200) -> Section:
             f"The service desk's log, cut at {len(MOMENTS)} moments; at each, `firelane calibrate --today` reads "
             f"what was known, and {replications} futures of seven days begin with what was open "
             f"(`{POLICY}`, hours 8 to 18, holidays known). A ticket is open until its last row is Resolved "
-            "or Closed. No export holds the effort: it is once as `calibrate` assumes, and once such "
-            f"that, from what was open {BEFORE} days before the moment, as many are open at it as were. The last rows are of "
+            "or Closed. No export holds the effort: it is found from what was done in the two weeks before, and "
+            "how far such forecasts of the three weeks before were off is in the band. The last rows are of "
             f"{PASTS} pasts that the program drew itself (`validation/scenarios/{OWN}.toml`), exported as a "
-            "table of tickets with the hours of each, and cut after 22 weeks: bands that hold what came of "
-            "those as often as they say show that what is missed above is not lost on the way."
+            "table of tickets with the hours of each, and cut after 22 weeks: bands of chance alone that hold what "
+            "came of those as often as they say show that what is missed above is not lost on the way."
         ),
         columns=("", "", "now", *(f"day {day}" for day in range(1, DAYS + 1))),
         rows=rows,

@@ -98,12 +98,18 @@ def capacity_per_week(c: Calibration) -> float:
 
 def incident_hours_per_week(c: Calibration) -> float:
     """Return the focus hours a week that incidents take."""
-    kinds = sum(kind.per_week.value * mean_effort(kind) for kind in c.kinds)
+    kinds = sum(kind.per_week.value * mean_effort(c, kind) for kind in c.kinds)
     return kinds * (1 - c.first_line.value) if c.kinds else UNPLANNED * capacity_per_week(c)
 
 
-def mean_effort(kind: Kind) -> float:
+def effort_factor(c: Calibration) -> float:
+    """Return how many times the assumed effort is taken, by what was done in the days before."""
+    before = c.today.before if c.today else None
+    return before.pace.factor if before and before.pace else 1.0
+
+
+def mean_effort(c: Calibration, kind: Kind) -> float:
     """Return the mean hours of an incident, by the distribution that is written."""
     if kind.effort is None:
-        return ASSUMED_EFFORT_MEAN
+        return ASSUMED_EFFORT_MEAN * effort_factor(c)
     return sum(h.share * math.exp(h.mu + h.sigma**2 / 2) for h in kind.effort.humps)

@@ -20,6 +20,7 @@ from sim.calibrate.derived import (
     UNPLANNED,
     VACATION_WEEKS,
     capacity_per_week,
+    effort_factor,
     growing,
     hours_per_point,
     outcomes,
@@ -28,8 +29,13 @@ from sim.calibrate.derived import (
 from sim.calibrate.effort import Shape
 from sim.calibrate.figures import Figure
 from sim.calibrate.kinds import Kind
-from sim.calibrate.today import LEFT
-from sim.calibrate.today_in_words import at_words, open_sentences, story_sentences
+from sim.calibrate.today import LEFT, DaysBefore
+from sim.calibrate.today_in_words import (
+    at_words,
+    open_sentences,
+    sentences_of_before,
+    story_sentences,
+)
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
 
@@ -39,7 +45,8 @@ PROMISES = {1: (0.25, 4), 2: (1, 8), 3: (8, 40), 4: (16, 80), 5: (16, 80)}
 FROM_TODAY_WEEKS = 13
 """A scenario that begins with what is open is asked about the weeks ahead, not about the long run."""
 
-ASSUMED_EFFORT = '{ dist = "lognormal", median = 1.2, p90 = 5.6 }'
+ASSUMED_MEDIAN, ASSUMED_P90 = 1.2, 5.6
+"""Hours of work on an incident (docs/evidence.md, A3)."""
 
 
 def scenario_of(text: str) -> Scenario:
@@ -244,7 +251,10 @@ def _profile_lines(kind: Kind) -> Iterator[str]:
 def _effort_lines(c: Calibration, kind: Kind) -> Iterator[str]:
     shape = kind.effort
     if shape is None:
-        yield f"effort_hours = {ASSUMED_EFFORT} # assumed: no export holds hours worked (A3)"
+        factor = effort_factor(c)
+        why = "assumed: no export holds hours worked (A3)"
+        why += f"; × {factor:.3g}, see [start]" if factor != 1 else ""
+        yield f"effort_hours = {_assumed_effort(factor)} # {why}"
     else:
         column = (
             "working hours in active states: an upper bound"
@@ -267,6 +277,11 @@ def _effort_lines(c: Calibration, kind: Kind) -> Iterator[str]:
         yield _comment(f"history: {kind.at_once} more were resolved as they were opened")
 
 
+def _assumed_effort(factor: float = 1.0) -> str:
+    median, p90 = number(factor * ASSUMED_MEDIAN), number(factor * ASSUMED_P90)
+    return f'{{ dist = "lognormal", median = {median}, p90 = {p90} }}'
+
+
 def _fit_words(shape: Shape) -> str:
     if len(shape.humps) == 1:
         return f"one lognormal, KS {shape.ks:.3f}"
@@ -286,7 +301,7 @@ def _no_incidents(c: Calibration) -> str:
             f"per_week = {number(rate)} # assumed: {UNPLANNED:.0%} of capacity (docs/evidence.md, A5)",
             "dispersion = 2.6 # assumed (A4)",
             'profile = "service-desk" # assumed (A4)',
-            f"effort_hours = {ASSUMED_EFFORT} # assumed (A3)",
+            f"effort_hours = {_assumed_effort()} # assumed (A3)",
             "respond_within_hours = 8 # assumed (A10)",
             "resolve_within_hours = 40 # assumed (A10)",
             'clock = "working" # assumed',
@@ -332,6 +347,21 @@ def _start(c: Calibration) -> Iterator[str]:
         lines.append("]")
     lines.append("# away: no export tells; such as away = [{ team = …, people = 1, until = DATE }]")
     yield "\n".join(lines)
+    if t.before is not None:
+        yield "\n".join(_past_forecasts(t.before))
+
+
+def _past_forecasts(before: DaysBefore) -> Iterator[str]:
+    """Yield what is known of the days before, and the table of how far forecasts of them were off."""
+    yield from map(_comment, sentences_of_before(before))
+    if before.missed is None:
+        return
+    yield "[start.past_forecasts]"
+    yield f"policy = {quoted(before.missed.policy)}"
+    yield f"moments = {before.missed.moments}"
+    yield f"days_apart = {number(before.missed.days_apart)}"
+    yield f"missed = {before.missed.missed} # more open than forecast at the ends of the first days, on average"
+    yield f"spread = {before.missed.spread} # standard error of the next beyond that, chance apart"
 
 
 def name_of(paths: list[Path]) -> str:

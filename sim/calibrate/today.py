@@ -21,7 +21,7 @@ from sim.calibrate.formats import Export
 from sim.calibrate.meanings import WAITING
 from sim.files.delimited import refuse
 from sim.sampling.calendars import DAY
-from sim.scenario.dated import MAX_DAYS
+from sim.scenario.dated import MAX_DAYS, PastForecasts
 
 EPOCH = datetime.datetime(1970, 1, 1)
 
@@ -120,6 +120,36 @@ class InHand:
     """Those of no team here."""
 
 
+@dataclass(frozen=True)
+class Pace:
+    """The effort by which people get through as many tickets as they did."""
+
+    factor: float
+    """Times what is assumed."""
+    open_then: int
+    """So many days before the moment."""
+    days: int
+    enough: bool
+    """False: even the largest or the smallest factor that is tried is too little or too much."""
+
+
+@dataclass(frozen=True)
+class DaysBefore:
+    """What a scenario from today gets from the days before it."""
+
+    policy: str
+    """In force then."""
+    pace: Pace | None = None
+    """None where the exports hold the effort, or too few tickets or days lie before the moment."""
+    missed: PastForecasts | None = None
+    """None where the record is too short to make any, or does not tell when tickets ended."""
+
+    @property
+    def effort(self) -> float:
+        """Times what is assumed."""
+        return self.pace.factor if self.pace else 1.0
+
+
 @dataclass(frozen=True, eq=False)
 class Today:
     """The state of things at a moment."""
@@ -133,6 +163,8 @@ class Today:
     """Files that do not tell which of their tickets are open."""
     since_record: float = 0.0
     """Days from the end of the record to the moment."""
+    before: DaysBefore | None = None
+    """None: not asked about."""
 
     @property
     def monday(self) -> datetime.date:

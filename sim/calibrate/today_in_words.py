@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sim.calibrate.today import FAR, FEWEST_CLOSED, LEFT, SLOW, Forgotten, Today
+from sim.calibrate.today import FAR, FEWEST_CLOSED, LEFT, SLOW, DaysBefore, Forgotten, Today
 
 LONG_SINCE = 7.0
 """Days without openings before the moment that are worth a word."""
@@ -70,6 +70,29 @@ def _forgotten_sentences(old: Forgotten, closed: int) -> Iterator[str]:
             f"{old.stay:,} of these stay, {far}: the record reaches back {old.reach:.0f} days, no further "
             "than that, and cannot tell forgotten from slow"
         )
+
+
+def sentences_of_before(before: DaysBefore) -> Iterator[str]:
+    """Say what the days before tell of the effort, and of forecasts like this one."""
+    pace, missed = before.pace, before.missed
+    if pace is not None:
+        yield (
+            f"the effort that is assumed is taken × {pace.factor:.3g}: so, under {before.policy}, of what was "
+            f"open {pace.days} days before, {pace.open_then:,} tickets, as many are open now as are"
+        )
+        if not pace.enough:
+            yield "even so far from what is assumed it is not: something else decides how many are closed"
+    if missed is None:
+        yield (
+            "how far forecasts like this one are off cannot be told: the record is too short, or does not say "
+            "when tickets ended"
+        )
+        return
+    yield (
+        f"{missed.moments} forecasts like this one, from moments {missed.days_apart:g} days apart of the last "
+        f"weeks, were off by {missed.missed[0]:+,.0f} on day 1 and {missed.missed[-1]:+,.0f} on day "
+        f"{len(missed.missed)} on average: compare makes that good, and widens its bands"
+    )
 
 
 def _by_kind(days: Mapping[str, float]) -> str:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sim.calibrate.calibration import Calibration, Wishes
     from sim.calibrate.formats import Export
 
+IN_FORCE = "interrupt-anyone"
+"""What is taken where nobody says how they work: whoever is free takes the next."""
+
 FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
 
 Exports = Annotated[
@@ -54,6 +57,14 @@ At = Annotated[
     typer.Option(
         metavar="DATE-TIME",
         help="The moment to begin from, such as 2026-03-02T09:30; what came later is not looked at.",
+    ),
+]
+ThenInForce = Annotated[
+    str | None,
+    typer.Option(
+        metavar=o.POLICY,
+        callback=o.with_files,
+        help=f"With --from-today: the policy in force; {IN_FORCE} if not said.",
     ),
 ]
 EveryFigure = Annotated[
@@ -163,17 +174,26 @@ def calibrate(
     logged_share: LoggedShare = 1.0,
     from_today: FromToday = False,
     today: At = None,
+    policy: ThenInForce = None,
     name: Annotated[str | None, typer.Option(help="Of the scenario.")] = None,
     json_: EveryFigure = None,
     log: Log = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Turn exports of your trackers into a scenario that says where each figure comes from."""
-    from sim.calibrate import calibration, scenario_text  # loading pandas takes a third of a second
+    from sim.calibrate import (
+        calibration,
+        past_forecasts,
+        scenario_text,
+    )  # loading pandas takes a third of a second
     from sim.report.calibration_json import figures_json
     from sim.report.calibration_tables import fit_lines, quality_lines
 
     wishes = reading.wishes(effort, teams, first_line, logged_share, from_today, today)
+    if policy is not None and not wishes.from_today:
+        raise typer.BadParameter(
+            f"--policy {policy}: is used with --from-today alone, which asks how the last weeks went"
+        )
     outputs.check_targets(exports, output=output, json=json_, log=log)
     if is_regular(output) and output.exists() and not overwrite:
         raise typer.BadParameter(
@@ -187,8 +207,14 @@ def calibrate(
             print(printable(line), file=sys.stderr)
     with _busy("fitting"):
         fitted = calibration.calibrate(found, wishes)
-    text = scenario_text.scenario_text(fitted, name or scenario_text.name_of(exports))
-    scenario_text.scenario_of(text)
+    named = name or scenario_text.name_of(exports)
+    text = scenario_text.scenario_text(fitted, named)
+    begun = scenario_text.scenario_of(text)
+    if wishes.from_today:
+        with o.progress(past_forecasts.STEPS, "past forecasts") as advance:
+            fitted = past_forecasts.with_the_days_before(fitted, begun, policy or IN_FORCE, advance)
+        text = scenario_text.scenario_text(fitted, named)
+        scenario_text.scenario_of(text)
     outputs.write_text(text, output)
     if json_ is not None:
         outputs.write_json(figures_json(fitted), json_, indent=2)
@@ -256,7 +282,7 @@ def validate(
     scenario: o.ScenarioFile,
     against: Annotated[list[Path], typer.Option(metavar="EXPORT", help="The history. Repeatable.")],
     *,
-    policy: InForce = "interrupt-anyone",
+    policy: InForce = IN_FORCE,
     fit_weeks: FitWeeks = None,
     replications: Annotated[int, typer.Option(min=20, help="Random futures.")] = 200,
     seed: o.Seed = 1,

@@ -14,11 +14,12 @@ import numpy as np
 from sim.arrays import Floats
 from sim.errors import nearest
 from sim.experiment.control_variates import controlled
+from sim.experiment.forecast import Forecast, forecast
 from sim.experiment.reportable import Reportable
 from sim.experiment.selection import front_membership, subset
 from sim.experiment.statistics import CONFIDENCE, Interval, interval, intervals, paired
 from sim.experiment.study import Observations
-from sim.measures.metrics import METRICS, Key
+from sim.measures.metrics import METRICS, OPEN_ON_DAY, Key
 from sim.policy.contract import Policy
 from sim.scenario.schema import Scenario
 
@@ -100,6 +101,17 @@ class Comparison:
         observed = self.observations.of(self._policy(label), self._key(metric, "all"))
         found: list[float] = np.quantile(observed, shares).tolist()
         return found
+
+    def open_by(self, label: str, day: int, shares: Sequence[float]) -> Forecast:
+        """Return quantiles of the incidents open at the end of a day from today on: by chance, and in all.
+
+        Raises:
+            KeyError: for an unknown policy, or where the scenario does not begin with what is open.
+        """
+        start = self.scenario.start
+        key = self._key(OPEN_ON_DAY[day], "all")
+        past = start.past_forecasts if start is not None else None
+        return forecast(self.observations.of(self._policy(label), key), day, past, shares)
 
     def difference(
         self, a: str, b: str, metric: str, group: str = "all", confidence: float = CONFIDENCE

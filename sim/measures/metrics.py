@@ -15,11 +15,12 @@ from sim.engine.trace import EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.measures.book import SprintAccount, Totals, Waits
 from sim.measures.deadlines import DUE_MET, due_met, has_deadlines, shares_met
-from sim.measures.open_by import DAYS, first_days, open_by
+from sim.measures.open_by import first_days, open_by
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REPORTED
 from sim.sampling.organisation import MILLE
 from sim.sampling.sample_path import SamplePath
+from sim.scenario.dated import FORECAST_DAYS
 from sim.scenario.schema import Scenario
 
 WEEKS_TO_MONTHS = 12 / 52
@@ -437,7 +438,7 @@ def _money(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
     return _of_all("money", per_sprint)
 
 
-OPEN_ON_DAY = tuple(f"open_day_{day}" for day in range(DAYS + 1))
+OPEN_ON_DAY = tuple(f"open_day_{day}" for day in range(FORECAST_DAYS + 1))
 """Figures of a scenario that begins with what is open: when it begins, and at the end of each first day."""
 
 

@@ -9,10 +9,8 @@ import numpy as np
 from sim.arrays import Ints
 from sim.measures.accounts import Accounts
 from sim.sampling.calendars import DAY
+from sim.scenario.dated import FORECAST_DAYS
 from sim.scenario.schema import Scenario
-
-DAYS = 7
-"""From today, at whose ends open incidents are counted."""
 
 
 def open_by(run: Accounts, moments: Ints) -> Ints:
@@ -33,8 +31,8 @@ def begins_at(scenario: Scenario) -> datetime.datetime:
 
 
 def first_days(scenario: Scenario) -> Ints:
-    """The seconds at which a scenario begins and at which each of its first days is over, (1 + DAYS,);
-    a day has 24 hours."""
+    """The seconds at which a scenario begins and at which each of its first days is over, (1 +
+    FORECAST_DAYS,)."""
     monday = datetime.datetime.combine(scenario.time.start, datetime.time())
     begins = int((begins_at(scenario) - monday).total_seconds())
-    return begins + DAY * np.arange(DAYS + 1, dtype=np.int64)
+    return begins + DAY * np.arange(FORECAST_DAYS + 1, dtype=np.int64)

@@ -16,7 +16,12 @@ from sim.calibrate.derived import (
     outcomes,
 )
 from sim.calibrate.formats import Export
-from sim.calibrate.today_in_words import at_words, open_sentences, story_sentences
+from sim.calibrate.today_in_words import (
+    at_words,
+    open_sentences,
+    sentences_of_before,
+    story_sentences,
+)
 
 POISSON = 1.0
 
@@ -48,6 +53,8 @@ def fit_lines(c: Calibration) -> Iterator[str]:
         yield f"From today, {c.today.at}, {at_words(c.today)}:"
         for sentence in (*open_sentences(c.today), *story_sentences(c.today)):
             yield f"  {sentence}"
+        if c.today.before is not None:
+            yield from (f"  {sentence}" for sentence in sentences_of_before(c.today.before))
     people = sum(team.developers.value for team in c.teams)
     load = incident_hours_per_week(c) / capacity_per_week(c)
     yield (

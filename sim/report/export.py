@@ -12,7 +12,7 @@ from sim.errors import CannotDoError
 from sim.experiment.comparison import Comparison
 from sim.experiment.replay import replayed_incidents
 from sim.files.results import result_file
-from sim.measures.metrics import metrics_of
+from sim.measures.metrics import OPEN_ON_DAY, metrics_of
 from sim.policy.contract import Policy
 from sim.report.csv_files import write_frame
 from sim.scenario.reading import digest
@@ -122,12 +122,25 @@ def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
                 policy.label, key.name, list(QUANTILES_OF_FUTURES.values())
             )
             place[key.name] |= dict(zip(QUANTILES_OF_FUTURES, map(_or_null, spread), strict=True))
+            place[key.name] |= _forecast(comparison, policy, key.name)
     return {
         "name": policy.label,
         "id": policy.id,
         "parameters": policy.values,
         "overloaded": comparison.is_overloaded(policy.label),
         **sections,
+    }
+
+
+def _forecast(comparison: Comparison, policy: Policy, name: str) -> dict[str, Any]:
+    """Return the forecast of a day with what past ones missed; nothing of the moment it begins at."""
+    day = OPEN_ON_DAY.index(name)
+    if day == 0:
+        return {}
+    found = comparison.open_by(policy.label, day, list(QUANTILES_OF_FUTURES.values()))
+    return {
+        f"forecast_{part}": value
+        for part, value in zip(QUANTILES_OF_FUTURES, found.in_all.tolist(), strict=True)
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+import numpy as np
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
@@ -18,6 +19,7 @@ from sim.measures.open_by import begins_at
 from sim.policy.contract import Policy
 from sim.policy.parameters import shown
 from sim.report.wording import amount, cell, difference
+from sim.scenario.dated import FORECAST_DAYS, PastForecasts
 
 _HEADS = {
     "points_per_sprint": "points a sprint and team",
@@ -173,7 +175,7 @@ def money(comparison: Comparison) -> Table | None:
 
 
 CENTRAL = (0.1, 0.5, 0.9)
-"""Between the first and the last of these quantiles lie 8 in 10 futures."""
+"""Between the first and the last of these quantiles lie 8 in 10."""
 
 
 def from_today(comparison: Comparison) -> Table | None:
@@ -186,15 +188,43 @@ def from_today(comparison: Comparison) -> Table | None:
     heads = [f"day {number}" for number in range(1, len(days) + 1)]
     table = plain_table("Open incidents from today", ["policy", *heads])
     for label in comparison.labels:
-        spreads = (comparison.quantiles(label, day, CENTRAL) for day in days)
-        table.add_row(label, *(_spread(*found) for found in spreads))
+        forecasts = (comparison.open_by(label, day, CENTRAL) for day in range(1, len(days) + 1))
+        table.add_row(label, *(_spread(*found.in_all) for found in forecasts))
     [at_first] = comparison.quantiles(comparison.labels[0], now, [0.5])
     table.caption = (
         f"At the end of each day, of 24 hours from {begins_at(scenario):%Y-%m-%d %H:%M} on, when "
-        f"{at_first:,.0f} are open: half of the futures have more, and 8 in 10 lie between."
+        f"{at_first:,.0f} are open. {_how_sure(comparison, scenario.start.past_forecasts)}"
     )
     table.caption_justify = "left"
     return table
+
+
+def _how_sure(comparison: Comparison, past: PastForecasts | None) -> str:
+    """Say what the bands of the forecast hold, and what they do not."""
+    if past is None:
+        return (
+            "Half of the futures have more, and 8 in 10 lie between. That is chance alone: how far such "
+            "forecasts were off before is not known."
+        )
+    widths = [
+        [(found.by_chance[-1] - found.by_chance[0]), (found.in_all[-1] - found.in_all[0])]
+        for label in comparison.labels
+        for found in (comparison.open_by(label, day, CENTRAL) for day in (1, FORECAST_DAYS))
+    ]
+    chance, in_all = np.sum(widths, axis=0)
+    share = f"Chance alone makes {chance / in_all:.0%} of the width. " if in_all else ""
+    return (
+        f"In 8 of 10 cases the number lies between. {share}The rest is what {past.moments} such forecasts of "
+        f"the record's last weeks, under {past.policy}, were off by; on average {_missed(past.missed[0])} on day 1 "
+        f"and {_missed(past.missed[-1])} on day {FORECAST_DAYS}, which is made good here."
+    )
+
+
+def _missed(more: float) -> str:
+    """Return a mean miss in words: `84 too low`."""
+    if round(more) == 0:
+        return "right"
+    return f"{abs(more):,.0f} too {'low' if more > 0 else 'high'}"
 
 
 def _spread(low: float, middle: float, high: float) -> str:

@@ -18,10 +18,13 @@ from pydantic import (
     model_validator,
 )
 
-from sim.scenario.parts import Name, Positive, SchemaPart, Severity
+from sim.scenario.parts import LARGEST, Name, Positive, SchemaPart, Severity
 
 MAX_DAYS = 14_000
 """As many as the longest horizon has."""
+
+FORECAST_DAYS = 7
+"""From today, at whose ends open incidents are counted; a day has 24 hours."""
 
 Date = datetime.date
 
@@ -207,6 +210,39 @@ class AwayToday(SchemaPart):
     until: Annotated[Date, Field(description="the last day")]
 
 
+PerDay = Annotated[
+    list[Annotated[float, Field(ge=-LARGEST, le=LARGEST)]],
+    Field(min_length=FORECAST_DAYS, max_length=FORECAST_DAYS),
+]
+"""A number for the end of each of the first FORECAST_DAYS."""
+
+
+class PastForecasts(SchemaPart):
+    """How far forecasts of open incidents were off that were made from earlier moments of the record."""
+
+    policy: Annotated[str, Field(max_length=2_000, description="under which they were made")]
+    moments: Annotated[int, Field(ge=3, le=1_000)]
+    days_apart: Annotated[float, Field(gt=0, le=MAX_DAYS)]
+    missed: Annotated[
+        PerDay, Field(description="how many more were open than forecast, on average")
+    ]
+    spread: Annotated[
+        PerDay, Field(description="one standard error of the next, beyond that and beyond chance")
+    ]
+
+    @field_validator("spread")
+    @classmethod
+    def _not_negative(cls, spread: list[float]) -> list[float]:
+        if min(spread) < 0:
+            raise ValueError(f"must be 0 or more on every day (got {min(spread):g})")
+        return spread
+
+    def apart(self, day: int) -> float:
+        """Return of how many independent moments those are, as forecasts of a day overlap that begin
+        before it is over."""
+        return 1 + (self.moments - 1) * self.days_apart / max(day, self.days_apart)
+
+
 class Start(SchemaPart):
     """Where things stand today; what is simulated begins here, without a warm-up."""
 
@@ -217,6 +253,10 @@ class Start(SchemaPart):
     incidents: Annotated[list[OpenIncident], Field(max_length=20_000)] = []
     stories: Annotated[list[StoryInHand], Field(max_length=20_000)] = []
     away: Annotated[list[AwayToday], Field(max_length=2_000)] = []
+    past_forecasts: Annotated[
+        PastForecasts | None,
+        Field(description="how far forecasts like this one were off; compare adds it"),
+    ] = None
 
     @field_validator("at")
     @classmethod

@@ -182,6 +182,7 @@ def test_each_open_ticket_has_its_kind_team_and_age_and_alike_ones_are_counted(
     target = tmp_path / "ours.toml"
     export = table(tmp_path / "log.csv", closed() + open_ones)
     found = begun(firelane, target, export, "--today", stamp(NOON))
+    assert found.pop("past_forecasts")["moments"] == 8
     assert found == {
         "at": datetime.datetime(2026, 3, 4, 12),
         "incidents": [

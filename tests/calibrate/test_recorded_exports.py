@@ -16,7 +16,16 @@ from sim.calibrate.backtest import backtest
 from sim.calibrate.calibration import Calibration, calibrate, read_all
 from sim.calibrate.scenario_text import scenario_of, scenario_text
 from sim.calibrate.today import seconds_of
-from validation.from_today import MOMENTS, known_at, rows_of, were_open
+from validation.from_today import (
+    LEVELS,
+    MOMENTS,
+    coverage,
+    forecasts,
+    known_at,
+    off,
+    rows_of,
+    were_open,
+)
 
 if not os.environ.get("FIRELANE_DATA"):
     pytest.skip("FIRELANE_DATA names no folder of recorded exports", allow_module_level=True)
@@ -104,6 +113,15 @@ def test_at_five_moments_as_many_tickets_are_open_as_the_log_says(
     begun = scenario_of(scenario_text(found, "log"))
     assert begun.start is not None
     assert begun.start.at == at
+
+
+@pytest.mark.long
+def test_a_forecast_from_five_moments_covers_what_happened_at_its_stated_level(data: Path) -> None:
+    """Five weeks that overlap are few: that a band holds more than it says is no fault found here."""
+    found = forecasts(data, 100, lambda what, done, of: None)
+    for level in LEVELS:
+        assert coverage(found, level).mean() >= level
+    assert off(found, lambda one: one.middle).mean() < 0.1
 
 
 @pytest.mark.parametrize(

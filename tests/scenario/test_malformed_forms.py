@@ -52,6 +52,15 @@ def start(**values: Any) -> Change:
     return top(start=values)
 
 
+MISSED = {
+    "policy": "kanban",
+    "moments": 8,
+    "days_apart": 2,
+    "missed": [0.0] * 7,
+    "spread": [1.0] * 7,
+}
+
+
 def open_today(**values: Any) -> Change:
     return start(incidents=[{"kind": "outage", "team": "Red"} | values])
 
@@ -172,6 +181,9 @@ CASES: dict[str, tuple[Change, str, str]] = {
     "an open incident of severity 6": (open_today(severity=6), "start.incidents.outage.severity", "must be 5 or less (got 6)"),
     "no open incident": (open_today(count=0), "start.incidents.outage.count", "must be 1 or more (got 0)"),
     "away until before the start": (start(away=[{"team": "Red", "until": date(-1)}]), "start.away.0.until", "must not lie before time.start, 2026-01-05 (got 2026-01-04)"),
+    "a past forecast of six days": (start(past_forecasts=MISSED | {"missed": [0.0] * 6}), "start.past_forecasts.missed", "must have 7 or more entries (got [0.0"),
+    "a past forecast that is off by less than nothing": (start(past_forecasts=MISSED | {"spread": [-1.0] * 7}), "start.past_forecasts.spread", "must be 0 or more on every day (got -1)"),
+    "past forecasts of two moments": (start(past_forecasts=MISSED | {"moments": 2}), "start.past_forecasts.moments", "must be 3 or more (got 2)"),
     "more away than there are": (start(away=[{"team": "Red", "until": date(1), "people": 9}]), "start.away.0.people", "must be at most 3 (got 9)"),
     "stories in hand of an unknown team": (start(stories=[{"team": "Reda", "points": 1, "left_hours": 1}]), "start.stories.0.team", "is no team here; nearest known: Red (got 'Reda')"),
     "stories in hand where none are planned": (both(lambda whole: whole.pop("stories"), start(stories=[{"team": "Red", "points": 1, "left_hours": 1}])), "start.stories", "needs the table stories, as what is planned follows them"),
