@@ -33,7 +33,7 @@ from sim.measures.run import run
 from sim.policy.registry import policy_in
 from sim.sampling.calendars import DAY
 from sim.sampling.sample_path import sample_path
-from sim.scenario.dated import FORECAST_DAYS, PastForecasts
+from sim.scenario.dated import FORECAST_DAYS, PastForecasts, apart
 from sim.scenario.overrides import apply
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
@@ -252,14 +252,18 @@ def misses_summed_up(policy: str, misses: Floats, chance: Floats) -> PastForecas
 
     The next differs from their mean by as much as they do among each other, less what chance makes them differ
     by, which the futures of the next have themselves; and their mean is itself not known better than from as
-    many as do not overlap.
+    many as do not overlap. As far as it could be that error alone, it is not made good: it is shrunk towards 0
+    as James and Stein shrink (1961).
     """
-    seen = misses.var(axis=0, ddof=1)
+    count, seen, mean = len(misses), misses.var(axis=0, ddof=1), misses.mean(axis=0)
     beyond = np.maximum(seen - chance * (1 + 1 / FUTURES), 0)
-    told = PastForecasts(
-        policy=policy, moments=len(misses), days_apart=DAYS_APART,
-        missed=(misses.mean(axis=0).round(1) + 0.0).tolist(), spread=[0.0] * FORECAST_DAYS,
-    )  # fmt: skip
-    alone = np.array([told.apart(day) for day in range(1, FORECAST_DAYS + 1)])
-    error = np.maximum(seen, chance) / alone
-    return told.model_copy(update={"spread": np.sqrt(beyond + error).round(1).tolist()})
+    days = range(1, FORECAST_DAYS + 1)
+    error = np.maximum(seen, chance) / [apart(count, DAYS_APART, day) for day in days]
+    sure = np.maximum(1 - error / np.maximum(mean**2, 1e-9), 0)
+    return PastForecasts(
+        policy=policy,
+        moments=count,
+        days_apart=DAYS_APART,
+        missed=((sure * mean).round(1) + 0.0).tolist(),
+        spread=np.sqrt(beyond + error).round(1).tolist(),
+    )

@@ -360,7 +360,7 @@ def _past_forecasts(before: DaysBefore) -> Iterator[str]:
     yield f"policy = {quoted(before.missed.policy)}"
     yield f"moments = {before.missed.moments}"
     yield f"days_apart = {number(before.missed.days_apart)}"
-    yield f"missed = {before.missed.missed} # more open than forecast at the ends of the first days, on average"
+    yield f"missed = {before.missed.missed} # more open than forecast at the ends of the first days, as far as that is no chance"
     yield f"spread = {before.missed.spread} # standard error of the next beyond that, chance apart"
 
 

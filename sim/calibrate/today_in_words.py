@@ -91,7 +91,7 @@ def sentences_of_before(before: DaysBefore) -> Iterator[str]:
     yield (
         f"{missed.moments} forecasts like this one, from moments {missed.days_apart:g} days apart of the last "
         f"weeks, were off by {missed.missed[0]:+,.0f} on day 1 and {missed.missed[-1]:+,.0f} on day "
-        f"{len(missed.missed)} on average: compare makes that good, and widens its bands"
+        f"{len(missed.missed)}, as far as that is no chance: compare makes it good, and widens its bands"
     )
 
 

@@ -215,8 +215,8 @@ def _how_sure(comparison: Comparison, past: PastForecasts | None) -> str:
     share = f"Chance alone makes {chance / in_all:.0%} of the width. " if in_all else ""
     return (
         f"In 8 of 10 cases the number lies between. {share}The rest is what {past.moments} such forecasts of "
-        f"the record's last weeks, under {past.policy}, were off by; on average {_missed(past.missed[0])} on day 1 "
-        f"and {_missed(past.missed[-1])} on day {FORECAST_DAYS}, which is made good here."
+        f"the record's last weeks, under {past.policy}, were off by; {_missed(past.missed[0])} on day 1 "
+        f"and {_missed(past.missed[-1])} on day {FORECAST_DAYS} as far as that is no chance, and made good here."
     )
 
 

@@ -224,7 +224,8 @@ class PastForecasts(SchemaPart):
     moments: Annotated[int, Field(ge=3, le=1_000)]
     days_apart: Annotated[float, Field(gt=0, le=MAX_DAYS)]
     missed: Annotated[
-        PerDay, Field(description="how many more were open than forecast, on average")
+        PerDay,
+        Field(description="how many more were open than forecast, as far as that is no chance"),
     ]
     spread: Annotated[
         PerDay, Field(description="one standard error of the next, beyond that and beyond chance")
@@ -238,9 +239,14 @@ class PastForecasts(SchemaPart):
         return spread
 
     def apart(self, day: int) -> float:
-        """Return of how many independent moments those are, as forecasts of a day overlap that begin
-        before it is over."""
-        return 1 + (self.moments - 1) * self.days_apart / max(day, self.days_apart)
+        """Return of how many moments that do not overlap those of a day tell as much."""
+        return apart(self.moments, self.days_apart, day)
+
+
+def apart(moments: int, days_apart: float, day: int) -> float:
+    """Return of how many moments that do not overlap some tell as much, as forecasts of a day overlap that
+    begin before it is over."""
+    return 1 + (moments - 1) * days_apart / max(day, days_apart)
 
 
 class Start(SchemaPart):
