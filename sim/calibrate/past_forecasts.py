@@ -28,11 +28,11 @@ from sim.calibrate.today import (
     open_tickets,
     seconds_of,
 )
+from sim.engine.futures.sampler import future
 from sim.measures.open_by import first_days, open_by
 from sim.measures.run import run
 from sim.policy.registry import policy_in
 from sim.sampling.calendars import DAY
-from sim.sampling.sample_path import sample_path
 from sim.scenario.dated import FORECAST_DAYS, PastForecasts, apart
 from sim.scenario.overrides import apply
 from sim.scenario.reading import from_table
@@ -202,7 +202,7 @@ def begun_at(
 
 def open_in(scenario: Scenario, policy: Any, futures: int, moments: Ints) -> Ints:
     """Return how many incidents are open at some seconds of each of some futures, (futures, M)."""
-    paths = (sample_path(scenario, 1, replication) for replication in range(futures))
+    paths = (future(scenario, 1, replication) for replication in range(futures))
     return np.stack([open_by(run(path, policy).accounts, moments) for path in paths])
 
 

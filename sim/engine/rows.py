@@ -22,8 +22,6 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin
 
 import numpy as np
 
-from sim.arrays import Ints
-
 
 @dataclass(frozen=True)
 class Field:
@@ -86,6 +84,9 @@ Table = Sequence[OneRow]
 Numbers = Annotated[MutableSequence[int], "numbers"]
 """A row of numbers, reached by their places."""
 
+Reals = Annotated[MutableSequence[float], "reals"]
+"""The same of floating-point numbers."""
+
 
 @dataclass(frozen=True)
 class TableKind:
@@ -93,21 +94,27 @@ class TableKind:
 
     row: type[Row] | None = None
     is_single: bool = False
+    is_real: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the table's array, but for the number of rows."""
         return (self.row.WIDTH,) if self.row and not self.is_single else ()
 
+    @property
+    def dtype(self) -> type[np.generic]:
+        """What its array holds."""
+        return np.float64 if self.is_real else np.int64
+
 
 @cache
 def kinds_of(declaration: Any) -> dict[str, TableKind]:
     """The kind of each table of a declaration: a class whose fields are annotated with `Table[…]`,
-    a `Row` or `Numbers`. Other fields are left out."""
+    a `Row`, `Numbers` or `Reals`. Other fields are left out."""
     found = {}
     for name, hint in get_type_hints(declaration, include_extras=True).items():
-        if hint == Numbers:
-            found[name] = TableKind()
+        if hint in (Numbers, Reals):
+            found[name] = TableKind(is_real=hint == Reals)
         elif isinstance(hint, type) and issubclass(hint, Row):
             found[name] = TableKind(hint, is_single=True)
         elif get_origin(hint) is get_origin(Table):
@@ -115,7 +122,7 @@ def kinds_of(declaration: Any) -> dict[str, TableKind]:
     return found
 
 
-def in_python(array: Ints, kind: TableKind) -> Any:
+def in_python(array: Any, kind: TableKind) -> Any:
     """A table as objects of Python's own, which are several times faster one by one than an array."""
     numbers = array.tolist()
     if kind.row is None:
@@ -123,10 +130,10 @@ def in_python(array: Ints, kind: TableKind) -> Any:
     return kind.row(numbers) if kind.is_single else [kind.row(row) for row in numbers]
 
 
-def as_array(table: Any, kind: TableKind) -> Ints:
+def as_array(table: Any, kind: TableKind) -> Any:
     """The array of what `in_python` gave."""
     if kind.row is None:
-        return np.array(table, dtype=np.int64)
+        return np.array(table, dtype=kind.dtype)
     if kind.is_single:
         return np.array(table.numbers(), dtype=np.int64)
     rows = [row.numbers() for row in table]

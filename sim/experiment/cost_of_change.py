@@ -14,6 +14,7 @@ from sim.arrays import Bools, Floats
 from sim.engine.cases import Workspace
 from sim.engine.engines import COMPILED, SIMPY, engines_for, simulate
 from sim.engine.first_look import look_at
+from sim.engine.futures.sampler import future
 from sim.errors import BadInputError
 from sim.experiment.design import Design
 from sim.experiment.statistics import CONFIDENCE, Interval, interval
@@ -24,7 +25,6 @@ from sim.measures.by_week import Weekly, by_week
 from sim.policy.changeover import Changeover, policies_in
 from sim.policy.contract import Policy
 from sim.policy.packing import packed, sent_along
-from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import changed
 from sim.scenario.schema import Scenario
 from sim.scenario.size import check_size
@@ -264,7 +264,7 @@ def _of_both(engines: Sequence[str]) -> str:
 
 
 def _replicate(task: _Task, engine: str, replication: int, room: Workspace) -> Floats:
-    path = sample_path(task.scenario, task.seed, replication)
+    path = future(task.scenario, task.seed, replication)
     found: list[Weekly] = []
     for trace in simulate([(path, task.change.before), (path, task.change)], engine, room):
         found.append(by_week(path, trace, accounts_of(path, trace)))

@@ -14,13 +14,14 @@ from sim.arrays import Floats
 from sim.engine.cases import Case, Workspace
 from sim.engine.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
 from sim.engine.first_look import look_at
+from sim.engine.futures.sampler import future
+from sim.engine.futures.sampler import warm as warm_sampler
 from sim.engine.rules import needs_extensions
 from sim.measures.accounts import Accounts, accounts_of
 from sim.measures.accounts import warm as warm_accounts
 from sim.measures.metrics import Key, figures_of, points_delivered
 from sim.policy.contract import PLAIN_SCRUM, Policy
 from sim.policy.packing import packed, sent_along
-from sim.sampling.sample_path import sample_path
 from sim.scenario.schema import Scenario
 from sim.scenario.size import check_size
 
@@ -110,7 +111,12 @@ def warm(
         EngineError: for an engine that is not known.
         PolicyError: for a policy that draws random numbers or looks at the clock.
     """
-    return engines_for(policies, engine, warm_accounts, extended)
+    return engines_for(policies, engine, _warm_loops, extended)
+
+
+def _warm_loops() -> None:
+    warm_accounts()
+    warm_sampler()
 
 
 def observe_batch(batch: Batch) -> Observations:
@@ -145,7 +151,7 @@ _thread = threading.local()
 
 def _replicate(study: Study, replication: int) -> dict[Key, Floats]:
     """Return (P,) of every figure in one replication."""
-    path = sample_path(study.scenario, study.seed, replication)
+    path = future(study.scenario, study.seed, replication)
     quiet = path.without_incidents()
     cases: list[Case] = [*((path, policy) for policy in study.policies), (quiet, PLAIN_SCRUM)]
     *accounts, undisturbed = _accounts_of(cases, [*study.engines, study.engines[0]])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Floats, Ints
+from sim.engine.futures.sampler import future
 from sim.experiment.design import Design
 from sim.experiment.statistics import interval
 from sim.measures.accounts import Accounts
@@ -21,7 +22,7 @@ from sim.measures.book import SprintAccount
 from sim.measures.run import run
 from sim.policy.contract import Policy
 from sim.sampling.calendars import WEEK
-from sim.sampling.sample_path import SamplePath, sample_path
+from sim.sampling.sample_path import SamplePath
 from sim.scenario.schema import Scenario
 
 BATCH = 5
@@ -143,7 +144,7 @@ def _series(
     found: dict[tuple[str, str], list[Floats]] = {}
     policies = list(policies)
     for replication in range(design.replications):
-        path = sample_path(scenario, design.seed, replication)
+        path = future(scenario, design.seed, replication)
         for policy in policies:
             accounts = run(path, policy, design.engine).accounts
             for name, values in weekly_series(path, accounts).items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 import sim.engine.trace
 from sim.arrays import Ints
 from sim.engine import states
-from sim.engine.compiled.compiling import compiled_where_possible
+from sim.engine.compiled.compiling import LoopOfTables, compiled_where_possible
 from sim.engine.rows import Arrays
 from sim.engine.states import Outcome
 from sim.engine.trace import Trace
@@ -165,7 +164,7 @@ def _room(*shape: int) -> Any:
 
 
 @cache
-def _loop() -> Callable[[Arrays], None]:
+def _loop() -> LoopOfTables:
     return compiled_where_possible(ledger.follow, Book, book, states, sim.engine.trace)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,26 +38,36 @@ Spells = tuple[Ints, Ints, Ints]
 
 def sample_absences(scenario: Scenario, org: Organisation, streams: Streams) -> Absences:
     """Draw the sickness and holidays of every developer over the horizon, and add what is known."""
-    spells: list[Spells] = []
-    mean = float(_whole_days(scenario.people.sick_spell_days.quantile(_MIDPOINTS)).mean())
-    known = _known_absences(scenario)
+    known = known_spells(scenario, org)
+    spells: list[Spells] = [(known.developer, known.leaves, known.returns)]
+    sick = sick_gap(scenario)
     for place, team in enumerate(scenario.teams):
         before, people = int(org.team_first[place]), len(org.members(place))
         found = [
-            _sick_spells(scenario, mean, team, people, streams),
+            _sick_spells(scenario, sick, team, people, streams),
             _vacations(scenario, people, streams, team.name),
         ]
-        if team.name in known:
-            found.append(_by_turns(known[team.name], team.developers))
         for seat, first, back in found:
             leaves, returns = org.hours.midnight(place, first), org.hours.midnight(place, back)
             spells.append((before + seat, leaves, returns))
-    spells.append(_before_they_join(org))
     developer, leaves, returns = _merged(
         *(np.concatenate(part) for part in zip(*spells, strict=True))
     )
     here = returns > org.begins
     return Absences(developer[here], np.maximum(leaves, org.begins)[here], returns[here])
+
+
+def known_spells(scenario: Scenario, org: Organisation) -> Absences:
+    """The absences that are known beforehand, by developer; they may touch and overlap."""
+    spells, known = [_before_they_join(org)], _known_absences(scenario)
+    for place, team in enumerate(scenario.teams):
+        if team.name in known:
+            seat, first, back = _by_turns(known[team.name], team.developers)
+            leaves, returns = org.hours.midnight(place, first), org.hours.midnight(place, back)
+            spells.append((int(org.team_first[place]) + seat, leaves, returns))
+    developer, leaves, returns = (np.concatenate(part) for part in zip(*spells, strict=True))
+    order = np.argsort(developer, kind="stable")
+    return Absences(developer[order], leaves[order], returns[order])
 
 
 def _before_they_join(org: Organisation) -> Spells:
@@ -92,21 +103,41 @@ def _by_turns(known: list[tuple[range, int]], people: int) -> Spells:
     return seats, first, back
 
 
-def _sick_spells(
-    scenario: Scenario, mean: float, team: Team, people: int, streams: Streams
-) -> Spells:
-    """Draw spells of whole working days, `mean` long, apart by exponential times, so that
-    `sick_share` is lost."""
+class SickGap(NamedTuple):
+    """How spells of sickness follow each other."""
+
+    mean: float
+    """working days that one lasts"""
+    gap: float
+    """mean of the working days between two, by which `sick_share` is lost"""
+
+    def most(self, days: int) -> int:
+        """More spells than anybody has in so many working days."""
+        return int(4 * days / (self.gap + self.mean)) + 16
+
+
+def sick_gap(scenario: Scenario) -> SickGap | None:
+    """How spells of sickness follow each other; None where nobody is ever sick."""
     share, spell = scenario.people.sick_share, scenario.people.sick_spell_days
     if share == 0:
+        return None
+    mean = float(_whole_days(spell.quantile(_MIDPOINTS)).mean())
+    return SickGap(mean, mean * (1 - share) / share)
+
+
+def _sick_spells(
+    scenario: Scenario, sick: SickGap | None, team: Team, people: int, streams: Streams
+) -> Spells:
+    """Draw spells of whole working days, apart by exponential times."""
+    if sick is None:
         return _NONE
+    spell = scenario.people.sick_spell_days
     week = np.array(working_days(scenario, team), dtype=np.int64)
     days = scenario.time.horizon_weeks * len(week)
-    gap = mean * (1 - share) / share
-    most = int(4 * days / (gap + mean)) + 16
+    most = sick.most(days)
     u = streams.named("sickness", team.name).random((people, most, 2))
     lengths = _whole_days(spell.quantile(u[:, :, 1].ravel())).reshape(people, most)
-    gaps = -gap * np.log1p(-u[:, :, 0])
+    gaps = -sick.gap * np.log1p(-u[:, :, 0])
     begins = np.floor(np.cumsum(gaps, axis=1)).astype(np.int64)
     begins[:, 1:] += np.cumsum(lengths, axis=1)[:, :-1]
     seat, number = np.nonzero(begins < days)

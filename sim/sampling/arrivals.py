@@ -23,7 +23,7 @@ def weekly_counts(per_week: float, dispersion: float, u: Floats) -> Ints:
     """
     if per_week == 0:
         return np.zeros(len(u), dtype=np.int64)
-    first, chances = _law_of_counts(per_week, dispersion)
+    first, chances = law_of_counts(per_week, dispersion)
     return first + np.searchsorted(chances, u)
 
 
@@ -32,7 +32,7 @@ LEAST, MOST = 2.0**-53, 1 - 2.0**-53
 
 
 @lru_cache(maxsize=256)
-def _law_of_counts(per_week: float, dispersion: float) -> tuple[int, Floats]:
+def law_of_counts(per_week: float, dispersion: float) -> tuple[int, Floats]:
     """The least count that a week can have, and the chances of having at most so many, one more, …"""
     if dispersion > 1:
         size = per_week / (dispersion - 1)

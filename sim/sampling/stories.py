@@ -48,19 +48,18 @@ def sample_backlog(
     if stories is None:
         return empty_backlog(org.teams), Openings.none()
     drawn = [_of_team(scenario, org, team, stories, streams) for team in range(org.teams)]
-    _put_in_front(scenario, [sizes for _, sizes in drawn])
+    put_in_front(scenario, [sizes for _, sizes in drawn])
     first = np.concatenate(([0], np.cumsum([len(u) for u, *_ in drawn]))).astype(np.int64)
     u = np.concatenate([u for u, *_ in drawn])
     points, estimate, effort = (
         np.concatenate(parts) for parts in zip(*(sizes for _, sizes in drawn), strict=True)
     )
     uniform = (u[:, _REGRESSION] * MILLION).astype(np.int64)
-    most = org.regression_chance * org.interrupted_regressions // MILLE
-    breaks = uniform < most
+    breaks = uniform < may_break(org)
     regression = np.where(breaks, reported + np.cumsum(breaks) - 1, -1)
     team, kind = (
         np.repeat(np.arange(org.teams), np.diff(first)),
-        _regression_kind(scenario, stories),
+        regression_kind(scenario, stories),
     )
     return Backlog(first, points, estimate, effort, regression, uniform), Openings(
         opened=np.full(breaks.sum(), -1, dtype=np.int64),
@@ -99,14 +98,8 @@ def _of_team(
 ) -> tuple[Floats, Sizes]:
     """Draw the marks of as many stories as the team could finish if it did nothing else, and a
     sprint's more, and how large they are."""
-    entry = scenario.teams[team]
-    people, calendar = len(org.members(team)), org.calendar_of(team)
-    capacity = calendar.worked(calendar.end) * people * int(org.focus[team]) // MILLE
-    mean = sum(int(p) * share for p, share in stories.points.items()) * stories.hours_per_point
-    in_hand = (
-        sum(story.team == entry.name for story in scenario.start.stories) if scenario.start else 0
-    )
-    count = int(capacity / (mean * HOUR) * 1.2) + 64 + in_hand
+    entry, capacity = scenario.teams[team], focus_capacity(org, team)
+    count = first_count(scenario, org, team, stories)
     while True:
         u = streams.named("stories", entry.name).random((count, 4 + MARKS))
         sizes = _, estimate, effort = _sizes(stories, u)
@@ -115,7 +108,28 @@ def _of_team(
         count *= 2
 
 
-def _put_in_front(scenario: Scenario, sizes: list[Sizes]) -> None:
+def focus_capacity(org: Organisation, team: int) -> int:
+    """The focus seconds that a team has in all."""
+    people, calendar = len(org.members(team)), org.calendar_of(team)
+    return calendar.worked(calendar.end) * people * int(org.focus[team]) // MILLE
+
+
+def first_count(scenario: Scenario, org: Organisation, team: int, stories: Stories) -> int:
+    """As many stories as are likely to be enough for a team."""
+    mean = sum(int(p) * share for p, share in stories.points.items()) * stories.hours_per_point
+    in_hand = 0
+    if scenario.start:
+        name = scenario.teams[team].name
+        in_hand = sum(story.team == name for story in scenario.start.stories)
+    return int(focus_capacity(org, team) / (mean * HOUR) * 1.2) + 64 + in_hand
+
+
+def may_break(org: Organisation) -> int:
+    """Per million of stories that may break something, at most."""
+    return org.regression_chance * org.interrupted_regressions // MILLE
+
+
+def put_in_front(scenario: Scenario, sizes: list[Sizes]) -> None:
     """Have the stories that are in hand today be the first of their teams' backlogs, with what is left of
     them; by chance is only what they break."""
     in_front = [0] * len(sizes)
@@ -127,6 +141,7 @@ def _put_in_front(scenario: Scenario, sizes: list[Sizes]) -> None:
         in_front[team] += 1
 
 
-def _regression_kind(scenario: Scenario, stories: Stories) -> int:
+def regression_kind(scenario: Scenario, stories: Stories) -> int:
+    """The kind of what stories break."""
     names = [kind.kind for kind in scenario.incidents]
     return names.index(stories.regression_kind) if stories.regression_kind else 0

@@ -21,6 +21,10 @@ class Streams:
 
     def named(self, *purpose: str) -> np.random.Generator:
         """The stream for one purpose, such as `named("incidents", "audit report")`."""
-        words = [hashlib.blake2b(word.encode(), digest_size=4).digest() for word in purpose]
-        key = (self.replication, *(int.from_bytes(word, "little") for word in words))
+        key = (self.replication, *map(number_of, purpose))
         return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+
+def number_of(word: str) -> int:
+    """The number, of 32 bits, by which a word of a purpose goes into a stream."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest(), "little")

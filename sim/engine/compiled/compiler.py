@@ -9,8 +9,8 @@ import dis
 import inspect
 import re
 import sys
-from collections.abc import Callable, Sequence
-from types import FunctionType
+from collections.abc import Callable, Collection, Sequence
+from types import FunctionType, ModuleType
 from typing import Any, get_args, get_type_hints
 
 import numba
@@ -30,18 +30,24 @@ from sim.engine.compiled.numba_inside import (
     symbols_needed,
     types,
 )
-from sim.engine.compiled.numba_types import WITHOUT, WORLD, RowOf, TableOf, at_address, record_at
+from sim.engine.compiled.numba_types import (
+    REALS,
+    WITHOUT,
+    WORLD,
+    RowOf,
+    TableOf,
+    TablesType,
+    at_address,
+    record_at,
+)
 from sim.engine.compiled.object_cache import MachineCode, NotCompilableError
 from sim.engine.compiled.subset import OPTIONS, RefusedError, Subset
 from sim.engine.kernel import asking
-from sim.engine.rows import Numbers
+from sim.engine.rows import Numbers, Reals
 from sim.engine.rules import EXTENSIONS
 from sim.policy.answers import MAX_ROUTE, MOST, ROUTES, WORK
 from sim.policy.contract import DECISIONS, LABEL, MAX_PEOPLE
 from sim.policy.views import DeveloperView, IncidentView, SprintView, StoryView, TeamView
-
-_LOOPS = {**OPTIONS, **WITHOUT_PYTHON, "_nrt": False}
-"""Without numba's count of who holds an array: a loop that makes none runs in half the time."""
 
 _INT = types.int64
 
@@ -79,12 +85,16 @@ def _kinds_of_arguments(function: Callable[..., Any]) -> list[Any]:
 def _kind_of(hint: Any) -> Any:
     if hint in (int, bool):
         return _INT
+    if hint is float:
+        return types.float64
     if hint in _OF_VIEWS:
         return _OF_VIEWS[hint]
     if hint is k.WorldTables:
         return WORLD
-    if hint == Numbers:
-        return TableOf(None)
+    if hint in (Numbers, Reals):
+        return REALS if hint == Reals else TableOf(None)
+    if isinstance(hint, type) and issubclass(hint, tuple):
+        return TablesType(hint)
     return RowOf(hint) if isinstance(hint, type) else TableOf(get_args(hint)[0])
 
 
@@ -130,32 +140,40 @@ def kernel(extended: bool) -> MachineCode:
 
     Most policies need nothing of EXTENSIONS: their kernel is compiled without, and neither looks at these
     rules nor holds what they would do.
-
-    Each function is compiled once, all into one library that is optimised once. Left to itself numba
-    compiles a function anew for every constant it is called with, and optimises and emits it again for
-    everything that calls it.
     """
     names: dict[str, Any] = {}
     for module in k.MODULES:
         names |= vars(module)
     names["world_of"], names["lowest_bit"] = at_address(k.WorldTables), _lowest_bit()
     names |= {f"ask_{decision}": _caller(decision) for decision in DECISIONS}
-    parts: dict[str, FunctionType] = {}
-    _collect_callees(k.simulate, names, parts)
-    parts[k.simulate.__name__] = k.simulate
-    library = library_of_functions("firelane_kernel")
     WITHOUT.clear()
     WITHOUT.update(() if extended else EXTENSIONS)
+    return _one_library("firelane_kernel", k.simulate, names, _INLINED)
+
+
+def _one_library(
+    label: str, entry: FunctionType, names: dict[str, Any], inlined_ones: Collection[str]
+) -> MachineCode:
+    """Compile a function of the address of tables, and all that it calls.
+
+    Each function is compiled once, all into one library that is optimised once. Left to itself numba
+    compiles a function anew for every constant it is called with, and optimises and emits it again for
+    everything that calls it.
+    """
+    parts: dict[str, FunctionType] = {}
+    _collect_callees(entry, names, parts)
+    parts[entry.__name__] = entry
+    library = library_of_functions(label)
     for name, function in parts.items():
         arguments = tuple(inspect.signature(function).parameters)
-        kinds = [_INT] if function is k.simulate else _kinds_of_arguments(function)
+        kinds = [_INT] if function is entry else _kinds_of_arguments(function)
         within = FunctionType(function.__code__, names, name)
         compiled = compiled_into(library, within, kinds, OPTIONS)
         names[name] = _call_within(compiled, arguments)
-        if name in _INLINED:
+        if name in inlined_ones:
             inlined(library, symbol_of(compiled))
-    entry = symbol_of(compiled)
-    return _code_in(finalized(library, entry), entry)
+    symbol = symbol_of(compiled)
+    return _code_in(finalized(library, symbol), symbol)
 
 
 def _call_within(compiled: Any, arguments: tuple[str, ...]) -> Any:
@@ -356,20 +374,49 @@ def _text_of(function: Callable[..., Any], line: int) -> str:
 # ---- functions of tables -------------------------------------------------------------------------
 
 
-def function_of_tables(function: Callable[..., Any], declaration: type) -> MachineCode:
-    """Compile a function of declared tables, as one of the address of their memory."""
-    home = sys.modules[function.__module__]
-    names = dict(vars(home))
-    for name, value in vars(home).items():
-        if isinstance(value, FunctionType) and value.__module__ == home.__name__:
-            within = FunctionType(value.__code__, names, name)
-            names[name] = numba.njit(**_LOOPS)(within)
-    called, tables_at = names[function.__name__], at_address(declaration)
+def function_of_tables(
+    function: Callable[..., Any], declaration: type, made_of: Sequence[ModuleType]
+) -> MachineCode:
+    """Compile a function of declared tables, as one of the address of their memory; `made_of`: the modules
+    whose functions it calls, beside its own."""
+    names: dict[str, Any] = {}
+    for module in (*made_of, sys.modules[function.__module__]):
+        names |= vars(module)
+    names |= {"called": function, "tables_at": at_address(declaration)}
+    names |= {name: made() for name, made in _BITS.items()}
+    names["called"] = names[function.__name__]
+    return _one_library(f"firelane_{function.__name__}", _entry, names, ())
 
-    def entry(memory):  # type: ignore[no-untyped-def]
-        called(tables_at(memory))
 
-    signature = types.void(_INT)
-    dispatcher = numba.njit(**_LOOPS)(entry)
-    dispatcher.compile(signature)
-    return _code_of(dispatcher, signature)
+def called(tables: Any) -> None:
+    """What stands in `_entry` for the function that is compiled."""
+
+
+def tables_at(memory: int) -> Any:
+    """What stands in `_entry` for the tables at an address."""
+
+
+def _entry(memory):  # type: ignore[no-untyped-def]
+    called(tables_at(memory))
+
+
+def _float_of() -> Any:
+    """`sim.engine.futures.arithmetic.float_of` as no instruction at all: the same 64 bits."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.bitcast(values[0], ir.DoubleType())
+
+    return _intrinsic(["word"], types.float64(_INT), code)
+
+
+def _word_of() -> Any:
+    """`sim.engine.futures.arithmetic.word_of`, the same."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.bitcast(values[0], ir.IntType(64))
+
+    return _intrinsic(["number"], _INT(types.float64), code)
+
+
+_BITS = {"float_of": _float_of, "word_of": _word_of}
+"""Functions that machine code has as instructions."""

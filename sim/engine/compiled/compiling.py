@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
+from sim.arrays import Ints
 from sim.engine import rows
 from sim.engine.compiled.memory import memory_of
 from sim.engine.compiled.object_cache import (  # type: ignore[attr-defined]
@@ -48,19 +49,49 @@ def no_compiler() -> str:
     return ""
 
 
+class LoopOfTables:
+    """A function of declared tables, which it fills: compiled, or in Python where there is no numba."""
+
+    def __init__(self, entry: Callable[..., Any], declaration: type, compiled: Loop | None) -> None:
+        self._entry, self._declaration, self._compiled = entry, declaration, compiled
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether it runs as machine code."""
+        return self._compiled is not None
+
+    def __call__(self, tables: Any) -> None:
+        """Run it once.
+
+        Raises:
+            TypeError: for a table that is not as it is declared.
+        """
+        self.on(tables)()
+
+    def on(self, tables: Any) -> Callable[[], None]:
+        """The function on these tables, to be run again and again.
+
+        Raises:
+            TypeError: for a table that is not as it is declared.
+        """
+        if self._compiled is None:
+            return partial(_in_python, self._entry, self._declaration, tables)
+        return partial(_at_address, self._compiled, memory_of(tables), tables)
+
+
 def compiled_where_possible(
     entry: Callable[..., Any], declaration: type, *made_of: ModuleType
-) -> Callable[[Any], None]:
-    """`entry` and the functions of its module, compiled; in Python where there is no numba.
+) -> LoopOfTables:
+    """`entry` and what it calls, compiled; in Python where there is no numba.
 
     Args:
         entry: a function of declared tables, which it fills; it returns nothing.
         declaration: of these: see `sim.engine.rows`. What is returned takes an object of it, of arrays.
-        made_of: other modules whose constants and rows it uses.
+        made_of: other modules whose functions, constants and rows it uses; of one name, the last is meant.
     """
     rows.kinds_of(declaration)  # once, here, and not in the first run
     if no_compiler():
-        return partial(_in_python, entry, declaration)
+        return LoopOfTables(entry, declaration, None)
     home = sys.modules[entry.__module__]
     compilers = (
         f"sim.engine.compiled.{name}"
@@ -72,18 +103,18 @@ def compiled_where_possible(
     def make() -> MachineCode:
         from sim.engine.compiled.compiler import function_of_tables
 
-        return function_of_tables(entry, declaration)
+        return function_of_tables(entry, declaration, made_of)
 
     try:
         with one_at_a_time:
-            return partial(_compiled, Loop(address_of(name, make)))
+            return LoopOfTables(entry, declaration, Loop(address_of(name, make)))
     except CompilerError:  # the engine's own says so
-        return partial(_in_python, entry, declaration)
+        return LoopOfTables(entry, declaration, None)
 
 
-def _compiled(loop: Loop, tables: Any) -> None:
-    """Run a compiled loop on tables; raises TypeError for a table that is not as it is declared."""
-    loop(memory_of(tables).ctypes.data)
+def _at_address(loop: Loop, memory: Ints, tables: Any) -> None:
+    """Run a compiled loop on tables, which are held until it has ended, as their memory is."""
+    loop(memory.ctypes.data)
 
 
 def _in_python(entry: Callable[..., Any], declaration: Any, tables: Any) -> None:

@@ -44,7 +44,7 @@ def memory_of(tables: Arrays, more: int = 0) -> Ints:
     for name, kind in kinds_of(declaration).items():
         table, place = getattr(tables, name), places_of(declaration)[name]
         if (
-            table.dtype != np.int64
+            table.dtype != kind.dtype
             or not table.flags.c_contiguous
             or table.ndim != 1 + len(kind.shape)
             or table.shape[1:] != kind.shape

@@ -30,7 +30,7 @@ from sim.engine.rules import Rules
 from sim.policy.contract import DECISIONS
 
 _WORD = ir.IntType(64)
-_INT = types.int64
+_INT, _REAL = types.int64, types.float64
 
 
 class TablesType(types.Type):
@@ -48,6 +48,15 @@ class TableOf(types.Type):
     def __init__(self, row: type[Row] | None) -> None:
         self.row = row
         super().__init__(name=f"firelane_table({row.__qualname__ if row else 'numbers'})")
+
+
+class RealsAt(types.Type):
+    """A row of floating-point numbers in compiled code: where its address and length stand."""
+
+    row = None
+
+    def __init__(self) -> None:
+        super().__init__(name="firelane_reals")
 
 
 class RowOf(types.Type):
@@ -74,11 +83,12 @@ class RecordAt(types.Type):
         super().__init__(name=f"firelane_record({', '.join(names)})")
 
 
-WORLD = TablesType(WorldTables)
+WORLD, REALS = TablesType(WorldTables), RealsAt()
 
 
 @register_model(TablesType)
 @register_model(TableOf)
+@register_model(RealsAt)
 @register_model(RowOf)
 @register_model(Several)
 @register_model(RecordAt)
@@ -114,6 +124,8 @@ class _TablesByName(AttributeTemplate):
         kind = kinds_of(tables.declaration).get(name)
         if kind is None:
             return _INT if name in DECISIONS else None
+        if kind.is_real:
+            return REALS
         return RowOf(kind.row) if kind.is_single else TableOf(kind.row)
 
 
@@ -176,6 +188,8 @@ def _read_parameter(context: Any, builder: Any, record: Any, address: Any, name:
 
 def _element(table: Any) -> Any:
     """What stands at a place of a table."""
+    if isinstance(table, RealsAt):
+        return _REAL
     if isinstance(table, TableOf):
         return _INT if table.row is None else RowOf(table.row)
     return _INT if isinstance(table, Several | RecordAt) else None
@@ -197,19 +211,21 @@ def _type_getitem(context):
 @type_callable(operator.setitem)
 def _type_setitem(context):
     def typer(table, index, value):
-        numbers = isinstance(table, TableOf | Several) and _element(table) is _INT
-        numbers = numbers and _is_place(index)
-        return signature(types.void, table, _INT, _INT) if numbers else None
+        element = _element(table)
+        if isinstance(table, RecordAt) or element not in (_INT, _REAL) or not _is_place(index):
+            return None
+        return signature(types.void, table, _INT, element)
 
     return typer
 
 
 @type_callable(len)
 def _type_len(context):
-    return lambda table: _INT if isinstance(table, TableOf) else None
+    return lambda table: _INT if isinstance(table, TableOf | RealsAt) else None
 
 
 @lower_builtin(len, TableOf)
+@lower_builtin(len, RealsAt)
 def _len(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     return _number(builder, values[0], 1)
 
@@ -217,17 +233,23 @@ def _len(context: Any, builder: Any, signature: Any, values: Any) -> Any:
 @lower_builtin(operator.getitem, TableOf, _INT)
 @lower_builtin(operator.getitem, Several, _INT)
 @lower_builtin(operator.getitem, RecordAt, _INT)
+@lower_builtin(operator.getitem, RealsAt, _INT)
 def _getitem(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     place = _place(context, builder, signature.args[0], *values)
-    return builder.load(place) if signature.return_type is _INT else place
+    return builder.load(place) if signature.return_type in (_INT, _REAL) else place
 
 
 @lower_builtin(operator.setitem, TableOf, _INT, _INT)
 @lower_builtin(operator.setitem, Several, _INT, _INT)
+@lower_builtin(operator.setitem, RealsAt, _INT, _REAL)
 def _setitem(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     table, index, value = values
     builder.store(value, _place(context, builder, signature.args[0], table, index))
     return context.get_dummy_value()
+
+
+def _pointer_to(kind: Any) -> Any:
+    return ir.DoubleType().as_pointer() if isinstance(kind, RealsAt) else _WORD.as_pointer()
 
 
 def _count_of(kind: Any) -> int:
@@ -236,14 +258,14 @@ def _count_of(kind: Any) -> int:
 
 def _place(context: Any, builder: Any, kind: Any, table: Any, index: Any) -> Any:
     """The address of a number or of a row; raises IndexError where there is none."""
-    is_table = isinstance(kind, TableOf)
+    is_table = isinstance(kind, TableOf | RealsAt)
     length = _number(builder, table, 1) if is_table else _WORD(_count_of(kind))
     wrong = builder.icmp_unsigned(">=", index, length)
     with cgutils.if_unlikely(builder, wrong):
         context.call_conv.return_user_exc(builder, IndexError, ("index out of a table's range",))
     if not is_table:
         return builder.gep(table, [index])
-    data = builder.inttoptr(_number(builder, table, 0), _WORD.as_pointer())
+    data = builder.inttoptr(_number(builder, table, 0), _pointer_to(kind))
     width = 1 if kind.row is None else kind.row.WIDTH
     return builder.gep(data, [builder.mul(index, _WORD(width)) if width > 1 else index])
 
