@@ -84,7 +84,7 @@ class OneTable(NamedTuple):
     numbers: Numbers
 
 
-def _beyond(tables):
+def _beyond(tables: OneTable) -> None:
     tables.numbers[len(tables.numbers)] = 1
 
 

@@ -305,7 +305,7 @@ class OneTable(NamedTuple):
     numbers: Numbers
 
 
-def count_up(tables):
+def count_up(tables: OneTable) -> None:
     for place in range(len(tables.numbers)):
         tables.numbers[place] = place
 

@@ -10,7 +10,7 @@ import pytest
 from sim.engine import rows
 from sim.engine.compiled import compiling
 from sim.engine.kernel import WorldTables
-from sim.engine.rows import Numbers, Row, Table, TableKind, kinds_of
+from sim.engine.rows import Numbers, Reals, Row, Table, TableKind, kinds_of
 from sim.measures import accounts
 from sim.measures.book import Book
 from sim.policy.contract import DECISIONS
@@ -26,19 +26,25 @@ class Tables(NamedTuple):
     pairs: Table[Pair]
     alone: Pair
     numbers: Numbers
+    reals: Reals
 
 
 def tables() -> Tables:
-    return Tables(np.arange(20).reshape(4, 5), np.arange(5), np.arange(3))  # type: ignore[arg-type]
+    return Tables(np.arange(20).reshape(4, 5), np.arange(5), np.arange(3), np.array([0.5, 1.25]))  # type: ignore[arg-type]
 
 
-def turn_round(t):
+def turn_round(t: Tables) -> None:
     for place in range(len(t.pairs)):
         pair = t.pairs[place]
         pair.first, pair.last = pair.last, pair.first
         pair.more[0] += pair.more[2]
     t.alone.more[1] = t.numbers[2] + len(t.numbers)
     t.numbers[0] = t.alone.last
+    t.reals[1] = halved(t.reals[1] + len(t.reals))
+
+
+def halved(x: float) -> float:
+    return x / 2
 
 
 def test_a_field_is_a_place_of_the_table_and_several_beside_each_other_a_slice() -> None:
@@ -48,16 +54,19 @@ def test_a_field_is_a_place_of_the_table_and_several_beside_each_other_a_slice()
 
 def test_compiled_and_in_python_a_loop_writes_the_same() -> None:
     compiled, plain = tables(), tables()
-    compiling.compiled_where_possible(turn_round, Tables)(compiled)
+    loop = compiling.compiled_where_possible(turn_round, Tables)
+    assert loop.is_compiled
+    loop(compiled)
     compiling._in_python(turn_round, Tables, plain)
     for found, expected in zip(compiled, plain, strict=True):
         assert found.tolist() == expected.tolist()
     assert compiled.pairs[0].tolist() == [4, 4, 2, 3, 0]
     assert compiled.alone.tolist() == [0, 1, 5, 3, 4]
     assert compiled.numbers.tolist() == [4, 1, 2]
+    assert compiled.reals.tolist() == [0.5, 1.625]
 
 
-def beyond(t):
+def beyond(t: Tables) -> None:
     t.alone.more[len(t.numbers)] = 1
 
 
@@ -70,15 +79,15 @@ def test_one_beyond_several_numbers_is_not_the_next_field() -> None:
             loop(tables())
 
 
-def unknown(t):
-    t.alone.frist = 1
+def unknown(t: Tables) -> None:
+    t.alone.frist = 1  # type: ignore[attr-defined]
 
 
 def test_a_field_that_is_not_declared_is_not_compiled() -> None:
     from sim.engine.compiled.compiler import function_of_tables
 
     with pytest.raises(Exception, match="frist"):
-        function_of_tables(unknown, Tables)
+        function_of_tables(unknown, Tables, ())
 
 
 def test_every_table_of_the_world_and_of_the_ledger_is_declared() -> None:
@@ -90,4 +99,4 @@ def test_every_table_of_the_world_and_of_the_ledger_is_declared() -> None:
 
 
 def test_the_ledger_is_compiled_and_not_left_to_python() -> None:
-    assert accounts._loop().func is compiling._compiled  # type: ignore[attr-defined]
+    assert accounts._loop().is_compiled

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.engine.futures.sampler import MOST_REPLICATION, future
+from sim.engine.compiled.compiling import no_compiler
+from sim.engine.futures.sampler import MOST_REPLICATION, future, loop
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import bundled, from_table
 from sim.scenario.schema import Scenario
@@ -52,6 +53,12 @@ def assert_same(scenario: Scenario, seed: int, replications: range) -> None:
         drawn = numbers_of(future(scenario, seed, replication))
         for name, expected in numbers_of(sample_path(scenario, seed, replication)).items():
             assert np.array_equal(drawn[name], expected), (name, seed, replication)
+
+
+@pytest.mark.skipif(bool(no_compiler()), reason=no_compiler())
+def test_one_of_them_is_machine_code() -> None:
+    """Else NumPy would be held against itself."""
+    assert loop().is_compiled
 
 
 @pytest.mark.parametrize("name", bundled())

@@ -43,7 +43,7 @@ def future(scenario: Scenario, seed: int, replication: int) -> SamplePath:
         ScenarioError: where the scenario replays a log that cannot be used.
     """
     in_words = 0 <= seed < MOST_SEED and 0 <= replication < MOST_REPLICATION
-    if no_compiler() or not in_words or not _loop().is_compiled:
+    if no_compiler() or not in_words or not loop().is_compiled:
         return sample_path(scenario, seed, replication)
     return _sampler_of(scenario).draw(seed, replication)
 
@@ -51,11 +51,12 @@ def future(scenario: Scenario, seed: int, replication: int) -> SamplePath:
 def warm() -> None:
     """Compile ahead what is needed, where there is numba."""
     if not no_compiler():
-        _loop()
+        loop()
 
 
 @cache
-def _loop() -> LoopOfTables:
+def loop() -> LoopOfTables:
+    """What draws, compiled where there is numba."""
     return compiled_where_possible(
         drawing.draw, t.Future, arithmetic, luck, t, quantiles, calendars, sim.sampling.organisation,
         sim.sampling.incidents, incidents, stories, absences,
@@ -120,7 +121,7 @@ class Sampler:
             stories_from=_room(org.teams + 1),
             leaves=_room(leaves),
         )
-        self._run = _loop().on(self._tables)
+        self._run = loop().on(self._tables)
 
     def _path(self, w: Arrays, seed: int, replication: int) -> SamplePath:
         org, drawn = self._organisation, w.drawn
