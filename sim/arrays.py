@@ -13,3 +13,9 @@ Floats = NDArray[np.float64]
 
 Bools = NDArray[np.bool_]
 """What holds and what does not."""
+
+
+def read_only(array: Ints) -> Ints:
+    """The same array, which nobody may write to any more."""
+    array.flags.writeable = False
+    return array

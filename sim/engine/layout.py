@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.arrays import Ints
+from sim.arrays import Ints, read_only
 from sim.engine import kernel as k
+from sim.engine.block import Block
 from sim.engine.cases import Case, Workspace
 from sim.engine.kernel.tables import (
     OF_A_STORY,
@@ -33,7 +35,8 @@ from sim.engine.rules import (
     Rules,
     parameters_in,
     rules_of_change,
-    rules_of_path,
+    rules_of_future,
+    rules_of_organisation,
     rules_of_policy,
 )
 from sim.engine.states import NEVER
@@ -45,11 +48,13 @@ from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
 from sim.sampling.calendars import WEEK
 from sim.sampling.incidents import Incidents
 from sim.sampling.injected import Given
-from sim.sampling.organisation import MILLE
+from sim.sampling.organisation import MILLE, Organisation
 from sim.sampling.sample_path import SamplePath
 from sim.scenario.size import MAX_IDS
 
 NONE = -1
+
+_NONE_GIVEN = read_only(np.empty((0, GivenRow.WIDTH), dtype=np.int64))
 
 
 class Ended(NamedTuple):
@@ -74,8 +79,9 @@ class Simulator(NamedTuple):
     """from there, in the same world with the other policy"""
 
 
-Ready = Callable[[Arrays], Simulator]
-"""What an engine brings: made ready for the tables of a world, which many policies live in in turn."""
+Ready = Callable[[Arrays, Block], Simulator]
+"""What an engine brings: made ready for the tables of a world, which many policies live in in turn; the block
+is that of those it writes to."""
 
 
 class TooLargeError(CannotDoError):
@@ -94,7 +100,7 @@ def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[
         of_path = list(group)
         path, sizes = of_path[0][0], Sizes.for_path(of_path[0][0])
         tables = PathTables(path, sizes, room, len(of_path) > 1)
-        live = ready(tables.world)
+        live = ready(tables.world, tables.block)
         for _, plan in of_path:
             while True:
                 ended = _lived(tables, live, plan)
@@ -107,7 +113,7 @@ def simulated(cases: Sequence[Case], ready: Ready, room: Workspace) -> Iterator[
                 else:
                     break
                 tables = PathTables(path, sizes, room, len(of_path) > 1)
-                live = ready(tables.world)
+                live = ready(tables.world, tables.block)
             yield ended.trace[: ended.rows]
 
 
@@ -155,29 +161,22 @@ class PathTables:
         TooLargeError: for 16.7 million incidents or more.
     """
 
-    _LINE = 8
-    """Numbers in a cache line: small tables that share one slow each other down."""
-
     def __init__(self, path: SamplePath, sizes: Sizes, room: Workspace, several: bool) -> None:
         count = len(path.incidents)
         if count > MAX_IDS:
             raise TooLargeError(f"{count:,} possible incidents; a run can have {MAX_IDS:,}")
-        shapes = _shapes(path, sizes)
-        places, size = {}, 0
-        for name, shape in shapes.items():
-            places[name] = size
-            size += -(-math.prod(shape) // self._LINE) * self._LINE
-        kept = places["events"]  # what follows is written to before it is read
-        memory = room.of(size + several * kept)
-        self._begins, self._kept = memory[:kept], memory[size : size + several * kept]
-        tables: dict[str, Any] = {
-            name: memory[places[name] : places[name] + math.prod(shape)].reshape(shape)
-            for name, shape in shapes.items()
-        }
-        tables |= _unchanging(path) | _decisions(path, PLAIN_SCRUM)
-        self.world: Arrays = k.WorldTables(**tables)
+        self.block = Block(_shapes(path, sizes), room.of, lambda places: several * places["events"])
+        kept = self.block.places["events"]  # what follows is written to before it is read
+        self._begins, self._kept = self.block.memory[:kept], self.block.memory[self.block.size :]
+        self.world: Arrays = k.WorldTables(
+            **self.block.tables,
+            **_of_organisation(path.organisation),
+            **_of_path(path),
+            **_NOBODY,
+        )
         self._path, self._fresh = path, True
-        _lay_out(path, self.world)
+        _lay_out_organisation(path.organisation, self.world, self._begins)
+        _lay_out_path(path, self.world)
         if several:
             self._kept[:] = self._begins
 
@@ -218,6 +217,10 @@ def _settle(w: Arrays, rules: Mapping[str, Any]) -> None:
     w.rules[Rules.extended] |= extended
 
 
+_NOBODY = {name: getattr(PLAIN_SCRUM, name) for name in DECISIONS} | {"p": None}
+"""Whose decisions a world has before anybody lives in it."""
+
+
 def _decisions(path: SamplePath, policy: Policy) -> dict[str, Any]:
     parameters = parameters_in(path, policy)
     return {name: getattr(policy, name) for name in DECISIONS} | {"p": parameters}
@@ -255,17 +258,30 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
     return {name: (count, *TABLES[name].shape) for name, count in rows.items()}
 
 
-def _unchanging(path: SamplePath) -> dict[str, Ints]:
-    org, absences = path.organisation, path.absences
-    return {
+_KEPT = 8
+"""Organisations whose tables are kept: a study asks for the same in every replication."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _of_organisation(org: Organisation) -> dict[str, Any]:
+    """The tables that all paths of an organisation share; nobody writes to them."""
+    tables = {
         **org.hours.tables,
         "plannings": org.plannings.ravel(),
         "meetings": org.meetings.ravel(),
         "due_dates": org.due_dates,
         "freezes": org.freezes,
+        "thinning": org.improvement_thinning.ravel(),
+    }
+    return {name: read_only(table) for name, table in tables.items()}
+
+
+def _of_path(path: SamplePath) -> dict[str, Any]:
+    """The tables of a path that a run reads."""
+    absences = path.absences
+    return {
         "departures": path.leaves.ravel(),
         "given": _given(path.given),
-        "thinning": org.improvement_thinning.ravel(),
         "spells": np.column_stack((absences.leaves, absences.returns)),
         **{column.name: getattr(path.incidents, column.name) for column in fields(Incidents)},
         **{f"story_{name}": getattr(path.stories, name) for name in OF_A_STORY},
@@ -273,31 +289,68 @@ def _unchanging(path: SamplePath) -> dict[str, Ints]:
 
 
 def _given(given: Given) -> Ints:
+    if not len(given):
+        return _NONE_GIVEN
     return np.column_stack([getattr(given, name) for name in GivenRow.FIELDS])
 
 
-def _lay_out(path: SamplePath, w: Arrays) -> None:
-    """Fill the tables with what is so before time 0, for any policy."""
-    org = path.organisation
+_begun: OrderedDict[int, tuple[Organisation, Ints]] = OrderedDict()
+"""By an organisation's id, how its worlds begin."""
+
+
+def _lay_out_organisation(org: Organisation, w: Arrays, begins: Ints) -> None:
+    """Fill the tables with what is so before time 0 in any future and for any policy; `begins`: the memory
+    in which they stand."""
+    known, before = _begun.get(id(org), (None, begins))
+    if known is org:
+        begins[:] = before
+        return
+    _fill_for_organisation(org, w)
+    while len(_begun) >= _KEPT:
+        _begun.popitem(last=False)
+    _begun[id(org)] = org, begins.copy()
+
+
+def _fill_for_organisation(org: Organisation, w: Arrays) -> None:
     for numbers in (w.to_ask, w.with_free):
         numbers[:] = 0
     w.demand[:] = MILLE
     for lists in (w.queues, w.deferred, w.urgent):
         lists[:] = NONE
-    _fill(w.rules, Rules, rules_of_path(path))
+    _fill(w.rules, Rules, rules_of_organisation(org))
     start: Fields = {"next_dispatch": NONE, "report": NEVER, "free": org.developers, "until": NEVER}
     _fill(w.run, RunRow, start)
-    _fill(w.developers, DeveloperRow, _developers(path))
-    _fill(w.teams, TeamRow, _teams(path))
-    if w.rules[Rules.extended]:  # else nothing reads them
-        _fill(w.persons, PersonRow, _persons(path))
-        _fill(w.more_of_teams, MoreOfTeamRow, {"keeps": org.hours.of_team})
-    _fill(w.improvements, ImprovementRow, _improvements(path))
-    _fill(w.kinds, KindRow, _kinds(path))
+    _fill(w.developers, DeveloperRow, _developers(org))
+    _fill(w.teams, TeamRow, _teams(org))
+    _fill(w.persons, PersonRow, _persons(org))
+    _fill(w.more_of_teams, MoreOfTeamRow, {"keeps": org.hours.of_team})
+    _fill(w.improvements, ImprovementRow, _improvements(org))
+    _fill(w.kinds, KindRow, _kinds(org))
     first, last = org.hours.spans.T
     begins: Fields = {"first": first, "opening": first, "closing": first, "last": last}
     _fill(w.calendars, CalendarRow, begins)
 
+
+def _lay_out_path(path: SamplePath, w: Arrays) -> None:
+    """Fill in what is so in this future, for any policy."""
+    for name, value in rules_of_future(path).items():
+        w.rules[getattr(Rules, name)] = value
+    edges = np.searchsorted(path.absences.developer, np.arange(len(w.developers) + 1))
+    w.developers[:, DeveloperRow.spell] = edges[:-1]
+    w.developers[:, DeveloperRow.spell_end] = edges[1:]
+    first = path.stories.first
+    w.teams[:, _AT_FIRST_STORY] = first[:-1, np.newaxis]
+    w.teams[:, TeamRow.backlog_end] = first[1:]
+
+
+_AT_FIRST_STORY = [
+    TeamRow.backlog,
+    TeamRow.unstarted,
+    TeamRow.unfinished,
+    TeamRow.sprint_end,
+    TeamRow.known,
+]
+"""Where a team has come to in its stories."""
 
 Fields = dict[str, Any]
 """What stands in a field, in each row or in all."""
@@ -310,22 +363,17 @@ def _fill(table: Ints, row: type[Row], fields: Fields) -> None:
         table[..., getattr(row, name)] = value
 
 
-def _developers(path: SamplePath) -> Fields:
-    org = path.organisation
-    edges = np.searchsorted(path.absences.developer, np.arange(org.developers + 1))
+def _developers(org: Organisation) -> Fields:
     return {
         "team": org.team,
         "seat": org.seat,
         "rank": org.rank,
         "paused": -1,
         "until": NEVER,
-        "spell": edges[:-1],
-        "spell_end": edges[1:],
     }
 
 
-def _persons(path: SamplePath) -> Fields:
-    org = path.organisation
+def _persons(org: Organisation) -> Fields:
     return {
         "keeps": org.hours.of_developer,
         "week": org.hours.week,
@@ -334,8 +382,7 @@ def _persons(path: SamplePath) -> Fields:
     }
 
 
-def _teams(path: SamplePath) -> Fields:
-    org, first = path.organisation, path.stories.first
+def _teams(org: Organisation) -> Fields:
     size = np.diff(org.team_first)
     return {
         "first": org.team_first[:-1],
@@ -346,23 +393,16 @@ def _teams(path: SamplePath) -> Fields:
         "present": size,
         "here": size,
         "free": size,
-        "backlog": first[:-1],
-        "backlog_end": first[1:],
-        "unstarted": first[:-1],
-        "unfinished": first[:-1],
-        "sprint_end": first[:-1],
-        "known": first[:-1],
     }
 
 
-def _kinds(path: SamplePath) -> Fields:
-    org = path.organisation
+def _kinds(org: Organisation) -> Fields:
     alike = {name: getattr(org, name) for name in KindRow.FIELDS if hasattr(org, name)}
     respond, resolve, by_clock = org.promises.T
     due = {"due_from": org.due_first[:-1], "due_to": org.due_first[1:]}
     return alike | due | {"respond": respond, "resolve": resolve, "by_clock": by_clock}
 
 
-def _improvements(path: SamplePath) -> Fields:
-    effort = path.organisation.improvement_effort
+def _improvements(org: Organisation) -> Fields:
+    effort = org.improvement_effort
     return {"remaining": effort, "effort": effort}

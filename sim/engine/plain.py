@@ -21,7 +21,7 @@ def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
         PolicyError: where a decision answers what is no answer.
     """
     asked: list[Case] = [(path, asking(plan)) for path, plan in cases]
-    return simulated(asked, lambda tables: Life().simulator, room)
+    return simulated(asked, lambda tables, block: Life().simulator, room)
 
 
 class Life:

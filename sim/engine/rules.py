@@ -170,23 +170,36 @@ EXTENSIONS = frozenset(
 has no more than what every one has: the engine compiled for such has 0 in their place."""
 
 
-def rules_of_path(path: SamplePath) -> dict[str, Any]:
-    """What a sample path settles: the fields of `Rules` that the organisation has by the same names, and
-    what is counted."""
-    org = path.organisation
+def rules_of_organisation(org: Organisation) -> dict[str, Any]:
+    """What an organisation settles: the fields of `Rules` that it has by the same names, and what is
+    counted."""
     alike = {name: getattr(org, name) for name in Rules.FIELDS if hasattr(org, name)}
-    extensions = extensions_of(org) | {"given": len(path.given)}
+    extensions = extensions_of(org)
     return (
         alike
         | extensions
         | {
-            "reported": np.count_nonzero(path.incidents.cause == REPORTED),
             "kinds": len(org.severity),
-            "given_from": path.given.first,
             "plannings": org.sprint_count + 1,
             "extended": any(extensions.values()),
         }
     )
+
+
+def rules_of_path(path: SamplePath) -> dict[str, Any]:
+    """What a sample path settles, and its organisation."""
+    return rules_of_organisation(path.organisation) | rules_of_future(path)
+
+
+def rules_of_future(path: SamplePath) -> dict[str, Any]:
+    """What a sample path settles beyond its organisation; what is given needs EXTENSIONS."""
+    given = len(path.given)
+    found = {
+        "reported": np.count_nonzero(path.incidents.cause == REPORTED),
+        "given": given,
+        "given_from": path.given.first,
+    }
+    return found | ({"extended": True} if given else {})
 
 
 def extensions_of(org: Organisation) -> dict[str, int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import cloudpickle
 import numpy as np
@@ -19,9 +20,12 @@ from sim.engine.futures.sampler import warm as warm_sampler
 from sim.engine.rules import needs_extensions
 from sim.measures.accounts import Accounts, accounts_of
 from sim.measures.accounts import warm as warm_accounts
-from sim.measures.metrics import Key, figures_of, points_delivered
+from sim.measures.baseline import loop as baseline_loop
+from sim.measures.baseline import points_delivered
+from sim.measures.metrics import Key, figures_of, needs_details
 from sim.policy.contract import PLAIN_SCRUM, Policy
 from sim.policy.packing import packed, sent_along
+from sim.sampling.sample_path import SamplePath
 from sim.scenario.schema import Scenario
 from sim.scenario.size import check_size
 
@@ -116,6 +120,7 @@ def warm(
 
 def _warm_loops() -> None:
     warm_accounts()
+    baseline_loop()
     warm_sampler()
 
 
@@ -123,9 +128,8 @@ def observe_batch(batch: Batch) -> Observations:
     """Return the figures of some replications of a study."""
     packed, replications = batch
     study = unpacked(packed)
-    found = [_replicate(study, replication) for replication in replications]
-    values = np.array([list(figures.values()) for figures in found])
-    return Observations(tuple(found[0]), values.transpose(2, 0, 1))
+    found = [_figures(lived) for lived in _together(_lived(study, r) for r in replications)]
+    return Observations.joined(found)
 
 
 @lru_cache(maxsize=32)
@@ -149,23 +153,63 @@ _thread = threading.local()
 """Memory that the replications of a thread use in turn."""
 
 
-def _replicate(study: Study, replication: int) -> dict[Key, Floats]:
-    """Return (P,) of every figure in one replication."""
+class Lived(NamedTuple):
+    """A replication as it was lived through."""
+
+    path: SamplePath
+    accounts: list[Accounts]
+    """(P,) of each policy"""
+    baseline: float
+    """the points that are delivered where nothing interrupts"""
+
+
+def _lived(study: Study, replication: int) -> Lived:
     path = future(study.scenario, study.seed, replication)
     quiet = path.without_incidents()
-    cases: list[Case] = [*((path, policy) for policy in study.policies), (quiet, PLAIN_SCRUM)]
-    *accounts, undisturbed = _accounts_of(cases, [*study.engines, study.engines[0]])
-    baseline = points_delivered(quiet, undisturbed)
-    return figures_of(path, accounts, baseline)
+    accounts = _accounts_of([(path, policy) for policy in study.policies], study.engines)
+    [undisturbed] = simulate([(quiet, PLAIN_SCRUM)], study.engines[0], _room())
+    if not needs_details(study.scenario):
+        accounts = [run.without_details() for run in accounts]
+    return Lived(path, accounts, points_delivered(quiet, undisturbed))
+
+
+MOST_TOGETHER = 100_000
+"""Incidents of the runs whose figures are taken at once: memory that is held, some 30 MB at most."""
+
+
+def _together(replications: Iterable[Lived]) -> Iterator[list[Lived]]:
+    """Yield replications, as many at a time as memory is to be held for."""
+    held: list[Lived] = []
+    for lived in replications:
+        held.append(lived)
+        if len(held) * len(lived.accounts) * len(lived.path.incidents) >= MOST_TOGETHER:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _figures(replications: Sequence[Lived]) -> Observations:
+    """Return every figure of some replications."""
+    policies = len(replications[0].accounts)
+    of_runs = [(r.path, run, r.baseline) for r in replications for run in r.accounts]
+    paths, runs, baselines = zip(*of_runs, strict=True)
+    figures = figures_of(paths, runs, np.array(baselines))
+    values = np.array(list(figures.values())).reshape(len(figures), len(replications), policies)
+    return Observations(tuple(figures), values.transpose(2, 1, 0))
+
+
+def _room() -> Workspace:
+    room: Workspace = _thread.__dict__.setdefault("room", Workspace())
+    return room
 
 
 def _accounts_of(cases: Sequence[Case], engines: Sequence[str]) -> list[Accounts]:
     """Return what each case comes to, lived through by its own engine."""
-    room = _thread.__dict__.setdefault("room", Workspace())
     found: dict[int, Accounts] = {}
     for engine in dict.fromkeys(engines):
         chosen = [n for n, lane in enumerate(engines) if lane == engine]
-        traces = simulate([cases[n] for n in chosen], engine, room)
+        traces = simulate([cases[n] for n in chosen], engine, _room())
         for n, trace in zip(chosen, traces, strict=True):
             path, _ = cases[n]
             found[n] = accounts_of(path, trace, path.organisation.warmup)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, cached_property
+import threading
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
 import sim.engine.trace
-from sim.arrays import Ints
+from sim.arrays import Ints, read_only
 from sim.engine import states
+from sim.engine.block import Block
+from sim.engine.cases import Workspace
 from sim.engine.compiled.compiling import LoopOfTables, compiled_where_possible
 from sim.engine.rows import Arrays
 from sim.engine.states import Outcome
@@ -30,6 +33,7 @@ from sim.measures.book import (
     Totals,
     Waits,
 )
+from sim.sampling.organisation import Organisation
 from sim.sampling.sample_path import SamplePath
 
 __all__ = ["ACTIVITIES", "INCIDENT_STAGES", "OUTCOMES", "Accounts", "accounts_of"]
@@ -99,6 +103,11 @@ class Accounts:
         horizon, (N, 6)."""
         return self._of_opened(IncidentAccount.split)[:, : len(INCIDENT_STAGES)]
 
+    def without_details(self) -> Accounts:
+        """The same without the accounts of single incidents and stories, which take most memory."""
+        none = np.empty((0, self.incidents.shape[1]), dtype=np.int64)
+        return replace(self, incidents=none, stories=self.stories[:0].copy())
+
     def _of_opened(self, column: Any) -> Ints:
         chosen: Ints = self.incidents[self.id, column]
         return chosen
@@ -106,34 +115,22 @@ class Accounts:
 
 def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     """Follow a trace from end to end; `since` is the second from which on it is measured."""
-    org, count, rows = path.organisation, len(path.incidents), len(trace) + 1
-    sprints = org.teams * org.sprint_count
+    org, count = path.organisation, len(path.incidents)
+    accounts, details = Block(_figures(path), _room), Block(_details(path), _room)
     tables: dict[str, Any] = {
         "trace": trace,
-        **_hours(path),
-        "effects": EFFECTS,
         "span": np.array([since, org.horizon, *path.open_before]),
+        "effects": EFFECTS,
         "points": path.stories.points,
         "kind": path.incidents.kind,
-        "worth": org.improvement_worth,
-        "promises": org.promises,
-        "worked": _room(rows),
-        "of_incidents": _room(max(rows, count + 1)),
-        "of_developers": _room(rows),
-        "counted": _room(rows),
-        "counts_by": _room(count),
-        "incidents": _room(count, IncidentAccount.WIDTH),
-        "waits": _room(len(org.severity), Waits.WIDTH),
-        "spans": _room(SPANS * count),
-        "developers": _room(org.developers, DeveloperAccount.WIDTH),
-        "sprints": _room(sprints, SprintAccount.WIDTH),
-        "current": _room(org.teams),
-        "stories": _room(len(path.stories), StoryAccount.WIDTH),
-        "leads": _room(len(path.stories) + 1),
-        "totals": _room(Totals.WIDTH),
+        "home": path.home_hours,
+        **_of_organisation(org),
+        **accounts.tables,
+        **details.tables,
+        **_notes(path, len(trace) + 1),
     }
     found: Arrays = Book(**tables)
-    _loop()(found)
+    _loop()(found, accounts)
     return Accounts(
         incidents=found.incidents,
         waits=found.waits,
@@ -149,18 +146,60 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     )
 
 
-def _hours(path: SamplePath) -> dict[str, Ints]:
-    hours = path.organisation.hours
+@lru_cache(maxsize=8)
+def _of_organisation(org: Organisation) -> dict[str, Any]:
+    """The tables that are read in all runs of an organisation; nobody writes to them."""
+    tables = {
+        "hours": org.hours.intervals,
+        "calendars": org.hours.spans,
+        "keeps": org.hours.of_developer,
+        "worth": org.improvement_worth,
+        "promises": org.promises,
+    }
+    return {name: read_only(table) for name, table in tables.items()}
+
+
+def _room(size: int) -> Ints:
+    return np.empty(size, dtype=np.int64)
+
+
+def _details(path: SamplePath) -> dict[str, tuple[int, ...]]:
+    """The shapes of the accounts of single incidents and stories."""
     return {
-        "hours": hours.intervals,
-        "calendars": hours.spans,
-        "keeps": hours.of_developer,
-        "home": path.home_hours,
+        "incidents": (len(path.incidents), IncidentAccount.WIDTH),
+        "stories": (len(path.stories), StoryAccount.WIDTH),
     }
 
 
-def _room(*shape: int) -> Any:
-    return np.empty(shape, dtype=np.int64)
+def _figures(path: SamplePath) -> dict[str, tuple[int, ...]]:
+    """The shapes of the tables that figures are made of."""
+    org, count, stories = path.organisation, len(path.incidents), len(path.stories)
+    return {
+        "waits": (len(org.severity), Waits.WIDTH),
+        "spans": (SPANS * count,),
+        "developers": (org.developers, DeveloperAccount.WIDTH),
+        "sprints": (org.teams * org.sprint_count, SprintAccount.WIDTH),
+        "current": (org.teams,),
+        "leads": (stories + 1,),
+        "totals": (Totals.WIDTH,),
+    }
+
+
+_thread = threading.local()
+"""Memory that the passes of a thread note things in, in turn."""
+
+
+def _notes(path: SamplePath, rows: int) -> dict[str, Any]:
+    """Tables in which passes note what later ones read."""
+    count, room = len(path.incidents), _thread.__dict__.setdefault("room", Workspace())
+    shapes = {
+        "worked": (rows,),
+        "of_incidents": (max(rows, count + 1),),
+        "of_developers": (rows,),
+        "counted": (rows,),
+        "counts_by": (count,),
+    }
+    return Block(shapes, room.of).tables
 
 
 @cache

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 
 import numpy as np
 
-from sim.arrays import Bools, Floats, Ints
+from sim.arrays import Bools, Floats, Ints, read_only
 from sim.sampling.arrivals import (
     by_uneven_days,
     moments_in_week,
@@ -99,9 +100,10 @@ class Incidents:
         return len(self.opened)
 
 
+@cache
 def no_incidents() -> Incidents:
     """A future with nothing unplanned in it."""
-    return Incidents(*(np.empty(0, dtype=np.int64) for _ in fields(Incidents)))
+    return Incidents(*(read_only(np.empty(0, dtype=np.int64)) for _ in fields(Incidents)))
 
 
 def random_openings(scenario: Scenario, streams: Streams) -> Openings:

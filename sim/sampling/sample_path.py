@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.arrays import Ints
+from sim.arrays import Ints, read_only
 from sim.sampling.absences import Absences, sample_absences
 from sim.sampling.incident_log import read_log
 from sim.sampling.incidents import (
@@ -52,7 +52,7 @@ class SamplePath:
     @cached_property
     def home_hours(self) -> Ints:
         """(N,) which calendar the home team of each incident keeps."""
-        return np.asarray(self.organisation.hours.of_team[self.incidents.team])
+        return read_only(self.organisation.hours.of_team[self.incidents.team])
 
     @cached_property
     def open_before(self) -> tuple[int, int]:

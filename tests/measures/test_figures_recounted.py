@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, accounts_of
-from sim.measures.metrics import Key, figures_of, measure, points_delivered
+from sim.measures.baseline import points_delivered
+from sim.measures.metrics import Key, figures_of, measure
 from sim.measures.run import Run, run
 from sim.policy.contract import PLAIN_SCRUM
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import from_table, load
-from tests.workspaces import WHATEVER
+from tests.workspaces import WHATEVER, UsedWorkspace
 
 WARMUP, HORIZON, SPRINT = 3, 11, 2
 """Weeks; none a multiple of the sprint, so that part of a sprint counts nowhere."""
@@ -59,7 +60,7 @@ def lived(request: pytest.FixtureRequest) -> Run:
 @pytest.fixture
 def figures(lived: Run) -> dict[Key, float]:
     quiet = lived.path.without_incidents()
-    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).accounts)
+    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).events)
     return measure(lived.path, lived.events, ideal)
 
 
@@ -177,11 +178,12 @@ def test_promises_count_where_they_were_kept_or_can_no_longer_be(
 def test_what_stood_in_the_memory_before_is_in_no_account(
     lived: Run, stood: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = figures_of(lived.path, [accounts_of(lived.path, lived.events)])
+    plain = figures_of([lived.path], [accounts_of(lived.path, lived.events)], np.array([np.nan]))
     monkeypatch.setattr(
-        "sim.measures.accounts._room", lambda *shape: np.full(shape, stood, dtype=np.int64)
+        "sim.measures.accounts._room", lambda size: np.full(size, stood, dtype=np.int64)
     )
-    found = figures_of(lived.path, [accounts_of(lived.path, lived.events)])
+    monkeypatch.setattr("sim.measures.accounts._thread.room", UsedWorkspace(stood), raising=False)
+    found = figures_of([lived.path], [accounts_of(lived.path, lived.events)], np.array([np.nan]))
     for key, values in plain.items():
         assert np.array_equal(found[key], values, equal_nan=True), key
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.measures.metrics import Key, measure, points_delivered
+from sim.measures.baseline import points_delivered
+from sim.measures.metrics import Key, measure
 from sim.measures.run import Run, run
 from sim.policy.contract import PLAIN_SCRUM, Policy
 from sim.sampling.sample_path import sample_path
@@ -20,7 +21,7 @@ from tests.written import queue
 
 def figures(result: Run, group: str = "all") -> dict[str, float]:
     quiet = result.path.without_incidents()
-    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).accounts)
+    ideal = points_delivered(quiet, run(quiet, PLAIN_SCRUM).events)
     measured = measure(result.path, result.events, ideal)
     return {key.name: value for key, value in measured.items() if key.group == group}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine import plain, processes, rules
+from sim.engine import layout, plain, processes, rules
 from sim.engine.cases import Workspace
 from sim.policy.contract import Policy
 from sim.policy.registry import known_policies
@@ -105,6 +106,7 @@ def assert_forced_alike(path: SamplePath, chosen: list[Policy], *names: str) -> 
     usual = traces(path, chosen)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rules, "extensions_of", forced(*names))
+        patch.setattr(layout, "_begun", OrderedDict())  # how its worlds began before is forgotten
         assert rules.rules_of_path(path)[names[0]] == 1
         assert traces(path, chosen) == usual
 

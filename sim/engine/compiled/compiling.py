@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.arrays import Ints
 from sim.engine import rows
+from sim.engine.block import Block
 from sim.engine.compiled.memory import memory_of
 from sim.engine.compiled.object_cache import (  # type: ignore[attr-defined]
     Loop,
@@ -60,15 +61,15 @@ class LoopOfTables:
         """Whether it runs as machine code."""
         return self._compiled is not None
 
-    def __call__(self, tables: Any) -> None:
-        """Run it once.
+    def __call__(self, tables: Any, block: Block | None = None) -> None:
+        """Run it once; `block`: in which some of the tables stand.
 
         Raises:
             TypeError: for a table that is not as it is declared.
         """
-        self.on(tables)()
+        self.on(tables, block)()
 
-    def on(self, tables: Any) -> Callable[[], None]:
+    def on(self, tables: Any, block: Block | None = None) -> Callable[[], None]:
         """The function on these tables, to be run again and again.
 
         Raises:
@@ -76,7 +77,7 @@ class LoopOfTables:
         """
         if self._compiled is None:
             return partial(_in_python, self._entry, self._declaration, tables)
-        return partial(_at_address, self._compiled, memory_of(tables), tables)
+        return partial(_at_address, self._compiled, memory_of(tables, block), tables)
 
 
 def compiled_where_possible(
@@ -122,7 +123,9 @@ def _in_python(entry: Callable[..., Any], declaration: Any, tables: Any) -> None
     unpacked = {name: rows.in_python(getattr(tables, name), kind) for name, kind in kinds.items()}
     entry(declaration(**unpacked))
     for name, kind in kinds.items():
-        getattr(tables, name)[...] = rows.as_array(unpacked[name], kind)
+        table = getattr(tables, name)
+        if table.flags.writeable:  # others are only read
+            table[...] = rows.as_array(unpacked[name], kind)
 
 
 def address_of(name: str, make: Callable[[], MachineCode]) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sim.engine import kernel as k
 from sim.engine import rows, states, trace
+from sim.engine.block import Block
 from sim.engine.cases import Case, Workspace
 from sim.engine.compiled import compiling, memory
 from sim.engine.compiled.compiling import CompilerError, address_of, one_at_a_time
@@ -55,9 +56,10 @@ def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
     return simulated(cases, ready, room)
 
 
-def ready(w: Arrays) -> Simulator:
-    """The compiled engine made ready to live in the tables of `w`, which must outlive it."""
-    memory = memory_of_world(w)
+def ready(w: Arrays, block: Block | None = None) -> Simulator:
+    """The compiled engine made ready to live in the tables of `w`, which must outlive it; `block`: in which
+    most of them stand."""
+    memory = memory_of_world(w, block)
     address = memory.ctypes.data
 
     def live(w: Arrays) -> Ended:

@@ -7,6 +7,7 @@ A world's row also has the addresses of the policy's decisions, and its paramete
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Ints
+from sim.engine.block import Block
 from sim.engine.kernel.tables import WorldTables
-from sim.engine.rows import Arrays, kinds_of
+from sim.engine.rows import Arrays, TableKind, kinds_of
 from sim.policy.contract import DECISIONS
 from sim.policy.records import MAX_NUMBERS
 
@@ -33,35 +35,68 @@ PARAMETERS_AT = places_of(WorldTables)["p"]
 _DECISIONS = [places_of(WorldTables)[name] for name in DECISIONS]
 
 
-def memory_of(tables: Arrays, more: int = 0) -> Ints:
-    """Tables as compiled code finds them, which must outlive what is returned; `more` numbers behind them.
+def memory_of(tables: Arrays, block: Block | None = None, more: int = 0) -> Ints:
+    """Tables as compiled code finds them, which must outlive what is returned.
+
+    Args:
+        tables: all of a declaration.
+        block: in which some of them stand, by their names.
+        more: numbers that there are to be behind them.
 
     Raises:
         TypeError: for a table that is not laid out as it must be.
     """
     declaration: Any = type(tables)
-    memory = np.zeros(2 * len(declaration._fields) + more, dtype=np.int64)
-    for name, kind in kinds_of(declaration).items():
-        table, place = getattr(tables, name), places_of(declaration)[name]
-        if (
-            table.dtype != kind.dtype
-            or not table.flags.c_contiguous
-            or table.ndim != 1 + len(kind.shape)
-            or table.shape[1:] != kind.shape
-        ):
-            raise TypeError(f"table {name} is not laid out as it is declared")
-        memory[place] = table.__array_interface__["data"][0]
-        memory[place + 1] = len(table)
-    return memory
+    numbers = [0] * (2 * len(declaration._fields) + more)
+    known = block.addresses() if block is not None else {}
+    for name, place, kind in _declared(declaration):
+        table = getattr(tables, name)
+        numbers[place] = known.get(name) or _address(table, name, kind)
+        numbers[place + 1] = len(table)
+    return np.array(numbers, dtype=np.int64)
 
 
-def memory_of_world(w: Arrays) -> Ints:
-    """A world's memory; the policy is yet to enter.
+@cache
+def _declared(declaration: Any) -> list[tuple[str, int, TableKind]]:
+    """Each table's name, its place in the memory, and its kind."""
+    kinds = kinds_of(declaration)
+    return [(name, places_of(declaration)[name], kind) for name, kind in kinds.items()]
+
+
+_known: dict[int, tuple[weakref.ref[Any], TableKind, int]] = {}
+"""By a table's id, where one stands that nobody writes to: such tables are asked about again and again, and
+NumPy takes two microseconds to tell."""
+
+_MOST_KNOWN = 4_096
+
+
+def _address(table: Any, name: str, kind: TableKind) -> int:
+    """Where a table's numbers stand."""
+    known = _known.get(id(table))
+    if known is not None and known[0]() is table and known[1] == kind:
+        return known[2]
+    if (
+        table.dtype != kind.dtype
+        or not table.flags.c_contiguous
+        or table.ndim != 1 + len(kind.shape)
+        or table.shape[1:] != kind.shape
+    ):
+        raise TypeError(f"table {name} is not laid out as it is declared")
+    address: int = table.__array_interface__["data"][0]
+    if not table.flags.writeable:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[id(table)] = weakref.ref(table), kind, address
+    return address
+
+
+def memory_of_world(w: Arrays, block: Block | None = None) -> Ints:
+    """A world's memory, as that of other tables; the policy is yet to enter.
 
     Raises:
         TypeError: for a table that is not laid out as it must be.
     """
-    return memory_of(w, MAX_NUMBERS)
+    return memory_of(w, block, MAX_NUMBERS)
 
 
 def enter(memory: Ints, decisions: Sequence[int], parameters: Sequence[int]) -> None:

@@ -4,7 +4,7 @@ to be."""
 from __future__ import annotations
 
 from sim.engine.futures.luck import UNIT, StreamRow, begin, uniform
-from sim.engine.futures.quantiles import gamma, seconds
+from sim.engine.futures.quantiles import gamma, pick, seconds
 from sim.engine.futures.tables import DAYS, HOURS, Future
 from sim.sampling.calendars import DAY, HOUR, MINUTE, WEEK
 from sim.sampling.incidents import MARKS, REGRESSION, REOPENING, REPORTED
@@ -101,7 +101,8 @@ def draw_opening(w: Future, kind: int, week: int, place: int) -> int:
     if opened < w.scene.begins:
         return 0
     w.draft_opened[place], w.draft_kind[place] = opened, kind
-    w.draft_team[place] = k.home if k.home >= 0 else team_by_share(w, w.marks[MARKS * place + TEAM])
+    home = k.home if k.home >= 0 else pick(w, w.scene.teams, w.marks[MARKS * place + TEAM])
+    w.draft_team[place] = home
     return 1
 
 
@@ -111,26 +112,12 @@ def draw_marks(w: Future, s: StreamRow, place: int) -> None:
         w.marks[MARKS * place + mark] = uniform(s)
 
 
-def team_by_share(w: Future, u: float) -> int:
-    """The home team of an incident."""
-    team = 0
-    while team < len(w.team_edges) and w.team_edges[team] <= u:
-        team += 1
-    return team
-
-
 def moment_in_week(w: Future, kind: int, u: float) -> int:
     """The second of the week, by the hours' weights."""
-    first = kind * (HOURS + 1)
-    low, high = first, first + HOURS + 1
-    while low < high:
-        middle = (low + high) // 2
-        if w.edges[middle] <= u:
-            low = middle + 1
-        else:
-            high = middle
-    hour = low - 1 - first
-    within = (u - w.edges[low - 1]) * w.all_weights[kind] / w.hour_weights[kind * HOURS + hour]
+    wheel = w.kinds[kind].hours
+    hour = pick(w, wheel, u)
+    begins = w.ends[w.wheels[wheel].at + hour - 1] if hour > 0 else 0.0
+    within = (u - begins) * w.all_weights[kind] / w.hour_weights[kind * HOURS + hour]
     return min(int((hour + min(within, 1.0)) * HOUR), WEEK - 1)
 
 

@@ -1,4 +1,4 @@
-"""Quantiles of a scenario's distributions (`sim.scenario.distributions`)."""
+"""Quantiles of a scenario's distributions (`sim.scenario.distributions`), and what of several is picked."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sim.engine.futures.tables import (
     EMPIRICAL_LAW,
     EXPONENTIAL_LAW,
     GAMMA_LAW,
+    GUIDES,
     LOGNORMAL_LAW,
     MIXTURE_LAW,
     STARTS,
@@ -63,6 +64,14 @@ def gamma(w: Future, law: int, u: float) -> float:
         following = w.of_laws[at + GAMMA_NUMBERS + place + 1]
         first += (u * STARTS - place) * (following - first)
     return gamma_quantile(shape, log_gamma, u, first)
+
+
+def pick(w: Future, wheel: int, u: float) -> int:
+    """Which share of a whole a uniform number picks."""
+    at, place = w.wheels[wheel].at, w.guides[w.wheels[wheel].guide + int(u * GUIDES)]
+    while w.ends[at + place] <= u:
+        place += 1
+    return place
 
 
 def seconds(w: Future, law: int, u: float, unit: float) -> int:

@@ -49,18 +49,17 @@ NO_LAW = -1
 
 def recipe(scenario: Scenario, org: Organisation, log: IncidentLog | None) -> dict[str, Any]:
     """The tables of `tables.Future` that hold what a scenario says, by name."""
-    laws = _Laws()
-    kinds = [_Kind(scenario, kind, laws) for kind in scenario.incidents]
+    laws, wheels = _Laws(), _Wheels()
+    kinds = [_Kind(scenario, kind, laws, wheels) for kind in scenario.incidents]
     known = known_spells(scenario, org)
     log_columns = (log.opened, log.kind, log.team) if log else (_none(),) * 3
     return {
-        "scene": _scene(scenario, org, laws, log is not None),
+        "scene": _scene(scenario, org, laws, wheels, log is not None),
         "purposes": np.array([number_of(word) for word in PURPOSES], dtype=np.int64),
         "kinds": _kind_rows(scenario, kinds),
         **_kind_columns(kinds),
         "is_holiday": _is_holiday(scenario),
         "deflect_rate": np.array([scenario.first_line.deflect_rate]),
-        "team_edges": _team_edges(scenario),
         **_stories(scenario),
         **_teams(scenario, org),
         "known": np.column_stack((known.leaves, known.returns)),
@@ -68,6 +67,9 @@ def recipe(scenario: Scenario, org: Organisation, log: IncidentLog | None) -> di
         **dict(zip(("log_opened", "log_kind", "log_team"), log_columns, strict=True)),
         "laws": np.array(laws.rows, dtype=np.int64).reshape(-1, t.Law.WIDTH),
         "of_laws": np.array(laws.numbers),
+        "wheels": np.array(wheels.rows, dtype=np.int64),
+        "ends": np.concatenate(wheels.ends),
+        "guides": np.concatenate(wheels.guides),
     }
 
 
@@ -133,13 +135,38 @@ def _gamma(shape: float, scale: float) -> list[float]:
     return [shape, scale, float(special.gammaln(shape)), *starts.tolist()]
 
 
+# ---- shares ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Wheels:
+    """Shares of a whole as they are met."""
+
+    rows: list[Sequence[int]] = field(default_factory=list)
+    ends: list[Floats] = field(default_factory=list)
+    guides: list[Ints] = field(default_factory=list)
+    _length: int = 0
+
+    def add(self, edges: Floats) -> int:
+        """The number of a wheel; `edges`: the shares up to each, but the last."""
+        ends = np.concatenate((edges, [np.inf]))
+        begins = np.arange(t.GUIDES) / t.GUIDES
+        self.rows.append((self._length, t.GUIDES * len(self.rows)))
+        self.ends.append(ends)
+        self.guides.append(np.searchsorted(edges, begins, side="right").astype(np.int64))
+        self._length += len(ends)
+        return len(self.rows) - 1
+
+
 # ---- incidents -----------------------------------------------------------------------------------
 
 
 class _Kind:
     """A kind's row and columns."""
 
-    def __init__(self, scenario: Scenario, kind: IncidentKind, laws: _Laws) -> None:
+    def __init__(
+        self, scenario: Scenario, kind: IncidentKind, laws: _Laws, wheels: _Wheels
+    ) -> None:
         demand = demand_by_day(scenario, kind)
         self.demand = np.empty(0) if demand is None else demand
         self.most = 1.0 if demand is None else max(1.0, float(demand.max()))
@@ -149,7 +176,8 @@ class _Kind:
             self.least, self.chances = law_of_counts(self.most * kind.per_week, spread)
         self.weights = np.asarray(hourly_weights(kind), dtype=np.float64)
         sums = np.concatenate(([0.0], np.cumsum(self.weights)))
-        self.all_weights, self.edges = float(sums[-1]), sums / sums[-1]
+        self.all_weights = float(sums[-1])
+        self.hours = wheels.add((sums / sums[-1])[1:-1])
         by_day = self.weights.reshape(t.DAYS, -1).sum(axis=1)
         self.day_shares = by_day / by_day.sum()
         self.day_begins = np.concatenate(([0.0], np.cumsum(self.day_shares)[:-1]))
@@ -178,6 +206,7 @@ def _kind_rows(scenario: Scenario, kinds: Sequence[_Kind]) -> Ints:
             day_law=k.day_law,
             keeps_holidays=int(k.kind.holiday_share < 1),
             home=-1 if k.kind.team is None else names.index(k.kind.team),
+            hours=k.hours,
             effort_law=k.effort_law,
             reopen_law=k.reopen_law,
             first_line=int(k.kind.first_line and desk.deflect_rate > 0),
@@ -197,7 +226,6 @@ def _begins(parts: Sequence[Floats]) -> list[int]:
 def _kind_columns(kinds: Sequence[_Kind]) -> dict[str, Floats]:
     together = {
         "chances": "chances",
-        "edges": "edges",
         "hour_weights": "weights",
         "day_shares": "day_shares",
         "day_begins": "day_begins",
@@ -227,7 +255,9 @@ def _team_edges(scenario: Scenario) -> Floats:
 # ---- the rest ------------------------------------------------------------------------------------
 
 
-def _scene(scenario: Scenario, org: Organisation, laws: _Laws, replayed: bool) -> Ints:
+def _scene(
+    scenario: Scenario, org: Organisation, laws: _Laws, wheels: _Wheels, replayed: bool
+) -> Ints:
     stories, people = scenario.stories, scenario.people
     return _row(
         t.Scene,
@@ -239,6 +269,8 @@ def _scene(scenario: Scenario, org: Organisation, laws: _Laws, replayed: bool) -
         regression_law=laws.add(stories.regression_after_days) if stories else NO_LAW,
         breaks=may_break(org),
         plans=int(stories is not None),
+        teams=wheels.add(_team_edges(scenario)),
+        sizes=wheels.add(_size_edges(scenario)),
         sick_law=laws.add(people.sick_spell_days),
         away=round(people.vacation_weeks_per_year * scenario.time.horizon_weeks / 52),
         replayed=int(replayed),
@@ -248,15 +280,20 @@ def _scene(scenario: Scenario, org: Organisation, laws: _Laws, replayed: bool) -
     )
 
 
+def _size_edges(scenario: Scenario) -> Floats:
+    if scenario.stories is None:
+        return np.empty(0)
+    return np.asarray(np.cumsum(list(scenario.stories.points.values()))[:-1], dtype=np.float64)
+
+
 def _stories(scenario: Scenario) -> dict[str, Any]:
     stories = scenario.stories
     if stories is None:
-        return {"sizes": _none(), "size_edges": np.empty(0), "estimates": _none()}
+        return {"sizes": _none(), "estimates": _none()}
     sizes = np.array([int(key) for key in stories.points], dtype=np.int64)
     hours = sizes * stories.hours_per_point
     return {
         "sizes": sizes,
-        "size_edges": np.cumsum(list(stories.points.values()))[:-1],
         "estimates": np.maximum(np.rint(hours * HOUR), 1).astype(np.int64),
     }
 

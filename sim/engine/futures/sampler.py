@@ -11,7 +11,7 @@ import numpy as np
 
 import sim.sampling.incidents
 import sim.sampling.organisation
-from sim.arrays import Ints
+from sim.arrays import Ints, read_only
 from sim.engine.compiled.compiling import LoopOfTables, compiled_where_possible, no_compiler
 from sim.engine.futures import absences, arithmetic, drawing, incidents, luck, quantiles, stories
 from sim.engine.futures import tables as t
@@ -130,8 +130,10 @@ class Sampler:
         columns = self._incidents[:, :possible].copy()
         backlog = Backlog(w.stories_from.copy(), *self._stories[:, :told].copy())
         put_in_front(self.scenario, _by_team(backlog))
+        for name in ("first", *_OF_STORIES):
+            read_only(getattr(backlog, name))
         unplanned, given = with_given(
-            self.scenario, org, Streams(seed, replication), Incidents(*columns)
+            self.scenario, org, Streams(seed, replication), Incidents(*map(read_only, columns))
         )
         return SamplePath(
             scenario=self.scenario,
@@ -140,9 +142,9 @@ class Sampler:
             organisation=org,
             incidents=unplanned,
             stories=backlog,
-            absences=Absences(*spells),
+            absences=Absences(*map(read_only, spells)),
             given=given,
-            leaves=w.leaves.copy().reshape(-1, org.sprint_count),
+            leaves=read_only(w.leaves.copy().reshape(-1, org.sprint_count)),
             numbers=self._log.number if self._log else (),
         )
 

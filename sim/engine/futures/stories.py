@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.engine.futures.incidents import OF_INCIDENTS, draw_marks
 from sim.engine.futures.luck import begin, leap, ready_to_leap, uniform
-from sim.engine.futures.quantiles import seconds
+from sim.engine.futures.quantiles import pick, seconds
 from sim.engine.futures.tables import Future
 from sim.sampling.calendars import DAY
 from sim.sampling.organisation import MILLE, MILLION
@@ -54,9 +54,7 @@ def draw_backlog(w: Future, team: int, first: int, drafts: int) -> int:
 def draw_story(w: Future, team: int, story: int, drafts: int) -> bool:
     """Draw a story; whether it may break something, which is then a draft."""
     s = w.streams[OF_INCIDENTS]
-    size, u = 0, uniform(s)
-    while size < len(w.size_edges) and w.size_edges[size] <= u:
-        size += 1
+    size = pick(w, w.scene.sizes, uniform(s))
     ratio = seconds(w, w.scene.error_law, uniform(s), MILLE)
     w.story_points[story], w.story_estimate[story] = w.sizes[size], w.estimates[size]
     w.story_effort[story] = max(w.estimates[size] * ratio // MILLE, 1)

@@ -12,7 +12,7 @@ from sim.engine.futures.luck import StreamRow
 from sim.engine.rows import Numbers, Reals, Row, Table
 
 HOURS = 168
-"""Of a week; a profile has one edge more."""
+"""Of a week."""
 
 DAYS = 7
 
@@ -20,6 +20,19 @@ CONSTANT_LAW, EXPONENTIAL_LAW, LOGNORMAL_LAW, GAMMA_LAW, EMPIRICAL_LAW, MIXTURE_
 
 STARTS = 256
 """Shares at which a gamma distribution's quantiles are known beforehand, and Halley's steps begin."""
+
+
+GUIDES = 256
+"""Equal stretches of a wheel, of which it is known where each begins."""
+
+
+class Wheel(Row):
+    """Shares of a whole, of which a uniform number picks one."""
+
+    at: int
+    """where it stands in `ends`"""
+    guide: int
+    """where it stands in `guides`"""
 
 
 class Wanted(Row):
@@ -46,6 +59,10 @@ class Scene(Row):
     """per million of stories that may break something, at most"""
     plans: int
     """1: there are stories"""
+    teams: int
+    """the wheel of their shares of the incidents"""
+    sizes: int
+    """the wheel of the stories' sizes"""
     sick_law: int
     """days of a spell"""
     away: int
@@ -93,6 +110,8 @@ class ReportedKind(Row):
     """1: fewer come on holidays"""
     home: int
     """whose all of them are; -1: dealt out by share"""
+    hours: int
+    """the wheel of the week's hours"""
     effort_law: int
     reopen_law: int
     """hours from resolved until it comes back"""
@@ -169,8 +188,11 @@ class Future(NamedTuple):
     of_laws: Reals
     chances: Reals
     """that a week has at most so many incidents, law after law"""
-    edges: Reals
-    """(K, HOURS + 1) the share of a week that is over when each hour begins"""
+    wheels: Table[Wheel]
+    ends: Reals
+    """the share that is over when each ends, wheel after wheel"""
+    guides: Numbers
+    """which is picked where each of GUIDES stretches begins"""
     hour_weights: Reals
     """(K, HOURS)"""
     all_weights: Reals
@@ -191,12 +213,8 @@ class Future(NamedTuple):
     """(K,)"""
     deflect_rate: Reals
     """(1,)"""
-    team_edges: Reals
-    """(T - 1,) the share of incidents of the teams up to each"""
     sizes: Numbers
     """points of stories"""
-    size_edges: Reals
-    """the share of stories up to each size, but the last"""
     estimates: Numbers
     """focus seconds by size"""
     sick_gap: Reals
