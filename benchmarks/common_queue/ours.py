@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +10,7 @@ import numpy as np
 
 import sim.engine.trace
 from sim.engine.cases import Workspace
-from sim.engine.compiled.compiling import compiled_where_possible
+from sim.engine.compiled.compiling import LoopOfTables, compiled_where_possible
 from sim.engine.engines import COMPILED, simulate
 from sim.engine.rows import Numbers, Table
 from sim.engine.trace import Event, EventType, Trace
@@ -80,11 +79,11 @@ class Waits(NamedTuple):
 
 
 @cache
-def _loop() -> Callable[[Waits], None]:
+def _loop() -> LoopOfTables:
     return compiled_where_possible(add_starts, Waits, sim.engine.trace)
 
 
-def add_starts(tables):  # type: ignore[no-untyped-def]
+def add_starts(tables: Waits) -> None:
     """To each customer's wait, when service began."""
     for row in range(len(tables.trace)):
         event = tables.trace[row]

@@ -288,6 +288,21 @@ def needs_extensions(scenario: Scenario) -> bool:
 
 def parameters_in(path: SamplePath, policy: Policy) -> Any:
     """The parameters of a policy as decisions see them, in the organisation that a path is of."""
+    key = id(path.organisation), id(policy)
+    org, known, parameters = _parameters.get(key, (None, None, None))
+    if org is not path.organisation or known is not policy:
+        if len(_parameters) >= _SETTLED_KEPT:
+            _parameters.clear()
+        parameters = _parameters_in(path, policy)
+        _parameters[key] = path.organisation, policy, parameters
+    return parameters
+
+
+_parameters: dict[tuple[int, int], tuple[Organisation, Policy, Any]] = {}
+"""By the ids of the two."""
+
+
+def _parameters_in(path: SamplePath, policy: Policy) -> Any:
     kinds = tuple(kind.kind for kind in path.scenario.incidents)
     support = support_needed(path.scenario, path.organisation) if policy.sized else 1
     return policy.record(Site(kinds, support))

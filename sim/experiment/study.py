@@ -12,13 +12,13 @@ import cloudpickle
 import numpy as np
 
 from sim.arrays import Floats
-from sim.engine.cases import Case, Workspace
+from sim.engine.cases import Workspace
 from sim.engine.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
 from sim.engine.first_look import look_at
 from sim.engine.futures.sampler import future
 from sim.engine.futures.sampler import warm as warm_sampler
 from sim.engine.rules import needs_extensions
-from sim.measures.accounts import Accounts, accounts_of
+from sim.measures.accounts import Accounts, Bookkeeper
 from sim.measures.accounts import warm as warm_accounts
 from sim.measures.baseline import loop as baseline_loop
 from sim.measures.baseline import points_delivered
@@ -166,10 +166,8 @@ class Lived(NamedTuple):
 def _lived(study: Study, replication: int) -> Lived:
     path = future(study.scenario, study.seed, replication)
     quiet = path.without_incidents()
-    accounts = _accounts_of([(path, policy) for policy in study.policies], study.engines)
+    accounts = _accounts_of(path, study.policies, study.engines)
     [undisturbed] = simulate([(quiet, PLAIN_SCRUM)], study.engines[0], _room())
-    if not needs_details(study.scenario):
-        accounts = [run.without_details() for run in accounts]
     return Lived(path, accounts, points_delivered(quiet, undisturbed))
 
 
@@ -204,13 +202,15 @@ def _room() -> Workspace:
     return room
 
 
-def _accounts_of(cases: Sequence[Case], engines: Sequence[str]) -> list[Accounts]:
-    """Return what each case comes to, lived through by its own engine."""
+def _accounts_of(
+    path: SamplePath, policies: Sequence[Policy], engines: Sequence[str]
+) -> list[Accounts]:
+    """Return what a path comes to under each policy, lived through by its own engine."""
+    keeper = Bookkeeper(path, path.organisation.warmup, needs_details(path.scenario))
     found: dict[int, Accounts] = {}
     for engine in dict.fromkeys(engines):
         chosen = [n for n, lane in enumerate(engines) if lane == engine]
-        traces = simulate([cases[n] for n in chosen], engine, _room())
+        traces = simulate([(path, policies[n]) for n in chosen], engine, _room())
         for n, trace in zip(chosen, traces, strict=True):
-            path, _ = cases[n]
-            found[n] = accounts_of(path, trace, path.organisation.warmup)
-    return [found[n] for n in range(len(cases))]
+            found[n] = keeper.accounts(trace)
+    return [found[n] for n in range(len(policies))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from sim.arrays import Ints, read_only
 from sim.engine import states
 from sim.engine.block import Block
 from sim.engine.cases import Workspace
-from sim.engine.compiled.compiling import LoopOfTables, compiled_where_possible
+from sim.engine.compiled.compiling import LoopOfTables, OnTables, compiled_where_possible
 from sim.engine.rows import Arrays
 from sim.engine.states import Outcome
 from sim.engine.trace import Trace
@@ -48,7 +48,7 @@ class Accounts:
     """
 
     incidents: Ints
-    """every possible incident, those that never opened too: each an `IncidentAccount`"""
+    """every possible incident, those that never opened too: each an `IncidentAccount`; none without details"""
     waits: Ints
     """(K, 11) by kind, of incidents that opened from `since` on and were not deflected: each a `Waits`"""
     spans: Ints
@@ -103,11 +103,6 @@ class Accounts:
         horizon, (N, 6)."""
         return self._of_opened(IncidentAccount.split)[:, : len(INCIDENT_STAGES)]
 
-    def without_details(self) -> Accounts:
-        """The same without the accounts of single incidents and stories, which take most memory."""
-        none = np.empty((0, self.incidents.shape[1]), dtype=np.int64)
-        return replace(self, incidents=none, stories=self.stories[:0].copy())
-
     def _of_opened(self, column: Any) -> Ints:
         chosen: Ints = self.incidents[self.id, column]
         return chosen
@@ -115,35 +110,83 @@ class Accounts:
 
 def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
     """Follow a trace from end to end; `since` is the second from which on it is measured."""
-    org, count = path.organisation, len(path.incidents)
-    accounts, details = Block(_figures(path), _room), Block(_details(path), _room)
-    tables: dict[str, Any] = {
-        "trace": trace,
-        "span": np.array([since, org.horizon, *path.open_before]),
-        "effects": EFFECTS,
-        "points": path.stories.points,
-        "kind": path.incidents.kind,
-        "home": path.home_hours,
-        **_of_organisation(org),
-        **accounts.tables,
-        **details.tables,
-        **_notes(path, len(trace) + 1),
-    }
-    found: Arrays = Book(**tables)
-    _loop()(found, accounts)
-    return Accounts(
-        incidents=found.incidents,
-        waits=found.waits,
-        spans=found.spans.reshape(SPANS, count),
-        activities=found.developers[:, DeveloperAccount.split],
-        interruptions=found.developers[:, DeveloperAccount.interruptions],
-        calls=found.developers[:, DeveloperAccount.calls],
-        duty=found.developers[:, DeveloperAccount.duty],
-        sprints=found.sprints.reshape(org.teams, -1, SprintAccount.WIDTH),
-        stories=found.stories,
-        leads=found.leads[: found.totals[Totals.leads]],
-        totals=found.totals,
-    )
+    return Bookkeeper(path, since).accounts(trace)
+
+
+class Bookkeeper:
+    """Follows the runs of a path, one after the other."""
+
+    def __init__(self, path: SamplePath, since: int = 0, details: bool = True) -> None:
+        """Get ready to follow the runs of a path.
+
+        Args:
+            path: which they are of.
+            since: the second from which on they are measured.
+            details: whether the accounts of single incidents and stories are to stay; else what is
+                given out has none, and takes a tenth of the memory.
+        """
+        self._path, self._details = path, details
+        org = path.organisation
+        self._read = {
+            "span": np.array([since, org.horizon, *path.open_before]),
+            "effects": EFFECTS,
+            "points": path.stories.points,
+            "kind": path.incidents.kind,
+            "home": path.home_hours,
+            **_of_organisation(org),
+        }
+        self._shapes = _figures(path) | (_details(path) if details else {})
+        self._rows = -1
+        self._run: OnTables | None = None
+
+    def accounts(self, trace: Trace) -> Accounts:
+        """Follow a trace from end to end."""
+        stays = Block(self._shapes, _room)
+        if self._run is None or len(trace) > self._rows:
+            self._run = self._ready(trace, stays)
+        else:
+            self._run.put({"trace": trace, **stays.tables}, stays)
+        self._run()
+        return self._told(stays.tables)
+
+    def _ready(self, trace: Trace, stays: Block) -> OnTables:
+        self._rows = len(trace) + len(trace) // 4
+        tables = {"trace": trace, **self._read, **stays.tables, **self._notes()}
+        found: Arrays = Book(**tables)
+        return _loop().on(found, stays)
+
+    def _notes(self) -> dict[str, Any]:
+        """Tables in which passes note what later ones read; and details that do not stay."""
+        rows, count = self._rows + 1, len(self._path.incidents)
+        shapes: dict[str, tuple[int, ...]] = {
+            "worked": (rows,),
+            "of_incidents": (max(rows, count + 1),),
+            "of_developers": (rows,),
+            "counted": (rows,),
+            "counts_by": (count,),
+        }
+        room = _thread.__dict__.setdefault("room", Workspace())
+        return Block(shapes | ({} if self._details else _details(self._path)), room.of).tables
+
+    def _told(self, tables: dict[str, Any]) -> Accounts:
+        org, developers = self._path.organisation, tables["developers"]
+        return Accounts(
+            incidents=tables.get("incidents", _NO_INCIDENTS),
+            waits=tables["waits"],
+            spans=tables["spans"].reshape(SPANS, -1),
+            activities=developers[:, DeveloperAccount.split],
+            interruptions=developers[:, DeveloperAccount.interruptions],
+            calls=developers[:, DeveloperAccount.calls],
+            duty=developers[:, DeveloperAccount.duty],
+            sprints=tables["sprints"].reshape(org.teams, -1, SprintAccount.WIDTH),
+            stories=tables.get("stories", _NO_STORIES),
+            leads=tables["leads"][: tables["totals"][Totals.leads]],
+            totals=tables["totals"],
+        )
+
+
+_NO_INCIDENTS = np.empty((0, IncidentAccount.WIDTH), dtype=np.int64)
+_NO_STORIES = np.empty((0, StoryAccount.WIDTH), dtype=np.int64)
 
 
 @lru_cache(maxsize=8)
@@ -187,19 +230,6 @@ def _figures(path: SamplePath) -> dict[str, tuple[int, ...]]:
 
 _thread = threading.local()
 """Memory that the passes of a thread note things in, in turn."""
-
-
-def _notes(path: SamplePath, rows: int) -> dict[str, Any]:
-    """Tables in which passes note what later ones read."""
-    count, room = len(path.incidents), _thread.__dict__.setdefault("room", Workspace())
-    shapes = {
-        "worked": (rows,),
-        "of_incidents": (max(rows, count + 1),),
-        "of_developers": (rows,),
-        "counted": (rows,),
-        "counts_by": (count,),
-    }
-    return Block(shapes, room.of).tables
 
 
 @cache

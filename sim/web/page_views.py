@@ -15,7 +15,7 @@ import numpy as np
 from sim.experiment.statistics import Interval, interval, paired
 from sim.experiment.study import Observations, Study, unpacked
 from sim.measures.book import ACTIVITIES
-from sim.measures.metrics import METRICS, metrics_of
+from sim.measures.metrics import METRICS, Key, metrics_of
 from sim.measures.run import Run, run
 from sim.policy.contract import Policy
 from sim.report.stints import INCIDENT, stints
@@ -93,12 +93,26 @@ def _behind(result: Result) -> str:
     return f"Not in the picture, for incidents pile up under them: {', '.join(behind)}."
 
 
+_OF_ALL = frozenset(
+    [
+        *METRICS,
+        *(f"incident_{stage}_hours" for stage, _ in STAGES_OF_AN_INCIDENT),
+        *(f"developer_{activity}_share" for activity in ACTIVITIES),
+    ]
+)
+_BY_GROUP = frozenset(("response_hours_p50", "response_hours_p90"))
+
+
 def _figures(result: Result, label: str) -> dict[str, Interval]:
-    """A policy's figures, as `metric` or `metric|group`."""
+    """A policy's figures that are drawn, as `metric` or `metric|group`: an eighth of all that there are."""
     return {
         key.name if key.group == "all" else f"{key.name}|{key.group}": found
-        for key, found in result.figures(label).items()
+        for key, found in result.figures(label, _is_drawn).items()
     }
+
+
+def _is_drawn(key: Key) -> bool:
+    return key.name in (_OF_ALL if key.group == "all" else _BY_GROUP)
 
 
 def _changes(result: Result, pinned: Result, policy: Policy) -> dict[str, Any] | None:

@@ -6,15 +6,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from sim.arrays import Ints
 from sim.engine import rows
 from sim.engine.block import Block
-from sim.engine.compiled.memory import memory_of
+from sim.engine.compiled.memory import memory_of, put_in
 from sim.engine.compiled.object_cache import (  # type: ignore[attr-defined]
     Loop,
     MachineCode,
@@ -69,15 +68,46 @@ class LoopOfTables:
         """
         self.on(tables, block)()
 
-    def on(self, tables: Any, block: Block | None = None) -> Callable[[], None]:
+    def on(self, tables: Any, block: Block | None = None) -> OnTables:
         """The function on these tables, to be run again and again.
 
         Raises:
             TypeError: for a table that is not as it is declared.
         """
-        if self._compiled is None:
-            return partial(_in_python, self._entry, self._declaration, tables)
-        return partial(_at_address, self._compiled, memory_of(tables, block), tables)
+        return OnTables(self._entry, self._declaration, self._compiled, tables, block)
+
+
+class OnTables:
+    """A function on tables, which are held as long as it is."""
+
+    def __init__(
+        self,
+        entry: Callable[..., Any],
+        declaration: type,
+        compiled: Loop | None,
+        tables: Any,
+        block: Block | None,
+    ) -> None:
+        self._entry, self._declaration, self._compiled = entry, declaration, compiled
+        self._tables = tables
+        self._memory = memory_of(tables, block) if compiled is not None else None
+
+    def put(self, tables: dict[str, Any], block: Block | None = None) -> None:
+        """Put other tables in the place of some; `block`: in which some of them stand.
+
+        Raises:
+            TypeError: for a table that is not as it is declared.
+        """
+        self._tables = self._tables._replace(**tables)
+        if self._memory is not None:
+            put_in(self._memory, self._declaration, tables, block)
+
+    def __call__(self) -> None:
+        """Run the function."""
+        if self._compiled is None or self._memory is None:
+            _in_python(self._entry, self._declaration, self._tables)
+        else:
+            self._compiled(self._memory.ctypes.data)
 
 
 def compiled_where_possible(
@@ -111,11 +141,6 @@ def compiled_where_possible(
             return LoopOfTables(entry, declaration, Loop(address_of(name, make)))
     except CompilerError:  # the engine's own says so
         return LoopOfTables(entry, declaration, None)
-
-
-def _at_address(loop: Loop, memory: Ints, tables: Any) -> None:
-    """Run a compiled loop on tables, which are held until it has ended, as their memory is."""
-    loop(memory.ctypes.data)
 
 
 def _in_python(entry: Callable[..., Any], declaration: Any, tables: Any) -> None:

@@ -183,10 +183,12 @@ def _addresses(holder: Policy | k.WorldTables, record: Any) -> tuple[int, ...]:
 def _decision(function: Callable[..., Any], decision: str, record: Any) -> int:
     if function is getattr(contract, f"plain_{decision}"):
         return _plain_decision(decision)
-    if why := fingerprint.untold(function):
-        raise NotCompilableError(f"{decision}\n  it cannot be compiled: it uses {why}")
+    try:
+        content = fingerprint.content(function)
+    except fingerprint.UntoldError as why:
+        raise NotCompilableError(f"{decision}\n  it cannot be compiled: it uses {why}") from None
     with one_at_a_time:
-        return _address(function, decision, record, fingerprint.content(function))
+        return _address(function, decision, record, content)
 
 
 @cache

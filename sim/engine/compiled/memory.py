@@ -8,7 +8,7 @@ A world's row also has the addresses of the policy's decisions, and its paramete
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -47,20 +47,27 @@ def memory_of(tables: Arrays, block: Block | None = None, more: int = 0) -> Ints
         TypeError: for a table that is not laid out as it must be.
     """
     declaration: Any = type(tables)
-    numbers = [0] * (2 * len(declaration._fields) + more)
+    memory = np.zeros(2 * len(declaration._fields) + more, dtype=np.int64)
+    named = {name: getattr(tables, name) for name in kinds_of(declaration)}
+    put_in(memory, declaration, named, block)
+    return memory
+
+
+def put_in(
+    memory: Ints, declaration: Any, tables: Mapping[str, Any], block: Block | None = None
+) -> None:
+    """Put some tables of a declaration into the memory of all.
+
+    Raises:
+        TypeError: for a table that is not laid out as it must be.
+    """
+    kinds, places = kinds_of(declaration), places_of(declaration)
     known = block.addresses() if block is not None else {}
-    for name, place, kind in _declared(declaration):
-        table = getattr(tables, name)
-        numbers[place] = known.get(name) or _address(table, name, kind)
-        numbers[place + 1] = len(table)
-    return np.array(numbers, dtype=np.int64)
-
-
-@cache
-def _declared(declaration: Any) -> list[tuple[str, int, TableKind]]:
-    """Each table's name, its place in the memory, and its kind."""
-    kinds = kinds_of(declaration)
-    return [(name, places_of(declaration)[name], kind) for name, kind in kinds.items()]
+    found, numbers = [], []
+    for name, table in tables.items():
+        found += [places[name], places[name] + 1]
+        numbers += [known.get(name) or _address(table, name, kinds[name]), len(table)]
+    memory[found] = numbers
 
 
 _known: dict[int, tuple[weakref.ref[Any], TableKind, int]] = {}
