@@ -17,6 +17,7 @@ from sim.engine.block import Block
 from sim.engine.cases import Case, Workspace
 from sim.engine.kernel.tables import (
     OF_A_STORY,
+    SETS_OF_TEAMS,
     TABLES,
     TEAMS_IN_WORD,
     CalendarRow,
@@ -235,11 +236,13 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "rules": Rules.WIDTH,
         "run": RunRow.WIDTH,
         "demand": len(org.severity),
-        "to_ask": marks,
-        "with_free": marks,
+        **dict.fromkeys(SETS_OF_TEAMS, marks),
         "queues": lists,
         "deferred": lists,
-        "urgent": SEVERITY_PLACES,
+        "urgent": SEVERITY_PLACES + lists,
+        "begun_waiting": lists,
+        "refused": SEVERITY_PLACES,
+        "offers": org.teams,
         "developers": org.developers,
         "persons": org.developers,
         "teams": org.teams,
@@ -312,8 +315,8 @@ def _lay_out_organisation(org: Organisation, w: Arrays, begins: Ints) -> None:
 
 
 def _fill_for_organisation(org: Organisation, w: Arrays) -> None:
-    for numbers in (w.to_ask, w.with_free):
-        numbers[:] = 0
+    for name in ("begun_waiting", "refused", *SETS_OF_TEAMS):
+        getattr(w, name)[:] = 0
     w.demand[:] = MILLE
     for lists in (w.queues, w.deferred, w.urgent):
         lists[:] = NONE

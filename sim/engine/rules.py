@@ -17,6 +17,7 @@ from sim.policy import contract
 from sim.policy.changeover import Changeover
 from sim.policy.contract import MAX_LOOKS, Policy, Site
 from sim.policy.fingerprint import reads, uses
+from sim.policy.refusing import looks_at_team_alone, refuses_off_duty, refuses_other_teams
 from sim.sampling.calendars import DAY, MINUTE
 from sim.sampling.expected_load import support_needed
 from sim.sampling.incidents import REPORTED
@@ -58,7 +59,11 @@ class Rules(Row):
     absence: int
     kinds: int
     takes_alike: int
-    """`takes` does not look at the incident: who refuses one refuses them all"""
+    """who refuses one incident of the queue that they take from refuses them all: `takes` does not look at it,
+    or no further than that it is their own team's"""
+    home_only: int
+    """`takes` surely refuses whoever is of another team, and with duty_only whoever is not on duty"""
+    duty_only: int
     duties: int
     """whether the policy decides `on_duty`, and so with chooses (`takes`) and prefers (`next_work`): where
     it does not, what plain Scrum answers is known"""
@@ -248,11 +253,15 @@ def _settled_by(policy: Policy) -> dict[str, Any]:
             reads(getattr(policy, decision), at, names) for decision, at in _LOOKED_AT.items()
         )
     extensions["looks"] = len(policy.looks)
+    home_only = refuses_other_teams(policy)
+    own_queue_alike = home_only and policy.queue == "team" and looks_at_team_alone(policy)
     return extensions | {
         "sprints": policy.sprints,
         "time_box": policy.counted(policy.time_box, 0),
         "turn_sprints": max(1, policy.counted(policy.turns_last, 1)),
-        "takes_alike": not uses(policy.takes, _INCIDENT),
+        "takes_alike": own_queue_alike or not uses(policy.takes, _INCIDENT),
+        "home_only": home_only,
+        "duty_only": refuses_off_duty(policy),
         "duties": policy.on_duty is not contract.plain_on_duty,
         "chooses": policy.takes is not contract.plain_takes,
         "prefers": policy.next_work is not contract.plain_next_work,

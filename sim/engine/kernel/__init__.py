@@ -25,6 +25,7 @@ from sim.engine.kernel import (
     queues,
     sprints,
     tables,
+    urgent,
     views,
     work,
 )
@@ -50,6 +51,7 @@ MODULES = (
     sprints,
     incidents,
     improvements,
+    urgent,
     dispatch,
     changeover,
     loop,

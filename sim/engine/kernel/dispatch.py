@@ -9,24 +9,22 @@ in thousands of random cases is the proof that it forgets nothing.
 
 **Teams to ask** (`w.to_ask`, a bit a team). Whatever changes a team's view, its queue, its stories or who of
 it is available marks the team; a dispatch goes through marked teams alone and unmarks each. Teams with
-somebody available (`w.with_free`) are marked apart: where something has changed for everybody (`run.ask_all`:
-an improvement put down, a count that all see in the one queue of an organisation; `run.fresh`: an incident
-in that queue), these are gone through instead. What comes for everybody while a dispatch hands out counts in
-this dispatch for those who are still to be asked, and in the next for the others: hence `run.asking_all`.
+somebody available (`w.with_free`) are marked apart, and gone through as well where something has come that
+anybody may take, for as long as it is there: an improvement (`run.ask_all`), or an incident in the one queue of
+an organisation (`run.fresh`; where nobody off duty takes any, only teams with somebody on duty). What comes for
+everybody while a dispatch hands out counts in this dispatch for those who are still to be asked, and in the next
+for the others: hence `run.asking_all`. The count of incidents in work that all see in that queue changes with
+each: it can give work only to who was held back by it (`w.held_back`).
 
 **No dispatch at all** where nobody is available and nothing waits that may interrupt
 (`events.request_dispatch`): whoever comes free requests it.
 
-**Who is asked to interrupt.** Dispatches are numbered. An incident notes the one at which everybody refused
-it (`asked`), a developer the one at which something about them last changed (`changed`, by `work.touch`).
-Only who has changed since is asked. Where nobody who could drop anything for a severity has changed at all,
-the rest of that severity need not even be looked at, for it is no worse than what was refused. And what came
-into a queue during this very dispatch (`seen`) waits for the next, as it does in the other engine, where it
-is a process of its own that asks.
+**Who is asked to interrupt** (`sim.engine.kernel.urgent`): what has come since the last time is offered to
+everybody, what was refused to who has changed since.
 
-**Queues** are linked lists through the incidents' rows, one a severity, kept by opening and number; those
-that may interrupt hang in a second set of lists of the whole organisation, so that the worst and oldest is
-found without looking at those that cannot.
+**Queues** are linked lists through the incidents' rows, one a severity, kept by opening and number, with the
+count of those that somebody has begun; those that may interrupt hang in a second set of lists, so that the worst
+and oldest is found without looking at those that cannot.
 
 **What is to come** stands in three places (`events.next_event`): the one next report and the one next
 dispatch beside the others; completions in a tournament, in which everybody has one place, so that work that
@@ -37,12 +35,11 @@ from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_next_work
 from sim.engine.kernel.capacity import is_for_stories
-from sim.engine.kernel.events import log, next_marked, unmark
+from sim.engine.kernel.events import log, mark, unmark
 from sim.engine.kernel.hours import hours_of, hours_of_team, worked, worked_so_far
 from sim.engine.kernel.improvements import next_improvement
 from sim.engine.kernel.meetings import meet
-from sim.engine.kernel.placing import best_placed, can_drop_for, is_on_time, may_take
-from sim.engine.kernel.queues import dequeue
+from sim.engine.kernel.placing import is_on_time, may_take, take
 from sim.engine.kernel.sprints import (
     believed_left,
     in_backlog_from,
@@ -50,23 +47,15 @@ from sim.engine.kernel.sprints import (
     next_in_backlog,
     take_in,
 )
-from sim.engine.kernel.tables import QUEUE_LINKS, URGENT_LINKS, Place, WorldTables
+from sim.engine.kernel.tables import QUEUE_LINKS, Place, WorldTables, lowest_bit
+from sim.engine.kernel.urgent import serve_urgent
 from sim.engine.kernel.views import developer_view, reserve_left, team_view
-from sim.engine.kernel.work import (
-    begin,
-    is_at_work,
-    pause,
-    put_down,
-    stop_improving,
-    take_part,
-)
+from sim.engine.kernel.work import begin, is_at_work, is_available, pause, stop_improving
 from sim.engine.rules import SEVERITY_PLACES, focus_time
 from sim.engine.states import Activity, Hand
 from sim.engine.trace import EventType
 from sim.policy.contract import INCIDENT_FIRST, NOTHING_NEW, STORY_FIRST
-from sim.policy.parameters import IMPROVEMENTS
-
-NOBODY, UNKNOWN = -1, -2
+from sim.policy.parameters import IMPROVEMENTS, STORIES
 
 
 def dispatch(w: WorldTables) -> None:
@@ -85,10 +74,10 @@ def dispatch(w: WorldTables) -> None:
     team = next_to_ask(w, 0)
     while team >= 0:
         unmark(w.to_ask, team)
+        unmark(w.held_back, team)
         available, developer = w.teams[team].free, w.teams[team].first
         while available > 0:
-            activity = w.developers[developer].activity
-            if activity == Activity.FREE or activity == Activity.FILLING_IN:
+            if is_available(w, developer):
                 available -= 1
                 if is_on_time(w, developer):
                     hand_out(w, developer)
@@ -99,70 +88,20 @@ def dispatch(w: WorldTables) -> None:
 
 def next_to_ask(w: WorldTables, team: int) -> int:
     """The next team, from `team` on, where somebody available may find work; -1: none."""
-    everybody = w.run.asking_all or w.run.ask_all
-    if everybody or (w.run.fresh and w.run.listed > 0):
-        return next_marked(w.with_free, team)
-    return next_marked(w.to_ask, team)
-
-
-def serve_urgent(w: WorldTables) -> None:
-    """Serve incidents that may interrupt; those that came into a queue during this very dispatch
-    have to wait for the next.
-
-    Everybody who refused an incident refuses it again until something changes about them: only who
-    has changed since is asked. Where thousands wait that a few may take, this is all the difference.
-    """
-    incidents = w.incidents
-    for severity in range(1, SEVERITY_PLACES):
-        incident, changed = w.urgent[severity].head, UNKNOWN
-        while incident >= 0:
-            following = incidents[incident].next[URGENT_LINKS]
-            if incidents[incident].seen < w.run.dispatches:
-                if w.rules.ranked:
-                    changed = UNKNOWN  # the next may be of any severity
-                if changed == UNKNOWN and incidents[incident].asked > 0:
-                    changed = last_change(w, incidents[incident].severity)
-                if changed == NOBODY and not w.rules.ranked:
-                    return  # can take it, nor any that is no worse
-                if changed == UNKNOWN or changed >= incidents[incident].asked:
-                    serve(w, incident)
-                    refused = incidents[incident].waiting > 0
-                    changed = last_change(w, severity) if refused else UNKNOWN
-            incident = following
-
-
-def serve(w: WorldTables, incident: int) -> None:
-    """Give a waiting incident as many developers as it wants and can have."""
-    while w.incidents[incident].waiting > 0:
-        developer = best_placed(w, incident)
-        if developer < 0:
-            w.incidents[incident].asked = w.run.dispatches
-            return
-        take(w, developer, incident)
-
-
-def last_change(w: WorldTables, severity: int) -> int:
-    """The dispatch at or after which something last changed about anybody who can drop what they do
-    for this severity; NOBODY where there is nobody who can."""
-    last = NOBODY
-    for developer in range(len(w.developers)):
-        if w.developers[developer].changed > last and can_drop_for(w, developer, severity):
-            last = w.developers[developer].changed
-    return last
-
-
-def take(w: WorldTables, developer: int, incident: int) -> None:
-    """Give an incident to a developer, who drops other work for it."""
-    developers, incidents = w.developers, w.incidents
-    switch = 0
-    if developers[developer].activity != Activity.FREE:
-        switch = w.rules.switch
-        put_down(w, developer)
-        log(w, EventType.INTERRUPTED, incident, developer, developers[developer].team, 0)
-    part = take_part(w, incident)
-    if incidents[incident].waiting == 0:
-        dequeue(w, incident)
-    begin(w, developer, Hand.PART, part, switch)
+    improvement = (w.run.asking_all or w.run.ask_all) and next_improvement(w) >= 0
+    queued = w.run.fresh and w.run.listed > 0
+    place, below = team >> 5, team & 31
+    while place < len(w.to_ask):
+        word = w.to_ask[place]
+        if improvement or (queued and not w.rules.duty_only):
+            word |= w.with_free[place]
+        elif queued:
+            word |= w.on_watch[place]
+        word >>= below
+        if word:
+            return (place << 5) + below + lowest_bit(word)
+        place, below = place + 1, 0
+    return -1
 
 
 def hand_out(w: WorldTables, developer: int) -> None:
@@ -175,10 +114,12 @@ def hand_out(w: WorldTables, developer: int) -> None:
             pause(w, developer, 0)
         meet(w, developer, row.ceremony_debt)
         return
-    if w.run.listed == 0 and is_out_of_work(w, developer, team):
+    if waiting_for(w, team) == 0 and is_out_of_work(w, developer, team):
         return
     first = preferred(w, developer, team)
     begun = 1 if first == NOTHING_NEW else 0
+    if begun:
+        mark(w.held_back, team)
     incidents_first = first != STORY_FIRST or row.on_duty > 0
     if incidents_first and hand_out_incident(w, developer, begun):
         return
@@ -199,30 +140,39 @@ def preferred(w: WorldTables, developer: int, team: int) -> int:
     return int(asked)
 
 
+def waiting_for(w: WorldTables, team: int) -> int:
+    """How many incidents stand in the queue that a team takes from."""
+    return w.teams[team].waiting if w.rules.queues > 1 else w.run.listed
+
+
 def is_out_of_work(w: WorldTables, developer: int, team: int) -> bool:
-    """Whether there is neither a story nor an improvement to be had, whatever the policy prefers."""
-    row = w.teams[team]
+    """Whether there is neither a story nor an improvement that somebody could begin, whatever the policy
+    prefers."""
+    row, theirs = w.teams[team], w.developers[developer]
+    if theirs.activity != Activity.FREE:
+        return True
+    improves = not theirs.on_duty or w.rules.quiet >= IMPROVEMENTS
+    if theirs.paused >= 0 or (improves and w.run.improvement < len(w.improvements)):
+        return False
+    if theirs.on_duty and not w.rules.picky and w.rules.quiet != STORIES:
+        return True
     return (
-        w.developers[developer].paused < 0
-        and w.run.improvement >= len(w.improvements)
-        and row.handed_back == 0
-        and row.unstarted >= row.sprint_end
-        and row.backlog >= row.backlog_end
+        row.handed_back == 0 and row.unstarted >= row.sprint_end and row.backlog >= row.backlog_end
     )
 
 
 def hand_out_incident(w: WorldTables, developer: int, begun: int) -> bool:
     """Give a developer the first incident in the queue that they take, of those only that are `begun`
     where nothing else may be; return whether there is one."""
-    queue, waiting = 0, w.run.listed
-    if w.rules.queues > 1:
-        queue = w.developers[developer].team
-        waiting = w.teams[queue].waiting
-    if waiting == 0:
+    team = w.developers[developer].team
+    queue = team if w.rules.queues > 1 else 0
+    if waiting_for(w, team) == 0 or (w.rules.duty_only and not w.developers[developer].on_duty):
         return False
     for severity in range(1, SEVERITY_PLACES):
-        incident = w.queues[queue * SEVERITY_PLACES + severity].head
-        while incident >= 0:
+        place = queue * SEVERITY_PLACES + severity
+        incident, left = w.queues[place].head, w.begun_waiting[place]
+        while incident >= 0 and (left > 0 or not begun):
+            left -= w.incidents[incident].begun
             if not begun or w.incidents[incident].begun:
                 if may_take(w, developer, incident):
                     take(w, developer, incident)

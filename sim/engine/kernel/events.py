@@ -134,6 +134,12 @@ def mark(teams: Numbers, team: int) -> None:
     teams[team >> 5] |= 1 << (team & 31)
 
 
+def mark_all(teams: Numbers, others: Numbers) -> None:
+    """Add all teams of another set to a set of teams."""
+    for place in range(len(teams)):
+        teams[place] |= others[place]
+
+
 def unmark(teams: Numbers, team: int) -> None:
     """Take a team out of a set of teams."""
     teams[team >> 5] &= ~(1 << (team & 31))

@@ -11,7 +11,7 @@ from sim.engine.kernel.hours import (
     worked,
     worked_so_far,
 )
-from sim.engine.kernel.placing import best_placed
+from sim.engine.kernel.placing import EVERYBODY, best_placed
 from sim.engine.kernel.queues import dequeue
 from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables
 from sim.engine.kernel.work import (
@@ -41,8 +41,7 @@ def is_worth_a_call(w: WorldTables, incident: int) -> bool:
         return False
     if not w.rules.zones:
         return True
-    row.asked = 0  # whoever refused it may have done so at another severity
-    return best_placed(w, incident) < 0
+    return best_placed(w, incident, EVERYBODY) < 0
 
 
 def page(w: WorldTables, team: int) -> None:

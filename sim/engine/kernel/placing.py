@@ -1,13 +1,16 @@
-"""Who is given an incident that may interrupt."""
+"""Who is given an incident, and how they take it."""
 
 from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_takes
+from sim.engine.kernel.events import log, next_marked
 from sim.engine.kernel.hours import hours_of, is_closed
+from sim.engine.kernel.queues import dequeue
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.kernel.views import developer_view, incident_view
-from sim.engine.kernel.work import is_elsewhere
+from sim.engine.kernel.work import begin, is_elsewhere, put_down, take_part
 from sim.engine.states import Activity, Hand
+from sim.engine.trace import EventType
 
 
 def is_on_time(w: WorldTables, developer: int) -> bool:
@@ -28,36 +31,75 @@ def can_drop_for(w: WorldTables, developer: int, severity: int) -> bool:
     return w.incidents[incident].severity > severity
 
 
-def best_placed(w: WorldTables, incident: int) -> int:
-    """The developer to give an incident that may interrupt, looked for from its own team on; -1
-    where nobody takes it."""
-    teams = w.rules.teams
+EVERYBODY = 0
+"""A dispatch at or after which everybody has changed."""
+
+
+def best_placed(w: WorldTables, incident: int, since: int) -> int:
+    """The developer to give an incident that may interrupt, of those who have changed at or after a dispatch,
+    looked for from its own team on; -1 where nobody takes it."""
     home = w.incidents[incident].team
-    severity = w.incidents[incident].severity
-    for offset in range(teams):
-        team = (home + offset) % teams
-        best, least_kind, least_since = -1, 0, 0
-        for developer in range(w.teams[team].first, w.teams[team].last):
-            if w.developers[developer].changed < w.incidents[incident].asked:
-                continue
-            if not can_drop_for(w, developer, severity):
-                continue
-            kind = cost_of_dropping(w, developer)
-            since = w.developers[developer].since if kind >= 2 else 0
-            if best >= 0 and (kind > least_kind or (kind == least_kind and since <= least_since)):
-                continue
-            if may_take(w, developer, incident):
-                best, least_kind, least_since = developer, kind, since
-        if best >= 0:
-            return best
+    if w.rules.home_only:
+        return best_of_team(w, home, incident, since)
+    team = next_to_search(w, home, since)
+    while team >= 0:
+        found = best_of_team(w, team, incident, since)
+        if found >= 0:
+            return found
+        team = next_to_search(w, team + 1, since)
+    team = next_to_search(w, 0, since)
+    while 0 <= team < home:
+        found = best_of_team(w, team, incident, since)
+        if found >= 0:
+            return found
+        team = next_to_search(w, team + 1, since)
     return -1
 
 
+def next_to_search(w: WorldTables, team: int, since: int) -> int:
+    """The next team, from `team` on, in which somebody may take an incident who has changed at or after a
+    dispatch; -1: none."""
+    if since != EVERYBODY:
+        return next_marked(w.changed, team)
+    if w.rules.duty_only:
+        return next_marked(w.with_duty, team)
+    return team if team < w.rules.teams else -1
+
+
+def best_of_team(w: WorldTables, team: int, incident: int, since: int) -> int:
+    """The developer of a team to give an incident, of those who have changed at or after a dispatch; -1 where
+    nobody takes it."""
+    severity = w.incidents[incident].severity
+    best, least_kind, least_since = -1, 0, 0
+    for developer in range(w.teams[team].first, w.teams[team].last):
+        if not is_worth_asking(w, developer, severity, since):
+            continue
+        kind = cost_of_dropping(w, developer)
+        begun = w.developers[developer].since if kind >= 2 else 0
+        if best >= 0 and (kind > least_kind or (kind == least_kind and begun <= least_since)):
+            continue
+        if may_take(w, developer, incident):
+            best, least_kind, least_since = developer, kind, begun
+    return best
+
+
+def is_worth_asking(w: WorldTables, developer: int, severity: int, since: int) -> bool:
+    """Whether somebody has changed at or after a dispatch, may take any incident at all, and could drop what
+    they do for one of a severity."""
+    row = w.developers[developer]
+    if row.changed < since or (w.rules.duty_only and not row.on_duty):
+        return False
+    return can_drop_for(w, developer, severity)
+
+
 def may_take(w: WorldTables, developer: int, incident: int) -> bool:
-    """Ask the policy whether somebody may work on an incident; plain Scrum's answer stands here once
-    more."""
+    """Ask the policy whether somebody may work on an incident, unless its code says that it refuses them."""
+    if w.rules.home_only and w.developers[developer].team != w.incidents[incident].team:
+        return False
+    if w.rules.duty_only and not w.developers[developer].on_duty:
+        return False
     if not w.rules.chooses:
-        return w.developers[developer].team == w.incidents[incident].team
+        return True
     asked = ask_takes(w.takes, developer_view(w, developer), incident_view(w, incident), w.p)
     return int(asked) != 0
 
@@ -73,3 +115,17 @@ def cost_of_dropping(w: WorldTables, developer: int) -> int:
     if hand == Hand.IMPROVEMENT:
         return 2
     return 3 if hand == Hand.STORY else 4
+
+
+def take(w: WorldTables, developer: int, incident: int) -> None:
+    """Give an incident to a developer, who drops other work for it."""
+    developers, incidents = w.developers, w.incidents
+    switch = 0
+    if developers[developer].activity != Activity.FREE:
+        switch = w.rules.switch
+        put_down(w, developer)
+        log(w, EventType.INTERRUPTED, incident, developer, developers[developer].team, 0)
+    part = take_part(w, incident)
+    if incidents[incident].waiting == 0:
+        dequeue(w, incident)
+    begin(w, developer, Hand.PART, part, switch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.engine.kernel.asking import ask_people, ask_rank
-from sim.engine.kernel.events import mark
+from sim.engine.kernel.events import mark, unmark
 from sim.engine.kernel.tables import QUEUE_LINKS, RANKED, URGENT_LINKS, Ends, WorldTables
 from sim.engine.kernel.views import incident_view, reserve_left
 from sim.engine.rows import Table
@@ -12,11 +12,18 @@ from sim.engine.states import Stage
 
 
 def enlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
-    """Put an incident into a list kept by opening, then id; where the policy ranks, by rank before."""
+    """Put an incident into a list kept by opening, then id; where the policy ranks, by rank before.
+
+    Its place is looked for from both ends: what is new belongs to the one, what was begun to the other.
+    """
     incidents = w.incidents
-    last = lists[place].tail
+    last, following = lists[place].tail, lists[place].head
     while last >= 0 and comes_before(w, incident, last):
+        if comes_before(w, incident, following):
+            last = incidents[following].previous[links]
+            break
         last = incidents[last].previous[links]
+        following = incidents[following].next[links]
     following = incidents[last].next[links] if last >= 0 else lists[place].head
     incidents[incident].previous[links] = last
     incidents[incident].next[links] = following
@@ -70,7 +77,6 @@ def enqueue(w: WorldTables, incident: int) -> None:
     row = w.incidents[incident]
     if row.stage < Stage.QUEUED:
         row.stage = Stage.QUEUED
-    row.asked = 0
     if row.listed:
         return
     if w.rules.swarms and not row.begun and not w.more[incident].shared_out:
@@ -85,10 +91,13 @@ def enqueue(w: WorldTables, incident: int) -> None:
     if w.rules.queues == 1:
         w.run.fresh = 1
     row.seen = w.run.dispatches
-    enlist(w, w.queues, queue_place(w, incident), incident, QUEUE_LINKS)
+    row.refused = 0
+    place = queue_place(w, incident)
+    w.begun_waiting[place] += row.begun
+    enlist(w, w.queues, place, incident, QUEUE_LINKS)
     if row.urgent:
         w.run.urgent += 1
-        enlist(w, w.urgent, place_in_queue(w, incident), incident, URGENT_LINKS)
+        enlist(w, w.urgent, urgent_place(w, incident), incident, URGENT_LINKS)
 
 
 def share_out(w: WorldTables, incident: int) -> None:
@@ -126,10 +135,52 @@ def dequeue(w: WorldTables, incident: int) -> None:
     w.teams[row.team].waiting -= 1
     w.run.listed -= 1
     mark(w.to_ask, row.team)
-    unlist(w, w.queues, queue_place(w, incident), incident, QUEUE_LINKS)
+    place = queue_place(w, incident)
+    w.begun_waiting[place] -= row.begun
+    unlist(w, w.queues, place, incident, QUEUE_LINKS)
     if row.urgent:
         w.run.urgent -= 1
-        unlist(w, w.urgent, place_in_queue(w, incident), incident, URGENT_LINKS)
+        unlist(w, w.urgent, urgent_place(w, incident), incident, URGENT_LINKS)
+        if row.refused:
+            count_refused(w, incident, -1)
+
+
+def group_of(w: WorldTables, incident: int) -> int:
+    """The group among which a refused incident stands: those of its team, where no other team takes it, or
+    else all."""
+    return w.incidents[incident].team if w.rules.home_only else 0
+
+
+def refused_place(group: int, place: int) -> int:
+    """The place, among the lists of what may interrupt, of a group's that were refused."""
+    return (1 + group) * SEVERITY_PLACES + place
+
+
+def urgent_place(w: WorldTables, incident: int) -> int:
+    """The place, among the lists of what may interrupt, of the one in which an incident stands."""
+    place = place_in_queue(w, incident)
+    if not w.incidents[incident].refused:
+        return place
+    return refused_place(group_of(w, incident), place)
+
+
+def put_among_refused(w: WorldTables, incident: int) -> None:
+    """Note that everybody has refused an incident that may interrupt."""
+    unlist(w, w.urgent, urgent_place(w, incident), incident, URGENT_LINKS)
+    w.incidents[incident].refused = 1
+    enlist(w, w.urgent, urgent_place(w, incident), incident, URGENT_LINKS)
+    count_refused(w, incident, 1)
+
+
+def count_refused(w: WorldTables, incident: int, more: int) -> None:
+    """Count so many more incidents of one's team and severity among the refused."""
+    team = w.incidents[incident].team
+    w.refused[place_in_queue(w, incident)] += more
+    w.teams[team].refused += more
+    if w.teams[team].refused > 0:
+        mark(w.with_refused, team)
+    else:
+        unmark(w.with_refused, team)
 
 
 def defer(w: WorldTables, incident: int) -> None:

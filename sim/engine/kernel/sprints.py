@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.kernel.asking import ask_improve, ask_on_duty, ask_picks, ask_reserve, ask_review
 from sim.engine.kernel.capacity import capacity_by_person
 from sim.engine.kernel.departures import count_sprint, let_leave
-from sim.engine.kernel.events import log, mark, push, request_dispatch
+from sim.engine.kernel.events import log, mark, push, request_dispatch, unmark
 from sim.engine.kernel.hours import hours_of_team, worked, worked_so_far
 from sim.engine.kernel.improvements import left_to_improve, set_aside_by_others
 from sim.engine.kernel.meetings import attend, meet_meanwhile
@@ -13,8 +13,10 @@ from sim.engine.kernel.queues import enqueue, unlist
 from sim.engine.kernel.tables import QUEUE_LINKS, VELOCITY_SPRINTS, Place, WorldTables
 from sim.engine.kernel.views import developer_view, sprint_view, story_view, team_view
 from sim.engine.kernel.work import (
+    count_available,
     hand_back,
     is_at_work,
+    is_available,
     is_elsewhere,
     put_down,
     release,
@@ -148,6 +150,10 @@ def count_people(w: WorldTables, team: int) -> None:
     w.teams[team].on_duty = on_duty
     w.teams[team].here = here
     mark(w.to_ask, team)
+    if on_duty > 0:
+        mark(w.with_duty, team)
+    else:
+        unmark(w.with_duty, team)
 
 
 def count_turns(w: WorldTables, team: int) -> None:
@@ -174,7 +180,12 @@ def assign_duty(w: WorldTables, developer: int, sprint: SprintView) -> None:
     if on_duty == row.on_duty:
         return
     stop_improving(w, developer)
+    available = is_available(w, developer)
+    if available:
+        count_available(w, developer, -1)
     row.on_duty = on_duty
+    if available:
+        count_available(w, developer, 1)
     touch(w, developer)
     log(w, EventType.DUTY_BEGAN if on_duty else EventType.DUTY_ENDED, -1, developer, row.team, 0)
     if on_duty and row.paused >= 0 and not may_pick(w, developer, row.paused):

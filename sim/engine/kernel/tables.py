@@ -45,10 +45,12 @@ class RunRow(Row):
     """incidents in queues"""
     fresh: int
     """something has come into the one queue of all since the last dispatch"""
+    served: int
+    """the dispatch at which what may interrupt was last offered"""
     incidents_begun: int
     """and not done"""
     ask_all: int
-    """something has changed that may give anybody work"""
+    """an improvement has come free, which anybody may take up"""
     urgent: int
     """incidents that wait and may interrupt"""
     report: int
@@ -192,6 +194,9 @@ class TeamRow(Row):
     handed_back: int
     """stories that wait for whoever comes"""
     free: int
+    """developers available"""
+    on_watch: int
+    """those of them who are on duty"""
     begins: int
     level: int
     unplanned: int
@@ -219,6 +224,8 @@ class TeamRow(Row):
     settled_before: Annotated[list[int], HISTORY]
     share_broken: int
     """per mille, over past sprints"""
+    refused: int
+    """its incidents that may interrupt and were refused"""
     known: int
     """the first story that nobody has looked at: its row is not written yet"""
 
@@ -287,8 +294,8 @@ class IncidentRow(Row):
     previous: Annotated[list[int], LISTS]
     seen: int
     """the dispatch during or after which it came into the queue"""
-    asked: int
-    """the dispatch at which everybody refused it"""
+    refused: int
+    """everybody has refused it who has not changed since: it stands among the refused"""
 
 
 class MoreOfIncidentRow(Row):
@@ -468,12 +475,31 @@ class WorldTables(NamedTuple):
     deferred: Table[Ends]
     """of incidents waiting for planning: team by severity"""
     urgent: Table[Ends]
-    """of waiting incidents that may interrupt: by severity"""
+    """of waiting incidents that may interrupt: those not offered yet by severity, then those that were
+    refused, group by severity (`queues.group_of`)"""
+    begun_waiting: Numbers
+    """how many in each list of `queues` somebody has begun"""
+    refused: Numbers
+    """how many of each severity stand among the refused"""
+    offers: Numbers
+    """of each group, while a severity is served: its next incident that somebody may take by now; -1: none"""
     to_ask: Numbers
     """marked: teams where something has changed that may give a free developer work, TEAMS_IN_WORD to a
     number, as in with_free"""
     with_free: Numbers
     """marked: teams with somebody available"""
+    with_duty: Numbers
+    """marked: teams with somebody on duty"""
+    on_watch: Numbers
+    """marked: teams with somebody on duty who is available"""
+    held_back: Numbers
+    """marked: teams with somebody available who was to take up nothing new when last asked"""
+    with_refused: Numbers
+    """marked: teams that an incident is of that may interrupt and was refused"""
+    touched: Numbers
+    """marked: teams with somebody who has changed since what may interrupt was last offered"""
+    changed: Numbers
+    """marked: of these, as a dispatch begins to serve, those for which something may have come of it"""
     events: Numbers
     """a heap of what is to come, but for completions"""
     completions: Numbers
@@ -495,6 +521,18 @@ class WorldTables(NamedTuple):
     p: Any
     """the policy's parameters"""
 
+
+SETS_OF_TEAMS = (
+    "to_ask",
+    "with_free",
+    "with_duty",
+    "on_watch",
+    "held_back",
+    "with_refused",
+    "touched",
+    "changed",
+)
+"""Its tables that are sets of teams."""
 
 TABLES = kinds_of(WorldTables)
 """What each of its tables is."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sim.engine.kernel.events import busy_until, log, mark, request_dispatch, unmark
+from sim.engine.kernel.events import busy_until, log, mark, mark_all, request_dispatch, unmark
 from sim.engine.kernel.hours import finish, hours_of, worked, worked_so_far
 from sim.engine.kernel.notes import note, settle
-from sim.engine.kernel.queues import enqueue, release_reserve
+from sim.engine.kernel.queues import enqueue, queue_place, release_reserve
 from sim.engine.kernel.tables import Place, WorldTables
 from sim.engine.rules import (
     effort_done,
@@ -36,26 +36,44 @@ def set_activity(w: WorldTables, developer: int, activity: int) -> None:
         return
     w.developers[developer].activity = activity
     touch(w, developer)
-    teams, team = w.teams, w.developers[developer].team
     was_available = before == Activity.FREE or before == Activity.FILLING_IN
-    is_available = activity == Activity.FREE or activity == Activity.FILLING_IN
-    if is_available:
-        mark(w.to_ask, team)
-    if is_available and not was_available:
-        teams[team].free += 1
-        w.run.free += 1
+    if is_available(w, developer):
+        mark(w.to_ask, w.developers[developer].team)
+        if not was_available:
+            count_available(w, developer, 1)
+    elif was_available:
+        count_available(w, developer, -1)
+
+
+def is_available(w: WorldTables, developer: int) -> bool:
+    """Whether a developer is free, or on duty and on what may be put aside for an incident."""
+    activity = w.developers[developer].activity
+    return activity == Activity.FREE or activity == Activity.FILLING_IN
+
+
+def count_available(w: WorldTables, developer: int, more: int) -> None:
+    """Count a developer among those available, or no longer; and among those of them on duty."""
+    team = w.developers[developer].team
+    row = w.teams[team]
+    w.run.free += more
+    row.free += more
+    if row.free > 0:
         mark(w.with_free, team)
-    elif was_available and not is_available:
-        teams[team].free -= 1
-        w.run.free -= 1
-        if teams[team].free == 0:
-            unmark(w.with_free, team)
+    else:
+        unmark(w.with_free, team)
+    if w.developers[developer].on_duty:
+        row.on_watch += more
+        if row.on_watch > 0:
+            mark(w.on_watch, team)
+        else:
+            unmark(w.on_watch, team)
 
 
 def touch(w: WorldTables, developer: int) -> None:
     """Note that something has changed that may let the developer take an incident: see
     `serve_urgent`."""
     w.developers[developer].changed = w.run.dispatches
+    mark(w.touched, w.developers[developer].team)
 
 
 def is_elsewhere(w: WorldTables, developer: int) -> bool:
@@ -211,6 +229,8 @@ def begin_part(w: WorldTables, developer: int, part: int) -> bool:
     if incidents[incident].begun:
         return False
     incidents[incident].begun = 1
+    if incidents[incident].listed:
+        w.begun_waiting[queue_place(w, incident)] += 1
     count_begun(w, incidents[incident].team, 1)
     if w.developers[developer].on_duty:
         release_reserve(w, incident)
@@ -229,12 +249,19 @@ def note_start(w: WorldTables, incident: int) -> None:
 
 def count_begun(w: WorldTables, team: int, more: int) -> None:
     """Count so many more incidents begun and not done, of the team and of all; both are in
-    views."""
+    views.
+
+    By the one, of a queue of all, somebody of another team may now take up something new, or pick another
+    story; whoever found nothing though nothing held them back finds nothing by it.
+    """
     w.teams[team].incidents_begun += more
     w.run.incidents_begun += more
     mark(w.to_ask, team)
     if w.rules.queues == 1:
-        w.run.ask_all = 1
+        if w.rules.picky:
+            mark_all(w.to_ask, w.with_free)
+        elif w.rules.prefers:
+            mark_all(w.to_ask, w.held_back)
 
 
 def stint_of(w: WorldTables, developer: int, hand: int, item: int) -> int:
