@@ -316,12 +316,19 @@ def _quantiles(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]], coun
         for g, group in enumerate(groups):
             if count[p, g]:
                 spans = np.concatenate([kinds[kind] for kind in group], axis=1)
-                spans.partition(wanted[p, g], axis=1)  # a sixth of what sorting takes
-                found[p, g] = spans[:, wanted[p, g]]
+                if count[p, g] < _SORTED_SOONER:
+                    spans.sort(axis=1)
+                else:
+                    spans.partition(wanted[p, g], axis=1)
+                found[p, g] = spans.take(wanted[p, g], axis=1)
     lower, upper = np.split(found, 2, axis=3)
     quantiles = _between(lower, upper, share[:, :, np.newaxis])
     quantiles[count == 0] = math.nan
     return quantiles
+
+
+_SORTED_SOONER = 400
+"""Of fewer spans, all are sorted sooner than some put in their places; of 1,400 it takes four times as long."""
 
 
 def _places(count: Ints, shares: Sequence[float]) -> tuple[Ints, Ints, Floats]:
