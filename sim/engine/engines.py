@@ -11,7 +11,7 @@ from importlib.metadata import version
 from sim.engine.cases import Case, Workspace
 from sim.engine.compiled.compiling import CompilerError, in_a_line, no_compiler
 from sim.engine.compiled.object_cache import NotCompilableError
-from sim.engine.rules import is_extended
+from sim.engine.rules import decisions_in, is_extended
 from sim.engine.trace import Trace
 from sim.errors import BadInputError
 from sim.policy.changeover import Plan, policies_in
@@ -118,7 +118,9 @@ def engines_for(
         PolicyError: for a policy whose decisions draw random numbers or look at the clock.
     """
     check_engine(wanted)
-    for policy in policies:
+    alike = [(policy.id, *map(id, decisions_in(policy)), policy.record_type) for policy in policies]
+    first = dict(zip(reversed(alike), reversed(policies), strict=True))
+    for policy in first.values():
         _check_steady(policy)
     if wanted == COMPILED and (why := no_compiler()):
         _say(f"{why}: using the plain engine, some 100 times slower.")
@@ -132,7 +134,8 @@ def engines_for(
         variants = {extended or is_extended(policy) for policy in policies}
         with compiled_beside(variants):
             meanwhile()
-            engines = [_lane_of(policy) for policy in policies]
+            lanes = {key: _lane_of(policy) for key, policy in first.items()}
+            engines = [lanes[key] for key in alike]
         for variant in variants:
             compiled_kernel(variant)
     except CompilerError as error:

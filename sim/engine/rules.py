@@ -7,6 +7,7 @@ scenario and the policy settle before time 0 is one row, `Rules`, for both.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from inspect import signature
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from sim.engine.rows import Row
 from sim.policy import contract
 from sim.policy.changeover import Changeover
-from sim.policy.contract import MAX_LOOKS, Policy, Site
+from sim.policy.contract import DECISIONS, MAX_LOOKS, Policy, Site
 from sim.policy.fingerprint import reads, uses
 from sim.policy.refusing import looks_at_team_alone, refuses_off_duty, refuses_other_teams
 from sim.sampling.calendars import DAY, MINUTE
@@ -244,15 +245,7 @@ _settled: dict[int, tuple[Policy, dict[str, Any]]] = {}
 
 
 def _settled_by(policy: Policy) -> dict[str, Any]:
-    extensions: dict[str, int] = {
-        rule: getattr(policy, name) is not getattr(contract, f"plain_{name}")
-        for rule, name in _ASKED_ONLY_IF_DECIDED.items()
-    }
-    for rule, names in _READ_BY_FEW.items():
-        extensions[rule] = any(
-            reads(getattr(policy, decision), at, names) for decision, at in _LOOKED_AT.items()
-        )
-    extensions["looks"] = len(policy.looks)
+    extensions = _extensions_of(decisions_in(policy)) | {"looks": len(policy.looks)}
     home_only = refuses_other_teams(policy)
     own_queue_alike = home_only and policy.queue == "team" and looks_at_team_alone(policy)
     return extensions | {
@@ -269,6 +262,38 @@ def _settled_by(policy: Policy) -> dict[str, Any]:
         "look": [*policy.looks, *[0] * (MAX_LOOKS - len(policy.looks))],
         "extended": any(extensions.values()),
     }
+
+
+_needed: dict[tuple[int, ...], tuple[Any, dict[str, int]]] = {}
+"""By the ids of decisions: a search tries many settings of one policy."""
+
+
+def _extensions_of(decisions: tuple[Callable[..., Any], ...]) -> dict[str, int]:
+    """What of EXTENSIONS some decisions need, whatever their parameters."""
+    key = tuple(map(id, decisions))
+    if key not in _needed:
+        if len(_needed) >= _SETTLED_KEPT:
+            _needed.clear()
+        _needed[key] = decisions, _extensions_needed(decisions)
+    return _needed[key][1]
+
+
+def _extensions_needed(decisions: tuple[Callable[..., Any], ...]) -> dict[str, int]:
+    decided = dict(zip(DECISIONS, decisions, strict=True))
+    asked: dict[str, int] = {
+        rule: decided[name] is not getattr(contract, f"plain_{name}")
+        for rule, name in _ASKED_ONLY_IF_DECIDED.items()
+    }
+    read = {
+        rule: any(reads(decided[decision], at, names) for decision, at in _LOOKED_AT.items())
+        for rule, names in _READ_BY_FEW.items()
+    }
+    return asked | read
+
+
+def decisions_in(policy: Policy) -> tuple[Callable[..., Any], ...]:
+    """The decisions of a policy, in their order."""
+    return tuple(getattr(policy, name) for name in DECISIONS)
 
 
 _EITHER = ("promised", "curious", "duties", "shifts")
