@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from dataclasses import fields
 from typing import Any
@@ -59,6 +61,17 @@ def assert_same(scenario: Scenario, seed: int, replications: range) -> None:
 def test_one_of_them_is_machine_code() -> None:
     """Else NumPy would be held against itself."""
     assert loop().is_compiled
+
+
+@pytest.mark.skipif(bool(no_compiler()), reason=no_compiler())
+def test_it_is_kept_and_loaded_again_without_the_compiler() -> None:
+    """Nothing of the system's mathematics is called, which may not be in place."""
+    loop()
+    asked = "import sys; from sim.engine.futures.sampler import loop; loop(); print('numba' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize("name", bundled())

@@ -383,7 +383,7 @@ def function_of_tables(
     for module in (*made_of, sys.modules[function.__module__]):
         names |= vars(module)
     names |= {"called": function, "tables_at": at_address(declaration)}
-    names |= {name: made() for name, made in _BITS.items()}
+    names |= {name: made() for name, made in _INSTRUCTIONS.items()}
     names["called"] = names[function.__name__]
     return _one_library(f"firelane_{function.__name__}", _entry, names, ())
 
@@ -418,5 +418,15 @@ def _word_of() -> Any:
     return _intrinsic(["number"], _INT(types.float64), code)
 
 
-_BITS = {"float_of": _float_of, "word_of": _word_of}
+def _square_root() -> Any:
+    """`sim.engine.futures.arithmetic.square_root`; a library of the system is not asked."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        root = builder.module.declare_intrinsic("llvm.sqrt", [ir.DoubleType()])
+        return builder.call(root, values)
+
+    return _intrinsic(["x"], types.float64(types.float64), code)
+
+
+_INSTRUCTIONS = {"float_of": _float_of, "word_of": _word_of, "square_root": _square_root}
 """Functions that machine code has as instructions."""

@@ -27,6 +27,11 @@ def word_of(number: float) -> int:
     return int(word)
 
 
+def square_root(x: float) -> float:
+    """The square root, rounded as IEEE 754 says."""
+    return math.sqrt(x)
+
+
 def rounded(x: float) -> float:
     """A number that is not negative, rounded to a whole one, half to even."""
     return (x + ROUNDING) - ROUNDING
@@ -104,7 +109,7 @@ def normal_quantile(u: float) -> float:
     if y > EDGE:
         y -= 0.5
         return ROOT_OF_TWO_PI * (y + y * (y * y * in_the_middle(y * y)))
-    root = math.sqrt(-2.0 * logarithm(y))
+    root = square_root(-2.0 * logarithm(y))
     first = root - logarithm(root) / root
     z = 1.0 / root
     found = first - z * (at_the_side(z) if root < 8.0 else far_out(z))

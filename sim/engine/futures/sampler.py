@@ -31,6 +31,9 @@ from sim.scenario.schema import Scenario
 MOST_SEED, MOST_REPLICATION = 1 << 63, 1 << 32
 """Beyond, numbers are spread over more words, and NumPy draws."""
 
+MOST_KEPT = 1 << 22
+"""Numbers that a sampler may hold to be kept for the next replication: 32 MB."""
+
 _OF_INCIDENTS = [field.name for field in fields(Incidents)]
 _OF_STORIES = ["points", "estimate", "effort", "regression", "uniform"]
 _OF_SPELLS = ["developer", "leaves", "returns"]
@@ -45,7 +48,13 @@ def future(scenario: Scenario, seed: int, replication: int) -> SamplePath:
     in_words = 0 <= seed < MOST_SEED and 0 <= replication < MOST_REPLICATION
     if no_compiler() or not in_words or not loop().is_compiled:
         return sample_path(scenario, seed, replication)
-    return _sampler_of(scenario).draw(seed, replication)
+    sampler = _sampler_of(scenario)
+    path = sampler.draw(seed, replication)
+    if (
+        sampler.size > MOST_KEPT
+    ):  # as large as what is to be lived through: it goes before that begins
+        del _kept_samplers()[id(scenario)]
+    return path
 
 
 def warm() -> None:
@@ -85,6 +94,11 @@ class Sampler:
             w = self._tables
             w.wanted[:] = seed, replication
         return self._path(w, seed, replication)
+
+    @property
+    def size(self) -> int:
+        """The numbers that it holds."""
+        return int(self._incidents.size + self._stories.size + len(self._tables.marks))
 
     def _make_room(self, drafts: int, stories: int) -> None:
         org, scene = self._organisation, self._recipe["scene"]
@@ -182,8 +196,14 @@ _thread = threading.local()
 _KEPT = 4
 
 
-def _sampler_of(scenario: Scenario) -> Sampler:
+def _kept_samplers() -> dict[int, Sampler]:
+    """The samplers of this thread, by the ids of their scenarios."""
     known: dict[int, Sampler] = _thread.__dict__.setdefault("samplers", {})
+    return known
+
+
+def _sampler_of(scenario: Scenario) -> Sampler:
+    known = _kept_samplers()
     found = known.get(id(scenario))
     if found is None or found.scenario is not scenario:
         while len(known) >= _KEPT:
