@@ -385,7 +385,8 @@ def function_of_tables(
     names |= {"called": function, "tables_at": at_address(declaration)}
     names |= {name: made() for name, made in _INSTRUCTIONS.items()}
     names["called"] = names[function.__name__]
-    return _one_library(f"firelane_{function.__name__}", _entry, names, ())
+    # All is put in its place: these loops are small.
+    return _one_library(f"firelane_{function.__name__}", _entry, names, set(names))
 
 
 def called(tables: Any) -> None:
