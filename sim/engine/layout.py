@@ -234,11 +234,12 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "run": RunRow.WIDTH,
         "demand": len(org.severity),
         **dict.fromkeys(SETS_OF_TEAMS, marks),
-        "queues": lists,
+        "queues": 2 * lists,
         "deferred": lists,
         "urgent": SEVERITY_PLACES + lists,
-        "begun_waiting": lists,
+        "begun_waiting": 2 * lists,
         "refused": SEVERITY_PLACES,
+        "deferred_refused": SEVERITY_PLACES + lists,
         "offers": org.teams,
         "developers": org.developers,
         "persons": org.developers,
@@ -282,7 +283,7 @@ def _given(given: Given) -> Ints:
 def _lay_out(path: SamplePath, w: Arrays) -> None:
     """Fill the tables with what is so before time 0, for any policy."""
     org = path.organisation
-    for name in ("begun_waiting", "refused", *SETS_OF_TEAMS):
+    for name in ("begun_waiting", "refused", "deferred_refused", *SETS_OF_TEAMS):
         getattr(w, name)[:] = 0
     w.demand[:] = MILLE
     for lists in (w.queues, w.deferred, w.urgent):
