@@ -12,8 +12,9 @@ from sim.experiment.comparison import HEADLINE, Comparison
 from sim.experiment.design import Design
 from sim.experiment.precision import PILOT, next_stage
 from sim.experiment.replay import replayed_incidents
+from sim.experiment.rounds import Rounds
 from sim.experiment.runner import Runner
-from sim.experiment.study import Observations, Progress, Study
+from sim.experiment.study import Progress, Study
 from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
@@ -123,6 +124,9 @@ def compare(
 ) -> Result:
     """Run policies on the same sample paths.
 
+    A policy that clearly cannot keep up with the demand is left out after a few of them
+    (`sim.experiment.rounds`); where none can, there are no more.
+
     Args:
         scenario: from `load`.
         policies: names, `name:parameter=value,…` or `Policy` objects; every known one if None.
@@ -154,31 +158,33 @@ def compare(
             f"compare needs a scenario, such as sim.load(file) gives (got {scenario!r})"
         )
     study = design.study(scenario, chosen_policies(scenario, policies))
-    if precision is None:
-        [observed] = design.observe([study], progress)
-    else:
-        with design.at_work() as computing:
-            observed = _precise(study, precision, budget, computing, progress)
-    done = observed.values.shape[1]
-    return Result(scenario, study.policies, done, seed, engine, observed)
+    first = replications if precision is None else min(PILOT, budget)
+    with design.at_work() as computing:
+        rounds = Rounds(study, computing, first, progress)
+        rounds.go_on(first)
+        if precision is not None:
+            _make_precise(rounds, study, precision, budget)
+    return _looked_at(rounds, study, engine)
 
 
-def _precise(
-    study: Study, precision: float, budget: int, runner: Runner, progress: Progress | None
-) -> Observations:
+def _make_precise(rounds: Rounds, study: Study, precision: float, budget: int) -> None:
     """Compute replications in stages until every headline figure is known as precisely, or the
     budget ends."""
-    done = min(PILOT, budget)
-    observed = runner.observe(study, range(done), progress)
-    while True:
-        looked_at = Result(study.scenario, study.policies, done, study.seed, "", observed)
-        plan = next_stage(list(looked_at.headline_figures().values()), precision, budget)
-        if plan.met or plan.replications <= done:
-            return observed
-        more = runner.observe(study, range(done, plan.replications), _after(progress, done))
-        observed, done = Observations.joined([observed, more]), plan.replications
+    while not rounds.is_over:
+        figures = _looked_at(rounds, study, "").headline_figures()
+        plan = next_stage(list(figures.values()), precision, budget)
+        if plan.met or plan.replications <= rounds.done:
+            return
+        rounds.go_on(plan.replications)
 
 
-def _after(progress: Progress | None, before: int) -> Progress | None:
-    """Return progress that counts on from what was done before."""
-    return None if progress is None else lambda done: progress(before + done)
+def _looked_at(rounds: Rounds, study: Study, engine: str) -> Result:
+    return Result(
+        study.scenario,
+        study.policies,
+        rounds.done,
+        study.seed,
+        engine,
+        rounds.observed,
+        rounds.left_out,
+    )

@@ -126,7 +126,8 @@ def _write(
 
 def _warn_of_budget(result: Result, wanted: float, budget: int) -> None:
     """Say on standard error where a precision was not reached."""
-    if next_stage(list(result.headline_figures().values()), wanted, budget).met:
+    figures = list(result.headline_figures().values())
+    if not figures or next_stage(figures, wanted, budget).met:
         return
     print(
         f"The budget of {budget:,} replications ended before every figure was known within "

@@ -237,11 +237,12 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "run": RunRow.WIDTH,
         "demand": len(org.severity),
         **dict.fromkeys(SETS_OF_TEAMS, marks),
-        "queues": lists,
+        "queues": 2 * lists,
         "deferred": lists,
         "urgent": SEVERITY_PLACES + lists,
-        "begun_waiting": lists,
+        "begun_waiting": 2 * lists,
         "refused": SEVERITY_PLACES,
+        "deferred_refused": SEVERITY_PLACES + lists,
         "offers": org.teams,
         "developers": org.developers,
         "persons": org.developers,
@@ -315,7 +316,7 @@ def _lay_out_organisation(org: Organisation, w: Arrays, begins: Ints) -> None:
 
 
 def _fill_for_organisation(org: Organisation, w: Arrays) -> None:
-    for name in ("begun_waiting", "refused", *SETS_OF_TEAMS):
+    for name in ("begun_waiting", "refused", "deferred_refused", *SETS_OF_TEAMS):
         getattr(w, name)[:] = 0
     w.demand[:] = MILLE
     for lists in (w.queues, w.deferred, w.urgent):

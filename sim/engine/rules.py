@@ -18,7 +18,7 @@ from sim.policy import contract
 from sim.policy.changeover import Changeover
 from sim.policy.contract import DECISIONS, MAX_LOOKS, Policy, Site
 from sim.policy.fingerprint import reads, uses
-from sim.policy.refusing import looks_at_team_alone, refuses_off_duty, refuses_other_teams
+from sim.policy.refusing import looks_no_further, refuses_off_duty, refuses_other_teams
 from sim.sampling.calendars import DAY, MINUTE
 from sim.sampling.expected_load import support_needed
 from sim.sampling.incidents import REPORTED
@@ -62,6 +62,8 @@ class Rules(Row):
     takes_alike: int
     """who refuses one incident of the queue that they take from refuses them all: `takes` does not look at it,
     or no further than that it is their own team's"""
+    new_alike: int
+    """who refuses one that was never deferred refuses all of the queue and its severity that never were"""
     home_only: int
     """`takes` surely refuses whoever is of another team, and with duty_only whoever is not on duty"""
     duty_only: int
@@ -247,12 +249,15 @@ _settled: dict[int, tuple[Policy, dict[str, Any]]] = {}
 def _settled_by(policy: Policy) -> dict[str, Any]:
     extensions = _extensions_of(decisions_in(policy)) | {"looks": len(policy.looks)}
     home_only = refuses_other_teams(policy)
-    own_queue_alike = home_only and policy.queue == "team" and looks_at_team_alone(policy)
+    own_queue = policy.queue == "team"
+    own_queue_alike = home_only and own_queue and looks_no_further(policy, "team")
+    known = ("severity", "deferrals", "team") if own_queue else ("severity", "deferrals")
     return extensions | {
         "sprints": policy.sprints,
         "time_box": policy.counted(policy.time_box, 0),
         "turn_sprints": max(1, policy.counted(policy.turns_last, 1)),
         "takes_alike": own_queue_alike or not uses(policy.takes, _INCIDENT),
+        "new_alike": looks_no_further(policy, *known) and not extensions["ranked"],
         "home_only": home_only,
         "duty_only": refuses_off_duty(policy),
         "duties": policy.on_duty is not contract.plain_on_duty,

@@ -16,6 +16,7 @@ from sim.errors import nearest
 from sim.experiment.control_variates import controlled
 from sim.experiment.forecast import Forecast, forecast
 from sim.experiment.reportable import Reportable
+from sim.experiment.rounds import lived_through
 from sim.experiment.selection import front_membership, subset
 from sim.experiment.statistics import CONFIDENCE, Interval, interval, intervals, paired
 from sim.experiment.study import Observations
@@ -62,6 +63,8 @@ class Comparison:
     seed: int
     engine: str
     observations: Observations = field(repr=False)
+    left_out: frozenset[int] = frozenset()
+    """the policies that cannot keep up, and were not computed any further (`sim.experiment.rounds`)"""
 
     @property
     def labels(self) -> list[str]:
@@ -99,6 +102,7 @@ class Comparison:
             KeyError: for an unknown policy or metric.
         """
         observed = self.observations.of(self._policy(label), self._key(metric, "all"))
+        observed = observed[: self.futures(label)]
         found: list[float] = np.quantile(observed, shares).tolist()
         return found
 
@@ -118,7 +122,8 @@ class Comparison:
     ) -> Interval:
         """Return the interval of `a` minus `b`, path by path, at the expected load.
 
-        The expected load is that of `sim.experiment.control_variates`.
+        The expected load is that of `sim.experiment.control_variates`. Where one was left out, it is of the
+        few paths that both have, as they were.
 
         Raises:
             KeyError: for an unknown policy, metric or group.
@@ -128,9 +133,9 @@ class Comparison:
             self.reportable.may_be_given(first, key) and self.reportable.may_be_given(second, key)
         ):
             return UNDEFINED
-        return paired(
-            self.at_expected_load.of(first, key), self.at_expected_load.of(second, key), confidence
-        )
+        alike = self.left_out.isdisjoint((first, second))
+        observed = self.at_expected_load if alike else self.observations
+        return paired(observed.of(first, key), observed.of(second, key), confidence)
 
     def pairs(self, metrics: Collection[str]) -> list[Difference]:
         """Return the differences of every pair of policies.
@@ -175,7 +180,7 @@ class Comparison:
         self, observed: Observations | None = None
     ) -> dict[tuple[str, str], Floats]:
         """Return each figure of the short table that may be given, by label and metric, as arrays
-        (R,).
+        (R,); none of who is left out.
 
         They are at the expected load, or as they are in `observed`.
         """
@@ -185,8 +190,16 @@ class Comparison:
             (label, key.name): observed.of(policy, key)
             for policy, label in enumerate(self.labels)
             for key in keys
-            if self.reportable.may_be_given(policy, key)
+            if policy not in self.left_out and self.reportable.may_be_given(policy, key)
         }
+
+    def futures(self, label: str) -> int:
+        """Return in how many replications a policy was lived through: fewer where it is left out."""
+        return lived_through(self.observations, self._policy(label))
+
+    def is_left_out(self, label: str) -> bool:
+        """Return whether a policy cannot keep up by so much that it was not computed any further."""
+        return self._policy(label) in self.left_out
 
     def is_overloaded(self, label: str) -> bool:
         """Return whether incidents come in faster than this policy works them off.

@@ -47,7 +47,9 @@ def controlled(observed: Observations, scenario: Scenario) -> Observations:
     policies, count, figures = observed.values.shape
     if count < 2 or not keys:
         return observed
-    load = np.stack([observed.of(0, key) for key in keys], axis=1)
+    unknown = np.isnan(observed.values).all(axis=2).sum(axis=1)
+    whole = int(unknown.argmin())  # the first that was not left out; the load is the same of all
+    load = np.stack([observed.of(whole, key) for key in keys], axis=1)
     apart = load - load.mean(axis=0)
     scale = np.where(apart.std(axis=0) > 0, apart.std(axis=0), 1.0)
     # Controls that do not vary, or say what others say, bring nothing.

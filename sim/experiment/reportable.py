@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from sim.arrays import Floats
 from sim.experiment.statistics import interval
 from sim.experiment.study import Observations
@@ -19,6 +21,13 @@ MIN_BEYOND = 5
 OVERLOAD = 0.02
 """Demand exceeds capacity where the backlog surely grows, and by more than this share of what comes
 in. Less is what a lucky or unlucky last sprint does to the count."""
+
+FAR = 0.2
+"""Whose backlog grows by more than this share of what comes in cannot keep up, whatever chance will bring;
+of that a few replications are enough to be SURE."""
+
+SURE = 0.999
+"""The confidence of the interval that lies above FAR."""
 
 STEADY_STATE = ("response", "money")
 """Sections whose figures say nothing where demand exceeds capacity: they depend on the run's length."""
@@ -72,17 +81,31 @@ class Reportable:
             self._overloaded[policy] = self.scenario.steady_state and self._piles_up(policy)
         return self._overloaded[policy]
 
+    def cannot_keep_up(self, policy: int) -> bool:
+        """Return whether incidents surely come in much faster than a policy works them off, so that more
+        replications would say nothing else.
+
+        It is False in a terminating design.
+        """
+        if not self.scenario.steady_state:
+            return False
+        return interval(self._growth(policy), SURE).low > FAR * self._arrivals(policy)
+
     def is_any_overloaded(self) -> bool:
         """Return whether incidents come in faster than any one of the policies works them off."""
         return any(self.is_overloaded(n) for n in range(self.observed.values.shape[0]))
 
     def _piles_up(self, policy: int) -> bool:
-        growth = interval(
-            self.observed.of(policy, Key("accounts", "all", "backlog_growth_per_week"))
-        )
-        opened = self.observed.of(policy, Key("accounts", "all", "opened")).mean()
-        arrivals = float(opened) / self.scenario.time.horizon_weeks
-        return growth.low > 0 and growth.mean > OVERLOAD * arrivals
+        growth = interval(self._growth(policy))
+        return growth.low > 0 and growth.mean > OVERLOAD * self._arrivals(policy)
+
+    def _growth(self, policy: int) -> Floats:
+        return self.observed.of(policy, Key("accounts", "all", "backlog_growth_per_week"))
+
+    def _arrivals(self, policy: int) -> float:
+        """Return how many incidents open in a week."""
+        opened = self.observed.of(policy, Key("accounts", "all", "opened"))
+        return float(np.nanmean(opened)) / self.scenario.time.horizon_weeks
 
     @cached_property
     def _of_steady_state(self) -> frozenset[str]:
@@ -95,7 +118,7 @@ class Reportable:
         """How many incidents are measured in a replication, on average, by group: (P,)
         each."""
         return {
-            key.group: self.observed.values[:, :, n].mean(axis=1)
+            key.group: np.nanmean(self.observed.values[:, :, n], axis=1)
             for n, key in enumerate(self.observed.keys)
             if key.name == COUNT
         }

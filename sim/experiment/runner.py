@@ -83,33 +83,35 @@ class Runner:
         self._stack.__exit__(kind, error, trace)
 
     def observe(
-        self, study: Study, replications: range, progress: Progress | None = None
+        self, study: Study, replications: range, progress: Progress | None = None, ahead: int = 0
     ) -> Observations:
         """Return the observations of some replications of one study.
+
+        `ahead`: how many may be wanted after these, for which there are to be workers, too.
 
         Raises:
             WorkersLostError: where a worker process died.
             ClusterError: where a worker of the cluster runs another program.
             StoreError: where they cannot be kept, or what was kept is damaged.
         """
-        [found] = self.observe_all([(study, replications)], progress)
+        [found] = self.observe_all([(study, replications)], progress, ahead)
         return found
 
     def observe_all(
-        self, wanted: Sequence[Wanted], progress: Progress | None = None
+        self, wanted: Sequence[Wanted], progress: Progress | None = None, ahead: int = 0
     ) -> list[Observations]:
         """Return the observations of several studies, computed side by side.
 
-        `progress` is called with the number of replications done, over all studies.
+        `progress` is called with the number of replications done, over all studies; `ahead` as in `observe`.
 
         Raises:
             WorkersLostError, ClusterError, StoreError: as `observe`.
         """
         with self._telling_what_is_kept():
-            return self._observe_all(wanted, progress)
+            return self._observe_all(wanted, progress, ahead)
 
     def _observe_all(
-        self, wanted: Sequence[Wanted], progress: Progress | None
+        self, wanted: Sequence[Wanted], progress: Progress | None, ahead: int
     ) -> list[Observations]:
         plans = [_Plan(self.store, *one) for one in wanted]
         tasks: list[tuple[_Plan, range]] = []
@@ -121,7 +123,7 @@ class Runner:
         if progress is not None and done:
             progress(done)
         self._count(sum(len(plan.found) * plan.policies for plan in plans))
-        for (plan, batch), values in zip(tasks, self._computed(tasks), strict=True):
+        for (plan, batch), values in zip(tasks, self._computed(tasks, ahead), strict=True):
             plan.keep(batch, values)
             self._count(len(batch) * plan.policies)
             done += len(batch)
@@ -134,10 +136,10 @@ class Runner:
         if self._tell_runs is not None:
             self._tell_runs(self._runs)
 
-    def _computed(self, tasks: list[tuple[_Plan, range]]) -> Iterator[Observations]:
+    def _computed(self, tasks: list[tuple[_Plan, range]], ahead: int) -> Iterator[Observations]:
         if not tasks:
             return
-        replications = sum(len(batch) for _, batch in tasks)
+        replications = sum(len(batch) for _, batch in tasks) + ahead
         if self._executor is None:
             self._start(replications)
         assert self._executor is not None

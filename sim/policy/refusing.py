@@ -34,10 +34,9 @@ def refuses_off_duty(policy: Policy) -> bool:
     return _refuses(policy, {"on_duty": 0})
 
 
-def looks_at_team_alone(policy: Policy) -> bool:
-    """Whether nothing of an incident counts but which team it is of."""
-    others = {name for name in IncidentView._fields if name != "team"}
-    return not reads(policy.takes, (_INCIDENT,), others)
+def looks_no_further(policy: Policy, *than: str) -> bool:
+    """Whether nothing of an incident counts but some fields of its view."""
+    return not reads(policy.takes, (_INCIDENT,), set(IncidentView._fields).difference(than))
 
 
 _INCIDENT, _ARGUMENTS = 1, 3

@@ -111,7 +111,8 @@ def _data(result: Comparison) -> list[Row]:
 
 
 def _experiment(result: Comparison) -> list[Row]:
-    time, first = result.scenario.time, result.labels[0]
+    time = result.scenario.time
+    first = next((n for n in result.labels if not result.is_left_out(n)), result.labels[0])
     warm_up = (
         f"Empty start; the first {time.warmup_weeks} weeks are left out, as the scenario says."
         if result.scenario.steady_state

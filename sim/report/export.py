@@ -32,7 +32,8 @@ def observations(comparison: Comparison) -> pd.DataFrame:
     """Return a table with one row for each policy and replication.
 
     Its columns are policy, replication, and each figure; response figures by group stand in a
-    column such as `metric[severity=1]`.
+    column such as `metric[severity=1]`. A policy that was left out has those replications alone that it
+    was lived through in.
     """
     import pandas as pd
 
@@ -40,7 +41,7 @@ def observations(comparison: Comparison) -> pd.DataFrame:
     names = [key.name + _suffix(key.group) for key in observed.keys]
     parts = []
     for n, label in enumerate(comparison.labels):
-        frame = pd.DataFrame(observed.values[n], columns=names)
+        frame = pd.DataFrame(observed.values[n, : comparison.futures(label)], columns=names)
         frame.insert(0, "replication", range(len(frame)))
         frame.insert(0, "policy", label)
         parts.append(frame)
@@ -128,8 +129,16 @@ def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
         "id": policy.id,
         "parameters": policy.values,
         "overloaded": comparison.is_overloaded(policy.label),
+        **_left_out(comparison, policy.label),
         **sections,
     }
+
+
+def _left_out(comparison: Comparison, label: str) -> dict[str, Any]:
+    """Return from how many replications it is known that a policy cannot keep up, where no more were computed."""
+    if not comparison.is_left_out(label):
+        return {}
+    return {"cannot_keep_up": True, "replications": comparison.futures(label)}
 
 
 def _forecast(comparison: Comparison, policy: Policy, name: str) -> dict[str, Any]:

@@ -117,8 +117,10 @@ def headline(comparison: Comparison) -> Table:
         heads, metrics = [*heads, "open at the end"], (*HEADLINE, OPEN)
     table = plain_table("Delivery and response (mean ± half the 95 % interval)", ["policy", *heads])
     for label in comparison.labels:
-        cells = [cell(metric, comparison.figure(label, metric)) for metric in metrics]
-        table.add_row(f"{label} *" if label in front else label, *cells)
+        cells = {metric: cell(metric, comparison.figure(label, metric)) for metric in metrics}
+        if comparison.is_left_out(label):
+            cells["response_hours_mean"] = f"cannot keep up ({comparison.futures(label)} futures)"
+        table.add_row(f"{label} *" if label in front else label, *cells.values())
     if front:
         table.caption = (
             "* on the trade-off front: no other is better on both points and mean response"

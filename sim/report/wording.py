@@ -227,6 +227,11 @@ def amount(found: Interval) -> str:
 def _without_front(comparison: Comparison) -> str:
     overloaded = [label for label in comparison.labels if comparison.is_overloaded(label)]
     if len(overloaded) == len(comparison.labels):
+        if all(comparison.is_left_out(label) for label in overloaded):
+            return (
+                "The organisation cannot keep up with the demand under any policy: the backlog of incidents "
+                "grows without end"
+            )
         return "Demand exceeds capacity under every policy: the backlog of incidents grows"
     timed = {
         label: comparison.figure(label, "response_hours_mean").mean for label in comparison.labels
@@ -244,12 +249,24 @@ def overloads(comparison: Comparison) -> list[str]:
     for label in comparison.labels:
         if comparison.is_overloaded(label):
             growth = comparison.figure(label, "backlog_growth_per_week")
+            if comparison.is_left_out(label):
+                sentences.append(_cannot_keep_up(comparison, label, growth))
+                continue
             sentences.append(
                 f"{label}: demand exceeds capacity. There is no steady state; the backlog grows by "
                 f"{growth.mean:.1f} incidents a week (95 % interval {growth.low:.1f} to "
                 f"{growth.high:.1f}), so no response times are given."
             )
     return sentences
+
+
+def _cannot_keep_up(comparison: Comparison, label: str, growth: Interval) -> str:
+    came = comparison.figure(label, "opened").mean / comparison.scenario.time.horizon_weeks
+    return (
+        f"{label} cannot keep up: of {came:,.0f} incidents that come in a week, the backlog grows by "
+        f"{growth.mean:,.0f} (95 % interval {growth.low:,.0f} to {growth.high:,.0f}). That is known from "
+        f"{comparison.futures(label)} random futures; no more were computed, and no response times are given."
+    )
 
 
 def worst_severity(comparison: Comparison) -> str:
@@ -308,7 +325,8 @@ def certainty(comparison: Comparison) -> str:
     front = comparison.pareto()
     if not front:
         return ""
-    paths = f"In {comparison.replications:,} random futures that all policies share, "
+    sharing = "all policies that keep up" if comparison.left_out else "all policies"
+    paths = f"In {comparison.replications:,} random futures that {sharing} share, "
     fastest = fastest_that_delivers(comparison)
     able = delivering(comparison)
     rivals = [

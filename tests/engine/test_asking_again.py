@@ -9,8 +9,8 @@ import pytest
 
 from sim.engine import plain, processes
 from sim.engine.cases import Workspace
-from sim.engine.kernel import dispatch, placing, urgent
-from sim.policy.contract import INTERRUPT, NOTHING_NEW, QUEUE, STORY_FIRST, Policy
+from sim.engine.kernel import dispatch, night_calls, placing, queues, urgent
+from sim.policy.contract import DEFER, INTERRUPT, NOTHING_NEW, QUEUE, STORY_FIRST, Policy
 from sim.policy.refusing import refuses_other_teams
 from sim.policy.registry import known_policies
 from sim.sampling.sample_path import SamplePath, sample_path
@@ -46,6 +46,7 @@ ORGANISATIONS = {
     "little to do": organisation(4, 0.1),
     "as much as they can": organisation(3, 0.7),
     "four times that": organisation(3, 4.0),
+    "at night, too": organisation(3, 4.0, on_call={"cover": "24x7", "page": [1, 2]}),
     "nothing but incidents": organisation(4, 0.5) | {"stories": None},
     "improvements": organisation(
         3,
@@ -103,6 +104,16 @@ ODD = (
         takes=lambda developer, incident, p: developer.team == incident.team and developer.turn < 2,
     ),
     Policy(
+        id="others-for-what-was-deferred",
+        route=lambda incident, team, now, p: (
+            DEFER if incident.deferrals == 0 and incident.id % 2 else INTERRUPT
+        ),
+        looks_at=("10:00", "14:00"),
+        takes=lambda developer, incident, p: (
+            developer.team == incident.team and (developer.turn == 0) == (incident.deferrals == 0)
+        ),
+    ),
+    Policy(
         id="the-next-team",
         route=lambda incident, team, now, p: INTERRUPT,
         takes=lambda developer, incident, p: (developer.team + incident.team) % 2 == 1,
@@ -147,6 +158,8 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     counting(dispatch, "hand_out")
     counting(placing, "is_worth_asking")
     counting(urgent, "is_worth_asking")
+    counting(night_calls, "is_worth_a_call")
+    counting(queues, "comes_before")
     return count
 
 
@@ -177,9 +190,30 @@ def test_no_more_are_asked_for_an_event_as_the_queue_grows(
     asked: Policy, counted: Counter[str]
 ) -> None:
     """At four times the load twice the weeks end with a queue of twice the length."""
-    table = organisation(3, 4.0)
+    table = organisation(3, 4.0, on_call={"cover": "24x7", "page": [1, 2]})
+    for kind in table["incidents"]:
+        kind["profile"] = "round-the-clock"
     short = an_event(sample_path(from_table(table)), asked, counted)
     table["time"]["horizon_weeks"] *= 2
     long = an_event(sample_path(from_table(table)), asked, counted)
     for name, times in long.items():
         assert times <= 1.3 * short.get(name, 0) + 0.2, name
+
+
+def test_the_small_tickets_of_one_are_not_gone_through_by_the_others(
+    counted: Counter[str],
+) -> None:
+    """Of a large team one person takes what was never deferred: it piles up before the others."""
+    table = organisation(1, 0.5)
+    table["teams"][0]["developers"] = 12
+    table["time"] = {"horizon_weeks": 40, "warmup_weeks": 0, "sprint_weeks": 2}
+    for kind in table["incidents"]:
+        kind |= {
+            "severity": 3,
+            "per_week": 20.0,
+            "effort_hours": {"dist": "constant", "value": 1.0},
+        }
+        del kind["escalate_after_hours"]
+    path = sample_path(from_table(table))
+    ticket = known_policies()["unplanned-ticket"].with_settings(share=1)
+    assert an_event(path, ticket, counted)["ask_takes"] < 2

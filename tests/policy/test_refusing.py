@@ -10,7 +10,7 @@ import pytest
 
 from sim.policy.contract import PLAIN_SCRUM, Policy
 from sim.policy.parameters import Parameter
-from sim.policy.refusing import looks_at_team_alone, refuses_off_duty, refuses_other_teams
+from sim.policy.refusing import looks_no_further, refuses_off_duty, refuses_other_teams
 from sim.policy.registry import known_policies
 from sim.policy.views import LATER, DeveloperView, IncidentView
 from tests.written import MORE, WRITTEN
@@ -133,7 +133,7 @@ def test_whoever_is_known_to_be_refused_is_refused(asked: Policy) -> None:
             assert answers == {False}
         if refuses_off_duty(asked) and not on_duty:
             assert answers == {False}
-        if looks_at_team_alone(asked):
+        if looks_no_further(asked, "team"):
             assert len(answers) == 1
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.engine.kernel.events import log, mark, request_dispatch
 from sim.engine.kernel.incidents import is_admitted_only, push_look, route
-from sim.engine.kernel.queues import dequeue, enqueue, release_reserve
+from sim.engine.kernel.queues import dequeue, earlier_of, enqueue, list_of, release_reserve
 from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables
 from sim.engine.kernel.work import touch
 from sim.engine.rules import SEVERITY_PLACES
@@ -20,16 +20,24 @@ def lay_down(w: WorldTables) -> None:
     """Take everything that waits out of the queues, and remember it in its order."""
     w.run.laid_down = -1
     last = -1
-    for place in range(w.rules.queues * SEVERITY_PLACES):
-        while w.queues[place].head >= 0:
-            incident = w.queues[place].head
-            dequeue(w, incident)
-            w.incidents[incident].next[QUEUE_LINKS] = -1
-            if last >= 0:
-                w.incidents[last].next[QUEUE_LINKS] = incident
-            else:
-                w.run.laid_down = incident
-            last = incident
+    for queue in range(w.rules.queues):
+        for severity in range(1, SEVERITY_PLACES):
+            incident = first_of_both(w, queue, severity)
+            while incident >= 0:
+                dequeue(w, incident)
+                w.incidents[incident].next[QUEUE_LINKS] = -1
+                if last >= 0:
+                    w.incidents[last].next[QUEUE_LINKS] = incident
+                else:
+                    w.run.laid_down = incident
+                last = incident
+                incident = first_of_both(w, queue, severity)
+
+
+def first_of_both(w: WorldTables, queue: int, severity: int) -> int:
+    """The first incident that waits in a queue, of those of a severity; -1: none."""
+    new, deferred = list_of(queue, 0, severity), list_of(queue, 1, severity)
+    return earlier_of(w, w.queues[new].head, w.queues[deferred].head)
 
 
 def take_up(w: WorldTables) -> None:

@@ -22,9 +22,10 @@ each: it can give work only to who was held back by it (`w.held_back`).
 **Who is asked to interrupt** (`sim.engine.kernel.urgent`): what has come since the last time is offered to
 everybody, what was refused to who has changed since.
 
-**Queues** are linked lists through the incidents' rows, one a severity, kept by opening and number, with the
-count of those that somebody has begun; those that may interrupt hang in a second set of lists, so that the worst
-and oldest is found without looking at those that cannot.
+**Queues** are linked lists through the incidents' rows, kept by opening and number, with the count of those
+that somebody has begun: two a severity, as who takes what was once deferred may refuse all of what was not
+(`new_alike`). Those that may interrupt hang in a second set of lists, so that the worst and oldest is found
+without looking at those that cannot.
 
 **What is to come** stands in three places (`events.next_event`): the one next report and the one next
 dispatch beside the others; completions in a tournament, in which everybody has one place, so that work that
@@ -40,6 +41,7 @@ from sim.engine.kernel.hours import hours_of, hours_of_team, worked, worked_so_f
 from sim.engine.kernel.improvements import next_improvement
 from sim.engine.kernel.meetings import meet
 from sim.engine.kernel.placing import is_on_time, may_take, take
+from sim.engine.kernel.queues import earlier_of, list_of
 from sim.engine.kernel.sprints import (
     believed_left,
     in_backlog_from,
@@ -169,18 +171,39 @@ def hand_out_incident(w: WorldTables, developer: int, begun: int) -> bool:
     if waiting_for(w, team) == 0 or (w.rules.duty_only and not w.developers[developer].on_duty):
         return False
     for severity in range(1, SEVERITY_PLACES):
-        place = queue * SEVERITY_PLACES + severity
-        incident, left = w.queues[place].head, w.begun_waiting[place]
-        while incident >= 0 and (left > 0 or not begun):
-            left -= w.incidents[incident].begun
-            if not begun or w.incidents[incident].begun:
-                if may_take(w, developer, incident):
-                    take(w, developer, incident)
-                    return True
-                if w.rules.takes_alike:
-                    return False  # who refuses one refuses them all
-            incident = w.incidents[incident].next[QUEUE_LINKS]
+        new = first_in(w, list_of(queue, 0, severity), begun)
+        deferred = first_in(w, list_of(queue, 1, severity), begun)
+        incident = earlier_of(w, new, deferred)
+        while incident >= 0:
+            if may_take(w, developer, incident):
+                take(w, developer, incident)
+                return True
+            if w.rules.takes_alike:
+                return False  # who refuses one refuses them all
+            if incident == deferred:
+                deferred = next_in(w, incident, begun)
+            else:
+                new = -1 if w.rules.new_alike else next_in(w, incident, begun)
+            incident = earlier_of(w, new, deferred)
     return False
+
+
+def first_in(w: WorldTables, place: int, begun: int) -> int:
+    """The first incident in one of the lists of a queue, or of those only that are `begun`; -1: none."""
+    if begun and w.begun_waiting[place] == 0:
+        return -1
+    incident = w.queues[place].head
+    if not begun or incident < 0 or w.incidents[incident].begun:
+        return incident
+    return next_in(w, incident, begun)
+
+
+def next_in(w: WorldTables, incident: int, begun: int) -> int:
+    """The next after an incident in its list, or of those only that are `begun`; -1: none."""
+    incident = w.incidents[incident].next[QUEUE_LINKS]
+    while begun and incident >= 0 and not w.incidents[incident].begun:
+        incident = w.incidents[incident].next[QUEUE_LINKS]
+    return incident
 
 
 def hand_out_improvement(w: WorldTables, developer: int, team: int, begun: int) -> bool:

@@ -12,8 +12,10 @@ from sim.engine.kernel.queues import (
     charge,
     defer,
     dequeue,
+    earlier_of,
     enqueue,
     lay_out_parts,
+    list_of,
     release_reserve,
     take_out,
 )
@@ -302,9 +304,14 @@ def reroute(w: WorldTables, team: int) -> None:
     reroutes = w.run.reroutes
     queue = team if w.rules.queues > 1 else 0
     for severity in range(1, SEVERITY_PLACES):
-        incident = w.queues[queue * SEVERITY_PLACES + severity].head
+        new = w.queues[list_of(queue, 0, severity)].head
+        deferred = w.queues[list_of(queue, 1, severity)].head
+        incident = earlier_of(w, new, deferred)
         while incident >= 0:
-            following = incidents[incident].next[QUEUE_LINKS]
+            if incident == new:
+                new = incidents[incident].next[QUEUE_LINKS]
+            else:
+                deferred = incidents[incident].next[QUEUE_LINKS]
             own = incidents[incident].team == team
             if w.rules.ranked:
                 own = own and w.more[incident].rerouted != reroutes
@@ -314,7 +321,7 @@ def reroute(w: WorldTables, team: int) -> None:
                 dequeue(w, incident)
                 release_reserve(w, incident)
                 route(w, incident)
-            incident = following
+            incident = earlier_of(w, new, deferred)
 
 
 def is_admitted_only(w: WorldTables, incident: int) -> bool:

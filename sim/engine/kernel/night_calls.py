@@ -12,8 +12,8 @@ from sim.engine.kernel.hours import (
     worked_so_far,
 )
 from sim.engine.kernel.placing import EVERYBODY, best_placed
-from sim.engine.kernel.queues import dequeue
-from sim.engine.kernel.tables import QUEUE_LINKS, WorldTables
+from sim.engine.kernel.queues import dequeue, earlier_of, refused_place
+from sim.engine.kernel.tables import URGENT_LINKS, WorldTables
 from sim.engine.kernel.work import (
     begin,
     begin_part,
@@ -48,17 +48,34 @@ def page(w: WorldTables, team: int) -> None:
     """Call whoever is next in turn, of those who are called and not on a call already, to the team's next
     incident that is worth a call."""
     developer = on_call_now(w, team)
-    if developer < 0:
+    if developer < 0 or not is_closed(w, hours_of_team(w, team)):
         return
-    incidents, queue = w.incidents, team if w.rules.queues > 1 else 0
     for severity in range(1, SEVERITY_PLACES):
-        incident = w.queues[queue * SEVERITY_PLACES + severity].head
-        while incident >= 0:
-            own = incidents[incident].team == team and incidents[incident].urgent
-            if own and is_worth_a_call(w, incident):
+        if w.rules.ranked or w.rules.paged[severity]:
+            incident = next_call(w, team, severity)
+            if incident >= 0:
                 call(w, developer, incident)
                 return
-            incident = incidents[incident].next[QUEUE_LINKS]
+
+
+def next_call(w: WorldTables, team: int, severity: int) -> int:
+    """The first of a team's incidents of a severity, or, where the policy ranks them, of any, that is worth a
+    call; -1: none.
+
+    It may interrupt, so it stands among those that were refused, or are to be offered yet.
+    """
+    group = team if w.rules.home_only else 0
+    fresh, refused = w.urgent[severity].head, w.urgent[refused_place(group, severity)].head
+    incident = earlier_of(w, fresh, refused)
+    while incident >= 0:
+        if w.incidents[incident].team == team and is_worth_a_call(w, incident):
+            return incident
+        if incident == fresh:
+            fresh = w.incidents[incident].next[URGENT_LINKS]
+        else:
+            refused = w.incidents[incident].next[URGENT_LINKS]
+        incident = earlier_of(w, fresh, refused)
+    return -1
 
 
 def on_call_now(w: WorldTables, team: int) -> int:

@@ -12,29 +12,47 @@ from sim.engine.states import Stage
 
 
 def enlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
-    """Put an incident into a list kept by opening, then id; where the policy ranks, by rank before.
+    """Put an incident into a list kept by opening, then id; where the policy ranks, by rank before."""
+    incidents, ends = w.incidents, lists[place]
+    earlier, later = ends.tail, -1
+    if earlier >= 0 and comes_before(w, incident, earlier):
+        earlier = last_before(w, ends, incident, links)
+        later = incidents[earlier].next[links] if earlier >= 0 else ends.head
+        ends.entered = incident
+    incidents[incident].previous[links] = earlier
+    incidents[incident].next[links] = later
+    if earlier >= 0:
+        incidents[earlier].next[links] = incident
+    else:
+        ends.head = incident
+    if later >= 0:
+        incidents[later].previous[links] = incident
+    else:
+        ends.tail = incident
 
-    Its place is looked for from both ends: what is new belongs to the one, what was begun to the other.
+
+def last_before(w: WorldTables, ends: Ends, incident: int, links: int) -> int:
+    """The last in a list that stands before an incident that does not come last; -1: none.
+
+    It is looked for from both ends, and between them from where the last came in: what was begun goes back
+    to the head, and those who lose patience come in order, all as old.
     """
     incidents = w.incidents
-    last, following = lists[place].tail, lists[place].head
-    while last >= 0 and comes_before(w, incident, last):
-        if comes_before(w, incident, following):
-            last = incidents[following].previous[links]
-            break
-        last = incidents[last].previous[links]
-        following = incidents[following].next[links]
-    following = incidents[last].next[links] if last >= 0 else lists[place].head
-    incidents[incident].previous[links] = last
-    incidents[incident].next[links] = following
-    if last >= 0:
-        incidents[last].next[links] = incident
-    else:
-        lists[place].head = incident
-    if following >= 0:
-        incidents[following].previous[links] = incident
-    else:
-        lists[place].tail = incident
+    earlier, later = -1, -1  # it stands between them; -1: the end of the list
+    if ends.entered >= 0:
+        if comes_before(w, incident, ends.entered):
+            later = ends.entered
+        else:
+            earlier = ends.entered
+    while True:
+        last = incidents[later].previous[links] if later >= 0 else ends.tail
+        if last == earlier or not comes_before(w, incident, last):
+            return last
+        later = last
+        first = incidents[earlier].next[links] if earlier >= 0 else ends.head
+        if first == later or comes_before(w, incident, first):
+            return earlier
+        earlier = first
 
 
 def comes_before(w: WorldTables, incident: int, other: int) -> bool:
@@ -45,25 +63,40 @@ def comes_before(w: WorldTables, incident: int, other: int) -> bool:
     return row.opened < others.opened or (row.opened == others.opened and incident < other)
 
 
+def earlier_of(w: WorldTables, incident: int, other: int) -> int:
+    """Which of two incidents stands before the other in a list; -1 stands for none."""
+    if incident < 0 or (other >= 0 and comes_before(w, other, incident)):
+        return other
+    return incident
+
+
 def unlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
     """Take an incident out of a list."""
-    incidents = w.incidents
+    incidents, ends = w.incidents, lists[place]
     earlier, later = incidents[incident].previous[links], incidents[incident].next[links]
     if earlier >= 0:
         incidents[earlier].next[links] = later
     else:
-        lists[place].head = later
+        ends.head = later
     if later >= 0:
         incidents[later].previous[links] = earlier
     else:
-        lists[place].tail = earlier
+        ends.tail = earlier
+    if ends.entered == incident:
+        ends.entered = later if later >= 0 else earlier
 
 
 def queue_place(w: WorldTables, incident: int) -> int:
-    """The place, among the lists of all queues, of the one in which an incident waits: queue by
-    severity; where the policy ranks, all are in one."""
-    queue = w.incidents[incident].team if w.rules.queues > 1 else 0
-    return queue * SEVERITY_PLACES + place_in_queue(w, incident)
+    """The place, among the lists of all queues, of the one in which an incident waits."""
+    row = w.incidents[incident]
+    queue = row.team if w.rules.queues > 1 else 0
+    return list_of(queue, row.deferrals > 0, place_in_queue(w, incident))
+
+
+def list_of(queue: int, deferred: int, severity: int) -> int:
+    """The place, among the lists of all queues, of a queue's of a severity, or where the policy ranks of all
+    severities: of those that have been deferred before, or of the others. Its order is that of both together."""
+    return (2 * queue + deferred) * SEVERITY_PLACES + severity
 
 
 def place_in_queue(w: WorldTables, incident: int) -> int:
@@ -176,6 +209,8 @@ def count_refused(w: WorldTables, incident: int, more: int) -> None:
     """Count so many more incidents of one's team and severity among the refused."""
     team = w.incidents[incident].team
     w.refused[place_in_queue(w, incident)] += more
+    if w.incidents[incident].deferrals > 0:
+        w.deferred_refused[urgent_place(w, incident)] += more
     w.teams[team].refused += more
     if w.teams[team].refused > 0:
         mark(w.with_refused, team)

@@ -386,6 +386,8 @@ class Ends(Row):
 
     head: int
     tail: int
+    entered: int
+    """the last that came in between others, or one beside it"""
 
 
 class Freeze(Row):
@@ -471,7 +473,7 @@ class WorldTables(NamedTuple):
     parts: Table[PartRow]
     improvements: Table[ImprovementRow]
     queues: Table[Ends]
-    """of incidents waiting: queue by severity"""
+    """of incidents waiting: queue by whether they have been deferred before by severity (`queues.list_of`)"""
     deferred: Table[Ends]
     """of incidents waiting for planning: team by severity"""
     urgent: Table[Ends]
@@ -481,6 +483,8 @@ class WorldTables(NamedTuple):
     """how many in each list of `queues` somebody has begun"""
     refused: Numbers
     """how many of each severity stand among the refused"""
+    deferred_refused: Numbers
+    """how many in each list of `urgent`, of the refused, have been deferred before"""
     offers: Numbers
     """of each group, while a severity is served: its next incident that somebody may take by now; -1: none"""
     to_ask: Numbers

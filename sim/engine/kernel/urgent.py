@@ -14,6 +14,8 @@ What is known of `takes` from its code (`sim.policy.refusing`) cuts it further:
 - **Who refuses one refuses all** of their queue that are no worse (`takes_alike`): the first refusal ends it;
   and of what has come since, only those need be asked who have changed, where one that is no less severe was
   refused.
+- **Who refuses one that was never deferred refuses all of its severity that never were** (`new_alike`): where no
+  other stands there, that ends it, too.
 - **Nobody off duty takes any** (`duty_only`): teams without anybody on duty are passed over.
 
 Nobody comes to be able to take an incident while these are served: whoever is given one could drop as much
@@ -25,7 +27,13 @@ from __future__ import annotations
 
 from sim.engine.kernel.events import next_marked, unmark
 from sim.engine.kernel.placing import EVERYBODY, best_placed, is_worth_asking, take
-from sim.engine.kernel.queues import comes_before, group_of, put_among_refused, refused_place
+from sim.engine.kernel.queues import (
+    earlier_of,
+    group_of,
+    put_among_refused,
+    refused_place,
+    urgent_place,
+)
 from sim.engine.kernel.tables import URGENT_LINKS, WorldTables
 from sim.engine.rules import SEVERITY_PLACES
 
@@ -100,6 +108,12 @@ def who_refuses_one_refuses_all(w: WorldTables) -> bool:
     return w.rules.takes_alike > 0 and not w.rules.ranked
 
 
+def who_refuses_one_refuses_all_new(w: WorldTables) -> bool:
+    """Whether who refuses an incident that was never deferred refuses those of its group and severity that
+    never were."""
+    return w.rules.new_alike > 0 and (w.rules.home_only > 0 or w.rules.queues == 1)
+
+
 def is_refused_with_others(w: WorldTables, severity: int) -> bool:
     """Whether whoever has not changed refuses an incident of a severity, as they have refused another."""
     if w.rules.home_only or not who_refuses_one_refuses_all(w):
@@ -132,11 +146,20 @@ def next_offer(w: WorldTables, incident: int, since: int) -> int:
     """The first, from a refused incident on, that somebody who has changed may take; -1: none."""
     if incident < 0 or not (w.rules.ranked or is_anybody_able(w, incident, since)):
         return -1
-    while incident >= 0 and best_placed(w, incident, since) < 0:
-        if who_refuses_one_refuses_all(w):
-            return -1
+    new_are_refused = False
+    while incident >= 0:
+        new = w.incidents[incident].deferrals == 0
+        if not (new and new_are_refused):
+            if best_placed(w, incident, since) >= 0:
+                return incident
+            if who_refuses_one_refuses_all(w):
+                return -1
+            if new and who_refuses_one_refuses_all_new(w):
+                new_are_refused = True
+                if w.deferred_refused[urgent_place(w, incident)] == 0:
+                    return -1
         incident = w.incidents[incident].next[URGENT_LINKS]
-    return incident
+    return -1
 
 
 def is_anybody_able(w: WorldTables, incident: int, since: int) -> bool:
@@ -162,10 +185,3 @@ def next_to_serve(w: WorldTables, fresh: int) -> int:
         fresh = earlier_of(w, fresh, w.offers[team])
         team = next_marked(w.changed, team + 1)
     return fresh
-
-
-def earlier_of(w: WorldTables, incident: int, other: int) -> int:
-    """Which of two incidents stands before the other in a list; -1 stands for none."""
-    if incident < 0 or (other >= 0 and comes_before(w, other, incident)):
-        return other
-    return incident
