@@ -33,7 +33,7 @@ def takes(developer, incident, p):
 
 policy = Policy(
     id="adaptive-rotation",
-    title="Let the load decide how many",
+    title="Flexible duty",
     about=__doc__,
     parameters={
         "fewest": Parameter(1, "people", 1, 5000, "on support in a quiet sprint", of_team=True),

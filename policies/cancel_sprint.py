@@ -21,7 +21,7 @@ def route(incident, team, now, p):
 
 policy = Policy(
     id="cancel-sprint",
-    title="Cancel the sprint",
+    title="Cancel and replan",
     about=__doc__,
     parameters={
         "cancel_severity": Parameter(

@@ -33,7 +33,7 @@ def next_work(developer, team, p):
 
 policy = Policy(
     id="dedicated-team",
-    title="Found a support team",
+    title="Support team",
     about=__doc__,
     parameters={
         "people": Parameter(

@@ -28,7 +28,7 @@ def takes(developer, incident, p):
 
 policy = Policy(
     id="developer-rotation",
-    title="Rotate a person or two",
+    title="Duty developer",
     about=__doc__,
     parameters={
         "people": Parameter(1, "people", 1, 5000, "on support at a time", of_team=True),

@@ -23,7 +23,7 @@ def next_work(developer, team, p):
 
 policy = Policy(
     id="kanban",
-    title="Give up sprints for Kanban",
+    title="Kanban",
     about=__doc__,
     parameters={
         "wip_limit": Parameter(

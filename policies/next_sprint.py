@@ -16,7 +16,7 @@ def route(incident, team, now, p):
 
 policy = Policy(
     id="next-sprint",
-    title="Put it in the next sprint",
+    title="Next sprint",
     about=__doc__,
     parameters={
         "exempt_severity": Parameter(

@@ -30,7 +30,7 @@ def route(incident, team, now, p):
 
 policy = Policy(
     id="reserved-buffer",
-    title="Keep capacity in reserve",
+    title="Reserve",
     about=__doc__,
     parameters={
         "share": Parameter(0.2, "share", 0, 1, "of the sprint's capacity kept back at planning"),

@@ -20,7 +20,7 @@ def route(incident, team, now, p):
 
 policy = Policy(
     id="swap-in",
-    title="Swap it into the sprint",
+    title="Story swap",
     about=__doc__,
     parameters={
         "swap_severity": Parameter(2, "severity", 0, 5, "this severity and worse are swapped in"),

@@ -24,7 +24,7 @@ def takes(developer, incident, p):
 
 policy = Policy(
     id="team-rotation",
-    title="Rotate the support team",
+    title="Duty team",
     about=__doc__,
     parameters={
         "sprints": Parameter(1, "sprints", 1, 26, "that a team stays on support"),

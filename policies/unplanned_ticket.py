@@ -31,7 +31,7 @@ def takes(developer, incident, p):
 
 policy = Policy(
     id="unplanned-ticket",
-    title="One ticket for the unplanned",
+    title="Catch-all ticket",
     about=__doc__,
     parameters={
         "share": Parameter(0.1, "share", 0, 1, "of the sprint's capacity that the ticket holds"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 from sim.engine.engines import DEFAULT_ENGINE
 from sim.experiment.comparison import HEADLINE, Comparison
 from sim.experiment.design import Design
+from sim.experiment.input_sets import InputSets, Plan, drawn, observe_sets
 from sim.experiment.precision import PILOT, next_stage
 from sim.experiment.replay import replayed_incidents
-from sim.experiment.rounds import Rounds
+from sim.experiment.rounds import Rounds, after, among_all
 from sim.experiment.runner import Runner
 from sim.experiment.study import Progress, Study
 from sim.policy.contract import Policy
@@ -121,8 +123,14 @@ def compare(
     precision: float | None = None,
     budget: int = BUDGET,
     runner: Runner | None = None,
+    inputs: int = 0,
+    tuned: bool = False,
 ) -> Result:
     """Run policies on the same sample paths.
+
+    With `inputs`, the replications are spent on so many sets of assumptions, drawn from the scenario's
+    `[ranges]`, on common paths each; a fifth more show the inputs as they are
+    (`sim.experiment.input_sets`).
 
     A policy that clearly cannot keep up with the demand is left out after a few of them
     (`sim.experiment.rounds`); where none can, there are no more.
@@ -140,14 +148,16 @@ def compare(
             is then not used.
         budget: most replications for a precision.
         runner: what computes, instead of `workers` of its own: a cluster, or with a store.
+        inputs: sets of assumptions, from 2; 0: none, all replications are of the inputs as they are.
+        tuned: whether each policy was set as well as can be found (`sim.search.tuned`): it is said so then.
 
     Raises:
         PolicyError: for a policy that is not known, misused, or named twice.
         EngineError: for an engine that is not known.
         ScenarioError: where the recorded log cannot be used.
         TypeError: for what is no scenario.
-        ValueError: for fewer than one replication or worker, a negative seed, or a precision that is
-            not between 0 and 1.
+        ValueError: for fewer than one replication or worker, a negative seed, a precision that is not
+            between 0 and 1, or sets of assumptions where the scenario has no ranges.
         WorkersLostError, ClusterError, StoreError: where runs cannot be computed or kept.
     """
     design = Design(replications, seed, engine, workers, runner)
@@ -157,14 +167,37 @@ def compare(
         raise TypeError(
             f"compare needs a scenario, such as sim.load(file) gives (got {scenario!r})"
         )
+    if inputs and not scenario.ranges:
+        raise ValueError(f"inputs={inputs}: {scenario.name} has no [ranges] to draw them from")
+    if inputs == 1 or inputs < 0:
+        raise ValueError(f"inputs must be 0, or 2 or more (got {inputs})")
     study = design.study(scenario, chosen_policies(scenario, policies))
-    first = replications if precision is None else min(PILOT, budget)
+    plan = Plan.of(replications, inputs) if inputs else None
+    of_those_as_they_are = plan.as_they_are if plan else replications
+    first = of_those_as_they_are if precision is None else min(PILOT, budget)
     with design.at_work() as computing:
         rounds = Rounds(study, computing, first, progress)
         rounds.go_on(first)
         if precision is not None:
             _make_precise(rounds, study, precision, budget)
-    return _looked_at(rounds, study, engine)
+        sets = None
+        if plan is not None and not rounds.is_over:
+            told = after(progress, rounds.done)
+            at_work = replace(design, runner=computing)
+            sets = _in_sets(rounds, study, plan, at_work, told)
+    return _looked_at(rounds, study, engine, sets, tuned)
+
+
+def _in_sets(
+    rounds: Rounds, study: Study, plan: Plan, design: Design, progress: Progress | None
+) -> InputSets:
+    """Compute those that can keep up in sets of assumptions, too."""
+    shares = drawn(study.scenario, plan.sets, study.seed)
+    left = [n for n in range(len(study.policies)) if n not in rounds.left_out]
+    policies = [study.policies[n] for n in left]
+    found = observe_sets(study.scenario, policies, shares, plan.paths, design, progress)
+    everybody = tuple(among_all(one, left, rounds.observed) for one in found)
+    return InputSets(study.scenario, shares, everybody, rounds.observed)
 
 
 def _make_precise(rounds: Rounds, study: Study, precision: float, budget: int) -> None:
@@ -178,7 +211,13 @@ def _make_precise(rounds: Rounds, study: Study, precision: float, budget: int) -
         rounds.go_on(plan.replications)
 
 
-def _looked_at(rounds: Rounds, study: Study, engine: str) -> Result:
+def _looked_at(
+    rounds: Rounds,
+    study: Study,
+    engine: str,
+    sets: InputSets | None = None,
+    tuned: bool = False,
+) -> Result:
     return Result(
         study.scenario,
         study.policies,
@@ -187,4 +226,6 @@ def _looked_at(rounds: Rounds, study: Study, engine: str) -> Result:
         engine,
         rounds.observed,
         rounds.left_out,
+        sets,
+        tuned,
     )

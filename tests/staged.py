@@ -49,7 +49,7 @@ def play(
             {"name": "ABC"[team], "developers": count, "focus": 1.0}
             for team, count in enumerate(developers)
         ],
-        "sprints": {"ceremony_hours": 0.0},
+        "sprints": {"ceremony_hours": 0.0, "plan_by": "capacity"},
         "incidents": [
             {"kind": "worst", "severity": 1, **kind},
             {"kind": "lesser", "severity": 3, **kind},

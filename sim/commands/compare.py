@@ -12,12 +12,17 @@ import typer
 from sim.commands import options as o
 from sim.commands import outputs
 from sim.commands.splicing import spliced
+from sim.commands.tuning import required, well_set
 from sim.experiment.design import Design
+from sim.experiment.input_sets import FEWEST_PATHS, SETS, Plan
 from sim.experiment.precision import next_stage, relative_width
 from sim.experiment.warmup import PILOT, suggest_warmup, warning
 from sim.report import export, terminal_tables, wording
+from sim.report.cautions import cautions, worth
+from sim.report.finding import certainty, finding
 from sim.result import BUDGET, Result
 from sim.result import compare as compare_policies
+from sim.scenario.schema import Scenario
 
 Replications = Annotated[int, typer.Option(min=1, help="Random futures to live through.")]
 Precision = Annotated[
@@ -37,6 +42,31 @@ EveryFigure = Annotated[
         help="Write every figure of every replication; .csv or .parquet, - to print it.",
     ),
 ]
+Inputs = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=10_000,
+        show_default=f"{SETS} from {FEWEST_PATHS * SETS} replications on, where the scenario has ranges",
+        help="Sets of assumptions, drawn from the scenario's [ranges], among which the replications are "
+        "shared; 0: all are of the figures as they are.",
+    ),
+]
+Tuned = Annotated[
+    bool,
+    typer.Option(
+        "--tuned",
+        help="Set each policy as well as can be found under what is required, instead of as it happens to be.",
+    ),
+]
+Require = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIGURE<=NUMBER",
+        help="What --tuned must keep, such as response_sla >= 0.9; 80 % answered in time if not said. "
+        "Repeatable.",
+    ),
+]
 Checklist = Annotated[
     bool,
     typer.Option(
@@ -52,6 +82,9 @@ def compare(
     policy: o.Policies = None,
     changes: o.Changes,
     replications: Replications = 200,
+    inputs: Inputs = None,
+    tuned: Tuned = False,
+    require: Require = None,
     precision: Precision = None,
     budget: Budget = BUDGET,
     computing: o.Computing,
@@ -66,17 +99,24 @@ def compare(
         raise typer.BadParameter(
             "--report-checklist: adds to the file of --html, and there is none"
         )
+    if require and not tuned:
+        raise typer.BadParameter("--require: says what --tuned must keep, which is not given")
     wanted = None if precision is None else _share(precision)
     organisation = changes.made_to(scenario)
+    promises = required(organisation, require) if tuned else ()
     reads = outputs.read_by(organisation, scenario, policy, computing.store)
     outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
+    sets = _sets(inputs, organisation, replications)
+    plan = Plan.of(replications, sets) if sets else None
+    runs = plan.replications if plan else replications
+    set_well = list(well_set(organisation, policy, promises, computing)) if tuned else policy
     with (
         computing.design(replications) as design,
-        o.progress(replications if wanted is None else None) as advance,
+        o.progress(runs if wanted is None else None) as advance,
     ):
         result = compare_policies(
             organisation,
-            policy or None,
+            set_well or None,
             replications,
             design.seed,
             engine=design.engine,
@@ -84,6 +124,8 @@ def compare(
             precision=wanted,
             budget=budget,
             runner=design.runner,
+            inputs=sets,
+            tuned=tuned,
         )
     _write(result, json_, csv, plot, html, report_checklist)
     _warn_of_warmup(result)
@@ -91,6 +133,20 @@ def compare(
         _print_comparison(result)
     if wanted is not None:
         _warn_of_budget(result, wanted, budget)
+
+
+def _sets(wanted: int | None, scenario: Scenario, replications: int) -> int:
+    """Return how many sets of assumptions to draw: as many as is usual where the scenario says how far off
+    its figures may be, and there are replications enough for a look at each."""
+    if wanted is None:
+        return SETS if scenario.ranges and replications >= FEWEST_PATHS * SETS else 0
+    if wanted == 1:
+        raise typer.BadParameter("--inputs 1: expected 0 for none, or 2 and more")
+    if wanted and not scenario.ranges:
+        raise typer.BadParameter(
+            f"--inputs {wanted}: {scenario.name} has no [ranges] to draw sets of assumptions from"
+        )
+    return wanted
 
 
 def _share(text: str) -> float:
@@ -165,20 +221,23 @@ def _print_comparison(result: Result) -> None:
         else f"terminating, {scenario.time.horizon_weeks} weeks {wording.beginning(scenario)}"
     )
     console.print(
-        f"{scenario.name}: {scenario.developers} developers, {result.replications} replications "
+        f"{scenario.name}: {scenario.developers} developers, {wording.replications(result)} "
         f"({design}), seed {result.seed}, engine {result.engine}",
         markup=False,
         highlight=False,
     )
-    console.print(f"\n{wording.finding(result)}.\n", markup=False, highlight=False, style="bold")
-    for sentence in wording.cautions(result):
+    console.print(f"\n{finding(result)}.\n", markup=False, highlight=False, style="bold")
+    for sentence in filter(None, [certainty(result), *cautions(result)]):
         console.print(sentence, markup=False, highlight=False)
+    console.print()
     console.print(terminal_tables.headline(result))
+    if (unknown := terminal_tables.what_is_not_known(result)) is not None:
+        console.print(unknown)
     if (today := terminal_tables.from_today(result)) is not None:
         console.print(today)
     if (money := terminal_tables.money(result)) is not None:
         console.print(money)
-        if said := wording.worth(result):
+        if said := worth(result):
             console.print(f"{said}.\n", markup=False, highlight=False)
     if len(result.policies) > 1:
         console.print(terminal_tables.against_the_book(result))

@@ -17,11 +17,13 @@ from sim.commands import options as o
 from sim.commands import outputs
 from sim.commands.splicing import spliced
 from sim.report.csv_files import write_frame
+from sim.search.askable import check_askable
 from sim.search.axis import Axis
 from sim.search.goal import Constraint, FigureName, Goal, of_too_few
 
 if TYPE_CHECKING:
-    from sim.search.sensitivity import Indices, Input, Sensitivity
+    from sim.search.sensitivity import Input, Sensitivity
+    from sim.search.sobol import Indices
 
 app = typer.Typer()
 
@@ -99,7 +101,9 @@ def _goal(maximise: str | None, minimise: str | None, require: list[str] | None)
     if maximise and minimise:
         raise typer.BadParameter("--maximise and --minimise: name one figure")
     aim = "maximise" if maximise else "minimise" if minimise else None
-    return Goal.asked(aim, FigureName.parse(maximise or minimise or "points_per_sprint"), promises)
+    return Goal.asked(
+        aim, FigureName.parse(maximise or minimise or "net_points_per_sprint"), promises
+    )
 
 
 @app.command()
@@ -165,6 +169,7 @@ def map_(
     axes = _axes(over, (2,))
     goal = _goal(maximise, minimise, require)
     organisation = changes.made_to(scenario)
+    check_askable(goal, organisation)
     reads = outputs.read_by(organisation, scenario, policy, computing.store)
     outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
     total = replications * math.prod(len(axis.values) for axis in axes)
@@ -251,8 +256,8 @@ def sensitivity(
     plot: outputs.Plot = None,
 ) -> None:
     """Which inputs move a figure, or the choice between two policies."""
-    from sim.search.sensitivity import Indices, sobol
     from sim.search.sensitivity import sensitivity as find_swings
+    from sim.search.sobol import Indices, sobol
 
     looked_at = FigureName.parse(figure)
     inputs = _inputs(input_ or [], inputs_from)

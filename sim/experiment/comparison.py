@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -14,27 +14,56 @@ import numpy as np
 from sim.arrays import Floats
 from sim.errors import nearest
 from sim.experiment.control_variates import controlled
+from sim.experiment.effects import effects
 from sim.experiment.forecast import Forecast, forecast
+from sim.experiment.input_sets import InputSets, band
 from sim.experiment.reportable import Reportable
 from sim.experiment.rounds import lived_through
 from sim.experiment.selection import front_membership, subset
-from sim.experiment.statistics import CONFIDENCE, Interval, interval, intervals, paired
+from sim.experiment.statistics import (
+    CONFIDENCE,
+    Interval,
+    interval,
+    intervals,
+    needed_for_skewness,
+    paired,
+)
 from sim.experiment.study import Observations
 from sim.measures.metrics import METRICS, OPEN_ON_DAY, Key
+from sim.measures.net_delivery import NET_POINTS
 from sim.policy.contract import Policy
 from sim.scenario.schema import Scenario
 
+DELIVERY, RESPONSE = NET_POINTS, "response_hours_fixed_mix"
+"""The two figures that policies are weighed by: what is delivered, and how soon an answer comes."""
+
 HEADLINE = (
-    "points_per_sprint",
+    DELIVERY,
     "say_do_ratio",
     "sprint_goals_met",
-    "response_hours_mean",
+    RESPONSE,
     "response_hours_p90",
     "response_sla",
 )
 """The figures of the short table."""
 
 UNDEFINED = Interval(math.nan, math.nan, math.nan)
+
+
+class Spread(NamedTuple):
+    """A figure with the three things that make it uncertain, told apart; NaN where one is not known."""
+
+    mean: float
+    """with the inputs as they are"""
+    low: float
+    """the 95 % interval of the mean: too few years were simulated to know it better"""
+    high: float
+    input_low: float
+    """what is not known of the inputs: 8 in 10 of the sets of assumptions lie between"""
+    input_high: float
+    year_low: float
+    """luck: 8 in 10 single years lie between, with the inputs as they are"""
+    year_high: float
 
 
 class Difference(NamedTuple):
@@ -49,8 +78,17 @@ class Difference(NamedTuple):
     """for this pair alone, `high` too"""
     high: float
     all_low: float
-    """for all pairs of policies at once, `all_high` too"""
+    """for all pairs of policies and all figures of the short table at once, `all_high` too"""
     all_high: float
+    input_low: float
+    """8 in 10 of the sets of assumptions lie between, NaN where there are none"""
+    input_high: float
+    effect: float
+    """in standard deviations of single years"""
+    needed: float
+    """replications that would tell the two apart, at 95 %; infinite where nothing is between them"""
+    gain: float
+    """how many times as many separate paths would be needed to know it as well as from common ones"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +103,10 @@ class Comparison:
     observations: Observations = field(repr=False)
     left_out: frozenset[int] = frozenset()
     """the policies that cannot keep up, and were not computed any further (`sim.experiment.rounds`)"""
+    input_sets: InputSets | None = field(default=None, repr=False)
+    """the same policies in sets of assumptions drawn from the scenario's ranges; None: in none"""
+    tuned: bool = False
+    """whether each policy was set as well as could be found, instead of as it happens to be"""
 
     @property
     def labels(self) -> list[str]:
@@ -106,6 +148,99 @@ class Comparison:
         found: list[float] = np.quantile(observed, shares).tolist()
         return found
 
+    def spread(self, label: str, metric: str, group: str = "all") -> Spread:
+        """Return one figure with all that makes it uncertain.
+
+        Raises:
+            KeyError: for an unknown policy, metric or group.
+        """
+        policy, key = self._policy(label), self._key(metric, group)
+        found = self.figure(label, metric, group)
+        if math.isnan(found.mean):
+            return Spread(*found, *(math.nan,) * 4)
+        sets = self._in_sets(policy, key, found.mean)
+        return Spread(*found, *band(sets), *band(self.observations.of(policy, key)))
+
+    def spreads(self, label: str) -> dict[Key, Spread]:
+        """Return `spread` of every figure of a policy, computed together.
+
+        Raises:
+            KeyError: for an unknown policy.
+        """
+        policy = self._policy(label)
+        found = {}
+        for key, own in self.figures(label).items():
+            if math.isnan(own.mean):
+                found[key] = Spread(*own, *(math.nan,) * 4)
+                continue
+            sets = self._in_sets(policy, key, own.mean)
+            found[key] = Spread(*own, *band(sets), *band(self.observations.of(policy, key)))
+        return found
+
+    def _in_sets(self, policy: int, key: Key, mean: float) -> Floats:
+        if self.input_sets is None:
+            return np.empty(0)
+        return self.input_sets.figures(policy, key, mean)
+
+    def in_sets(self, label: str, metric: str, group: str = "all") -> Floats:
+        """Return what one figure comes to in each set of assumptions, (D,); NaN where the policy cannot keep
+        up there. Without sets it is empty.
+
+        Raises:
+            KeyError: for an unknown policy, metric or group.
+        """
+        policy, key = self._policy(label), self._key(metric, group)
+        return self._in_sets(policy, key, self.figure(label, metric, group).mean)
+
+    def difference_in_sets(self, a: str, b: str, metric: str, group: str = "all") -> Floats:
+        """Return what one figure of `a` minus that of `b` comes to in each set of assumptions, (D,).
+
+        Raises:
+            KeyError: for an unknown policy, metric or group.
+        """
+        first, second, key = self._policy(a), self._policy(b), self._key(metric, group)
+        if self.input_sets is None:
+            return np.empty(0)
+        centre = self.difference(a, b, metric, group).mean
+        return self.input_sets.differences(first, second, key, centre)
+
+    def difference_in_years(
+        self, a: str, b: str, metric: str, group: str = "all"
+    ) -> tuple[float, float]:
+        """Return between which values one figure of `a` minus that of `b` lies in 8 of 10 single years.
+
+        Raises:
+            KeyError: for an unknown policy, metric or group.
+        """
+        first, second, key = self._policy(a), self._policy(b), self._key(metric, group)
+        if not all(self.reportable.may_be_given(one, key) for one in (first, second)):
+            return math.nan, math.nan
+        return band(self.observations.of(first, key) - self.observations.of(second, key))
+
+    def sets_behind(self, label: str) -> int:
+        """Return in how many sets of assumptions a policy cannot keep up with the demand.
+
+        Raises:
+            KeyError: for an unknown policy.
+        """
+        if self.input_sets is None or self.is_left_out(label):
+            return 0
+        return int((~self.input_sets.keeps_up[:, self._policy(label)]).sum())
+
+    def needs_more(self, label: str, metric: str, group: str = "all") -> int:
+        """Return how many replications a figure's interval would need to be taken at its word, because the
+        figure is skewed; 0 where there are enough (`sim.experiment.statistics.SKEWED`).
+
+        Raises:
+            KeyError: for an unknown policy, metric or group.
+        """
+        policy, key = self._policy(label), self._key(metric, group)
+        if not self.reportable.may_be_given(policy, key):
+            return 0
+        values = self.at_expected_load.of(policy, key)[:, np.newaxis]
+        needed = math.ceil(float(needed_for_skewness(values)[0]))
+        return needed if needed > self.futures(label) else 0
+
     def open_by(self, label: str, day: int, shares: Sequence[float]) -> Forecast:
         """Return quantiles of the incidents open at the end of a day from today on: by chance, and in all.
 
@@ -140,21 +275,37 @@ class Comparison:
     def pairs(self, metrics: Collection[str]) -> list[Difference]:
         """Return the differences of every pair of policies.
 
-        Those for all pairs at once hold figure by figure (Bonferroni's inequality, which common paths
-        leave valid).
+        Those for all at once hold for all pairs and all figures of the short table (Bonferroni's inequality,
+        which common paths leave valid).
 
         Raises:
             KeyError: for an unknown metric.
         """
         pairs = list(combinations(self.labels, 2))
-        shared = 1 - (1 - CONFIDENCE) / max(len(pairs), 1)
-        found = []
-        for a, b in pairs:
-            for metric in metrics:
-                own = self.difference(a, b, metric)
-                wide = self.difference(a, b, metric, confidence=shared)
-                found.append(Difference(a, b, metric, *own, wide.low, wide.high))
-        return found
+        shared = 1 - (1 - CONFIDENCE) / max(len(pairs) * len(HEADLINE), 1)
+        return [found for a, b in pairs for found in self._pair(a, b, list(metrics), shared)]
+
+    def _pair(self, a: str, b: str, metrics: Sequence[str], shared: float) -> Iterator[Difference]:
+        """Yield the differences of two policies, computed together."""
+        first, second = self._policy(a), self._policy(b)
+        keys = [self._key(metric, "all") for metric in metrics]
+        alike = self.left_out.isdisjoint((first, second))
+        observed = self.at_expected_load if alike else self.observations
+        places = [observed.keys.index(key) for key in keys]
+        own, other = (observed.values[n][:, places] for n in (first, second))
+        alone, together = intervals(own - other), intervals(own - other, shared)
+        beside = np.array([*alone, *together[1:], *effects(own, other)])
+        for n, (metric, key) in enumerate(zip(metrics, keys, strict=True)):
+            given = all(self.reportable.may_be_given(one, key) for one in (first, second))
+            mean, low, high, all_low, all_high, *size = (
+                beside[:, n].tolist() if given else [math.nan] * len(beside)
+            )
+            sets = (
+                band(self.input_sets.differences(first, second, key, mean))
+                if self.input_sets is not None
+                else (math.nan, math.nan)
+            )
+            yield Difference(a, b, metric, mean, low, high, all_low, all_high, *sets, *size)
 
     def figures(
         self, label: str, wanted: Callable[[Key], bool] = lambda key: True
@@ -246,9 +397,7 @@ class Comparison:
 
     # ---- choice -----------------------------------------------------------------------------
 
-    def pareto(
-        self, delivery: str = "points_per_sprint", response: str = "response_hours_mean"
-    ) -> list[str]:
+    def pareto(self, delivery: str = DELIVERY, response: str = RESPONSE) -> list[str]:
         """Return policies on the trade-off front: none other is as good on both and better on
         one."""
         return list(self._once(self._front, delivery, response))
@@ -271,9 +420,7 @@ class Comparison:
             )
         ]
 
-    def front_chances(
-        self, delivery: str = "points_per_sprint", response: str = "response_hours_mean"
-    ) -> dict[str, float]:
+    def front_chances(self, delivery: str = DELIVERY, response: str = RESPONSE) -> dict[str, float]:
         """Return each policy's probability to be beaten by no other on both figures.
 
         It is NaN where a policy has none. It is found by bootstrap over replications
@@ -301,9 +448,9 @@ class Comparison:
         return {label: chances.get(label, math.nan) for label in self.labels}
 
     def screening_subset(
-        self, metric: str = "response_hours_mean", group: str = "all"
+        self, metric: str = RESPONSE, group: str = "all", among: Collection[str] | None = None
     ) -> list[str]:
-        """Return the policies among which the best is, with 95 % probability.
+        """Return the policies among which the best is, with 95 % probability: of all, or of some.
 
         They are screened (`sim.experiment.selection.subset`) by the replications in which all that
         have the figure have it; where those are too few, all of these policies are returned.
@@ -315,7 +462,8 @@ class Comparison:
         known = {
             label: METRICS[metric].better * self.at_expected_load.of(n, key)
             for n, label in enumerate(self.labels)
-            if self.reportable.may_be_given(n, key)
+            if (among is None or label in among)
+            and self.reportable.may_be_given(n, key)
             and not np.isnan(self.observations.of(n, key)).all()
         }
         values = _known_in_all(np.array(list(known.values()))) if known else np.empty((0, 0))
@@ -324,7 +472,7 @@ class Comparison:
         left = subset(values, CONFIDENCE)
         return [list(known)[n] for n in left]
 
-    def best(self, metric: str = "response_hours_mean", group: str = "all") -> str:
+    def best(self, metric: str = RESPONSE, group: str = "all") -> str:
         """Return the policy with the best mean.
 
         Raises:

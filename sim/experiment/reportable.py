@@ -65,7 +65,11 @@ class Reportable:
     def has_steady_state(self, policy: int, metric: str) -> bool:
         """Return False where demand exceeds capacity, and the figure would depend on how long the
         run is."""
-        return metric not in self._of_steady_state or not self.is_overloaded(policy)
+        return not self.supposes_steady_state(metric) or not self.is_overloaded(policy)
+
+    def supposes_steady_state(self, metric: str) -> bool:
+        """Return whether a figure says nothing where demand exceeds capacity."""
+        return metric in self._of_steady_state
 
     def rests_on_enough(self, policy: int, key: Key) -> bool:
         """Return False for a quantile with too few incidents beyond it."""

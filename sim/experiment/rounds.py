@@ -60,9 +60,9 @@ class Rounds:
             return
         left = [n for n in range(len(self._study.policies)) if n not in self.left_out]
         more = self._runner.observe(
-            _of(self._study, left), range(done, replications), _after(self._progress, done)
+            _of(self._study, left), range(done, replications), after(self._progress, done)
         )
-        self.observed = Observations.joined([self.observed, _among_all(more, left, self.observed)])
+        self.observed = Observations.joined([self.observed, among_all(more, left, self.observed)])
 
 
 def lived_through(observed: Observations, policy: int) -> int:
@@ -81,7 +81,7 @@ def _of(study: Study, left: list[int]) -> Study:
     )
 
 
-def _among_all(more: Observations, left: list[int], observed: Observations) -> Observations:
+def among_all(more: Observations, left: list[int], observed: Observations) -> Observations:
     """Return the observations of some policies as those of all, of whom the others have no figures."""
     if more.keys != observed.keys:
         raise AssertionError("figures hang on who is observed")
@@ -91,6 +91,6 @@ def _among_all(more: Observations, left: list[int], observed: Observations) -> O
     return Observations(more.keys, values)
 
 
-def _after(progress: Progress | None, before: int) -> Progress | None:
+def after(progress: Progress | None, before: int) -> Progress | None:
     """Return progress that counts on from what was done before."""
     return None if progress is None else lambda done: progress(before + done)

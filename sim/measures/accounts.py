@@ -50,7 +50,7 @@ class Accounts:
     incidents: Ints
     """every possible incident, those that never opened too: each an `IncidentAccount`; none without details"""
     waits: Ints
-    """(K, 11) by kind, of incidents that opened from `since` on and were not deflected: each a `Waits`"""
+    """(K, 13) by kind, of incidents that opened from `since` on and were not deflected: each a `Waits`"""
     spans: Ints
     """(4, ≥ N) how long these waited, as `Book` says"""
     activities: Ints

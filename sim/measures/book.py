@@ -195,6 +195,10 @@ class Waits(Row):
     resolutions: int
     sums: Annotated[list[int], SPANS]
     """of its spans"""
+    left: int
+    """of all that ever opened, those open at the horizon"""
+    left_before: int
+    """and those open when measuring begins"""
 
 
 class Totals(Row):

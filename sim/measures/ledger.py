@@ -72,6 +72,8 @@ def begin(b: Book) -> None:
         waits.resolved = 0
         waits.resolutions = 0
         waits.first = 0
+        waits.left = 0
+        waits.left_before = 0
         for span in range(SPANS):
             waits.sums[span] = 0
     for person in range(len(b.developers)):
@@ -321,6 +323,9 @@ def close_incidents(b: Book) -> None:
         still = (outcome == Outcome.OPEN) | (end >= since)
         before = (incident.opened < since) | was_open(b, item)
         totals.opened_before += before & still
+        waits = b.waits[b.kind[item]]
+        waits.left += outcome == Outcome.OPEN
+        waits.left_before += before & still
         incident.split[Stage.IN_WORK] += incident.split[Stage.AT_NIGHT]
         incident.split[Stage.AT_NIGHT] = 0
         booked = 0

@@ -16,6 +16,8 @@ from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Account
 from sim.measures.baseline import measured_sprints
 from sim.measures.book import SprintAccount, Totals, Waits
 from sim.measures.deadlines import DUE_MET, due_met, has_deadlines, shares_met
+from sim.measures.fixed_mix import FIXED_MIX, at_fixed_mix
+from sim.measures.net_delivery import NET_POINTS, points_left_open
 from sim.measures.open_by import first_days, open_by
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REPORTED
@@ -54,6 +56,8 @@ METRICS = {
     "response_hours_mean": Metric("mean response (hours)", -1),
     "response_hours_p50": Metric("median response (hours)", -1),
     "response_hours_p90": Metric("response, 9 in 10 within (hours)", -1),
+    "response_hours_fixed_mix": Metric("mean response at a fixed mix (hours)", -1),
+    "response_working_hours_fixed_mix": Metric("mean response at a fixed mix (working hours)", -1),
     "response_working_hours_mean": Metric("mean response (working hours)", -1),
     "response_working_hours_p50": Metric("median response (working hours)", -1),
     "resolution_hours_mean": Metric("mean resolution (hours)", -1),
@@ -62,6 +66,7 @@ METRICS = {
     "response_sla": Metric("answered in time", 1, percent=True),
     "resolution_sla": Metric("resolved in time", 1, percent=True),
     DUE_MET: Metric("done by when it was due", 1, percent=True),
+    NET_POINTS: Metric("net points a sprint and team", 1),
     "points_per_sprint": Metric("points a sprint and team", 1),
     "stories_per_sprint": Metric("stories per team-sprint", 1),
     "say_do_ratio": Metric("say/do ratio", 1, percent=True),
@@ -138,7 +143,7 @@ def figures_of(
     path = paths[0]
     return {
         **_delivery(path, runs, baselines),
-        **_response(paths, runs),
+        **_response(paths, runs, baselines),
         **_people_and_time(path, runs),
         **_accounts(path, runs),
         **_loads(paths),
@@ -166,15 +171,17 @@ def _delivery(path: SamplePath, runs: Sequence[Accounts], baselines: Floats) -> 
     with_goal = committed > 0
     met = with_goal & (kept * 1_000 >= path.organisation.goal * committed)
     lead = np.array([_lead_days(run.leads) for run in runs])
+    done = sums[:, SprintAccount.done_points]
     figures = {
-        "points_per_sprint": _ratios(sums[:, SprintAccount.done_points], count),
+        NET_POINTS: _ratios(done - points_left_open(path, runs), count),
+        "points_per_sprint": _ratios(done, count),
         "stories_per_sprint": _ratios(sums[:, SprintAccount.done], count),
         "say_do_ratio": _ratios(
             sums[:, SprintAccount.kept_points], sums[:, SprintAccount.committed_points]
         ),
         "sprint_goals_met": _ratios(met.sum(axis=(1, 2)), with_goal.sum(axis=(1, 2))),
         "throughput_cv": _variation(sprints[..., SprintAccount.done_points], _held(path)),
-        "delivery_share": _ratios(sums[:, SprintAccount.done_points], baselines),
+        "delivery_share": _ratios(done, baselines),
         "sprints_cancelled": _ratios(sums[:, SprintAccount.cancelled], count),
         "stories_sent_back": _ratios(sums[:, SprintAccount.sent_back], count),
         "story_lead_days_p50": lead[:, 0],
@@ -238,7 +245,9 @@ _SPANS = (
 )
 
 
-def _response(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> dict[Key, Floats]:
+def _response(
+    paths: Sequence[SamplePath], runs: Sequence[Accounts], baselines: Floats
+) -> dict[Key, Floats]:
     groups = _groups(paths[0])
     distinct = list(dict.fromkeys(kinds for _, kinds in groups))  # often a severity is of one kind
     found = dict(zip(distinct, _response_of(runs, distinct), strict=True))
@@ -249,6 +258,13 @@ def _response(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> dict[Key
         for group, kinds in groups
         for name, values in zip(names, found[kinds], strict=True)
     }
+    for mean, weighted in FIXED_MIX.items():
+        of_severity = {
+            int(group.removeprefix("severity ")): figures[Key("response", group, mean)]
+            for group, _ in groups
+            if group.startswith("severity ")
+        }
+        figures[Key("response", "all", weighted)] = at_fixed_mix(paths, baselines, of_severity)
     return figures | _due(paths, runs, groups)
 
 

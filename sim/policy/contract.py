@@ -332,6 +332,10 @@ class Policy:
         """
         return replace(self, settings={**self.settings, **settings})
 
+    def without(self, name: str) -> Policy:
+        """The same policy with a parameter at its default again."""
+        return replace(self, settings={n: v for n, v in self.settings.items() if n != name})
+
     @property
     def values(self) -> dict[str, Value]:
         """Every parameter's value, in its unit."""

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import CannotDoError
-from sim.experiment.comparison import Comparison
+from sim.experiment.comparison import DELIVERY, Comparison
 from sim.experiment.replay import replayed_incidents
 from sim.files.results import result_file
 from sim.measures.metrics import OPEN_ON_DAY, metrics_of
 from sim.policy.contract import Policy
 from sim.report.csv_files import write_frame
+from sim.report.finding import certainty, finding
 from sim.scenario.reading import digest
 
 if TYPE_CHECKING:
@@ -87,7 +88,10 @@ def to_json(comparison: Comparison) -> str:
         "design": "steady state" if scenario.steady_state else "terminating",
         "horizon_weeks": scenario.time.horizon_weeks,
         "warmup_weeks": scenario.time.warmup_weeks,
-        "replications": comparison.replications,
+        "finding": f"{finding(comparison)}.",
+        "certainty": certainty(comparison),
+        "tuned": comparison.tuned,
+        **_computed(comparison),
         "seed": comparison.seed,
         "engine": comparison.engine,
         "policies": policies,
@@ -97,6 +101,21 @@ def to_json(comparison: Comparison) -> str:
         ],
     }
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _computed(comparison: Comparison) -> dict[str, Any]:
+    """Return how many replications were computed, and of what."""
+    sets = comparison.input_sets
+    if sets is None:
+        return {"replications": comparison.replications, "draws": 0, "paths_per_draw": 0}
+    names = list(comparison.scenario.ranges)
+    return {
+        "replications": sets.sets * sets.paths,
+        "draws": sets.sets,
+        "paths_per_draw": sets.paths,
+        "replications_as_they_are": comparison.replications,
+        "assumptions": [dict(zip(names, row, strict=True)) for row in sets.shares.tolist()],
+    }
 
 
 def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
@@ -111,12 +130,11 @@ def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
         **({"money": {}} if comparison.scenario.money else {}),
         **({"today": {}} if comparison.scenario.start else {}),
     }
-    for key in comparison.observations.keys:
+    for key, found in comparison.spreads(policy.label).items():
         place = sections[key.section]
         if key.section in ("response", "load"):
             by, _, name = key.group.partition(" ")
             place = place["all"] if by == "all" else place[f"by_{by}"].setdefault(name, {})
-        found = comparison.figure(policy.label, key.name, key.group)
         place[key.name] = {part: _or_null(value) for part, value in found._asdict().items()}
         if key.section == "today":  # a forecast: how futures differ, too
             spread = comparison.quantiles(
@@ -127,7 +145,12 @@ def _policy(comparison: Comparison, policy: Policy) -> dict[str, Any]:
     return {
         "name": policy.label,
         "id": policy.id,
+        "title": policy.title or policy.id,
+        "settings": policy.settings,
         "parameters": policy.values,
+        "tuned": comparison.tuned,
+        "net_points_per_sprint": sections["delivery"][DELIVERY],
+        "sets_behind": comparison.sets_behind(policy.label),
         "overloaded": comparison.is_overloaded(policy.label),
         **_left_out(comparison, policy.label),
         **sections,
@@ -158,4 +181,4 @@ def _rows(incidents: pd.DataFrame) -> list[dict[Any, Any]]:
 
 
 def _or_null(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.experiment.comparison import Comparison
+from sim.experiment.comparison import DELIVERY, RESPONSE, Comparison
 from sim.measures.metrics import DUTY, METRICS, NIGHTS
 from sim.measures.run import Run, run
 from sim.report import own_policies, terminal_tables
 from sim.report.assumptions import assumptions, policy_settings, story
+from sim.report.cautions import cautions, worth
 from sim.report.checklist import checklist
 from sim.report.document import (
     Block,
@@ -20,22 +21,14 @@ from sim.report.document import (
     as_html,
     from_terminal,
 )
+from sim.report.finding import certainty, finding
 from sim.report.reproduction import fingerprint, how_to_reproduce
 from sim.report.response_picture import response_times
 from sim.report.sprint_picture import sprint_picture
 from sim.report.time_pictures import STAGES, incident_time, stage_metric, time_spent
 from sim.report.tradeoff import tradeoff
 from sim.report.typical import typical_replication, typical_sprint
-from sim.report.wording import (
-    beginning,
-    cautions,
-    cell,
-    certainty,
-    finding,
-    hours,
-    title_of,
-    worth,
-)
+from sim.report.wording import beginning, cell, hours, title_of
 from sim.sampling.sample_path import sample_path
 
 
@@ -95,12 +88,9 @@ def _facts(result: Comparison) -> list[tuple[str, str]]:
 def _trade_off(result: Comparison) -> Section:
     places = []
     for label in result.labels:
-        response, delivery = (
-            result.figure(label, metric) for metric in ("response_hours_mean", "points_per_sprint")
-        )
+        response, delivery = (result.figure(label, metric) for metric in (RESPONSE, DELIVERY))
         places.append(
-            f"{title_of(result, label)}: {hours(response.mean)}, "
-            f"{cell('points_per_sprint', delivery)} points"
+            f"{title_of(result, label)}: {hours(response.mean)}, {cell(DELIVERY, delivery)} points"
         )
     alternative = (
         "Scatter plot of mean response time against points delivered per team and sprint. "
@@ -266,8 +256,8 @@ def _weeks(result: Comparison, lived: list[Run]) -> Section:
     team, sprint = typical_sprint(lived[0].path)
     known = result.pareto() or result.labels[:1]
     shown = {
-        min(known, key=lambda label: result.figure(label, "response_hours_mean").mean),
-        max(known, key=lambda label: result.figure(label, "points_per_sprint").mean),
+        min(known, key=lambda label: result.figure(label, RESPONSE).mean),
+        max(known, key=lambda label: result.figure(label, DELIVERY).mean),
     }
     name = result.scenario.teams[team].name
     pictures = [
@@ -339,7 +329,7 @@ def _all_pairs(result: Comparison) -> ReportTable | str:
     """Return the table of all pairs at once, for the two figures of the trade-off."""
     if len(result.labels) < 2:
         return ""
-    metrics = ("points_per_sprint", "response_hours_mean")
+    metrics = (DELIVERY, RESPONSE)
     rows = [
         (
             f"{pair.a} – {pair.b}",

@@ -23,7 +23,8 @@ from sim.report.style import COLOURS, MARKS, canvas, in_style, title
 from sim.search.axis import Axis
 from sim.search.goal import FigureName
 from sim.search.hire import PEOPLE, Curve
-from sim.search.sensitivity import Indices, Sensitivity
+from sim.search.sensitivity import Sensitivity
+from sim.search.sobol import Indices
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
 
 

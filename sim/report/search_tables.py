@@ -11,12 +11,14 @@ from rich.table import Table
 from sim.experiment.statistics import Interval
 from sim.measures.metrics import METRICS
 from sim.report import document
+from sim.report.cautions import NOTHING
 from sim.report.terminal_tables import plain_table
-from sim.report.wording import NOTHING, cell, listed
+from sim.report.wording import cell, listed
 from sim.scenario.reading import digest
 from sim.search.goal import FigureName
 from sim.search.hire import PEOPLE, Curve
-from sim.search.sensitivity import Indices, Sensitivity
+from sim.search.sensitivity import Sensitivity
+from sim.search.sobol import Indices
 from sim.search.sweep import NOBODY, PolicyMap, Sweep
 
 MAX_ROWS = 40
@@ -211,13 +213,13 @@ def swings(found: Sensitivity) -> Table:
 
 def sobol_finding(found: Indices, figure: FigureName) -> str:
     """Say which input matters most, and whether that is sure."""
-    first, *others = sorted(range(len(found.inputs)), key=lambda n: -found.total[n].mean)
-    share = found.total[first]
-    sure = all(share.low > found.total[n].high for n in others)
-    return (
-        f"“{found.inputs[first]}” has a part in {share.mean:.0%} of what moves {named(figure)}"
-        + ("" if sure else "; whether it matters most is not sure")
-    )
+    leading = found.may_lead
+    if len(leading) > 1:
+        names = listed([f"“{found.inputs[n]}”" for n in leading])
+        return f"Which of {names} moves {named(figure)} most cannot be told from so few samples"
+    [first] = leading
+    share = found.total[first].mean
+    return f"“{found.inputs[first]}” has a part in {share:.0%} of what moves {named(figure)}"
 
 
 def sobol_table(found: Indices, figure: FigureName) -> Table:
@@ -229,7 +231,8 @@ def sobol_table(found: Indices, figure: FigureName) -> Table:
     order = sorted(range(len(found.inputs)), key=lambda n: -found.total[n].mean)
     for n in order:
         parts = (
-            f"{i[n].mean:.2f} ±{i[n].high - i[n].mean:.2f}" for i in (found.first, found.total)
+            f"{i[n].mean:.2f} ({i[n].low:.2f} to {i[n].high:.2f})"
+            for i in (found.first, found.total)
         )
         table.add_row(found.inputs[n], *parts)
     return table

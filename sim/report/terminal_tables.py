@@ -12,20 +12,30 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
-from sim.experiment.comparison import HEADLINE, Comparison
+from sim.experiment.comparison import DELIVERY, HEADLINE, RESPONSE, Comparison
+from sim.experiment.input_sets import band
+from sim.experiment.statistics import Interval
 from sim.measures.accounts import ACTIVITIES
 from sim.measures.metrics import METRICS, OPEN_ON_DAY
 from sim.measures.open_by import begins_at
 from sim.policy.contract import Policy
 from sim.policy.parameters import shown
-from sim.report.wording import amount, cell, difference
+from sim.report.wording import amount, band_of, cell
 from sim.scenario.dated import FORECAST_DAYS, PastForecasts
 
+OPEN = "open"
+"""Incidents that nobody has resolved when the run ends; told where that is all there is."""
+
+WORKING = "response_working_hours_fixed_mix"
+"""Stands beside the hours of the clock, of which nights and weekends are most."""
+
 _HEADS = {
-    "points_per_sprint": "points a sprint and team",
+    DELIVERY: "net points a sprint and team",
     "say_do_ratio": "say/do ratio",
     "sprint_goals_met": "sprint goals met",
-    "response_hours_mean": "mean response, hours",
+    RESPONSE: "mean response, hours",
+    WORKING: "the same, working hours",
+    OPEN: "open at the end",
     "response_hours_p90": "9 in 10 answered within, hours",
     "response_sla": "answered in time",
 }
@@ -109,28 +119,85 @@ def plain_table(title: str, heads: Iterable[str]) -> Table:
 
 
 def headline(comparison: Comparison) -> Table:
-    """Return the short table; the trade-off front is marked."""
+    """Return the short table; the trade-off front is marked, and what rests on too few replications."""
     front = comparison.pareto()
-    heads = [_HEADS[metric] for metric in HEADLINE]
-    metrics: tuple[str, ...] = HEADLINE
+    place = HEADLINE.index(RESPONSE) + 1
+    metrics = [*HEADLINE[:place], WORKING, *HEADLINE[place:]]
     if not comparison.scenario.steady_state:
-        heads, metrics = [*heads, "open at the end"], (*HEADLINE, OPEN)
-    table = plain_table("Delivery and response (mean ± half the 95 % interval)", ["policy", *heads])
+        metrics.append(OPEN)
+    heads = [_HEADS[metric] for metric in metrics]
+    table = plain_table(f"Delivery and response, {how_set(comparison)}", ["policy", *heads])
+    doubtful = False
     for label in comparison.labels:
-        cells = {metric: cell(metric, comparison.figure(label, metric)) for metric in metrics}
+        cells = {}
+        for metric in metrics:
+            few = comparison.needs_more(label, metric) > 0
+            cells[metric] = cell(metric, comparison.figure(label, metric)) + (
+                DOUBTFUL if few else ""
+            )
+            doubtful |= few
         if comparison.is_left_out(label):
-            cells["response_hours_mean"] = f"cannot keep up ({comparison.futures(label)} futures)"
+            cells[RESPONSE] = f"cannot keep up ({comparison.futures(label)} futures)"
         table.add_row(f"{label} *" if label in front else label, *cells.values())
-    if front:
-        table.caption = (
-            "* on the trade-off front: no other is better on both points and mean response"
-        )
-        table.caption_justify = "left"
+    table.caption = "\n".join(_notes(front, doubtful))
+    table.caption_justify = "left"
     return table
 
 
-OPEN = "open"
-"""Incidents that nobody has resolved when the run ends; told where that is all there is."""
+DOUBTFUL = " ?"
+"""Beside a figure of which too few replications are known for how skewed it is."""
+
+
+def how_set(comparison: Comparison) -> str:
+    """Say whether policies stand as they happen to be set, or as well as they could be."""
+    return "tuned" if comparison.tuned else "as set, not tuned"
+
+
+def _notes(front: list[str], doubtful: bool) -> list[str]:
+    notes = ["Mean ± half the 95 % interval: how far more simulated years might still move it."]
+    if front:
+        notes.append(
+            "* on the trade-off front: no other is better on both net points and mean response"
+        )
+    if doubtful:
+        notes.append(
+            "? so skewed that more replications are needed before its interval may be taken at its word"
+        )
+    return notes
+
+
+def what_is_not_known(comparison: Comparison) -> Table | None:
+    """Return how far what nobody measured moves the two main figures, and luck beside it; None where no
+    sets of assumptions were drawn."""
+    sets = comparison.input_sets
+    if sets is None:
+        return None
+    heads = [
+        "net points: not known",
+        "luck",
+        "mean response, hours: not known",
+        "luck",
+        "cannot keep up",
+    ]
+    table = plain_table("What is not known, and luck: 8 in 10 lie between", ["policy", *heads])
+    for label in comparison.labels:
+        if comparison.is_left_out(label):
+            continue
+        cells = []
+        for metric in (DELIVERY, RESPONSE):
+            found = comparison.spread(label, metric)
+            cells.append(band_of(metric, found.input_low, found.input_high))
+            cells.append(band_of(metric, found.year_low, found.year_high))
+        behind = comparison.sets_behind(label)
+        table.add_row(label, *cells, f"in {behind} of {sets.sets}" if behind else "")
+    table.caption = (
+        f"Not known: {sets.sets} sets of assumptions, each with every input somewhere in its range, on "
+        f"{sets.paths} futures each; where a policy cannot keep up, of the other sets. Luck: single years, with "
+        "the inputs as they are."
+    )
+    table.caption_justify = "left"
+    return table
+
 
 BY_THE_BOOK = "next-sprint"
 """What Scrum does with incidents where nothing else was agreed: others are told against it."""
@@ -141,17 +208,37 @@ def against_the_book(comparison: Comparison) -> Table:
 
     Where that is not compared, it is against the first policy.
     """
-    labels = comparison.labels
-    first = BY_THE_BOOK if BY_THE_BOOK in labels else labels[0]
-    others = [label for label in labels if label != first]
-    metrics = ("points_per_sprint", "sprint_goals_met", "response_hours_mean")
-    heads = [_HEADS[m] + (" (points of %)" if METRICS[m].percent else "") for m in metrics]
-    table = plain_table(f"Difference to {first}, path by path (95 % interval)", ["policy", *heads])
+    first = reference(comparison)
+    others = [label for label in comparison.labels if label != first]
+    metrics = (DELIVERY, "sprint_goals_met", RESPONSE)
+    known = comparison.input_sets is not None
+    heads = []
+    for metric in metrics:
+        heads.append(_HEADS[metric] + (" (points of %)" if METRICS[metric].percent else ""))
+        heads += ["not known"] if known else []
+    title = f"Difference to {first}, path by path (mean ± half the 95 % interval)"
+    table = plain_table(title, ["policy", *heads])
     for label in others:
-        table.add_row(
-            label, *(difference(m, comparison.difference(label, first, m)) for m in metrics)
-        )
+        cells = []
+        for metric in metrics:
+            cells.append(_apart(metric, comparison.difference(label, first, metric)))
+            if known:
+                found = band(comparison.difference_in_sets(label, first, metric))
+                cells.append(band_of(metric, *found))
+        table.add_row(label, *cells)
     return table
+
+
+def _apart(metric: str, found: Interval) -> str:
+    """Return a difference with half the width of its interval: `+4.6 ±0.5`."""
+    text = cell(metric, found).removesuffix(" %")
+    return text if text.startswith("-") or math.isnan(found.mean) else f"+{text}"
+
+
+def reference(comparison: Comparison) -> str:
+    """Return the policy that the others are told against."""
+    labels = comparison.labels
+    return BY_THE_BOOK if BY_THE_BOOK in labels else labels[0]
 
 
 _SUMS_OF_MONEY = {

@@ -1,130 +1,187 @@
-"""The main picture: response time against delivery, one spot for each policy, with the trade-off
-front."""
+"""The main picture: how soon an answer comes against what is delivered, a mark for each policy, with a cloud of what is
+not known and lines of what is luck."""
 
 from __future__ import annotations
 
+import math
 import textwrap
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
 from matplotlib.ticker import FuncFormatter, NullLocator
+from scipy.spatial import ConvexHull
 
 from sim.arrays import Floats
-from sim.experiment.comparison import Comparison
-from sim.experiment.statistics import Interval
+from sim.experiment.comparison import DELIVERY, RESPONSE, Comparison
+from sim.report.families import Look, look_of
+from sim.report.finding import finding
 from sim.report.labels import Spot, place_labels
-from sim.report.style import BEHIND, ON_FRONT, SOFT, canvas, in_style
-from sim.report.wording import beginning, finding, hours, title_of
+from sim.report.style import SOFT, canvas, in_style
+from sim.report.terminal_tables import how_set, reference
+from sim.report.wording import beginning, hours, replications, title_of
 
 TICKS = (1 / 60, 0.25, 1, 4, 12, 24, 72, 168, 336, 672, 2016)
 """Hours that people count in."""
 
-Place = tuple[Interval, Interval]
-"""Response time and delivery of a policy."""
+MOST_CLOUDS = 6
+"""More would cover each other."""
+
+WITHIN = 0.8
+"""The share of the sets of assumptions that a cloud holds."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a policy lies: hours to an answer, and net points more than the reference."""
+
+    label: str
+    look: Look
+    hours: float
+    points: float
+    years: tuple[tuple[float, float], tuple[float, float]]
+    """between which of both 8 in 10 single years lie"""
+    sets: Floats
+    """(D, 2) both in each set of assumptions in which they are known"""
 
 
 @in_style
 def tradeoff(comparison: Comparison) -> Figure:
-    """Draw mean response time (across, log scale) against points per sprint and team (up).
+    """Draw mean response time (across, log scale, sooner to the right) against net points per sprint and team
+    (up), counted from the reference.
 
     Policies without both figures are named below the picture instead.
     """
     figure, [axes] = canvas(9, 5.6)
-    spots = {
-        label: (
-            comparison.figure(label, "response_hours_mean"),
-            comparison.figure(label, "points_per_sprint"),
-        )
-        for label in comparison.labels
-    }
-    known = {k: v for k, v in spots.items() if not np.isnan([v[0].mean, v[1].mean]).any()}
-    front = [label for label in comparison.pareto() if label in known]
-    for label, (response, delivery) in known.items():
-        _draw_spot(axes, response, delivery, label in front)
-    line = _draw_front(axes, [known[label] for label in front])
-    _dress(axes, known)
-    heading = "\n".join(textwrap.wrap(finding(comparison), 68))
-    axes.set_title(heading, loc="left", fontsize=13, fontweight="bold", pad=14)
-    left_out = [label for label in spots if label not in known]
+    against = reference(comparison)
+    places = [_place(comparison, label, against) for label in comparison.labels]
+    known = [place for place in places if not math.isnan(place.hours + place.points)]
+    front = comparison.pareto()
+    clouded = [place for place in known if place.label in front][:MOST_CLOUDS]
+    lines = [line for place in known for line in _draw_years(axes, place)]
+    for place in clouded:
+        _draw_cloud(axes, place)
+    for place in known:
+        _draw_mark(axes, place, place.label in front)
+    _dress(axes, known, clouded, title_of(comparison, against))
+    heading = "\n".join(textwrap.wrap(finding(comparison), 76))
+    axes.set_title(heading, loc="left", fontsize=12, fontweight="bold", pad=14)
+    left_out = [place.label for place in places if place not in known]
     figure.supxlabel(_footer(comparison, left_out), x=0.01, ha="left", fontsize=8, color=SOFT)
     figure.canvas.draw()  # names are placed on the final layout
-    named = [
-        Spot(title_of(comparison, label), response.mean, delivery.mean, label in front)
-        for label, (response, delivery) in known.items()
+    spots = [
+        Spot(_name(comparison, place.label), place.hours, place.points, place.label in front)
+        for place in known
     ]
-    if named:
-        place_labels(
-            axes, named, [line, *(arm for place in known.values() for arm in _arms(place))]
-        )
+    if spots:
+        place_labels(axes, spots, lines)
     return figure
 
 
-def _draw_front(axes: Axes, places: list[Place]) -> Floats:
-    """Draw the line through the front, and return its (N, 2) points."""
-    points = np.array(sorted((response.mean, delivery.mean) for response, delivery in places))
-    if len(points) > 1:
-        axes.plot(
-            *points.T,
-            color=ON_FRONT,
-            linewidth=1.5,
-            linestyle="--",
-            zorder=1,
-            label="trade-off front: none is better on both",
-        )
-        # Better is up and to the left; this corner is the emptiest.
-        axes.legend(loc="lower right", frameon=False, fontsize=9)
-    return points.reshape(-1, 2)
-
-
-def _draw_spot(axes: Axes, response: Interval, delivery: Interval, on_front: bool) -> None:
-    axes.errorbar(
+def _place(comparison: Comparison, label: str, against: str) -> Place:
+    policy = comparison.policies[comparison.labels.index(label)]
+    response = comparison.spread(label, RESPONSE)
+    times = comparison.in_sets(label, RESPONSE)
+    more = comparison.difference_in_sets(label, against, DELIVERY)
+    sets = np.stack([times, more], axis=1)
+    return Place(
+        label,
+        look_of(policy),
         response.mean,
-        delivery.mean,
-        xerr=_reach(response),
-        yerr=_reach(delivery),
-        fmt="o" if on_front else "s",
-        color=ON_FRONT if on_front else BEHIND,
-        markersize=9,
-        capsize=4,
-        elinewidth=1.5,
-        zorder=2,
+        comparison.difference(label, against, DELIVERY).mean,
+        (
+            (response.year_low, response.year_high),
+            comparison.difference_in_years(label, against, DELIVERY),
+        ),
+        sets[~np.isnan(sets).any(axis=1)],
     )
 
 
-def _reach(found: Interval) -> list[list[float]] | None:
-    if np.isnan(found.low):
-        return None
-    shortest = found.mean * 1e-3  # keeps an arm off zero, which a log scale cannot show
-    return [[min(found.mean - found.low, found.mean - shortest)], [found.high - found.mean]]
+def _name(comparison: Comparison, label: str) -> str:
+    behind, sets = comparison.sets_behind(label), comparison.input_sets
+    name = title_of(comparison, label)
+    return f"{name} (in {behind} of {sets.sets} it cannot keep up)" if behind and sets else name
 
 
-def _arms(place: Place) -> list[Floats]:
-    """Return the bars of the intervals as lines."""
-    response, delivery = place
-    arms = []
-    if (reach := _reach(response)) is not None:
-        ends = (response.mean - reach[0][0], response.mean + reach[1][0])
-        arms.append(np.array([(x, delivery.mean) for x in ends]))
-    if (reach := _reach(delivery)) is not None:
-        ends = (delivery.mean - reach[0][0], delivery.mean + reach[1][0])
-        arms.append(np.array([(response.mean, y) for y in ends]))
-    return arms
+def _draw_cloud(axes: Axes, place: Place) -> None:
+    """Draw around those sets of assumptions that lie nearest to their middle."""
+    inner = _inner(place.sets)
+    if len(inner) < 3:
+        return
+    colour = place.look.colour
+    if np.ptp(inner[:, 1]) == 0 or np.ptp(inner[:, 0]) == 0:
+        ends = [inner.min(axis=0), inner.max(axis=0)]
+        axes.plot(*zip(*ends, strict=True), color=colour, alpha=0.2, linewidth=10, zorder=1)
+        return
+    corners = inner[ConvexHull(_scaled(inner)).vertices]
+    axes.add_patch(
+        Polygon(
+            list(corners),
+            facecolor=colour,
+            edgecolor="none",
+            alpha=0.2,
+            zorder=1,
+        )
+    )
 
 
-def _dress(axes: Axes, known: dict[str, Place]) -> None:
-    axes.set_xlabel("mean response time, opened → a developer starts  (better: to the left)")
-    axes.set_ylabel("delivery, points a sprint and team  (better: up)")
+def _scaled(sets: Floats) -> Floats:
+    """Return (D, 2) with both figures on scales on which they spread alike."""
+    logs = np.stack([np.log(sets[:, 0]), sets[:, 1]], axis=1)
+    spread = logs.std(axis=0)
+    return np.asarray((logs - np.median(logs, axis=0)) / np.where(spread > 0, spread, 1))
+
+
+def _inner(sets: Floats) -> Floats:
+    if not len(sets):
+        return sets
+    away = np.hypot(*_scaled(sets).T)
+    return sets[np.argsort(away, kind="stable")[: max(3, round(WITHIN * len(sets)))]]
+
+
+def _draw_years(axes: Axes, place: Place) -> list[Floats]:
+    """Draw luck as thin lines, and return them for names to keep clear of."""
+    (sooner, later), (less, more) = place.years
+    lines = []
+    if not math.isnan(sooner) and sooner > 0:
+        lines.append(np.array([(sooner, place.points), (later, place.points)]))
+    if not math.isnan(less):
+        lines.append(np.array([(place.hours, less), (place.hours, more)]))
+    for line in lines:
+        axes.plot(*line.T, color=place.look.colour, linewidth=1, zorder=2)
+    return lines
+
+
+def _draw_mark(axes: Axes, place: Place, on_front: bool) -> None:
+    axes.plot(
+        place.hours,
+        place.points,
+        place.look.mark,
+        color=place.look.colour,
+        markerfacecolor=place.look.colour if on_front else "white",
+        markersize=9,
+        markeredgewidth=1.5,
+        zorder=3,
+    )
+
+
+def _dress(axes: Axes, known: list[Place], clouded: list[Place], against: str) -> None:
+    axes.set_xlabel("sooner →   mean time to an answer, at a fixed mix of severities")
+    axes.set_ylabel(f"net points a sprint and team, against {against}")
     axes.grid()
     if not known:
         axes.text(0.5, 0.5, "no policy has both figures", ha="center", transform=axes.transAxes)
         return
-    times = [response.mean for response, _ in known.values()]
+    axes.axhline(0, color=SOFT, linewidth=0.8, zorder=0)
+    times = [place.hours for place in known] + [t for p in clouded for t in _inner(p.sets)[:, 0]]
     if min(times) > 0:
-        log_hours(axes, min(times) / 2, max(times) * 2)
+        log_hours(axes, min(times) / 1.6, max(times) * 1.6)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: hours(value)))
-    axes.margins(y=0.18)
-    axes.set_yticks([tick for tick in axes.get_yticks()[1:-1] if tick >= 0])
+    axes.margins(y=0.12)
+    axes.invert_xaxis()
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+g}".replace("-", "−")))
 
 
 def log_hours(axes: Axes, low: float, high: float) -> None:
@@ -142,13 +199,15 @@ def log_hours(axes: Axes, low: float, high: float) -> None:
 
 
 def _footer(comparison: Comparison, left_out: list[str]) -> str:
-    scenario = comparison.scenario
+    scenario, sets = comparison.scenario, comparison.input_sets
     design = "after warm-up" if scenario.steady_state else beginning(scenario)
     text = (
-        f"{comparison.scenario.name}: {comparison.scenario.developers} developers, "
-        f"{comparison.scenario.time.horizon_weeks} weeks ({design}), "
-        f"{comparison.replications} replications on common paths; bars: 95 % intervals of the means"
+        f"{scenario.name}: {scenario.developers} developers, {scenario.time.horizon_weeks} weeks ({design}), "
+        f"{replications(comparison)}; policies {how_set(comparison)}. Filled: nothing is better on both. "
+        "Thin lines: luck, 8 in 10 single years."
     )
+    if sets is not None:
+        text += f" Clouds: what is not known, 8 in 10 of {sets.sets} sets of assumptions."
     if left_out:
         text += f"\nnot shown, no response time or delivery to give: {', '.join(left_out)}"
     return "\n".join(textwrap.fill(line, 150) for line in text.splitlines())

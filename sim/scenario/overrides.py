@@ -53,6 +53,11 @@ def key_of(change: str) -> str:
     return change.partition("=")[0].strip()
 
 
+def value_of(change: str) -> str:
+    """What a change, `key=value`, puts there."""
+    return change.partition("=")[2].strip()
+
+
 def _descend(table: Any, path: list[str], change: str) -> list[Any]:
     here = [table]
     for part in path:
@@ -95,6 +100,8 @@ def _changed(old: Any, text: str, change: str) -> Any:
     if relative is None:
         return _value(text)
     operand = _value(relative[2])
+    if relative[1] == "*" and _is_number(operand) and isinstance(old, dict) and "dist" in old:
+        return _scaled(old, operand, change)
     if not _is_number(old) or not _is_number(operand):
         raise OverrideError(
             f"--set {change}: {relative[1]} needs a number on both sides (the value is {old!r})"
@@ -104,6 +111,25 @@ def _changed(old: Any, text: str, change: str) -> Any:
         return int(new) if isinstance(old, int) and float(new).is_integer() else new
     except OverflowError:
         raise OverrideError(f"--set {change}: the result is too large for a number") from None
+
+
+_SIZES = ("value", "values", "mean", "median", "p90")
+"""What of a distribution grows with what it is a distribution of; its shape does not."""
+
+
+def _scaled(table: dict[str, Any], factor: float, change: str) -> dict[str, Any]:
+    """A distribution of amounts that are larger by a factor."""
+    scaled = dict(table)
+    for key in _SIZES:
+        if isinstance(old := table.get(key), list):
+            scaled[key] = [_changed(one, f"*{factor}", change) for one in old]
+        elif old is not None:
+            scaled[key] = _changed(old, f"*{factor}", change)
+    if "parts" in table:
+        scaled["parts"] = [
+            {**part, "of": _scaled(part["of"], factor, change)} for part in table["parts"]
+        ]
+    return scaled
 
 
 def _is_number(value: Any) -> bool:

@@ -191,7 +191,7 @@ class Sprints(SchemaPart):
 
     plan_by: Annotated[
         Literal["capacity", "velocity"], Field(description="what the commitment is forecast from")
-    ] = "capacity"
+    ] = "velocity"
     ceremony_hours: Annotated[
         float, Field(ge=0, le=40, description="hours of Scrum events a sprint, per person")
     ] = 6.0

@@ -14,9 +14,10 @@ from pydantic import ValidationError
 from sim.errors import Fault, ScenarioError, nearest, quoted
 from sim.scenario.faults import from_validation
 from sim.scenario.log_file import log_content
-from sim.scenario.overrides import OverrideError, apply, key_of, parts_of
+from sim.scenario.overrides import OverrideError, apply, key_of, parts_of, value_of
 from sim.scenario.paying import Paid, PaysFor
 from sim.scenario.people_and_plans import MAX_DEVELOPERS, Team
+from sim.scenario.ranges import still_unknown
 from sim.scenario.schema import Lever, Scenario
 from sim.scenario.size import cost_of_too_much
 from sim.scenario.toml_text import TomlError, parsed
@@ -42,6 +43,7 @@ def load(
     """
     path, overrides, levers = find(path), list(overrides), list(levers)
     scenario = from_text(_read(path), str(path))
+    _check_ranges(scenario, str(path))
     pulled = lever_changes(scenario, levers, str(path))
     if overrides or pulled:
         scenario = _with_changes(scenario, overrides, levers, str(path))
@@ -131,16 +133,69 @@ def changed(scenario: Scenario, changes: Iterable[str], levers: Iterable[str] = 
 def _with_changes(
     scenario: Scenario, changes: Iterable[str], levers: Iterable[str], source: str
 ) -> Scenario:
-    table = scenario.model_dump(by_alias=True)
+    table, changes = scenario.model_dump(by_alias=True), list(changes)
     faults = _apply(changes, table)
+    known = changes
     paid = []
     for lever in _named(scenario, levers, source):
         faults += _apply(_sets(lever), table)
+        known = [*known, *_sets(lever)]
         if lever.pays_for is not None and not faults:
             paid.append(_let_pay(lever, lever.pays_for, table, source))
     if faults:
         raise ScenarioError(source, faults)
+    table["ranges"] = still_unknown(scenario.ranges, known)
     return from_table(table, source).having_paid(paid)
+
+
+def with_inputs(scenario: Scenario, shares: Sequence[float]) -> Scenario:
+    """The same scenario with its inputs elsewhere in their ranges, which it then has no more.
+
+    Args:
+        scenario: which has `[ranges]`.
+        shares: of each of its inputs, in their order, from 0 (the low end) to 1.
+
+    Raises:
+        ScenarioError: where it cannot be so.
+    """
+    moves = [own.change(share) for own, share in zip(scenario.inputs, shares, strict=True)]
+    return _moved(scenario, moves, scenario.name).beside(scenario)
+
+
+def _moved(scenario: Scenario, moves: Iterable[str], source: str) -> Scenario:
+    table = scenario.model_dump(by_alias=True)
+    faults = _apply(moves, table)
+    if faults:
+        raise ScenarioError(source, faults)
+    table["ranges"] = {}
+    return from_table(table, source)
+
+
+def _check_ranges(scenario: Scenario, source: str) -> None:
+    """Check that every input can be at both ends of its range.
+
+    Raises:
+        ScenarioError: naming each of which that is not so, and why.
+    """
+    ends = [[own.change(share) for own in scenario.inputs] for share in (0, 1)]
+    try:
+        for moves in filter(None, ends):
+            _moved(scenario, moves, source)
+    except ScenarioError:
+        faults = [fault for moves in ends for move in moves for fault in _against(scenario, move)]
+        if faults:
+            raise ScenarioError(source, faults) from None
+
+
+def _against(scenario: Scenario, move: str) -> list[Fault]:
+    """What stands against one end of a range."""
+    try:
+        _moved(scenario, [move], scenario.name)
+    except ScenarioError as error:
+        key = f"ranges.{quoted(key_of(move))}"
+        why = str(error.faults[0]).removeprefix("--set ")
+        return [Fault(key, f"cannot be {value_of(move)}: {why}")]
+    return []
 
 
 def _apply(changes: Iterable[str], table: dict[str, Any]) -> list[Fault]:

@@ -37,6 +37,7 @@ from sim.scenario.people_and_plans import (
     Team,
     Time,
 )
+from sim.scenario.ranges import Ends, Key, Range, range_of
 from sim.scenario.unplanned_work import FirstLine, Improvement, IncidentKind, IncidentsFrom
 
 
@@ -113,6 +114,10 @@ class Scenario(SchemaPart):
         Field(description="with it, policies are compared by net value", validate_default=True),
     ] = None
     levers: Annotated[list[Lever], Field(max_length=200)] = []
+    ranges: Annotated[
+        dict[Key, Ends],
+        Field(max_length=100, description="how far off keys may be, a low and a high end each"),
+    ] = {}
 
     _folder: Path = PrivateAttr(default=Path())
     _log_named: str = PrivateAttr(default="")
@@ -237,6 +242,16 @@ class Scenario(SchemaPart):
                     )
         return levers
 
+    @field_validator("ranges")
+    @classmethod
+    def _are_ranges(cls, ranges: dict[str, Ends]) -> dict[str, Ends]:
+        for key, ends in ranges.items():
+            try:
+                range_of(key, ends)
+            except ValueError as error:
+                raise BelowError(quoted(key), str(error)) from None
+        return ranges
+
     def in_folder(self, folder: Path, log_named: str = "") -> Scenario:
         """The same scenario with its log looked for in `folder`.
 
@@ -266,6 +281,11 @@ class Scenario(SchemaPart):
     def priced(self, amount: float) -> str:
         """An amount of money in words, such as `EUR 124,800`."""
         return f"{self.money.currency + ' ' if self.money else ''}{amount:,.0f}"
+
+    @property
+    def inputs(self) -> list[Range]:
+        """What of the scenario is not known for sure, and how far off it may be."""
+        return [range_of(key, ends) for key, ends in self.ranges.items()]
 
     @property
     def folder(self) -> Path:

@@ -10,6 +10,7 @@ from sim.experiment.statistics import Interval
 from sim.experiment.study import Progress
 from sim.policy.contract import Policy
 from sim.scenario.schema import Scenario
+from sim.search.askable import check_askable
 from sim.search.axis import Axis
 from sim.search.goal import Constraint, FigureName, Goal
 from sim.search.sweep import Sweep, sweep
@@ -77,8 +78,10 @@ def hire(
         policies, design, progress: as for `sim.search.sweep.sweep`.
 
     Raises:
+        QuestionError: for a promise that nobody made.
         ScenarioError, PolicyError: for what is not known or cannot be.
     """
+    check_askable(goal, scenario)
     own = axis or Axis(PEOPLE, tuple(f"+{n}" for n in range(MOST + 1)))
     swept = sweep(scenario, [own], policies, design, progress)
     return Curve(swept, goal)

@@ -9,31 +9,23 @@ is the best of these.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, differential_evolution
 
-from sim.arrays import Floats
 from sim.experiment.design import Design
-from sim.experiment.runner import Runner
 from sim.experiment.selection import subset
 from sim.experiment.statistics import Interval, interval
 from sim.experiment.study import Observations
 from sim.policy.contract import Policy
-from sim.policy.parameters import Parameter
 from sim.policy.registry import chosen_policies
 from sim.scenario.schema import Scenario
+from sim.search.askable import check_askable
 from sim.search.goal import FigureName, Goal, Score, best, of_too_few
+from sim.search.variants import Search, cost_of
 
 USUAL = Design(replications=20)
-
-GENERATIONS, FAMILY = 4, 5
-"""Of the search within one policy: generations, and members for each parameter."""
-
-ROUGHLY = 8
-"""Replications in the search: on common paths few tell good from bad."""
 
 SEMIFINALISTS = 30
 """Variants that are looked at again in more replications."""
@@ -43,12 +35,6 @@ FINALISTS = 12
 
 FRESH = 1_000_000
 """The first replication of the fresh paths; the search uses those from 0."""
-
-MAX_STEPS = 20
-"""Between whole numbers that are tried of a parameter."""
-
-BROKEN = 1e9
-"""Worse than any figure: what a broken promise costs in the search."""
 
 NEARLY = 0.01
 """Share of the answer's figure that is hardly worth a broken promise, or twice the response time."""
@@ -129,40 +115,6 @@ class Recommendation:
         return None if sure else next(iter(others), None)
 
 
-def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
-    """Return the values of a numeric parameter that are worth trying in a scenario.
-
-    Shares go in twentieths, or up to four times what one person can do; people up to half of all, or all of
-    the smallest team but one;
-    other whole numbers from a quarter to four times the default, or MAX_STEPS around it, in as many
-    steps. Everything lies within the parameter's own bounds, and its default is included.
-    """
-    default = float(parameter.default)
-    values: list[float]
-    if name == "improvement_share":
-        values = [0, 0.05, 0.1, 0.2] if scenario.improvements else [default]
-    elif parameter.unit == "share" and parameter.high > 1:
-        values = [0.5, 0.75, 1, 1.5, 2, 3, 4]
-    elif parameter.unit == "share":
-        values = [n / 20 for n in range(17)]
-    elif parameter.unit == "hours":
-        values = [0.5, 1, 2, 4, 8, 16]
-    elif parameter.unit == "people":
-        most = scenario.developers // 2
-        if parameter.of_team:
-            most = min(team.developers for team in scenario.teams) - 1
-        values = [float(n) for n in range(1, max(1, most) + 1)]
-    elif parameter.unit == "sprints":
-        values = [1, 2, 3, 4, 6]
-    else:
-        first = max(parameter.low, min(default / 4, default - MAX_STEPS))
-        last = min(parameter.high, max(default * 4, first + MAX_STEPS))
-        steps = min(int(last - first), MAX_STEPS) + 1
-        values = [float(round(v)) for v in np.linspace(first, last, steps)]
-    within = {v for v in values if parameter.low <= v <= parameter.high}
-    return sorted(within | {default})
-
-
 def recommend(
     scenario: Scenario,
     goal: Goal,
@@ -183,11 +135,13 @@ def recommend(
         QuestionError: for a figure that the scenario does not have.
         PolicyError: for a policy that is not known.
     """
+    check_askable(goal, scenario)
     chosen = chosen_policies(scenario, policies)
-    tests = SEMIFINALISTS * design.replications + FINALISTS * fresh
     tell = ahead or (lambda runs: None)
     with design.at_work() as computing:
-        search = _Search(scenario, goal, design, computing)
+        search = Search(scenario, goal, design, computing)
+        again = SEMIFINALISTS + FINALISTS * search.most_settings(chosen)
+        tests = again * design.replications + FINALISTS * fresh
         most = [search.most_variants(policy) for policy in chosen]
         tell((len(chosen) + sum(most)) * search.roughly + tests)
         search.try_all(list(chosen))
@@ -195,11 +149,33 @@ def recommend(
             tell(sum(most[n:]) * search.roughly + tests)
             search.evolve(policy)
         tell(tests)
-        finalists = search.finalists(chosen)
+        finalists = _finalists(search, chosen)
         tell(len(finalists) * fresh)
         study = design.study(scenario, finalists)
         observed = computing.observe(study, range(FRESH, FRESH + fresh))
     return _judged(scenario, goal, finalists, observed, len(search.scores), design.seed)
+
+
+def _finalists(search: Search, policies: Sequence[Policy]) -> list[Policy]:
+    """Return the best variants of all by more replications, but no more than a few of one policy, without what
+    is set in vain."""
+    ranked = sorted(search.variants.values(), key=lambda v: cost_of(search.scores[v.label]))
+    kept = _few_of_each(ranked, policies, SEMIFINALISTS)
+    standings = search.look_again(kept)
+    again = {v.label: cost_of(own.score) for v, own in zip(kept, standings, strict=True)}
+    few = _few_of_each(sorted(kept, key=lambda v: again[v.label]), policies, FINALISTS)
+    of_id = {policy.id: policy for policy in policies}
+    plain = (search.plainest(variant, of_id[variant.id]) for variant in few)
+    return list({variant.label: variant for variant in plain}.values())
+
+
+def _few_of_each(ranked: Sequence[Policy], policies: Sequence[Policy], count: int) -> list[Policy]:
+    """Return the first variants, up to a share of the places for one policy, and to a number in
+    all."""
+    most = max(count // 3, -(-count // len(policies)))
+    own = {policy.id: [v.label for v in ranked if v.id == policy.id][:most] for policy in policies}
+    kept = {label for few in own.values() for label in few}
+    return [v for v in ranked if v.label in kept][:count]
 
 
 def beside(scenario: Scenario, goal: Goal) -> list[FigureName]:
@@ -279,109 +255,3 @@ def _preference(goal: Goal, candidate: Candidate) -> tuple[bool, float, int, int
 def _surely_keeps(goal: Goal, candidate: Candidate) -> bool:
     found = zip(goal.promises, candidate.promises, strict=True)
     return all(promise.kept(mean).surely for promise, mean in found)
-
-
-class _Search:
-    """A search under way: the variants tried so far, and what they scored on the search's paths."""
-
-    def __init__(self, scenario: Scenario, goal: Goal, design: Design, runner: Runner) -> None:
-        self.scores: dict[str, Score] = {}
-        self.variants: dict[str, Policy] = {}
-        self._scenario, self._goal = scenario, goal
-        self._design, self._runner = design, runner
-        self.roughly = min(ROUGHLY, design.replications)
-        """replications in which a variant is first looked at"""
-
-    def try_all(self, variants: Sequence[Policy]) -> None:
-        """Score variants that were not tried before, all on the same paths."""
-        new = list({v.label: v for v in variants if v.label not in self.scores}.values())
-        if not new:
-            return
-        scores = self._scored(new, self.roughly)
-        for variant, score in zip(new, scores, strict=True):
-            self.scores[variant.label] = score
-            self.variants[variant.label] = variant
-
-    def _scored(self, variants: Sequence[Policy], replications: int) -> list[Score]:
-        """Return what variants score on the first paths of the search."""
-        study = self._design.study(self._scenario, variants)
-        observed = self._runner.observe(study, range(replications))
-        return [self._goal.score(self._scenario, observed, n) for n in range(len(variants))]
-
-    def most_variants(self, policy: Policy) -> int:
-        """Return how many variants of a policy `evolve` tries at most."""
-        grids = self._grids(policy)
-        family = max(5, FAMILY * len(grids))  # SciPy's least is 5
-        return min(math.prod(map(len, grids.values())), family * (1 + GENERATIONS)) if grids else 0
-
-    def _grids(self, policy: Policy) -> dict[str, list[float]]:
-        """Return the values to try of each parameter that is open."""
-        return {
-            name: values
-            for name, parameter in policy.parameters.items()
-            if name not in policy.settings
-            and parameter.is_number
-            and len(values := grid_of(parameter, name, self._scenario)) > 1
-        }
-
-    def evolve(self, policy: Policy) -> None:
-        """Search a policy's parameters."""
-        grids = self._grids(policy)
-        if not grids:
-            return
-        start = [grid.index(float(policy.values[name])) for name, grid in grids.items()]
-
-        def cost(places: Floats) -> Floats:
-            family = [_variant(policy, grids, member) for member in places.T.astype(int).tolist()]
-            self.try_all(family)
-            return np.array([_cost(self.scores[member.label]) for member in family])
-
-        differential_evolution(
-            cost,  # type: ignore[arg-type]  # a whole generation at once
-            Bounds(np.zeros(len(grids)), [len(grid) - 1 for grid in grids.values()]),
-            x0=start,
-            integrality=[True] * len(grids),
-            maxiter=GENERATIONS,
-            popsize=FAMILY,
-            polish=False,
-            rng=np.random.default_rng([self._design.seed, len(policy.id)]),
-            updating="deferred",
-            vectorized=True,
-        )
-
-    def finalists(self, policies: Sequence[Policy]) -> list[Policy]:
-        """Return the best variants of all by more replications, but no more than a few of one
-        policy."""
-        ranked = sorted(self.variants.values(), key=lambda v: _cost(self.scores[v.label]))
-        kept = _few_of_each(ranked, policies, SEMIFINALISTS)
-        scores = self._scored(kept, self._design.replications)
-        again = {v.label: _cost(score) for v, score in zip(kept, scores, strict=True)}
-        return _few_of_each(sorted(kept, key=lambda v: again[v.label]), policies, FINALISTS)
-
-
-def _few_of_each(ranked: Sequence[Policy], policies: Sequence[Policy], count: int) -> list[Policy]:
-    """Return the first variants, up to a share of the places for one policy, and to a number in
-    all."""
-    most = max(count // 3, -(-count // len(policies)))
-    own = {policy.id: [v.label for v in ranked if v.id == policy.id][:most] for policy in policies}
-    kept = {label for few in own.values() for label in few}
-    return [v for v in ranked if v.label in kept][:count]
-
-
-def _variant(policy: Policy, grids: Mapping[str, Sequence[float]], places: list[int]) -> Policy:
-    """Return the policy at a place of the grids; values that are its defaults are not mentioned."""
-    values = {name: grid[place] for (name, grid), place in zip(grids.items(), places, strict=True)}
-    own = {n: v for n, v in values.items() if v != policy.parameters[n].default}
-    return policy.with_settings(**own)
-
-
-def _cost(score: Score) -> float:
-    """Return a score as a cost for a minimiser: promises first."""
-    if np.isnan(score.value):
-        return 10 * BROKEN
-    short = -score.kept
-    return (
-        -score.value
-        if short == 0
-        else BROKEN * (1 + (short / (1 + short) if short < math.inf else 1))
-    )

@@ -1,7 +1,7 @@
 """Sensitivity tells which inputs move a figure, or the choice between two policies.
 
 One input at a time between a low and a high value, on common paths, gives the tornado; all at once,
-Sobol's indices by SALib (A. Saltelli et al., 2010).
+`sim.search.sobol`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,10 @@ from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
 from sim.scenario.reading import changed
 from sim.scenario.schema import Scenario
-from sim.search.goal import FigureName, mean_of
+from sim.search.goal import FigureName
 from sim.search.question import QuestionError
 
 USUAL = Design(replications=50)
-ROUGH = Design(replications=10)
-"""Of many scenarios, as Sobol's indices take."""
 
 
 @dataclass(frozen=True)
@@ -185,13 +183,13 @@ def sensitivity(
     """
     if len(policies) not in (1, 2):
         raise QuestionError(f"name one policy, or two to compare (got {len(policies)})")
-    ends, left_out = _ends(scenario, inputs)
+    ends, left_out = movable(scenario, inputs)
     if not ends:
         raise QuestionError("no input can be moved in this scenario")
     scenarios = [scenario, *(one for _, low, high in ends for one in (low, high))]
     studies = [design.study(one, chosen_policies(one, policies)) for one in scenarios]
     observed = design.observe(studies, progress)
-    base, *moved = (_looked_at(one, figure) for one in observed)
+    base, *moved = (looked_at(one, figure) for one in observed)
     pairs = zip(scenarios, observed, strict=True)
     over = [Reportable(*pair).is_any_overloaded() for pair in pairs][1:]
     shared = 1 - (1 - CONFIDENCE) / (3 * len(ends))
@@ -219,7 +217,7 @@ def sensitivity(
     )
 
 
-def _ends(
+def movable(
     scenario: Scenario, inputs: Sequence[Input]
 ) -> tuple[list[tuple[Input, Scenario, Scenario]], dict[str, str]]:
     """Return the scenario at each input's ends, and what cannot be moved."""
@@ -234,74 +232,6 @@ def _ends(
     return ends, left_out
 
 
-def _looked_at(observed: Observations, figure: FigureName) -> np.ndarray:
+def looked_at(observed: Observations, figure: FigureName) -> np.ndarray:
     own = figure.of(observed, 0)
     return own - figure.of(observed, 1) if observed.values.shape[0] == 2 else own
-
-
-@dataclass(frozen=True)
-class Indices:
-    """Sobol's indices: shares of the figure's variance over the inputs' ranges."""
-
-    inputs: tuple[str, ...]
-    first: tuple[Interval, ...]
-    """what an input explains alone"""
-    total: tuple[Interval, ...]
-    """with all that it does together with others"""
-    scenarios: int
-    left_out: dict[str, str]
-    """inputs that the scenario cannot take, and why"""
-
-
-def sobol(
-    scenario: Scenario,
-    figure: FigureName,
-    policies: Sequence[str | Policy],
-    inputs: Sequence[Input],
-    samples: int = 64,
-    design: Design = ROUGH,
-    progress: Progress | None = None,
-) -> Indices:
-    """Compute Sobol's indices of the mean figure, with 95 % intervals.
-
-    They take `samples` × (inputs + 2) scenarios.
-
-    Args:
-        design: how it is computed; its replications in each scenario.
-        progress: called with the number of replications done, over all scenarios.
-
-    Raises:
-        QuestionError: where SALib is not installed, no input can be moved, or none moves the figure.
-    """
-    try:
-        from SALib.analyze import sobol as analysis
-        from SALib.sample import sobol as sampling
-    except ImportError:
-        raise QuestionError("Sobol's indices need SALib: pip install 'firelane[search]'") from None
-    ends, left_out = _ends(scenario, inputs)
-    movable = [one for one, _, _ in ends]
-    if not movable:
-        raise QuestionError("no input can be moved in this scenario")
-    problem = {
-        "num_vars": len(movable),
-        "names": [one.name for one in movable],
-        "bounds": [[0.0, 1.0]] * len(movable),
-    }
-    points = sampling.sample(problem, samples, calc_second_order=False, seed=design.seed)
-    scenarios = [
-        changed(scenario, [i.between(s) for i, s in zip(movable, point, strict=True)])
-        for point in points
-    ]
-    studies = [design.study(one, chosen_policies(one, policies)) for one in scenarios]
-    found = [mean_of(_looked_at(o, figure)) for o in design.observe(studies, progress)]
-    if np.ptp(found) == 0 or np.isnan(found).any():
-        raise QuestionError(f"{figure}: these inputs do not move it, or it is not known everywhere")
-    result = analysis.analyze(problem, np.array(found), calc_second_order=False, seed=design.seed)
-    first, total = (
-        tuple(
-            Interval(float(m), float(m - h), float(m + h))
-            for m, h in zip(result[name], result[f"{name}_conf"], strict=True)
-        )
-        for name in ("S1", "ST")
-    )
-    return Indices(tuple(one.name for one in movable), first, total, len(scenarios), left_out)

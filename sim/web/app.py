@@ -18,6 +18,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.engine.engines import DEFAULT_ENGINE
+from sim.experiment.design import Design
+from sim.experiment.input_sets import FEWEST_PATHS, SETS, InputSets, drawn, studies_of_sets
 from sim.experiment.study import Observations, Study
 from sim.report import export
 from sim.report.csv_files import csv_text
@@ -141,12 +143,34 @@ class Page:
                     if await request.is_disconnected():
                         self._desk.drop(visitor, job)
                         return
-                if self._desk.is_wanted(visitor, job):
-                    yield _event("done", {})
+                if not self._desk.is_wanted(visitor, job):
+                    return
+                yield _event("done", {})
+                if studies[0].scenario.ranges and state.replications >= FEWEST_PATHS * SETS:
+                    yield _event("sets", await self._sets(visitor, job, studies[0], found[0]))
+                yield _event("end", {})
             except Exception as error:
                 yield _event("trouble", {"reasons": told(error)[0]})
 
         return StreamingResponse(events(), media_type="text/event-stream")
+
+    async def _sets(
+        self, visitor: str, job: int, study: Study, observed: Observations
+    ) -> dict[str, Any]:
+        """Return what is not known, once the picture of the scenario as it is stands."""
+        shares = drawn(study.scenario, SETS, study.seed)
+        drawn_studies = await run_in_threadpool(
+            studies_of_sets,
+            study.scenario,
+            study.policies,
+            shares,
+            Design(FEWEST_PATHS, study.seed),
+        )
+        found = await self._desk.observe_sets(visitor, job, drawn_studies, FEWEST_PATHS)
+        if found is None:
+            return {}
+        sets = InputSets(study.scenario, shares, tuple(found), observed)
+        return await run_in_threadpool(page_views.not_known, study, observed, sets)
 
     async def cancel(self, request: Request) -> Response:
         """Stop the picture that a visitor has under way."""

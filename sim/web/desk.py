@@ -111,6 +111,20 @@ class Desk:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
 
+    async def observe_sets(
+        self, visitor: str, job: int, studies: list[Study], paths: int
+    ) -> list[Observations] | None:
+        """Return the observations of many studies on a few paths each; None where the job is no longer wanted.
+
+        Raises:
+            BrokenDeskError: where the workers died; they are replaced.
+        """
+        heavy = max(_seconds_of(study) for study in studies) > HEAVY
+        turns = self._turns_of(visitor, job, heavy)
+        asked = [turns(n, (study.packed(), range(paths))) for n, study in enumerate(studies)]
+        found = [observed for _, observed in await asyncio.gather(*asked)]
+        return [one for one in found if one is not None] if self.is_wanted(visitor, job) else None
+
     def _turns_of(self, visitor: str, job: int, heavy: bool) -> _Turns:
         """Return what does the tasks of a job, in order; none once the job is unwanted.
 

@@ -8,18 +8,22 @@ from __future__ import annotations
 import math
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from sim.experiment.comparison import HEADLINE
+from sim.experiment.input_sets import InputSets
 from sim.experiment.statistics import Interval, interval, paired
 from sim.experiment.study import Observations, Study, unpacked
 from sim.measures.book import ACTIVITIES
 from sim.measures.metrics import METRICS, Key, metrics_of
 from sim.measures.run import Run, run
 from sim.policy.contract import Policy
+from sim.report.cautions import bought, without_delivery, worst_severity, worth
+from sim.report.finding import certainty, finding
 from sim.report.stints import INCIDENT, stints
-from sim.report.wording import bought, certainty, finding, without_delivery, worst_severity, worth
 from sim.result import Result
 from sim.sampling.calendars import HOUR, WEEK
 from sim.sampling.sample_path import sample_path
@@ -83,6 +87,23 @@ def result_of(study: Study, observed: Observations) -> Result:
     """Return what a study has come to so far."""
     count = observed.values.shape[1]
     return Result(study.scenario, study.policies, count, study.seed, study.engines[0], observed)
+
+
+def not_known(study: Study, observed: Observations, sets: InputSets) -> dict[str, Any]:
+    """Return how far what nobody measured moves the figures of the short table, and what may be said then."""
+    result = replace(result_of(study, observed), input_sets=sets)
+    return {
+        "finding": finding(result) + ".",
+        "certainty": certainty(result),
+        "sets": sets.sets,
+        "policies": {
+            label: {
+                "behind": result.sets_behind(label),
+                "figures": {metric: result.in_sets(label, metric).tolist() for metric in HEADLINE},
+            }
+            for label in result.labels
+        },
+    }
 
 
 def _behind(result: Result) -> str:

@@ -9,22 +9,17 @@ from itertools import product
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qs
 
-import numpy as np
-
 from sim.errors import ScenarioError
 from sim.experiment.design import Design
 from sim.experiment.runner import Runner
-from sim.experiment.study import Observations
-from sim.measures.metrics import measure
-from sim.measures.run import run
-from sim.policy.contract import PLAIN_SCRUM, Policy
+from sim.policy.contract import Policy
 from sim.policy.parameters import PolicyError
 from sim.policy.registry import chosen_policies
 from sim.report import recommendation
 from sim.report import search_tables as report
 from sim.report.document import ReportTable, from_terminal
-from sim.sampling.sample_path import sample_path
 from sim.scenario.schema import Scenario
+from sim.search.askable import why_not
 from sim.search.axis import Axis
 from sim.search.goal import Constraint, FigureName, Goal
 from sim.search.question import QuestionError
@@ -262,7 +257,7 @@ class _Asked:
         figures = [
             figure for name, _ in wanted[:1] for figure in self.every(name, FigureName.parse)
         ]
-        figure = figures[0] if figures else FigureName("points_per_sprint")
+        figure = figures[0] if figures else FigureName("net_points_per_sprint")
         try:
             goal = Goal.asked(wanted[0][0] if figures else None, figure, tuple(promises))
         except QuestionError as error:
@@ -276,17 +271,9 @@ class _Asked:
 
 
 def _unknown_figures(goal: Goal, scenario: Scenario) -> list[str]:
-    """Say what is wrong with the goal's figures: one future tells which ones the scenario has."""
-    lived = run(sample_path(scenario, 0, 0), PLAIN_SCRUM)
-    keys = tuple(measure(lived.path, lived.events))
-    observed = Observations(keys, np.zeros((1, 1, len(keys))))
-    reasons: dict[str, None] = {}
-    for figure in (goal.figure, *(promise.figure for promise in goal.promises)):
-        try:
-            figure.of(observed, 0)
-        except QuestionError as error:
-            reasons[str(error)] = None
-    return list(reasons)
+    """Say which of the goal's figures the scenario does not have, and why."""
+    figures = (goal.figure, *(promise.figure for promise in goal.promises))
+    return list(dict.fromkeys(reason for figure in figures for reason in why_not(figure, scenario)))
 
 
 def _plain(table: ReportTable) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def test_compare_prints_the_finding_the_table_and_the_differences(firelane: Fire
         "Web agency, five teams: 35 developers, 3 replications (steady state, weeks 4 to 12)"
         in result.out
     )
-    assert "“Interrupt anyone” answers in" in result.out
+    assert "With Interrupt anyone, an answer takes" in result.out
     for name in ("next-sprint", "reserved-buffer", "dedicated-team", "interrupt-anyone"):
         assert name in result.out
     assert "Difference to next-sprint, path by path" in result.out
@@ -48,7 +48,7 @@ def test_json_and_picture_are_written_where_asked(firelane: Firelane, tmp_path: 
         assert result.status == 0
     assert json.loads((tmp_path / "a.json").read_text())["seed"] == 1
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-    assert "trade-off front" in (tmp_path / "a.svg").read_text()
+    assert "<svg" in (tmp_path / "a.svg").read_text()
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.json", "a.pdf", "a.png", "a.svg"]
 
@@ -62,7 +62,7 @@ def test_a_result_that_cannot_be_written_ends_with_status_1(firelane: Firelane) 
 def test_one_replication_gives_means_without_intervals(firelane: Firelane) -> None:
     result = firelane("compare", WEB, *QUICK, "--replications", 1)
     assert result.status == 0
-    assert "±" not in result.out.split("next-sprint")[1]
+    assert "±" not in result.out.split("next-sprint")[1].split("Mean ±")[0]
 
 
 def test_overload_is_said(firelane: Firelane) -> None:
@@ -82,7 +82,7 @@ def test_overload_is_said(firelane: Firelane) -> None:
 
 
 def test_policies_lists_all_and_tells_the_story_of_one(firelane: Firelane) -> None:
-    assert "Keep capacity in reserve" in firelane("policies").out
+    assert "Reserve" in firelane("policies").out
     story = firelane("policies", "reserved-buffer").out
     for part in ("Practice:", "Argued by:", "Cost:", "share", "0 to 1"):
         assert part in story
@@ -203,9 +203,7 @@ def test_changeover_tells_the_way_and_the_year_week_by_week(
     told = firelane(*asked, *few, "--plot", tmp_path / "change.svg")
     assert told.status == 0
     assert told.err == ""
-    assert (
-        "To change from “Put it in the next sprint” to “Rotate a person or two” costs" in told.out
-    )
+    assert "To change from “Next sprint” to “Duty developer” costs" in told.out
     assert "within a year" in told.out
     assert "net so far" in told.out
     assert "Net value since the change" in (tmp_path / "change.svg").read_text()

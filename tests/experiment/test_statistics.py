@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.experiment.statistics import interval, intervals, paired
+from sim.experiment.statistics import interval, intervals, needed_for_skewness, paired
 from sim.measures.metrics import gini
 
 
-def test_the_interval_is_students() -> None:
-    sample = np.array([4.1, 5.0, 3.2, 6.6, 4.9])
+def test_where_observations_lean_to_no_side_the_interval_is_students() -> None:
+    sample = np.array([3.2, 4.1, 5.0, 5.9, 6.8])
     found = interval(sample)
     reference = stats.ttest_1samp(sample, 0).confidence_interval(0.95)
     assert (found.low, found.high) == pytest.approx((reference.low, reference.high))
@@ -30,6 +30,41 @@ def test_a_difference_on_common_paths_is_far_tighter_than_on_separate_ones() -> 
     together, apart = paired(a, b), interval(a - rng.permutation(b))
     assert together.low <= 1 <= together.high
     assert together.high - together.low < (apart.high - apart.low) / 3
+
+
+def test_of_skewed_observations_more_intervals_hold_the_truth_than_students_do() -> None:
+    """Nine in ten of a lognormal's intervals of eighty would, of the two ends most often the upper is too low."""
+    draws = np.random.default_rng(7).lognormal(0, 1.2, size=(3_000, 80))
+    truth = np.exp(1.2**2 / 2)
+    mean, low, high = intervals(draws.T)
+    half = stats.t(79).ppf(0.975) * draws.std(axis=1, ddof=1) / np.sqrt(80)
+    held = (low <= truth) & (truth <= high)
+    by_students = np.abs(mean - truth) <= half
+    assert held.mean() > by_students.mean() + 0.02
+    assert (high < truth).mean() < (mean + half < truth).mean()
+
+
+def test_the_correction_is_halls_cubic() -> None:
+    """His transformation of Student's ratio at either end gives the quantile."""
+    sample = np.random.default_rng(8).exponential(2, 40)
+    found, skew = interval(sample), stats.skew(sample)
+    error = sample.std(ddof=1) / np.sqrt(40)
+    for end, quantile in (
+        (found.low, stats.t(39).ppf(0.975)),
+        (found.high, stats.t(39).ppf(0.025)),
+    ):
+        ratio = (found.mean - end) / error
+        lean = skew / np.sqrt(40)
+        cubic = ratio + lean * ratio**2 / 3 + lean**2 * ratio**3 / 27 + lean / 6
+        assert cubic == pytest.approx(quantile)
+
+
+def test_a_skewed_figure_says_how_many_replications_it_needs() -> None:
+    leaning = np.random.default_rng(9).lognormal(0, 1, (50_000, 1))
+    truth = float(stats.lognorm(1).stats("s"))
+    assert needed_for_skewness(leaning)[0] == pytest.approx(25 * truth**2, rel=0.5)
+    assert needed_for_skewness(np.array([[1.0], [2.0], [3.0]]))[0] == 0
+    assert needed_for_skewness(np.array([[0.1 + 0.2], [0.3], [0.3]]))[0] == 0
 
 
 def test_one_observation_has_a_mean_and_no_interval() -> None:

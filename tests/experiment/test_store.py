@@ -179,7 +179,16 @@ COUNT = 1_500
 
 COMPARE = [
     *(sys.executable, "-m", "firelane", "compare", "scenarios/small_product.toml"),
-    *("--policy", "next-sprint", "--policy", "kanban", "--replications", str(COUNT)),
+    *(
+        "--policy",
+        "next-sprint",
+        "--policy",
+        "kanban",
+        "--replications",
+        str(COUNT),
+        "--inputs",
+        "0",
+    ),
 ]
 
 

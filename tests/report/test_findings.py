@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import sim
-from sim.report.wording import finding, worst_severity
+from sim.report.cautions import worst_severity
+from sim.report.finding import finding
 from sim.search.goal import Constraint, FigureName
 from sim.search.question import QuestionError
 from tests.command import Firelane
@@ -29,7 +30,7 @@ def test_policies_that_fall_behind_are_counted_in_the_finding() -> None:
 
 def test_where_one_policy_alone_keeps_up_that_is_the_finding() -> None:
     result = compared(["incidents.*.per_week=*3"], ["interrupt-anyone", SMALL_TEAM])
-    assert finding(result).startswith("Only “Interrupt anyone” keeps up with the demand")
+    assert finding(result).startswith("Only with Interrupt anyone is the demand kept up with")
     assert "delivers more" not in finding(result)
 
 

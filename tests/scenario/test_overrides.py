@@ -46,9 +46,9 @@ def test_changes_are_made_in_order() -> None:
 
 
 def test_a_lever_changes_what_it_says() -> None:
-    after = load(WEB, levers=["Hire one developer per team", "Plan by velocity"])
+    after = load(WEB, levers=["Hire one developer per team", "Plan by capacity"])
     assert after.developers == 40
-    assert after.sprints.plan_by == "velocity"
+    assert after.sprints.plan_by == "capacity"
 
 
 def test_a_policys_setting_may_be_added() -> None:

@@ -10,8 +10,8 @@ import pytest
 import tomli_w
 
 from sim.errors import ScenarioError
+from sim.report.cautions import bought
 from sim.report.toml import as_toml
-from sim.report.wording import bought
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import changed, from_table, from_text, load
 from sim.scenario.schema import Scenario

@@ -403,7 +403,7 @@ def test_a_policy_that_fails_is_told_by_every_endpoint(failing: tuple[Server, st
         assert answer.status_code == 500, way
         assert words in " ".join(answer.json()["reasons"]), way
     good = MINE.replace("mine", "kanban")
-    assert events(httpx.get(f"{server.url}api/compare?{good}", timeout=60).text)[-1][0] == "done"
+    assert events(httpx.get(f"{server.url}api/compare?{good}", timeout=60).text)[-1][0] == "end"
 
 
 def test_a_recorded_log_that_is_bad_is_told_by_every_endpoint(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_a_picture_needs_not_wait_for_a_long_job_and_a_cancel_ends_it(server: Se
         picture = httpx.get(
             f"{server.url}api/compare?{urlencode([*STATE, ('replications', '2')])}", timeout=60
         )
-        assert [name for name, _ in events(picture.text)] == ["picture", "done"]
+        assert [name for name, _ in events(picture.text)] == ["picture", "done", "end"]
         httpx.post(f"{server.url}api/cancel/job?visitor=abcdefgh")
         assert [line for line in lines if line.startswith("event: ")][-1] == "event: stopped"
 

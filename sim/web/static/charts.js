@@ -1,6 +1,7 @@
 // The page's pictures, from what the server sends.
 
 import { ACTIVITIES, BEHIND, ON_FRONT, STAGES } from "./colours.js";
+import { hull, inner } from "./clouds.js";
 import { along, arrowhead, bars, canvas, hours, label, legend, make, scale, text } from "./draw.js";
 
 const isHours = (metric) => metric.includes("hours") && !metric.includes("calls");
@@ -24,12 +25,27 @@ export function tradeoff(shown, state, infos, promises, width) {
   grid(svg, ax, ay, across, up, box, width);
   const taken = promiseLine(svg, ax, across, promises, box);
   const front = frontOf(spots, across, up), corners = front.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]) }));
+  const clouded = front.filter((s) => cloud(svg, shown, s.p, across, up, ax, ay));
+  if (clouded.length) svg.append(text(box.left + 4, box.bottom - 8, `pale: what is not known, 8 in 10 of ${shown.sets} sets of assumptions, but for what moves all policies alike`, { class: "tick" }));
   svg.append(make("polyline", { class: "front", points: corners.map((p) => `${p.x},${p.y}`).join(" ") }));
   const lines = [{ points: along(corners), cost: 150 }, ...spots.flatMap((s) => spot(svg, s, ax, ay, across, up, front.includes(s)))];
   // measured once it is on the page
   svg.place = () => label(svg, spots.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]), name: s.p.name, strong: front.includes(s) })),
     taken, lines, { left: box.left - 4, right: width - 2, top: box.top + 3, bottom: box.bottom - 2 });
   return svg;
+}
+
+// Where a policy lies in those sets of assumptions that are nearest to their middle, counted from the reference.
+function cloud(svg, shown, policy, across, up, ax, ay) {
+  const reference = shown.policies.find((p) => p.id === "next-sprint") ?? shown.policies[0];
+  const own = shown.unknown?.[policy.name]?.figures, shared = shown.unknown?.[reference.name]?.figures[up.id];
+  if (!own?.[across.id] || !own[up.id] || !shared) return false;
+  const clip = (axis, v) => axis.at(Math.min(Math.max(v, axis.low), axis.high));
+  const places = own[across.id].map((x, n) => ({ x, y: own[up.id][n], by: shared[n] })).filter((p) => ![p.x, p.y, p.by].includes(null))
+    .map((p) => ({ x: clip(ax, p.x), y: clip(ay, p.y - p.by + reference.figures[up.id][0]) }));
+  if (places.length < 3) return false;
+  svg.append(make("polygon", { class: "cloud", points: hull(inner(places)).map((p) => `${p.x},${p.y}`).join(" ") }));
+  return true;
 }
 
 const before = (policy, metric) => policy.change?.[metric]?.before;

@@ -8,7 +8,7 @@ import { mapQuestion, recommendQuestion } from "./questions.js";
 import { fetched, visitor } from "./server.js";
 import * as states from "./state.js";
 
-const HEADLINE = ["points_per_sprint", "response_hours_mean", "response_sla", "sprint_goals_met", "say_do_ratio", "response_hours_p50", "response_hours_p90", "resolution_hours_mean"];
+const HEADLINE = ["net_points_per_sprint", "points_per_sprint", "response_hours_fixed_mix", "response_working_hours_fixed_mix", "response_hours_mean", "response_sla", "sprint_goals_met", "say_do_ratio", "response_hours_p50", "response_hours_p90", "resolution_hours_mean"];
 const PEOPLE = ["unplanned_share", "interruptions_per_developer_week", "out_of_hours_calls_per_developer_month", "support_gini"];
 const MONEY = { net_value_per_sprint: "net value", delivered_value_per_sprint: "points delivered", open_incident_cost_per_sprint: "less open incidents", penalties_per_sprint: "less broken promises", night_call_cost_per_sprint: "less calls at night" };
 
@@ -61,7 +61,7 @@ async function build() {
     if (!ordered.length) state.policy = [id];
   });
   for (const id of ["x", "y"]) $(id).replaceChildren(...scenario.metrics.map((m) => node("option", { value: m.id }, m.label)));
-  for (const [id, usual] of [["x", "response_hours_mean"], ["y", "points_per_sprint"]]) if (!scenario.metrics.some((m) => m.id === state[id])) state[id] = usual;
+  for (const [id, usual] of [["x", "response_hours_fixed_mix"], ["y", "net_points_per_sprint"]]) if (!scenario.metrics.some((m) => m.id === state[id])) state[id] = usual;
   $("money").hidden = !scenario.currency;
   $("team").replaceChildren(...scenario.teams.map((name, n) => node("option", { value: n }, name)));
   for (const [name, question] of [["map", mapQuestion], ["recommend", recommendQuestion]]) jobs[name].offer(question(scenario, scenario.metrics, keep), state[name]);
@@ -168,6 +168,7 @@ function compute() {
   source?.close();
   trouble([]);
   $("status").textContent = $("command").textContent = "Computing…";
+  delete document.body.dataset.sets;
   document.body.classList.add("stale");
   const query = states.asked(state);
   query.set("visitor", visitor);
@@ -182,7 +183,15 @@ function compute() {
     document.body.dataset.replications = shown.replications;
     document.body.dataset.pictures = +(document.body.dataset.pictures ?? 0) + 1;
   });
-  own.addEventListener("done", () => { own.close(); document.body.dataset.done = +(document.body.dataset.done ?? 0) + 1; });
+  own.addEventListener("sets", (event) => {
+    const found = JSON.parse(event.data);
+    if (own !== source || !found.policies) return;
+    Object.assign(shown, { finding: found.finding, certainty: found.certainty, sets: found.sets, unknown: found.policies });
+    draw();
+    document.body.dataset.sets = found.sets;
+  });
+  own.addEventListener("end", () => own.close());
+  own.addEventListener("done", () => { document.body.dataset.done = +(document.body.dataset.done ?? 0) + 1; });
   own.addEventListener("trouble", (event) => { own.close(); drawDue(true); trouble(JSON.parse(event.data).reasons); $("status").textContent = ""; });
   own.onerror = async () => {
     own.close();
@@ -281,14 +290,14 @@ function table(metrics, caption) {
   const body = rows.map((p) => node("tr", {}, node("th", { scope: "row" }, (p.on_front ? "● " : "") + p.name), ...metrics.map((m) => {
     const found = p.figures[m], percent = info(m).percent;
     if (!found || found[0] === null) return node("td", {}, p.overloaded ? "overloaded" : "–");
-    const half = found[2] === null ? "" : ` ±${((found[2] - found[0]) * (percent ? 100 : 1)).toFixed(2)}`;
+    const half = found[2] === null ? "" : ` ±${((found[2] - found[1]) / 2 * (percent ? 100 : 1)).toFixed(2)}`;
     const cell = node("td", {}, charts.formatted(m, found[0], info(m)) + half);
     cell.dataset.policy = p.name; cell.dataset.metric = m; cell.dataset.value = found[0];
     const change = p.change?.[m]?.difference;
     if (change && change[1] !== null && change[0] !== 0) cell.append(node("div", { className: "small" }, `${change[0] > 0 ? "+" : ""}${charts.formatted(m, change[0], info(m))} (${charts.formatted(m, change[1], info(m))} to ${charts.formatted(m, change[2], info(m))})`));
     return cell;
   })));
-  return scrolling(node("table", {}, node("caption", { className: "small" }, `${caption}: mean ± half the 95 % interval`), node("thead", {}, head), node("tbody", {}, ...body)), caption);
+  return scrolling(node("table", {}, node("caption", { className: "small" }, `${caption}, policies as set, not tuned: mean ± half the 95 % interval`), node("thead", {}, head), node("tbody", {}, ...body)), caption);
 }
 
 // ---- buttons ----

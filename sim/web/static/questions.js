@@ -162,7 +162,7 @@ export function recommendQuestion(scenario, metrics, changed) {
   const many = counts([["futures", "Random futures in the search", 20, ""], ["fresh", "Random futures of the test", 100, "The best are tested on these, which the search has not seen."], ["weeks", "Weeks", scenario.weeks, "Fewer are quicker."]]);
   return {
     fields: [kept.fields, node("div", { className: "line" }, best.fields, ...many.fields)],
-    read: (query) => { best.read(query, "maximise=points_per_sprint"); many.read(query); kept.read(query.size ? query.getAll("require") : ["response_sla>=90%"]); },
+    read: (query) => { best.read(query, "maximise=net_points_per_sprint"); many.read(query); kept.read(query.size ? query.getAll("require") : ["response_sla>=90%"]); },
     query: () => {
       const query = new URLSearchParams();
       best.write(query); many.write(query);

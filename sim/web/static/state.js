@@ -6,7 +6,7 @@ export function read() {
     scenario: query.get("scenario") ?? "",
     set: query.getAll("set"), lever: query.getAll("lever"), policy: query.getAll("policy"),
     replications: query.get("replications") ?? "100", seed: query.get("seed") ?? "1",
-    x: query.get("x") ?? "response_hours_mean", y: query.get("y") ?? "points_per_sprint",
+    x: query.get("x") ?? "response_hours_fixed_mix", y: query.get("y") ?? "net_points_per_sprint",
     pin: query.get("pin") ?? "",
     map: query.get("map") ?? "", recommend: query.get("recommend") ?? "",
   };

@@ -1,0 +1,242 @@
+"""What is not known of a scenario moves its figures: sets of assumptions drawn from its ranges.
+
+Each set puts every input somewhere in its range, all at once (a Latin hypercube: M. D. McKay, R. J. Beckman and
+W. J. Conover, Technometrics 21, 1979), the same sets for all policies. Each is lived through on the same few paths as
+all others, so what is luck of these paths is shared, and taken out by what the scenario as it is comes to on them.
+What is left differs between sets for two reasons: the inputs, and that a set meets the luck of a path in its own way.
+How large the second is, a two-way analysis of variance tells; the spread is drawn in by as much.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.stats import qmc
+
+from sim.arrays import Bools, Floats
+from sim.experiment.design import Design
+from sim.experiment.reportable import Reportable
+from sim.experiment.study import Observations, Progress, Study
+from sim.measures.metrics import Key
+from sim.policy.contract import Policy
+from sim.sampling.expected_load import support_needed
+from sim.sampling.organisation import organisation
+from sim.scenario.reading import with_inputs
+from sim.scenario.schema import Scenario
+
+SETS = 40
+"""Sets of assumptions, as long as nobody asks for others."""
+
+FEWEST_PATHS = 2
+"""For each set: with one, what is luck could not be told from what the inputs do."""
+
+CENTRAL = (0.1, 0.9)
+"""Between these quantiles lie 8 in 10."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many replications go where."""
+
+    sets: int
+    paths: int
+    """of each set"""
+    as_they_are: int
+    """with the inputs as the scenario has them"""
+
+    @property
+    def replications(self) -> int:
+        """All of them."""
+        return self.sets * self.paths + self.as_they_are
+
+    @staticmethod
+    def of(replications: int, sets: int) -> Plan:
+        """Return the plan that spends so many replications on sets of assumptions, and a fifth more on the
+        inputs as they are."""
+        paths = max(replications // sets, FEWEST_PATHS)
+        return Plan(sets, paths, max(replications // 5, paths, min(replications, 20)))
+
+
+def drawn(scenario: Scenario, sets: int, seed: int) -> Floats:
+    """Return where each input lies in its range in each set, (D, I), from 0 to 1.
+
+    The same seed gives the same sets.
+    """
+    inputs = len(scenario.ranges)
+    generator = np.random.default_rng([seed, inputs, sets])
+    shares: Floats = qmc.LatinHypercube(inputs, rng=generator).random(sets)
+    return shares
+
+
+def observe_sets(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    shares: Floats,
+    paths: int,
+    design: Design,
+    progress: Progress | None = None,
+) -> list[Observations]:
+    """Return what policies come to in each set of assumptions, on the same paths.
+
+    A policy that is sized by the expected load keeps the size that the inputs as they are ask for: it is decided
+    before anybody knows better.
+
+    Raises:
+        ScenarioError: for inputs that cannot be so together.
+        WorkersLostError, ClusterError, StoreError: where runs cannot be computed or kept.
+    """
+    studies = studies_of_sets(scenario, policies, shares, design)
+    return replace(design, replications=paths).observe(studies, progress)
+
+
+def studies_of_sets(
+    scenario: Scenario, policies: Sequence[Policy], shares: Floats, design: Design
+) -> list[Study]:
+    """Return what is to be computed, a study for each set of assumptions.
+
+    Raises:
+        ScenarioError: for inputs that cannot be so together.
+    """
+    decided = [_sized(scenario, policy) for policy in policies]
+    return [design.study(with_inputs(scenario, row), decided) for row in shares.tolist()]
+
+
+def _sized(scenario: Scenario, policy: Policy) -> Policy:
+    if not policy.sized or policy.values[policy.sized] != 0:
+        return policy
+    needed = support_needed(scenario, organisation(scenario))
+    return policy.with_settings(**{policy.sized: needed})
+
+
+@dataclass(frozen=True, eq=False)
+class InputSets:
+    """What the policies of a comparison come to in sets of assumptions: D sets, P policies, k paths."""
+
+    scenario: Scenario
+    """with the inputs as they are"""
+    shares: Floats
+    """(D, I) where each input lies in its range"""
+    observed: tuple[Observations, ...]
+    """(D) each of all P policies on the first k paths; NaN for a policy that was left out"""
+    as_they_are: Observations
+    """of the same policies, with the inputs as they are, on these paths first"""
+
+    @property
+    def sets(self) -> int:
+        """How many sets there are."""
+        return len(self.observed)
+
+    @property
+    def paths(self) -> int:
+        """On how many paths each set is lived through."""
+        return int(self.observed[0].values.shape[1])
+
+    @cached_property
+    def values(self) -> Floats:
+        """(D, P, k, F)"""
+        return np.stack([one.values for one in self.observed])
+
+    @cached_property
+    def keeps_up(self) -> Bools:
+        """(D, P) whether a policy works off what comes in, in each set."""
+        policies = range(self.values.shape[1])
+        judges = [
+            Reportable(with_inputs(self.scenario, row), one)
+            for row, one in zip(self.shares.tolist(), self.observed, strict=True)
+        ]
+        return np.array([[not judge.is_overloaded(p) for p in policies] for judge in judges])
+
+    def figures(self, policy: int, key: Key, centre: float) -> Floats:
+        """Return a figure in each set, (D,), with the luck of the few paths taken out.
+
+        It is NaN where there is none, or the policy cannot keep up and the figure supposes that it can.
+
+        Args:
+            policy: its position.
+            key: the figure.
+            centre: what it comes to with the inputs as they are.
+        """
+        own = self.values[:, policy, :, self._place(key)]
+        base = self.as_they_are.of(policy, key)[: self.paths]
+        settled = self._settled([policy], key)
+        return _without_luck(_where(settled, own), base, centre, "_hours" in key.name)
+
+    def differences(self, a: int, b: int, key: Key, centre: float) -> Floats:
+        """Return the figure of policy `a` minus that of `b` in each set, (D,), as `figures` does of one."""
+        place = self._place(key)
+        own = self.values[:, a, :, place] - self.values[:, b, :, place]
+        base = (self.as_they_are.of(a, key) - self.as_they_are.of(b, key))[: self.paths]
+        settled = self._settled([a, b], key)
+        return _without_luck(_where(settled, own), base, centre, by_factors=False)
+
+    @cached_property
+    def _judge(self) -> Reportable:
+        return Reportable(self.scenario, self.as_they_are)
+
+    def _settled(self, policies: Sequence[int], key: Key) -> Bools:
+        if not self._judge.supposes_steady_state(key.name):
+            return np.ones(self.sets, dtype=np.bool_)
+        return np.asarray(self.keeps_up[:, list(policies)].all(axis=1))
+
+    def _place(self, key: Key) -> int:
+        return self.observed[0].keys.index(key)
+
+
+def _where(settled: Bools, values: Floats) -> Floats:
+    return np.where(settled[:, np.newaxis], values, np.nan)
+
+
+def band(values: Floats) -> tuple[float, float]:
+    """Return between which two values 8 in 10 lie; NaN where there are fewer than two."""
+    known = np.sort(values[~np.isnan(values)]).tolist()
+    if len(known) < 2:
+        return math.nan, math.nan
+    return _at(known, CENTRAL[0]), _at(known, CENTRAL[1])
+
+
+def _at(ascending: list[float], share: float) -> float:
+    """Return a quantile of ascending values, between two of them evenly (Hyndman and Fan's type 7)."""
+    place = share * (len(ascending) - 1)
+    low = int(place)
+    above = ascending[min(low + 1, len(ascending) - 1)]
+    return ascending[low] + (place - low) * (above - ascending[low])
+
+
+def _without_luck(own: Floats, base: Floats, centre: float, by_factors: bool) -> Floats:
+    """Return what each set comes to, (D,), of (D, k) on paths on which the inputs as they are come to (k,).
+
+    Spans of time spread by factors, and are taken so where all are positive.
+    """
+    known = ~np.isnan(own).any(axis=1)
+    found = np.full(len(own), np.nan)
+    if not known.any() or math.isnan(centre):
+        return found
+    kept = own[known]
+    if by_factors and min(kept.min(), np.nanmin(base), centre) > 0:
+        found[known] = np.exp(_settled_at(np.log(kept), np.log(base), math.log(centre)))
+    else:
+        found[known] = _settled_at(kept, base, centre)
+    return found
+
+
+def _settled_at(kept: Floats, base: Floats, centre: float) -> Floats:
+    usual = centre if np.isnan(base).any() else base.mean()
+    moved = kept.mean(axis=1) - usual
+    spread: Floats = centre + moved.mean() + _drawn_in(kept) * (moved - moved.mean())
+    return spread
+
+
+def _drawn_in(values: Floats) -> float:
+    """Return the share of the standard deviation between rows that is not chance within them: 0 to 1."""
+    rows, columns = values.shape
+    if rows < 2 or columns < 2:
+        return 1.0
+    means = values.mean(axis=1)
+    left = values - means[:, np.newaxis] - values.mean(axis=0) + means.mean()
+    noise = float((left**2).sum()) / ((rows - 1) * (columns - 1)) / columns
+    between = float(means.var(ddof=1))
+    return math.sqrt(max(0.0, 1 - noise / between)) if between > 0 else 1.0
