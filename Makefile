@@ -10,7 +10,7 @@ READY = $(VENV)/.ready
 
 run: $(READY)
 	mkdir -p out
-	$(BIN)/firelane compare web_agency --replications 50 \
+	$(BIN)/firelane compare web_agency \
 	  --plot out/web_agency.png --html out/web_agency.html
 	@echo "The picture is out/web_agency.png, the report to forward out/web_agency.html"
 	@echo "Next, in this shell: . .venv/bin/activate   Then: firelane web, or docs/calibrate.md for your own data"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sim.engine.engines import DEFAULT_ENGINE
 from sim.experiment.comparison import HEADLINE, Comparison
 from sim.experiment.design import Design
-from sim.experiment.input_sets import InputSets, Plan, drawn, observe_sets
+from sim.experiment.input_sets import InputSets, Plan, observe_sets, planned
 from sim.experiment.precision import PILOT, next_stage
 from sim.experiment.replay import replayed_incidents
 from sim.experiment.rounds import Rounds, after, among_all
@@ -192,7 +192,7 @@ def _in_sets(
     rounds: Rounds, study: Study, plan: Plan, design: Design, progress: Progress | None
 ) -> InputSets:
     """Compute those that can keep up in sets of assumptions, too."""
-    shares = drawn(study.scenario, plan.sets, study.seed)
+    shares = planned(len(study.scenario.ranges), plan.sets)
     left = [n for n in range(len(study.policies)) if n not in rounds.left_out]
     policies = [study.policies[n] for n in left]
     found = observe_sets(study.scenario, policies, shares, plan.paths, design, progress)

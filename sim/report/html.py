@@ -28,7 +28,7 @@ from sim.report.sprint_picture import sprint_picture
 from sim.report.time_pictures import STAGES, incident_time, stage_metric, time_spent
 from sim.report.tradeoff import tradeoff
 from sim.report.typical import typical_replication, typical_sprint
-from sim.report.wording import beginning, cell, hours, title_of
+from sim.report.wording import beginning, cell, hours, replications, title_of
 from sim.sampling.sample_path import sample_path
 
 
@@ -103,7 +103,8 @@ def _trade_off(result: Comparison) -> Section:
         Picture(
             tradeoff(result),
             alternative,
-            "Further left is answered sooner, further up is delivered more. Bars are 95 % intervals.",
+            "Further right is answered sooner, further up is delivered more. Clouds are what is not known, thin "
+            "lines luck.",
         ),
         *cautions(result),
     ]
@@ -112,6 +113,8 @@ def _trade_off(result: Comparison) -> Section:
 
 def _figures(result: Comparison) -> Section:
     blocks: list[Block] = [from_terminal(terminal_tables.headline(result)), _names(result)]
+    if (unknown := terminal_tables.what_is_not_known(result)) is not None:
+        blocks.insert(1, from_terminal(unknown))
     if len(result.policies) > 1:
         blocks.append(from_terminal(terminal_tables.against_the_book(result)))
     blocks.append(_by_severity(result))
@@ -296,16 +299,29 @@ def _how_sure(result: Comparison) -> Section:
         else f"{time.horizon_weeks} weeks {beginning(result.scenario)} are measured"
     )
     blocks: list[Block] = [
-        f"{result.replications:,} replications; in each, {design}. One replication is one observation; "
-        "figures are means with Student's 95 % intervals. All policies meet the same incidents, "
+        f"{replications(result)}; in each replication, {design}. One replication is one observation; figures are "
+        "means with Student's 95 % intervals, corrected for skewness (Hall). All policies meet the same incidents, "
         "stories and sick days, so that differences are taken path by path.",
-        "The intervals say how well chance is averaged out. They do not say how well the scenario "
-        "describes the organisation: hold it against the past with “firelane validate”.",
+        "The intervals say how well chance is averaged out. "
+        + _what_they_leave_out(result)
+        + " How well the scenario describes the organisation, the past tells: “firelane validate”.",
     ]
     if result.replications > 1:
         blocks.append(_chances(result))
         blocks.append(_all_pairs(result))
     return Section("How sure this is", [block for block in blocks if block])
+
+
+def _what_they_leave_out(result: Comparison) -> str:
+    sets = result.input_sets
+    if sets is None:
+        return "They do not say what is not known of the organisation, which may move these figures further."
+    moved = "; ".join(f"{one.key}: {one.ends}" for one in result.scenario.inputs)
+    return (
+        f"What is not known was drawn {sets.sets} times, each input anywhere in its range, all at once ({moved}). "
+        "The bands are the middle eight in ten of what came of that, without the luck of few replications. Luck is "
+        "the middle eight in ten of single years."
+    )
 
 
 def _chances(result: Comparison) -> ReportTable:

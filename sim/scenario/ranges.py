@@ -20,11 +20,14 @@ Key = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^=]+$")]
 
 SIGNS = ("*", "+")
 
+FAR = 3.0
+"""Between the ends of a range: of what is known to no better than this factor, the size is what is not known."""
+
 
 @dataclass(frozen=True)
 class Range:
-    """What a key may be, anywhere between its ends as likely: factors on the scale of logarithms, all else
-    evenly."""
+    """What a key may be, anywhere between its ends as likely: on the scale of logarithms where it is factors, or
+    positive and known to no better than FAR; else evenly."""
 
     key: str
     sign: str
@@ -34,11 +37,16 @@ class Range:
 
     def change(self, share: float) -> str:
         """Return the change, as `--set` takes it, that puts the key so far between its ends: 0 to 1."""
-        if self.sign == "*":
+        if self.is_by_factors:
             value = self.low * (self.high / self.low) ** share
         else:
             value = self.low + share * (self.high - self.low)
         return f"{self.key}={self.sign}{value:.10g}"
+
+    @property
+    def is_by_factors(self) -> bool:
+        """Whether twice as much is as far from the middle as half as much."""
+        return self.sign == "*" or (not self.sign and 0 < self.low <= self.high / FAR)
 
     @property
     def ends(self) -> str:

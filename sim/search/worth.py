@@ -21,7 +21,7 @@ from scipy.stats import qmc
 
 from sim.arrays import Bools, Floats
 from sim.experiment.design import Design
-from sim.experiment.input_sets import drawn, observe_sets
+from sim.experiment.input_sets import observe_sets, planned
 from sim.experiment.study import Observations, Progress
 from sim.measures.metrics import MONEY
 from sim.measures.net_delivery import NET_POINTS
@@ -136,7 +136,7 @@ def worth_of_knowing(
     wanted = Goal.towards(FigureName(MONEY if scenario.money else NET_POINTS), promises)
     check_askable(wanted, scenario)
     chosen = chosen_policies(scenario, policies)
-    shares = drawn(scenario, sets, design.seed)
+    shares = planned(len(scenario.ranges), sets, design.seed)
     observed = observe_sets(scenario, chosen, shares, design.replications, design, progress)
     gain = _Gain(scenario, promises, observed)
     surfaces = gain.surfaces(shares)

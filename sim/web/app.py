@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from sim.engine.engines import DEFAULT_ENGINE
 from sim.experiment.design import Design
-from sim.experiment.input_sets import FEWEST_PATHS, SETS, InputSets, drawn, studies_of_sets
+from sim.experiment.input_sets import FEWEST_PATHS, SETS, InputSets, planned, studies_of_sets
 from sim.experiment.study import Observations, Study
 from sim.report import export
 from sim.report.csv_files import csv_text
@@ -158,7 +158,7 @@ class Page:
         self, visitor: str, job: int, study: Study, observed: Observations
     ) -> dict[str, Any]:
         """Return what is not known, once the picture of the scenario as it is stands."""
-        shares = drawn(study.scenario, SETS, study.seed)
+        shares = planned(len(study.scenario.ranges), SETS)
         drawn_studies = await run_in_threadpool(
             studies_of_sets,
             study.scenario,

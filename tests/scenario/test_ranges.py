@@ -22,7 +22,9 @@ def with_ranges(folder: Path, lines: str) -> Scenario:
 
 
 def test_values_move_evenly_and_factors_by_factors() -> None:
-    assert Range("a", "", 10, 60).change(0.5) == "a=35"
+    assert Range("a", "", 10, 20).change(0.5) == "a=15"
+    assert Range("a", "", 10, 90).change(0.5) == "a=30"  # known to no better than a factor of nine
+    assert Range("a", "", -10, 90).change(0.5) == "a=40"
     assert Range("a", "*", 0.5, 2).change(0.5) == "a=*1"
     assert Range("a", "+", 0, 4).change(0.25) == "a=+1"
 
