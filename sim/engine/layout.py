@@ -46,6 +46,7 @@ from sim.errors import CannotDoError
 from sim.policy.answers import answering
 from sim.policy.changeover import Changeover, Plan
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
+from sim.policy.kin import KINS
 from sim.sampling.calendars import WEEK
 from sim.sampling.incidents import Incidents
 from sim.sampling.injected import Given
@@ -237,13 +238,13 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "run": RunRow.WIDTH,
         "demand": len(org.severity),
         **dict.fromkeys(SETS_OF_TEAMS, marks),
-        "queues": 2 * lists,
+        "queues": KINS * lists,
         "deferred": lists,
-        "urgent": SEVERITY_PLACES + lists,
-        "begun_waiting": 2 * lists,
+        "urgent": SEVERITY_PLACES + KINS * lists,
+        "begun_waiting": KINS * lists,
         "refused": SEVERITY_PLACES,
-        "deferred_refused": SEVERITY_PLACES + lists,
-        "offers": org.teams,
+        "offers": KINS * org.teams,
+        "heads": KINS,
         "developers": org.developers,
         "persons": org.developers,
         "teams": org.teams,
@@ -316,7 +317,7 @@ def _lay_out_organisation(org: Organisation, w: Arrays, begins: Ints) -> None:
 
 
 def _fill_for_organisation(org: Organisation, w: Arrays) -> None:
-    for name in ("begun_waiting", "refused", "deferred_refused", *SETS_OF_TEAMS):
+    for name in ("begun_waiting", "refused", *SETS_OF_TEAMS):
         getattr(w, name)[:] = 0
     w.demand[:] = MILLE
     for lists in (w.queues, w.deferred, w.urgent):
