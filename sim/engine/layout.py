@@ -38,8 +38,8 @@ from sim.engine.rules import (
     rules_of_change,
     rules_of_future,
     rules_of_organisation,
-    rules_of_policy,
 )
+from sim.engine.settled import Numbers, numbers_of, numbers_of_policy
 from sim.engine.states import NEVER
 from sim.engine.trace import Trace
 from sim.errors import CannotDoError
@@ -201,21 +201,21 @@ class PathTables:
         w.events[:] = w.completions[:] = NEVER
         if until < NEVER:
             w.run[RunRow.until] = k.event_of(until, 0, 0)
-        _settle(w, rules or rules_of_policy(policy, len(w.teams)))
+        _settle(w, numbers_of(rules) if rules else numbers_of_policy(policy, len(w.teams)))
         return w
 
     def for_next_policy(self, policy: Policy, rules: Mapping[str, Any]) -> Arrays:
         """The world as it has become, for the policy that takes over, and what is settled then."""
         w = self.world._replace(**_decisions(self._path, policy))
         w.run[RunRow.until], w.run[RunRow.changed] = NEVER, 1
-        _settle(w, rules)
+        _settle(w, numbers_of(rules))
         return w
 
 
-def _settle(w: Arrays, rules: Mapping[str, Any]) -> None:
+def _settle(w: Arrays, rules: Numbers) -> None:
     extended = w.rules[Rules.extended]
-    for name, value in rules.items():
-        w.rules[getattr(Rules, name)] = value
+    places, values = rules
+    w.rules[places] = values
     w.rules[Rules.extended] |= extended
 
 
