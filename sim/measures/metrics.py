@@ -134,14 +134,15 @@ def figures_of(
         runs: their accounts since the end of the warm-up.
         baselines: (P,) the points that are delivered on each path where nothing interrupts.
     """
-    path = paths[0]
+    path, due = paths[0], _due_met(paths, runs)
     return {
         **_delivery(path, runs, baselines),
-        **_response(paths, runs),
+        **_response(path, runs),
+        **_due(path, due),
         **_people_and_time(path, runs),
         **_accounts(path, runs),
         **_loads(paths),
-        **_money(paths, runs),
+        **_money(path, runs, due),
         **_today(path, runs),
     }
 
@@ -234,38 +235,32 @@ _SPANS = (
 )
 
 
-def _response(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> dict[Key, Floats]:
-    groups = groups_of(paths[0])
-    kinds_of_each = distinct(paths[0].organisation)
+def _response(path: SamplePath, runs: Sequence[Accounts]) -> dict[Key, Floats]:
+    kinds_of_each = distinct(path.organisation)
     found = dict(zip(kinds_of_each, _response_of(runs, kinds_of_each), strict=True))
     names = [f"{span}_{name}" for span in _SPANS for name in ("mean", *QUANTILES)]
     names += ["incidents_measured", "backlog_end", "response_sla", "resolution_sla"]
-    figures = {
+    return {
         Key("response", group, name): values
-        for group, kinds in groups
+        for group, kinds in groups_of(path)
         for name, values in zip(names, found[kinds], strict=True)
     }
-    return figures | _due(paths, runs, groups)
 
 
-def _due(
-    paths: Sequence[SamplePath],
-    runs: Sequence[Accounts],
-    groups: Sequence[tuple[str, tuple[int, ...]]],
-) -> dict[Key, Floats]:
+def _due(path: SamplePath, counts: Sequence[tuple[Ints, Ints]]) -> dict[Key, Floats]:
     """The share that was resolved by when it was due, of the groups in which anything is."""
-    due = has_deadlines(paths[0])
-    if not due.any():
-        return {}
-    counts = _due_met(paths, runs)
+    due = has_deadlines(path)
     return {
         Key("response", group, DUE_MET): shares_met(counts, kinds)
-        for group, kinds in groups
+        for group, kinds in groups_of(path)
         if due[list(kinds)].any()
     }
 
 
 def _due_met(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> list[tuple[Ints, Ints]]:
+    """What was due of each kind, and met, in each run; nothing where nothing is due."""
+    if not has_deadlines(paths[0]).any():
+        return []
     since = paths[0].organisation.warmup
     return [due_met(path, run, since) for path, run in zip(paths, runs, strict=True)]
 
@@ -397,10 +392,11 @@ def _loads(paths: Sequence[SamplePath]) -> dict[Key, Floats]:
     return {key: np.array([load[key] for load in loads]) for key in loads[0]}
 
 
-def _money(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> dict[Key, Floats]:
+def _money(
+    path: SamplePath, runs: Sequence[Accounts], due: Sequence[tuple[Ints, Ints]]
+) -> dict[Key, Floats]:
     """The figures of each team-sprint in money: the value of the points, and what incidents that
     opened after the warm-up cost by being open, by broken promises, and by calls at night."""
-    path = paths[0]
     money, kinds = path.scenario.money, path.scenario.incidents
     if money is None:
         return {}
@@ -409,9 +405,8 @@ def _money(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> dict[Key, F
     open_seconds = waits[:, :, Waits.sums][..., _SPANS.index("resolution_hours")]
     broken = waits[:, :, Waits.responses] - waits[:, :, Waits.responded]
     broken += waits[:, :, Waits.resolutions] - waits[:, :, Waits.resolved]
-    if has_deadlines(path).any():
-        counts = _due_met(paths, runs)
-        broken += np.array([decided - met for met, decided in counts])
+    if due:
+        broken += np.array([decided - met for met, decided in due])
     calls = _events(runs, EventType.PAGED)
     value = money.point_value * sprints[..., SprintAccount.done_points].sum(axis=(1, 2))
     costs = {
