@@ -14,6 +14,7 @@ from statistics import median
 from time import process_time
 
 import sim
+from sim.engine.block import Block
 from sim.engine.cases import Workspace
 from sim.engine.compiled.engine import ready
 from sim.engine.engines import COMPILED, simulate
@@ -39,8 +40,8 @@ def kernel_loop(path: SamplePath, policy: Policy, room: Workspace) -> float:
     is large enough by then."""
     times: list[float] = []
 
-    def timed(w: WorldTables) -> Simulator:
-        live = ready(w)
+    def timed(w: WorldTables, block: Block) -> Simulator:
+        live = ready(w, block)
 
         def measured(w: WorldTables) -> Ended:
             begun = process_time()

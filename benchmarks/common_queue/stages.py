@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.common_queue import ours
 from benchmarks.common_queue.tape import Tape
+from sim.engine.block import Block
 from sim.engine.cases import Workspace
 from sim.engine.compiled.engine import ready
 from sim.engine.kernel import WorldTables
@@ -29,8 +30,8 @@ def of_ours(tape: Tape) -> Stages:
     path = ours.path_of(tape)
     moments.append(process_time())
 
-    def timed(w: WorldTables) -> Simulator:
-        live = ready(w)
+    def timed(w: WorldTables, block: Block) -> Simulator:
+        live = ready(w, block)
 
         def measured(w: WorldTables) -> Ended:
             moments.append(process_time())

@@ -45,10 +45,15 @@ class Block:
             size += -(-math.prod(shape) // LINE) * LINE
         self.size = size
         self.memory = room(size + more(self.places))
-        self.tables: dict[str, Any] = {
-            name: self.memory[place : place + math.prod(shapes[name])].reshape(shapes[name])
+        self._cuts = [
+            (name, place, place + math.prod(shapes[name]), shapes[name])
             for name, place in self.places.items()
-        }
+        ]
+        self.tables = self.within(self.memory)
+
+    def within(self, memory: Ints) -> dict[str, Any]:
+        """The same tables cut from other memory, into which that of the block was copied."""
+        return {name: memory[first:last].reshape(shape) for name, first, last, shape in self._cuts}
 
     def addresses(self) -> dict[str, int]:
         """Where each table stands, for compiled code."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.arrays import Ints
@@ -17,6 +19,9 @@ class Workspace:
 
     def __init__(self) -> None:
         self._memory = np.empty(0, dtype=np.int64)
+        self.decisions: dict[tuple[Any, ...], tuple[int, ...]] | None = None
+        """Where the compiled decisions of those who have lived in it stand; None: it is asked anew each time, as
+        somebody may have edited them"""
 
     def of(self, size: int) -> Ints:
         """The first `size` whole numbers of the memory, in which anything may stand; they are what

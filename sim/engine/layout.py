@@ -38,14 +38,15 @@ from sim.engine.rules import (
     rules_of_change,
     rules_of_future,
     rules_of_organisation,
-    rules_of_policy,
 )
+from sim.engine.settled import Numbers, numbers_of, numbers_of_policy
 from sim.engine.states import NEVER
 from sim.engine.trace import Trace
 from sim.errors import CannotDoError
 from sim.policy.answers import answering
 from sim.policy.changeover import Changeover, Plan
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
+from sim.policy.kin import KINS
 from sim.sampling.calendars import WEEK
 from sim.sampling.incidents import Incidents
 from sim.sampling.injected import Given
@@ -200,21 +201,21 @@ class PathTables:
         w.events[:] = w.completions[:] = NEVER
         if until < NEVER:
             w.run[RunRow.until] = k.event_of(until, 0, 0)
-        _settle(w, rules or rules_of_policy(policy, len(w.teams)))
+        _settle(w, numbers_of(rules) if rules else numbers_of_policy(policy, len(w.teams)))
         return w
 
     def for_next_policy(self, policy: Policy, rules: Mapping[str, Any]) -> Arrays:
         """The world as it has become, for the policy that takes over, and what is settled then."""
         w = self.world._replace(**_decisions(self._path, policy))
         w.run[RunRow.until], w.run[RunRow.changed] = NEVER, 1
-        _settle(w, rules)
+        _settle(w, numbers_of(rules))
         return w
 
 
-def _settle(w: Arrays, rules: Mapping[str, Any]) -> None:
+def _settle(w: Arrays, rules: Numbers) -> None:
     extended = w.rules[Rules.extended]
-    for name, value in rules.items():
-        w.rules[getattr(Rules, name)] = value
+    places, values = rules
+    w.rules[places] = values
     w.rules[Rules.extended] |= extended
 
 
@@ -237,13 +238,13 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "run": RunRow.WIDTH,
         "demand": len(org.severity),
         **dict.fromkeys(SETS_OF_TEAMS, marks),
-        "queues": 2 * lists,
+        "queues": KINS * lists,
         "deferred": lists,
-        "urgent": SEVERITY_PLACES + lists,
-        "begun_waiting": 2 * lists,
+        "urgent": SEVERITY_PLACES + KINS * lists,
+        "begun_waiting": KINS * lists,
         "refused": SEVERITY_PLACES,
-        "deferred_refused": SEVERITY_PLACES + lists,
-        "offers": org.teams,
+        "offers": KINS * org.teams,
+        "heads": KINS,
         "developers": org.developers,
         "persons": org.developers,
         "teams": org.teams,
@@ -316,7 +317,7 @@ def _lay_out_organisation(org: Organisation, w: Arrays, begins: Ints) -> None:
 
 
 def _fill_for_organisation(org: Organisation, w: Arrays) -> None:
-    for name in ("begun_waiting", "refused", "deferred_refused", *SETS_OF_TEAMS):
+    for name in ("begun_waiting", "refused", *SETS_OF_TEAMS):
         getattr(w, name)[:] = 0
     w.demand[:] = MILLE
     for lists in (w.queues, w.deferred, w.urgent):

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -96,15 +96,15 @@ class TableKind:
     is_single: bool = False
     is_real: bool = False
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, ...]:
         """The shape of the table's array, but for the number of rows."""
         return (self.row.WIDTH,) if self.row and not self.is_single else ()
 
-    @property
-    def dtype(self) -> type[np.generic]:
+    @cached_property
+    def dtype(self) -> np.dtype[Any]:
         """What its array holds."""
-        return np.float64 if self.is_real else np.int64
+        return np.dtype(np.float64 if self.is_real else np.int64)
 
 
 @cache

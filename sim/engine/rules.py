@@ -17,8 +17,8 @@ from sim.engine.rows import Row
 from sim.policy import contract
 from sim.policy.changeover import Changeover
 from sim.policy.contract import DECISIONS, MAX_LOOKS, Policy, Site
-from sim.policy.fingerprint import reads, uses
-from sim.policy.refusing import looks_no_further, refuses_off_duty, refuses_other_teams
+from sim.policy.fingerprint import reads
+from sim.policy.kin import KINS, MOST_LABELS, Kin, kin_of
 from sim.sampling.calendars import DAY, MINUTE
 from sim.sampling.expected_load import support_needed
 from sim.sampling.incidents import REPORTED
@@ -59,14 +59,17 @@ class Rules(Row):
     handover: int
     absence: int
     kinds: int
-    takes_alike: int
-    """who refuses one incident of the queue that they take from refuses them all: `takes` does not look at it,
-    or no further than that it is their own team's"""
-    new_alike: int
-    """who refuses one that was never deferred refuses all of the queue and its severity that never were"""
     home_only: int
     """`takes` surely refuses whoever is of another team, and with duty_only whoever is not on duty"""
     duty_only: int
+    kins: int
+    """kins of incidents, as far as `takes` tells them apart: see `sim.policy.kin`"""
+    kin_of_label: Annotated[list[int], MOST_LABELS]
+    kin_home: Annotated[list[int], KINS]
+    """by kin: the same as home_only, of its incidents alone, and so with kin_duty"""
+    kin_duty: Annotated[list[int], KINS]
+    kin_alike: Annotated[list[int], KINS]
+    """by kin: who refuses one refuses all of it of the same severity; where kin_home, of their team"""
     duties: int
     """whether the policy decides `on_duty`, and so with chooses (`takes`) and prefers (`next_work`): where
     it does not, what plain Scrum answers is known"""
@@ -125,9 +128,6 @@ class Rules(Row):
     plannings: int
     """of a team, the end of its last sprint included"""
 
-
-_INCIDENT = 1
-"""Which argument of `takes` it is."""
 
 _ASKED_ONLY_IF_DECIDED = {
     "ranked": "rank",
@@ -248,18 +248,20 @@ _settled: dict[int, tuple[Policy, dict[str, Any]]] = {}
 
 def _settled_by(policy: Policy) -> dict[str, Any]:
     extensions = _extensions_of(decisions_in(policy)) | {"looks": len(policy.looks)}
-    home_only = refuses_other_teams(policy)
-    own_queue = policy.queue == "team"
-    own_queue_alike = home_only and own_queue and looks_no_further(policy, "team")
-    known = ("severity", "deferrals", "team") if own_queue else ("severity", "deferrals")
+    kin = kin_of(policy)
+    without = [0] * (KINS - len(kin.kins))
     return extensions | {
         "sprints": policy.sprints,
         "time_box": policy.counted(policy.time_box, 0),
         "turn_sprints": max(1, policy.counted(policy.turns_last, 1)),
-        "takes_alike": own_queue_alike or not uses(policy.takes, _INCIDENT),
-        "new_alike": looks_no_further(policy, *known) and not extensions["ranked"],
-        "home_only": home_only,
-        "duty_only": refuses_off_duty(policy),
+        "home_only": all(each.home for each in kin.kins),
+        "duty_only": all(each.duty for each in kin.kins),
+        "kins": len(kin.kins),
+        "kin_of_label": kin.of_label,
+        **{
+            f"kin_{fact}": [*(getattr(each, fact) for each in kin.kins), *without]
+            for fact in Kin._fields
+        },
         "duties": policy.on_duty is not contract.plain_on_duty,
         "chooses": policy.takes is not contract.plain_takes,
         "prefers": policy.next_work is not contract.plain_next_work,

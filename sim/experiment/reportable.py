@@ -11,7 +11,8 @@ import numpy as np
 from sim.arrays import Floats
 from sim.experiment.statistics import interval
 from sim.experiment.study import Observations
-from sim.measures.metrics import QUANTILES, Key
+from sim.measures.book import QUANTILES
+from sim.measures.metrics import Key
 from sim.scenario.schema import Scenario
 
 MIN_BEYOND = 5

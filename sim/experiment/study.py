@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,15 +16,14 @@ from sim.arrays import Floats
 from sim.engine.cases import Workspace
 from sim.engine.engines import COMPILED, DEFAULT_ENGINE, engines_for, simulate
 from sim.engine.first_look import look_at
-from sim.engine.futures.sampler import future
 from sim.engine.futures.sampler import warm as warm_sampler
 from sim.engine.rules import needs_extensions
 from sim.measures.accounts import Accounts, Bookkeeper
 from sim.measures.accounts import warm as warm_accounts
 from sim.measures.baseline import loop as baseline_loop
-from sim.measures.baseline import points_delivered
+from sim.measures.known_futures import KnownFutures
 from sim.measures.metrics import Key, figures_of, needs_details
-from sim.policy.contract import PLAIN_SCRUM, Policy
+from sim.policy.contract import Policy
 from sim.policy.packing import packed, sent_along
 from sim.sampling.sample_path import SamplePath
 from sim.scenario.schema import Scenario
@@ -128,6 +128,7 @@ def observe_batch(batch: Batch) -> Observations:
     """Return the figures of some replications of a study."""
     packed, replications = batch
     study = unpacked(packed)
+    _room().decisions = {}
     found = [_figures(lived) for lived in _together(_lived(study, r) for r in replications)]
     return Observations.joined(found)
 
@@ -136,6 +137,7 @@ def observe_batch(batch: Batch) -> Observations:
 def unpacked(packed: bytes) -> Study:
     """Return a study from another process, with everything compiled that it needs here."""
     study: Study = cloudpickle.loads(packed)
+    study = replace(study, scenario=_the_same(study.scenario))
     # What does not run compiled was said to, once, by who chose the engines.
     compiled = [n for n, lane in enumerate(study.engines) if lane == COMPILED]
     wanted = COMPILED if compiled else study.engines[0]
@@ -149,8 +151,26 @@ def unpacked(packed: bytes) -> Study:
     return replace(study, engines=tuple(relied_on))
 
 
+def _the_same(scenario: Scenario) -> Scenario:
+    """The scenario that an equal one in another study was: what is known of it is known already. A recorded log
+    may have been edited since."""
+    if scenario.incidents_from is not None:
+        return scenario
+    with _one_at_a_time:
+        known = next((each for each in _scenarios if each == scenario), scenario)
+        if known is scenario:
+            _scenarios.appendleft(scenario)
+    return known
+
+
+_scenarios: deque[Scenario] = deque(maxlen=4)
+
+_one_at_a_time = threading.Lock()
+
 _thread = threading.local()
 """Memory that the replications of a thread use in turn."""
+
+_futures = KnownFutures()
 
 
 class Lived(NamedTuple):
@@ -164,11 +184,8 @@ class Lived(NamedTuple):
 
 
 def _lived(study: Study, replication: int) -> Lived:
-    path = future(study.scenario, study.seed, replication)
-    quiet = path.without_incidents()
-    accounts = _accounts_of(path, study.policies, study.engines)
-    [undisturbed] = simulate([(quiet, PLAIN_SCRUM)], study.engines[0], _room())
-    return Lived(path, accounts, points_delivered(quiet, undisturbed))
+    path, baseline = _futures.of(study.scenario, study.seed, replication, study.engines[0], _room())
+    return Lived(path, _accounts_of(path, study.policies, study.engines), baseline)
 
 
 MOST_TOGETHER = 100_000
@@ -206,7 +223,8 @@ def _accounts_of(
     path: SamplePath, policies: Sequence[Policy], engines: Sequence[str]
 ) -> list[Accounts]:
     """Return what a path comes to under each policy, lived through by its own engine."""
-    keeper = Bookkeeper(path, path.organisation.warmup, needs_details(path.scenario))
+    details = needs_details(path.scenario)
+    keeper = Bookkeeper(path, path.organisation.warmup, details, len(policies))
     found: dict[int, Accounts] = {}
     for engine in dict.fromkeys(engines):
         chosen = [n for n, lane in enumerate(engines) if lane == engine]

@@ -18,12 +18,15 @@ from sim.engine.compiled.compiling import LoopOfTables, OnTables, compiled_where
 from sim.engine.rows import Arrays
 from sim.engine.states import Outcome
 from sim.engine.trace import Trace
-from sim.measures import book, ledger
+from sim.measures import book, in_order, ledger
 from sim.measures.book import (
     ACTIVITIES,
     EFFECTS,
     INCIDENT_STAGES,
+    OF_LEADS,
+    OF_WAITS,
     OUTCOMES,
+    SHARES,
     SPANS,
     Book,
     DeveloperAccount,
@@ -33,6 +36,8 @@ from sim.measures.book import (
     Totals,
     Waits,
 )
+from sim.measures.groups import distinct, tables_of_groups
+from sim.measures.in_order import DIGITS
 from sim.sampling.organisation import Organisation
 from sim.sampling.sample_path import SamplePath
 
@@ -51,8 +56,9 @@ class Accounts:
     """every possible incident, those that never opened too: each an `IncidentAccount`; none without details"""
     waits: Ints
     """(K, 13) by kind, of incidents that opened from `since` on and were not deflected: each a `Waits`"""
-    spans: Ints
-    """(4, ≥ N) how long these waited, as `Book` says"""
+    ordered: Ints
+    """(G, 4, 2 Q) how long they waited: of each span of each of `groups.distinct`, the two that each of QUANTILES lies
+    between"""
     activities: Ints
     """(D, 7) working seconds in each of ACTIVITIES, from `since` to the horizon"""
     interruptions: Ints
@@ -66,7 +72,8 @@ class Accounts:
     stories: Ints
     """(M, 4) every story of the backlog, each a `StoryAccount`; sprints are numbered through all teams"""
     leads: Ints
-    """seconds from committed or pulled to done, of each story done from `since` on"""
+    """(2 Q,) the seconds from committed or pulled to done, of stories done from `since` on, that each of LEADS lies
+    between"""
     totals: Ints
     """(14,) a `Totals`"""
 
@@ -116,7 +123,9 @@ def accounts_of(path: SamplePath, trace: Trace, since: int = 0) -> Accounts:
 class Bookkeeper:
     """Follows the runs of a path, one after the other."""
 
-    def __init__(self, path: SamplePath, since: int = 0, details: bool = True) -> None:
+    def __init__(
+        self, path: SamplePath, since: int = 0, details: bool = True, runs: int = 1
+    ) -> None:
         """Get ready to follow the runs of a path.
 
         Args:
@@ -124,6 +133,7 @@ class Bookkeeper:
             since: the second from which on they are measured.
             details: whether the accounts of single incidents and stories are to stay; else what is
                 given out has none, and takes a tenth of the memory.
+            runs: how many there are to be.
         """
         self._path, self._details = path, details
         org = path.organisation
@@ -133,27 +143,37 @@ class Bookkeeper:
             "points": path.stories.points,
             "kind": path.incidents.kind,
             "home": path.home_hours,
+            "shares": SHARES,
+            **tables_of_groups(org),
             **_of_organisation(org),
         }
         self._shapes = _figures(path) | (_details(path) if details else {})
+        # All runs are followed in the same memory, which a processor has at hand, and each copied from there.
+        self._found = Block(self._shapes, _room)
+        self._stays = self._found.memory[np.newaxis]
+        if runs > 1:
+            self._stays = _room(runs * self._found.size).reshape(runs, -1)
+        self._given_out = 0
         self._rows = -1
         self._run: OnTables | None = None
 
     def accounts(self, trace: Trace) -> Accounts:
         """Follow a trace from end to end."""
-        stays = Block(self._shapes, _room)
         if self._run is None or len(trace) > self._rows:
-            self._run = self._ready(trace, stays)
+            self._run = self._ready(trace)
         else:
-            self._run.put({"trace": trace, **stays.tables}, stays)
+            self._run.put({"trace": trace})
         self._run()
-        return self._told(stays.tables)
+        stays = self._stays[self._given_out]
+        self._given_out += 1
+        stays[:] = self._found.memory
+        return self._told(self._found.within(stays))
 
-    def _ready(self, trace: Trace, stays: Block) -> OnTables:
+    def _ready(self, trace: Trace) -> OnTables:
         self._rows = len(trace) + len(trace) // 4
-        tables = {"trace": trace, **self._read, **stays.tables, **self._notes()}
+        tables = {"trace": trace, **self._read, **self._found.tables, **self._notes()}
         found: Arrays = Book(**tables)
-        return _loop().on(found, stays)
+        return _loop().on(found, self._found)
 
     def _notes(self) -> dict[str, Any]:
         """Tables in which passes note what later ones read; and details that do not stay."""
@@ -164,23 +184,27 @@ class Bookkeeper:
             "of_developers": (rows,),
             "counted": (rows,),
             "counts_by": (count,),
+            "spans": (SPANS * count,),
+            "gathered": (2 * max(count, len(self._path.stories)) + 1,),
+            "dealt": (DIGITS,),
         }
         room = _thread.__dict__.setdefault("room", Workspace())
         return Block(shapes | ({} if self._details else _details(self._path)), room.of).tables
 
     def _told(self, tables: dict[str, Any]) -> Accounts:
         org, developers = self._path.organisation, tables["developers"]
+        ordered, leads = np.split(tables["ordered"], [-2 * OF_LEADS])
         return Accounts(
             incidents=tables.get("incidents", _NO_INCIDENTS),
             waits=tables["waits"],
-            spans=tables["spans"].reshape(SPANS, -1),
+            ordered=ordered.reshape(-1, SPANS, 2 * OF_WAITS),
             activities=developers[:, DeveloperAccount.split],
             interruptions=developers[:, DeveloperAccount.interruptions],
             calls=developers[:, DeveloperAccount.calls],
             duty=developers[:, DeveloperAccount.duty],
             sprints=tables["sprints"].reshape(org.teams, -1, SprintAccount.WIDTH),
             stories=tables.get("stories", _NO_STORIES),
-            leads=tables["leads"][: tables["totals"][Totals.leads]],
+            leads=leads,
             totals=tables["totals"],
         )
 
@@ -216,14 +240,14 @@ def _details(path: SamplePath) -> dict[str, tuple[int, ...]]:
 
 def _figures(path: SamplePath) -> dict[str, tuple[int, ...]]:
     """The shapes of the tables that figures are made of."""
-    org, count, stories = path.organisation, len(path.incidents), len(path.stories)
+    org = path.organisation
+    groups = len(distinct(org)) * SPANS
     return {
         "waits": (len(org.severity), Waits.WIDTH),
-        "spans": (SPANS * count,),
         "developers": (org.developers, DeveloperAccount.WIDTH),
         "sprints": (org.teams * org.sprint_count, SprintAccount.WIDTH),
         "current": (org.teams,),
-        "leads": (stories + 1,),
+        "ordered": (2 * (groups * OF_WAITS + OF_LEADS),),
         "totals": (Totals.WIDTH,),
     }
 
@@ -234,7 +258,7 @@ _thread = threading.local()
 
 @cache
 def _loop() -> LoopOfTables:
-    return compiled_where_possible(ledger.follow, Book, book, states, sim.engine.trace)
+    return compiled_where_possible(ledger.follow, Book, book, in_order, states, sim.engine.trace)
 
 
 def warm() -> None:

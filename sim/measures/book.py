@@ -6,7 +6,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from sim.engine.rows import Numbers, Row, Table
+from sim.arrays import read_only
+from sim.engine.rows import Numbers, Reals, Row, Table
 from sim.engine.states import Outcome, Stage, TimeUse
 from sim.engine.trace import Event, EventType
 
@@ -113,6 +114,25 @@ class PromiseOfKind(Row):
     resolve: int
     by_clock: int
     """1: in working time"""
+
+
+class GroupOfKinds(Row):
+    """Which kinds are of a group that has figures of its own, among the members of all groups."""
+
+    first: int
+    last: int
+    """the first of the next group's"""
+
+
+QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
+"""Of how long incidents wait."""
+
+LEADS = {"p50": 0.5, "p85": 0.85}
+"""Quantiles of how long stories take."""
+
+OF_WAITS, OF_LEADS = len(QUANTILES), len(LEADS)
+
+SHARES = read_only(np.array([*QUANTILES.values(), *LEADS.values()]))
 
 
 # ---- what is found -------------------------------------------------------------------------------
@@ -240,6 +260,11 @@ class Book(NamedTuple):
     """(I,) of each improvement, thousandths of a point"""
     promises: Table[PromiseOfKind]
     """(K) rows"""
+    groups: Table[GroupOfKinds]
+    members: Numbers
+    """the kinds of all groups"""
+    shares: Reals
+    """QUANTILES, then LEADS"""
     worked: Numbers
     """(E + 1,) the working time until each event, where all keep the same hours"""
     of_incidents: Numbers
@@ -261,6 +286,12 @@ class Book(NamedTuple):
     current: Numbers
     """(T,) the row of the sprint that each team is in"""
     stories: Table[StoryAccount]
-    leads: Numbers
-    """(M + 1,) the seconds from committed or pulled to done, of stories done since the warm-up"""
+    gathered: Numbers
+    """(≥ 2 N + 1 and ≥ 2 M + 1) numbers that are put in order: the spans of a group; the seconds from committed
+    or pulled to done, of stories done since the warm-up"""
+    dealt: Numbers
+    """(2,048,) where the next of each digit is put"""
+    ordered: Numbers
+    """the two between which each quantile lies: of each span of each group, then of the seconds that stories
+    took"""
     totals: Totals

@@ -20,6 +20,7 @@ from sim.measures.book import (
     DeveloperAccount,
     IncidentAccount,
 )
+from sim.measures.in_order import order_leads, order_waits
 
 
 def follow(b: Book) -> None:
@@ -43,7 +44,8 @@ def follow(b: Book) -> None:
     for place in range(measured):
         measure_waits(b, b.of_incidents[place], until)
     add_up(b, measured)
-    b.totals.leads = measure_leads(b, since)
+    order_waits(b)
+    order_leads(b, since)
 
 
 def begin(b: Book) -> None:
@@ -406,13 +408,3 @@ def add_up(b: Book, count: int) -> None:
         totals.resolved += resolved
         for stage in range(len(INCIDENT_STAGES)):
             totals.split[stage] += resolved * incident.split[stage]
-
-
-def measure_leads(b: Book, since: int) -> int:
-    """Measure how many seconds each story done since then took; return how many there are."""
-    count = 0
-    for item in range(len(b.stories)):
-        story = b.stories[item]
-        b.leads[count] = story.done - story.committed
-        count += (story.done >= since) & (story.done >= 0)
-    return count

@@ -14,9 +14,10 @@ from sim.arrays import Bools, Floats, Ints
 from sim.engine.trace import EventType, Trace
 from sim.measures.accounts import ACTIVITIES, INCIDENT_STAGES, OUTCOMES, Accounts, accounts_of
 from sim.measures.baseline import measured_sprints
-from sim.measures.book import SprintAccount, Totals, Waits
+from sim.measures.book import LEADS, QUANTILES, SprintAccount, Totals, Waits
 from sim.measures.deadlines import DUE_MET, due_met, has_deadlines, shares_met
 from sim.measures.fixed_mix import FIXED_MIX, at_fixed_mix
+from sim.measures.groups import distinct, groups_of
 from sim.measures.net_delivery import NET_POINTS, points_left_open
 from sim.measures.open_by import first_days, open_by
 from sim.sampling.calendars import DAY, HOUR, WEEK
@@ -27,8 +28,6 @@ from sim.scenario.dated import FORECAST_DAYS
 from sim.scenario.schema import Scenario
 
 WEEKS_TO_MONTHS = 12 / 52
-
-QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95}
 
 
 class Key(NamedTuple):
@@ -140,14 +139,15 @@ def figures_of(
         runs: their accounts since the end of the warm-up.
         baselines: (P,) the points that are delivered on each path where nothing interrupts.
     """
-    path = paths[0]
+    path, due = paths[0], _due_met(paths, runs)
     return {
         **_delivery(path, runs, baselines),
         **_response(paths, runs, baselines),
+        **_due(path, due),
         **_people_and_time(path, runs),
         **_accounts(path, runs),
         **_loads(paths),
-        **_money(paths, runs),
+        **_money(path, runs, due),
         **_today(path, runs),
     }
 
@@ -170,7 +170,7 @@ def _delivery(path: SamplePath, runs: Sequence[Accounts], baselines: Floats) -> 
     committed, kept = sprints[..., SprintAccount.committed], sprints[..., SprintAccount.kept]
     with_goal = committed > 0
     met = with_goal & (kept * 1_000 >= path.organisation.goal * committed)
-    lead = np.array([_lead_days(run.leads) for run in runs])
+    lead = _lead_days(runs)
     done = sums[:, SprintAccount.done_points]
     figures = {
         NET_POINTS: _ratios(done - points_left_open(path, runs), count),
@@ -209,14 +209,11 @@ def _sprints_held(path: SamplePath) -> int:
     return int(_held(path).sum())
 
 
-def _lead_days(leads: Ints) -> list[float]:
-    """The days within which half of the stories were done, and 85 in 100."""
-    if not len(leads):
-        return [math.nan, math.nan]
-    low, high, share = _places(np.array(len(leads)), [0.5, 0.85])
-    in_place = np.partition(leads, [*low, *high])
-    days: list[float] = (_between(in_place[low], in_place[high], share) / DAY).tolist()
-    return days
+def _lead_days(runs: Sequence[Accounts]) -> Floats:
+    """The days within which half of the stories were done, and 85 in 100, (P, 2)."""
+    count = np.array([run.totals[Totals.leads] for run in runs])
+    found = np.stack([run.leads for run in runs])
+    return _quantiles(found, count, LEADS) / DAY
 
 
 def _variation(points: Ints, held: Bools) -> Floats:
@@ -248,59 +245,42 @@ _SPANS = (
 def _response(
     paths: Sequence[SamplePath], runs: Sequence[Accounts], baselines: Floats
 ) -> dict[Key, Floats]:
-    groups = _groups(paths[0])
-    distinct = list(dict.fromkeys(kinds for _, kinds in groups))  # often a severity is of one kind
-    found = dict(zip(distinct, _response_of(runs, distinct), strict=True))
+    path = paths[0]
+    kinds_of_each = distinct(path.organisation)
+    found = dict(zip(kinds_of_each, _response_of(runs, kinds_of_each), strict=True))
     names = [f"{span}_{name}" for span in _SPANS for name in ("mean", *QUANTILES)]
     names += ["incidents_measured", "backlog_end", "response_sla", "resolution_sla"]
     figures = {
         Key("response", group, name): values
-        for group, kinds in groups
+        for group, kinds in groups_of(path)
         for name, values in zip(names, found[kinds], strict=True)
     }
     for mean, weighted in FIXED_MIX.items():
         of_severity = {
             int(group.removeprefix("severity ")): figures[Key("response", group, mean)]
-            for group, _ in groups
+            for group, _ in groups_of(path)
             if group.startswith("severity ")
         }
         figures[Key("response", "all", weighted)] = at_fixed_mix(paths, baselines, of_severity)
-    return figures | _due(paths, runs, groups)
+    return figures
 
 
-def _due(
-    paths: Sequence[SamplePath],
-    runs: Sequence[Accounts],
-    groups: Sequence[tuple[str, tuple[int, ...]]],
-) -> dict[Key, Floats]:
+def _due(path: SamplePath, counts: Sequence[tuple[Ints, Ints]]) -> dict[Key, Floats]:
     """The share that was resolved by when it was due, of the groups in which anything is."""
-    due = has_deadlines(paths[0])
-    if not due.any():
-        return {}
-    counts = _due_met(paths, runs)
+    due = has_deadlines(path)
     return {
         Key("response", group, DUE_MET): shares_met(counts, kinds)
-        for group, kinds in groups
+        for group, kinds in groups_of(path)
         if due[list(kinds)].any()
     }
 
 
 def _due_met(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> list[tuple[Ints, Ints]]:
+    """What was due of each kind, and met, in each run; nothing where nothing is due."""
+    if not has_deadlines(paths[0]).any():
+        return []
     since = paths[0].organisation.warmup
     return [due_met(path, run, since) for path, run in zip(paths, runs, strict=True)]
-
-
-def _groups(path: SamplePath) -> list[tuple[str, tuple[int, ...]]]:
-    """Each group of incidents that has figures of its own, and the kinds in it."""
-    severity = path.organisation.severity.tolist()
-    return [
-        ("all", tuple(range(len(severity)))),
-        *(
-            (f"severity {level}", tuple(k for k, own in enumerate(severity) if own == level))
-            for level in sorted(set(severity))
-        ),
-        *((f"kind {entry.kind}", (k,)) for k, entry in enumerate(path.scenario.incidents)),
-    ]
 
 
 def _response_of(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]]) -> Floats:
@@ -309,7 +289,8 @@ def _response_of(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]]) ->
     sums = np.stack([waits[:, list(kinds)].sum(axis=1) for kinds in groups], axis=1)
     count = sums[..., Waits.count]
     means = _ratios(sums[..., Waits.sums], count[..., np.newaxis]) / HOUR
-    quantiles = _quantiles(runs, groups, count) / HOUR
+    ordered = np.stack([run.ordered for run in runs])
+    quantiles = _quantiles(ordered, count[..., np.newaxis], QUANTILES) / HOUR
     spans = np.concatenate([means[..., np.newaxis], quantiles], axis=3).reshape(*count.shape, -1)
     others = [
         count,
@@ -321,30 +302,13 @@ def _response_of(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]]) ->
     return np.asarray(figures.transpose(1, 2, 0))
 
 
-def _quantiles(runs: Sequence[Accounts], groups: Sequence[tuple[int, ...]], count: Ints) -> Floats:
-    """The quantiles of the four spans, in seconds, (P, G, 4, Q); `count`: (P, G) how many each
-    group has."""
-    low, high, share = _places(count, list(QUANTILES.values()))
-    wanted = np.concatenate([low, high], axis=2)
-    found = np.zeros((*count.shape, len(_SPANS), wanted.shape[2]), dtype=np.int64)
-    for p, run in enumerate(runs):
-        kinds = [run.spans[:, row[0] : row[0] + row[1]] for row in run.waits.tolist()]
-        for g, group in enumerate(groups):
-            if count[p, g]:
-                spans = np.concatenate([kinds[kind] for kind in group], axis=1)
-                if count[p, g] < _SORTED_SOONER:
-                    spans.sort(axis=1)
-                else:
-                    spans.partition(wanted[p, g], axis=1)
-                found[p, g] = spans.take(wanted[p, g], axis=1)
-    lower, upper = np.split(found, 2, axis=3)
-    quantiles = _between(lower, upper, share[:, :, np.newaxis])
-    quantiles[count == 0] = math.nan
-    return quantiles
-
-
-_SORTED_SOONER = 400
-"""Of fewer spans, all are sorted sooner than some put in their places; of 1,400 it takes four times as long."""
+def _quantiles(ordered: Ints, count: Ints, shares: dict[str, float]) -> Floats:
+    """The quantiles of numbers, (…, Q), of each of which the two are known that it lies between, (…, 2 Q), beside
+    each other; `count`: (…) how many numbers there are."""
+    _, _, share = _places(count, list(shares.values()))
+    lower, upper = ordered[..., ::2], ordered[..., 1::2]
+    quantiles = _between(lower, upper, share)
+    return np.where((count == 0)[..., np.newaxis], math.nan, quantiles)
 
 
 def _places(count: Ints, shares: Sequence[float]) -> tuple[Ints, Ints, Floats]:
@@ -446,10 +410,11 @@ def _loads(paths: Sequence[SamplePath]) -> dict[Key, Floats]:
     return {key: np.array([load[key] for load in loads]) for key in loads[0]}
 
 
-def _money(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> dict[Key, Floats]:
+def _money(
+    path: SamplePath, runs: Sequence[Accounts], due: Sequence[tuple[Ints, Ints]]
+) -> dict[Key, Floats]:
     """The figures of each team-sprint in money: the value of the points, and what incidents that
     opened after the warm-up cost by being open, by broken promises, and by calls at night."""
-    path = paths[0]
     money, kinds = path.scenario.money, path.scenario.incidents
     if money is None:
         return {}
@@ -458,9 +423,8 @@ def _money(paths: Sequence[SamplePath], runs: Sequence[Accounts]) -> dict[Key, F
     open_seconds = waits[:, :, Waits.sums][..., _SPANS.index("resolution_hours")]
     broken = waits[:, :, Waits.responses] - waits[:, :, Waits.responded]
     broken += waits[:, :, Waits.resolutions] - waits[:, :, Waits.resolved]
-    if has_deadlines(path).any():
-        counts = _due_met(paths, runs)
-        broken += np.array([decided - met for met, decided in counts])
+    if due:
+        broken += np.array([decided - met for met, decided in due])
     calls = _events(runs, EventType.PAGED)
     value = money.point_value * sprints[..., SprintAccount.done_points].sum(axis=(1, 2))
     costs = {

@@ -101,6 +101,7 @@ class Incidents:
 
 
 @cache
+@cache
 def no_incidents() -> Incidents:
     """A future with nothing unplanned in it."""
     return Incidents(*(read_only(np.empty(0, dtype=np.int64)) for _ in fields(Incidents)))

@@ -53,18 +53,22 @@ def simulate(cases: Sequence[Case], room: Workspace) -> Iterator[Trace]:
         PolicyError: where a decision answers what is no answer.
         NotCompilableError: for a policy that has to run on another engine.
     """
-    return simulated(cases, ready, room)
+    return simulated(cases, partial(ready, known=room.decisions), room)
 
 
-def ready(w: Arrays, block: Block | None = None) -> Simulator:
+Known = dict[tuple[Any, ...], tuple[int, ...]]
+"""The addresses of compiled decisions."""
+
+
+def ready(w: Arrays, block: Block | None = None, known: Known | None = None) -> Simulator:
     """The compiled engine made ready to live in the tables of `w`, which must outlive it; `block`: in which
-    most of them stand."""
+    most of them stand; `known`: decisions that nobody edits meanwhile."""
     memory = memory_of_world(w, block)
     address = memory.ctypes.data
 
     def live(w: Arrays) -> Ended:
         kernel = compiled_kernel(bool(w.rules[Rules.extended]))
-        enter(memory, _addresses(w, type(w.p)), w.p)
+        enter(memory, _addresses_known(w, type(w.p), known), w.p)
         kernel(address)
         rows, run = int(w.run[RunRow.rows]), w.run
         return Ended(rows, bool(run[RunRow.heap_full]), bool(run[RunRow.parts_full]), w.trace)
@@ -174,6 +178,15 @@ def decisions_of(policy: Policy) -> tuple[int, ...]:
 
 def _record_of(policy: Policy) -> Any:
     return policy.record_type
+
+
+def _addresses_known(w: Arrays, record: Any, known: Known | None) -> tuple[int, ...]:
+    if known is None:
+        return _addresses(w, record)
+    key = (record, *(getattr(w, name) for name in DECISIONS))
+    if key not in known:
+        known[key] = _addresses(w, record)
+    return known[key]
 
 
 def _addresses(holder: Policy | k.WorldTables, record: Any) -> tuple[int, ...]:

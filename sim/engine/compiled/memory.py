@@ -80,17 +80,13 @@ _MOST_KNOWN = 4_096
 def _address(table: Any, name: str, kind: TableKind) -> int:
     """Where a table's numbers stand."""
     known = _known.get(id(table))
-    if known is not None and known[0]() is table and known[1] == kind:
+    if known is not None and known[0]() is table and (known[1] is kind or known[1] == kind):
         return known[2]
-    if (
-        table.dtype != kind.dtype
-        or not table.flags.c_contiguous
-        or table.ndim != 1 + len(kind.shape)
-        or table.shape[1:] != kind.shape
-    ):
+    flags = table.flags
+    if table.dtype != kind.dtype or not flags.c_contiguous or table.shape[1:] != kind.shape:
         raise TypeError(f"table {name} is not laid out as it is declared")
     address: int = table.__array_interface__["data"][0]
-    if not table.flags.writeable:
+    if not flags.writeable:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
         _known[id(table)] = weakref.ref(table), kind, address

@@ -22,7 +22,7 @@ def lay_down(w: WorldTables) -> None:
     last = -1
     for queue in range(w.rules.queues):
         for severity in range(1, SEVERITY_PLACES):
-            incident = first_of_both(w, queue, severity)
+            incident = first_in_queue(w, queue, severity)
             while incident >= 0:
                 dequeue(w, incident)
                 w.incidents[incident].next[QUEUE_LINKS] = -1
@@ -31,13 +31,17 @@ def lay_down(w: WorldTables) -> None:
                 else:
                     w.run.laid_down = incident
                 last = incident
-                incident = first_of_both(w, queue, severity)
+                incident = first_in_queue(w, queue, severity)
 
 
-def first_of_both(w: WorldTables, queue: int, severity: int) -> int:
+def first_in_queue(w: WorldTables, queue: int, severity: int) -> int:
     """The first incident that waits in a queue, of those of a severity; -1: none."""
-    new, deferred = list_of(queue, 0, severity), list_of(queue, 1, severity)
-    return earlier_of(w, w.queues[new].head, w.queues[deferred].head)
+    first = -1
+    owners = 1 if w.rules.queues > 1 else w.rules.teams
+    for owner in range(queue, queue + owners):
+        for kin in range(w.rules.kins):
+            first = earlier_of(w, first, w.queues[list_of(owner, kin, severity)].head)
+    return first
 
 
 def take_up(w: WorldTables) -> None:

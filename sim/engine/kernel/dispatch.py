@@ -23,9 +23,9 @@ each: it can give work only to who was held back by it (`w.held_back`).
 everybody, what was refused to who has changed since.
 
 **Queues** are linked lists through the incidents' rows, kept by opening and number, with the count of those
-that somebody has begun: two a severity, as who takes what was once deferred may refuse all of what was not
-(`new_alike`). Those that may interrupt hang in a second set of lists, so that the worst and oldest is found
-without looking at those that cannot.
+that somebody has begun: a severity has one for each kin that `takes` tells apart (`sim.policy.kin`), as who refuses
+one of a kin mostly refuses all. Those that may interrupt hang in a second set of lists, so that the worst and
+oldest is found without looking at those that cannot.
 
 **What is to come** stands in three places (`events.next_event`): the one next report and the one next
 dispatch beside the others; completions in a tournament, in which everybody has one place, so that work that
@@ -41,7 +41,7 @@ from sim.engine.kernel.hours import hours_of, hours_of_team, worked, worked_so_f
 from sim.engine.kernel.improvements import next_improvement
 from sim.engine.kernel.meetings import meet
 from sim.engine.kernel.placing import is_on_time, may_take, take
-from sim.engine.kernel.queues import earlier_of, list_of
+from sim.engine.kernel.queues import earliest_head, list_of, owner_of
 from sim.engine.kernel.sprints import (
     believed_left,
     in_backlog_from,
@@ -167,24 +167,20 @@ def hand_out_incident(w: WorldTables, developer: int, begun: int) -> bool:
     """Give a developer the first incident in the queue that they take, of those only that are `begun`
     where nothing else may be; return whether there is one."""
     team = w.developers[developer].team
-    queue = team if w.rules.queues > 1 else 0
     if waiting_for(w, team) == 0 or (w.rules.duty_only and not w.developers[developer].on_duty):
         return False
     for severity in range(1, SEVERITY_PLACES):
-        new = first_in(w, list_of(queue, 0, severity), begun)
-        deferred = first_in(w, list_of(queue, 1, severity), begun)
-        incident = earlier_of(w, new, deferred)
-        while incident >= 0:
+        for kin in range(w.rules.kins):
+            w.heads[kin] = first_in(w, list_of(owner_of(w, team, kin), kin, severity), begun)
+        kin = earliest_head(w)
+        while kin >= 0:
+            incident = w.heads[kin]
             if may_take(w, developer, incident):
                 take(w, developer, incident)
                 return True
-            if w.rules.takes_alike:
-                return False  # who refuses one refuses them all
-            if incident == deferred:
-                deferred = next_in(w, incident, begun)
-            else:
-                new = -1 if w.rules.new_alike else next_in(w, incident, begun)
-            incident = earlier_of(w, new, deferred)
+            # Who refuses one of a kin whose incidents are alike refuses them all.
+            w.heads[kin] = -1 if w.rules.kin_alike[kin] else next_in(w, incident, begun)
+            kin = earliest_head(w)
     return False
 
 

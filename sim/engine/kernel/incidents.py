@@ -12,10 +12,11 @@ from sim.engine.kernel.queues import (
     charge,
     defer,
     dequeue,
-    earlier_of,
+    earliest_head,
     enqueue,
     lay_out_parts,
     list_of,
+    owner_of,
     release_reserve,
     take_out,
 )
@@ -302,16 +303,13 @@ def reroute(w: WorldTables, team: int) -> None:
     incidents = w.incidents
     w.run.reroutes += 1
     reroutes = w.run.reroutes
-    queue = team if w.rules.queues > 1 else 0
     for severity in range(1, SEVERITY_PLACES):
-        new = w.queues[list_of(queue, 0, severity)].head
-        deferred = w.queues[list_of(queue, 1, severity)].head
-        incident = earlier_of(w, new, deferred)
-        while incident >= 0:
-            if incident == new:
-                new = incidents[incident].next[QUEUE_LINKS]
-            else:
-                deferred = incidents[incident].next[QUEUE_LINKS]
+        for kin in range(w.rules.kins):
+            w.heads[kin] = w.queues[list_of(owner_of(w, team, kin), kin, severity)].head
+        kin = earliest_head(w)
+        while kin >= 0:
+            incident = w.heads[kin]
+            w.heads[kin] = incidents[incident].next[QUEUE_LINKS]
             own = incidents[incident].team == team
             if w.rules.ranked:
                 own = own and w.more[incident].rerouted != reroutes
@@ -321,7 +319,7 @@ def reroute(w: WorldTables, team: int) -> None:
                 dequeue(w, incident)
                 release_reserve(w, incident)
                 route(w, incident)
-            incident = earlier_of(w, new, deferred)
+            kin = earliest_head(w)
 
 
 def is_admitted_only(w: WorldTables, incident: int) -> bool:

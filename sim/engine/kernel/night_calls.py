@@ -12,7 +12,13 @@ from sim.engine.kernel.hours import (
     worked_so_far,
 )
 from sim.engine.kernel.placing import EVERYBODY, best_placed
-from sim.engine.kernel.queues import dequeue, earlier_of, refused_place
+from sim.engine.kernel.queues import (
+    dequeue,
+    earlier_of,
+    earliest_head,
+    refused_list,
+    refused_owner,
+)
 from sim.engine.kernel.tables import URGENT_LINKS, WorldTables
 from sim.engine.kernel.work import (
     begin,
@@ -64,18 +70,20 @@ def next_call(w: WorldTables, team: int, severity: int) -> int:
 
     It may interrupt, so it stands among those that were refused, or are to be offered yet.
     """
-    group = team if w.rules.home_only else 0
-    fresh, refused = w.urgent[severity].head, w.urgent[refused_place(group, severity)].head
-    incident = earlier_of(w, fresh, refused)
-    while incident >= 0:
-        if w.incidents[incident].team == team and is_worth_a_call(w, incident):
-            return incident
-        if incident == fresh:
-            fresh = w.incidents[incident].next[URGENT_LINKS]
-        else:
-            refused = w.incidents[incident].next[URGENT_LINKS]
+    fresh = w.urgent[severity].head
+    for kin in range(w.rules.kins):
+        w.heads[kin] = w.urgent[refused_list(refused_owner(w, team, kin), kin, severity)].head
+    while True:
+        kin = earliest_head(w)
+        refused = w.heads[kin] if kin >= 0 else -1
         incident = earlier_of(w, fresh, refused)
-    return -1
+        if incident < 0 or (w.incidents[incident].team == team and is_worth_a_call(w, incident)):
+            return incident
+        following = w.incidents[incident].next[URGENT_LINKS]
+        if incident == fresh:
+            fresh = following
+        else:
+            w.heads[kin] = following
 
 
 def on_call_now(w: WorldTables, team: int) -> int:

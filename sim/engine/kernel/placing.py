@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.engine.kernel.asking import ask_takes
 from sim.engine.kernel.events import log, next_marked
 from sim.engine.kernel.hours import hours_of, is_closed
-from sim.engine.kernel.queues import dequeue
+from sim.engine.kernel.queues import dequeue, kin_of
 from sim.engine.kernel.tables import WorldTables
 from sim.engine.kernel.views import developer_view, incident_view
 from sim.engine.kernel.work import begin, is_elsewhere, put_down, take_part
@@ -38,30 +38,30 @@ EVERYBODY = 0
 def best_placed(w: WorldTables, incident: int, since: int) -> int:
     """The developer to give an incident that may interrupt, of those who have changed at or after a dispatch,
     looked for from its own team on; -1 where nobody takes it."""
-    home = w.incidents[incident].team
-    if w.rules.home_only:
+    home, kin = w.incidents[incident].team, kin_of(w, incident)
+    if w.rules.kin_home[kin]:
         return best_of_team(w, home, incident, since)
-    team = next_to_search(w, home, since)
+    team = next_to_search(w, home, kin, since)
     while team >= 0:
         found = best_of_team(w, team, incident, since)
         if found >= 0:
             return found
-        team = next_to_search(w, team + 1, since)
-    team = next_to_search(w, 0, since)
+        team = next_to_search(w, team + 1, kin, since)
+    team = next_to_search(w, 0, kin, since)
     while 0 <= team < home:
         found = best_of_team(w, team, incident, since)
         if found >= 0:
             return found
-        team = next_to_search(w, team + 1, since)
+        team = next_to_search(w, team + 1, kin, since)
     return -1
 
 
-def next_to_search(w: WorldTables, team: int, since: int) -> int:
-    """The next team, from `team` on, in which somebody may take an incident who has changed at or after a
-    dispatch; -1: none."""
+def next_to_search(w: WorldTables, team: int, kin: int, since: int) -> int:
+    """The next team, from `team` on, in which somebody may take an incident of a kin who has changed at or after
+    a dispatch; -1: none."""
     if since != EVERYBODY:
         return next_marked(w.changed, team)
-    if w.rules.duty_only:
+    if w.rules.kin_duty[kin]:
         return next_marked(w.with_duty, team)
     return team if team < w.rules.teams else -1
 
@@ -69,10 +69,10 @@ def next_to_search(w: WorldTables, team: int, since: int) -> int:
 def best_of_team(w: WorldTables, team: int, incident: int, since: int) -> int:
     """The developer of a team to give an incident, of those who have changed at or after a dispatch; -1 where
     nobody takes it."""
-    severity = w.incidents[incident].severity
+    severity, kin = w.incidents[incident].severity, kin_of(w, incident)
     best, least_kind, least_since = -1, 0, 0
     for developer in range(w.teams[team].first, w.teams[team].last):
-        if not is_worth_asking(w, developer, severity, since):
+        if not is_worth_asking(w, developer, kin, severity, since):
             continue
         kind = cost_of_dropping(w, developer)
         begun = w.developers[developer].since if kind >= 2 else 0
@@ -83,20 +83,21 @@ def best_of_team(w: WorldTables, team: int, incident: int, since: int) -> int:
     return best
 
 
-def is_worth_asking(w: WorldTables, developer: int, severity: int, since: int) -> bool:
-    """Whether somebody has changed at or after a dispatch, may take any incident at all, and could drop what
-    they do for one of a severity."""
+def is_worth_asking(w: WorldTables, developer: int, kin: int, severity: int, since: int) -> bool:
+    """Whether somebody has changed at or after a dispatch, may take any incident of a kin at all, and could drop
+    what they do for one of a severity."""
     row = w.developers[developer]
-    if row.changed < since or (w.rules.duty_only and not row.on_duty):
+    if row.changed < since or (w.rules.kin_duty[kin] and not row.on_duty):
         return False
     return can_drop_for(w, developer, severity)
 
 
 def may_take(w: WorldTables, developer: int, incident: int) -> bool:
-    """Ask the policy whether somebody may work on an incident, unless its code says that it refuses them."""
-    if w.rules.home_only and w.developers[developer].team != w.incidents[incident].team:
+    """Ask the policy whether somebody may work on an incident, unless it is known that it refuses them."""
+    row, kin = w.developers[developer], kin_of(w, incident)
+    if w.rules.kin_home[kin] and row.team != w.incidents[incident].team:
         return False
-    if w.rules.duty_only and not w.developers[developer].on_duty:
+    if w.rules.kin_duty[kin] and not row.on_duty:
         return False
     if not w.rules.chooses:
         return True

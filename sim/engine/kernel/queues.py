@@ -9,6 +9,7 @@ from sim.engine.kernel.views import incident_view, reserve_left
 from sim.engine.rows import Table
 from sim.engine.rules import SEVERITY_PLACES, effort_of_each
 from sim.engine.states import Stage
+from sim.policy.kin import KINS, MOST_LABELS
 
 
 def enlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links: int) -> None:
@@ -88,15 +89,38 @@ def unlist(w: WorldTables, lists: Table[Ends], place: int, incident: int, links:
 
 def queue_place(w: WorldTables, incident: int) -> int:
     """The place, among the lists of all queues, of the one in which an incident waits."""
-    row = w.incidents[incident]
-    queue = row.team if w.rules.queues > 1 else 0
-    return list_of(queue, row.deferrals > 0, place_in_queue(w, incident))
+    kin = kin_of(w, incident)
+    owner = owner_of(w, w.incidents[incident].team, kin)
+    return list_of(owner, kin, place_in_queue(w, incident))
 
 
-def list_of(queue: int, deferred: int, severity: int) -> int:
-    """The place, among the lists of all queues, of a queue's of a severity, or where the policy ranks of all
-    severities: of those that have been deferred before, or of the others. Its order is that of both together."""
-    return (2 * queue + deferred) * SEVERITY_PLACES + severity
+def list_of(owner: int, kin: int, severity: int) -> int:
+    """The place of the list of an owner's incidents of a kin and severity, or where the policy ranks of all
+    severities. A queue's order is that of its lists together."""
+    return (owner * KINS + kin) * SEVERITY_PLACES + severity
+
+
+def owner_of(w: WorldTables, team: int, kin: int) -> int:
+    """Whose the list is in which a team's incidents of a kin wait: the team's own where it has a queue, or nobody
+    else takes them; or else that of all, 0."""
+    return team if w.rules.queues > 1 or w.rules.kin_home[kin] else 0
+
+
+def kin_of(w: WorldTables, incident: int) -> int:
+    """The kin of an incident: see `sim.policy.kin`."""
+    kin = 1 if w.incidents[incident].deferrals > 0 else 0
+    if w.rules.curious and w.more[incident].label < MOST_LABELS:
+        kin += 2 * w.rules.kin_of_label[w.more[incident].label]
+    return kin
+
+
+def earliest_head(w: WorldTables) -> int:
+    """Which kin's head comes first; -1: there is none."""
+    first = -1
+    for kin in range(w.rules.kins):
+        if w.heads[kin] >= 0 and (first < 0 or comes_before(w, w.heads[kin], w.heads[first])):
+            first = kin
+    return first
 
 
 def place_in_queue(w: WorldTables, incident: int) -> int:
@@ -178,15 +202,15 @@ def dequeue(w: WorldTables, incident: int) -> None:
             count_refused(w, incident, -1)
 
 
-def group_of(w: WorldTables, incident: int) -> int:
-    """The group among which a refused incident stands: those of its team, where no other team takes it, or
-    else all."""
-    return w.incidents[incident].team if w.rules.home_only else 0
+def refused_owner(w: WorldTables, team: int, kin: int) -> int:
+    """Whose the list is in which a team's refused incidents of a kin stand: the team's where nobody else takes
+    them, or else that of all, 0."""
+    return team if w.rules.kin_home[kin] else 0
 
 
-def refused_place(group: int, place: int) -> int:
-    """The place, among the lists of what may interrupt, of a group's that were refused."""
-    return (1 + group) * SEVERITY_PLACES + place
+def refused_list(owner: int, kin: int, severity: int) -> int:
+    """The place, among the lists of what may interrupt, of an owner's of a kin and severity that were refused."""
+    return SEVERITY_PLACES + list_of(owner, kin, severity)
 
 
 def urgent_place(w: WorldTables, incident: int) -> int:
@@ -194,7 +218,8 @@ def urgent_place(w: WorldTables, incident: int) -> int:
     place = place_in_queue(w, incident)
     if not w.incidents[incident].refused:
         return place
-    return refused_place(group_of(w, incident), place)
+    kin = kin_of(w, incident)
+    return refused_list(refused_owner(w, w.incidents[incident].team, kin), kin, place)
 
 
 def put_among_refused(w: WorldTables, incident: int) -> None:
@@ -209,8 +234,6 @@ def count_refused(w: WorldTables, incident: int, more: int) -> None:
     """Count so many more incidents of one's team and severity among the refused."""
     team = w.incidents[incident].team
     w.refused[place_in_queue(w, incident)] += more
-    if w.incidents[incident].deferrals > 0:
-        w.deferred_refused[urgent_place(w, incident)] += more
     w.teams[team].refused += more
     if w.teams[team].refused > 0:
         mark(w.with_refused, team)

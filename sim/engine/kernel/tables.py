@@ -473,20 +473,21 @@ class WorldTables(NamedTuple):
     parts: Table[PartRow]
     improvements: Table[ImprovementRow]
     queues: Table[Ends]
-    """of incidents waiting: queue by whether they have been deferred before by severity (`queues.list_of`)"""
+    """of incidents waiting: owner by kin by severity (`queues.list_of`)"""
     deferred: Table[Ends]
     """of incidents waiting for planning: team by severity"""
     urgent: Table[Ends]
     """of waiting incidents that may interrupt: those not offered yet by severity, then those that were
-    refused, group by severity (`queues.group_of`)"""
+    refused, owner by kin by severity"""
     begun_waiting: Numbers
     """how many in each list of `queues` somebody has begun"""
     refused: Numbers
     """how many of each severity stand among the refused"""
-    deferred_refused: Numbers
-    """how many in each list of `urgent`, of the refused, have been deferred before"""
     offers: Numbers
-    """of each group, while a severity is served: its next incident that somebody may take by now; -1: none"""
+    """of each owner and kin, while a severity is served: the next refused that somebody may take by now; -1:
+    none"""
+    heads: Numbers
+    """of each kin, while lists are gone through as one: the next incident; -1: none"""
     to_ask: Numbers
     """marked: teams where something has changed that may give a free developer work, TEAMS_IN_WORD to a
     number, as in with_free"""

@@ -7,16 +7,14 @@ were refused stand apart (`queues.put_among_refused`) and are offered only to wh
 (`w.changed`), and those that have come since to everybody. What comes into a queue while they are served waits
 for the next dispatch, as it does in the other engine, which serves those that were there when it began.
 
-What is known of `takes` from its code (`sim.policy.refusing`) cuts it further:
+What is known of who takes incidents of a kin (`sim.policy.kin`) cuts it further:
 
-- **No team takes another's** (`home_only`): the refused stand by team, and a change in one team has nobody else
+- **No team takes another's** (`kin_home`): the refused stand by team, and a change in one team has nobody else
   looked at.
-- **Who refuses one refuses all** of their queue that are no worse (`takes_alike`): the first refusal ends it;
-  and of what has come since, only those need be asked who have changed, where one that is no less severe was
+- **Who refuses one refuses all** of the same list that are no worse (`kin_alike`): the first refusal ends it; and of
+  what has come since, only those need be asked who have changed, where one of the kin that is no less severe was
   refused.
-- **Who refuses one that was never deferred refuses all of its severity that never were** (`new_alike`): where no
-  other stands there, that ends it, too.
-- **Nobody off duty takes any** (`duty_only`): teams without anybody on duty are passed over.
+- **Nobody off duty takes any** (`kin_duty`): teams without anybody on duty are passed over.
 
 Nobody comes to be able to take an incident while these are served: whoever is given one could drop as much
 before. So who has changed is settled when it begins (`w.changed`), and whoever changes meanwhile is asked at
@@ -25,17 +23,18 @@ the next dispatch.
 
 from __future__ import annotations
 
-from sim.engine.kernel.events import next_marked, unmark
+from sim.engine.kernel.events import next_marked
 from sim.engine.kernel.placing import EVERYBODY, best_placed, is_worth_asking, take
 from sim.engine.kernel.queues import (
     earlier_of,
-    group_of,
+    kin_of,
     put_among_refused,
-    refused_place,
-    urgent_place,
+    refused_list,
+    refused_owner,
 )
 from sim.engine.kernel.tables import URGENT_LINKS, WorldTables
 from sim.engine.rules import SEVERITY_PLACES
+from sim.policy.kin import KINS
 
 
 def serve_urgent(w: WorldTables) -> None:
@@ -70,16 +69,17 @@ def serve_severity(w: WorldTables, severity: int, since: int) -> None:
     incident = next_to_serve(w, fresh)
     while incident >= 0:
         following = w.incidents[incident].next[URGENT_LINKS]
+        kin = kin_of(w, incident)
         if w.incidents[incident].refused:
             serve(w, incident, since)
-            group = group_of(w, incident)
-            if w.incidents[incident].waiting > 0 and who_refuses_one_refuses_all(w):
-                w.offers[group] = -1
+            place = offer_place(w, w.incidents[incident].team, kin)
+            if w.incidents[incident].waiting > 0 and are_refused_alike(w, kin):
+                w.offers[place] = -1
             else:
-                w.offers[group] = next_offer(w, following, since)
+                w.offers[place] = next_offer(w, following, since)
         else:
             fresh = come_before_now(w, following)
-            serve(w, incident, since if is_refused_with_others(w, severity) else EVERYBODY)
+            serve(w, incident, since if is_refused_with_others(w, kin, severity) else EVERYBODY)
             if w.incidents[incident].waiting > 0:
                 put_among_refused(w, incident)
         incident = next_to_serve(w, fresh)
@@ -103,23 +103,17 @@ def come_before_now(w: WorldTables, incident: int) -> int:
     return incident
 
 
-def who_refuses_one_refuses_all(w: WorldTables) -> bool:
-    """Whether who refuses an incident refuses those that follow, as they are no worse."""
-    return w.rules.takes_alike > 0 and not w.rules.ranked
+def are_refused_alike(w: WorldTables, kin: int) -> bool:
+    """Whether who refuses an incident of a kin refuses those that follow in its list, as they are no worse."""
+    return w.rules.kin_alike[kin] > 0 and not w.rules.ranked
 
 
-def who_refuses_one_refuses_all_new(w: WorldTables) -> bool:
-    """Whether who refuses an incident that was never deferred refuses those of its group and severity that
-    never were."""
-    return w.rules.new_alike > 0 and (w.rules.home_only > 0 or w.rules.queues == 1)
-
-
-def is_refused_with_others(w: WorldTables, severity: int) -> bool:
-    """Whether whoever has not changed refuses an incident of a severity, as they have refused another."""
-    if w.rules.home_only or not who_refuses_one_refuses_all(w):
+def is_refused_with_others(w: WorldTables, kin: int, severity: int) -> bool:
+    """Whether whoever has not changed refuses an incident of a kin and severity, as they have refused another."""
+    if w.rules.kin_home[kin] or not are_refused_alike(w, kin):
         return False
     for worse in range(1, severity + 1):
-        if w.urgent[refused_place(0, worse)].head >= 0:
+        if w.urgent[refused_list(0, kin, worse)].head >= 0:
             return True
     return False
 
@@ -127,61 +121,56 @@ def is_refused_with_others(w: WorldTables, severity: int) -> bool:
 # ---- what was refused ----------------------------------------------------------------------------
 
 
+def offer_place(w: WorldTables, team: int, kin: int) -> int:
+    """The place, among the offers, of the list in which a team's refused incidents of a kin stand."""
+    return refused_owner(w, team, kin) * KINS + kin
+
+
 def find_offers(w: WorldTables, severity: int, since: int) -> None:
-    """Find, of each group, the first refused incident of a severity that somebody who has changed may
-    take."""
-    if not w.rules.home_only:
-        w.offers[0] = next_offer(w, w.urgent[refused_place(0, severity)].head, since)
-        return
-    team = next_marked(w.changed, 0)
-    while team >= 0:
-        first = w.urgent[refused_place(team, severity)].head
-        w.offers[team] = next_offer(w, first, since)
-        if first >= 0 and w.offers[team] < 0 and who_refuses_one_refuses_all(w):
-            unmark(w.changed, team)
-        team = next_marked(w.changed, team + 1)
+    """Find, in each list of a severity, the first refused incident that somebody who has changed may take."""
+    for kin in range(w.rules.kins):
+        team = next_marked(w.changed, 0) if w.rules.kin_home[kin] else 0
+        while team >= 0:
+            first = w.urgent[refused_list(team, kin, severity)].head
+            w.offers[offer_place(w, team, kin)] = next_offer(w, first, since)
+            team = next_owner(w, team, kin)
+
+
+def next_owner(w: WorldTables, team: int, kin: int) -> int:
+    """The next team with somebody who has changed, where refused incidents of a kin stand by team; -1: none."""
+    return next_marked(w.changed, team + 1) if w.rules.kin_home[kin] else -1
 
 
 def next_offer(w: WorldTables, incident: int, since: int) -> int:
     """The first, from a refused incident on, that somebody who has changed may take; -1: none."""
     if incident < 0 or not (w.rules.ranked or is_anybody_able(w, incident, since)):
         return -1
-    new_are_refused = False
-    while incident >= 0:
-        new = w.incidents[incident].deferrals == 0
-        if not (new and new_are_refused):
-            if best_placed(w, incident, since) >= 0:
-                return incident
-            if who_refuses_one_refuses_all(w):
-                return -1
-            if new and who_refuses_one_refuses_all_new(w):
-                new_are_refused = True
-                if w.deferred_refused[urgent_place(w, incident)] == 0:
-                    return -1
-        incident = w.incidents[incident].next[URGENT_LINKS]
-    return -1
+    alike = are_refused_alike(w, kin_of(w, incident))
+    while incident >= 0 and best_placed(w, incident, since) < 0:
+        incident = -1 if alike else w.incidents[incident].next[URGENT_LINKS]
+    return incident
 
 
 def is_anybody_able(w: WorldTables, incident: int, since: int) -> bool:
-    """Whether anybody who has changed could drop what they do for an incident, or for any no worse."""
-    severity = w.incidents[incident].severity
-    home = w.incidents[incident].team
-    team = home if w.rules.home_only else next_marked(w.changed, 0)
+    """Whether anybody who has changed could drop what they do for an incident, or for any of its kin no
+    worse."""
+    severity, kin = w.incidents[incident].severity, kin_of(w, incident)
+    home = w.rules.kin_home[kin] > 0
+    team = w.incidents[incident].team if home else next_marked(w.changed, 0)
     while team >= 0:
         for developer in range(w.teams[team].first, w.teams[team].last):
-            if is_worth_asking(w, developer, severity, since):
+            if is_worth_asking(w, developer, kin, severity, since):
                 return True
-        team = -1 if w.rules.home_only else next_marked(w.changed, team + 1)
+        team = -1 if home else next_marked(w.changed, team + 1)
     return False
 
 
 def next_to_serve(w: WorldTables, fresh: int) -> int:
     """The worst and oldest of an incident that has come since, -1: none, and of those refused that somebody
     may take."""
-    if not w.rules.home_only:
-        return earlier_of(w, fresh, w.offers[0])
-    team = next_marked(w.changed, 0)
-    while team >= 0:
-        fresh = earlier_of(w, fresh, w.offers[team])
-        team = next_marked(w.changed, team + 1)
+    for kin in range(w.rules.kins):
+        team = next_marked(w.changed, 0) if w.rules.kin_home[kin] else 0
+        while team >= 0:
+            fresh = earlier_of(w, fresh, w.offers[offer_place(w, team, kin)])
+            team = next_owner(w, team, kin)
     return fresh
