@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 import sim
+from sim.experiment.comparison import DELIVERY, RESPONSE
 from sim.policy.registry import known_policies
 from sim.report.style import COLOURS, INK, MARKS, in_style, save, title
 from sim.report.wording import hours
@@ -32,16 +33,16 @@ def winner(result: sim.Result) -> str:
         label
         for label in result.labels
         if result.figure(label, "response_sla").mean >= ENOUGH
-        and result.figure(label, "points_per_sprint").mean > 0
+        and result.figure(label, DELIVERY).mean > 0
     ]
     if kept:
-        return max(kept, key=lambda label: result.figure(label, "points_per_sprint").mean)
+        return max(kept, key=lambda label: result.figure(label, DELIVERY).mean)
     return result.best("response_sla")
 
 
 def cell(result: sim.Result, label: str, best: float, wins: bool) -> str:
-    points = result.figure(label, "points_per_sprint").mean / best
-    answered = hours(result.figure(label, "response_hours_mean").mean)
+    points = result.figure(label, DELIVERY).mean / best
+    answered = hours(result.figure(label, RESPONSE).mean)
     kept = result.figure(label, "response_sla").mean
     share = "–" if kept != kept else f"{kept:.0%}"
     text = f"{points:.0%} · {answered} · {share}".replace("%", " %")
@@ -56,12 +57,12 @@ def draw(results: dict[str, sim.Result], target: Path) -> None:
     shipped = list(known_policies())
     handles = {}
     for axis, (name, result) in zip(axes.flat, results.items(), strict=False):
-        best = max(result.figure(label, "points_per_sprint").mean for label in result.labels)
+        best = max(result.figure(label, DELIVERY).mean for label in result.labels)
         for label in result.labels:
             n = shipped.index(label) if label in shipped else None
             [handles[OWN if n is None else label]] = axis.plot(
-                max(result.figure(label, "response_hours_mean").mean, 0.1),
-                100 * result.figure(label, "points_per_sprint").mean / best,
+                max(result.figure(label, RESPONSE).mean, 0.1),
+                100 * result.figure(label, DELIVERY).mean / best,
                 "p" if n is None else MARKS[n],
                 color=INK if n is None else COLOURS[n],
                 markersize=9 if label == winner(result) else 6,
@@ -76,10 +77,13 @@ def draw(results: dict[str, sim.Result], target: Path) -> None:
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_xlabel("mean response, hours")
-        axis.set_ylabel("delivery, % of the most")
+        axis.set_ylabel("net delivery, % of the most")
     axes.flat[-1].axis("off")
     axes.flat[-1].legend(handles=[*handles.values()], loc="center", frameon=False)
-    title(figure, "No policy wins everywhere (ringed: most delivery with 4 in 5 answered in time)")
+    title(
+        figure,
+        "No policy wins everywhere, as set and not tuned (ringed: most delivery with 4 in 5 answered in time)",
+    )
     with target.open("wb") as file:
         save(figure, file, "svg")
 
@@ -103,7 +107,7 @@ def main() -> None:
             if label not in result.labels:
                 cells.append("–")
                 continue
-            best = max(result.figure(own, "points_per_sprint").mean for own in result.labels)
+            best = max(result.figure(own, DELIVERY).mean for own in result.labels)
             cells.append(cell(result, label, best, label == winner(result)))
         print(f"| `{label}` | " + " | ".join(cells) + " |")
     draw(results, Path(__file__).parent / "images" / "policies.svg")
