@@ -9,11 +9,13 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo, available_timezones
 
 from sim.calibrate.calibration import Wishes
+from sim.calibrate.corrections import Corrections
 from sim.calibrate.exports.form import FIELDS
-from sim.calibrate.formats import FORMATS
-from sim.calibrate.meanings import INCIDENT, STATES, STORY
-from sim.calibrate.tickets import Corrections
+from sim.calibrate.formats import KNOWN_FORMATS
+from sim.calibrate.not_done import NOT_DONE
+from sim.calibrate.ticket_states import STATES
 from sim.calibrate.today import seconds_of
+from sim.calibrate.work_types import INCIDENT, STORY
 from sim.errors import Fault, ScenarioError, nearest
 
 EFFORTS = ("worked", "active")
@@ -41,8 +43,8 @@ def asked(
     Raises:
         ScenarioError: naming the option, what was found, and what would be right.
     """
-    if format_ is not None and format_ not in FORMATS:
-        _refuse("--format", format_, f"is no format{nearest(format_, list(FORMATS))}")
+    if format_ is not None and format_ not in KNOWN_FORMATS:
+        _refuse("--format", format_, f"is no format{nearest(format_, list(KNOWN_FORMATS))}")
     if effort not in EFFORTS:
         _refuse("--effort", effort, f"is neither of {', '.join(EFFORTS)}")
     if not 0 < logged_share <= 1:
@@ -104,12 +106,12 @@ def _corrections(
             if right not in _ORDERS:
                 _refuse("--map", f"dates={right}", "expected day-first or month-first")
             order = _ORDERS[right]
-        elif right in ("1", "2", "3", "4", "5", *STATES, INCIDENT, STORY):
+        elif right in ("1", "2", "3", "4", "5", *STATES, INCIDENT, STORY, NOT_DONE):
             values[left.casefold()] = right
         elif left in FIELDS:
             named[left] = right
         else:
-            known = f"a severity 1 to 5, {', '.join(STATES)}, {INCIDENT} or {STORY}"
+            known = f"a severity 1 to 5, {', '.join(STATES)}, {INCIDENT}, {STORY} or {NOT_DONE}"
             _refuse("--map", f"{left}={right}", f"{right!r} is no meaning; expected {known}")
     return named, values, order
 

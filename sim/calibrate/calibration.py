@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim.calibrate import arrival_rates, kinds, today
 from sim.calibrate.arrival_rates import Record
+from sim.calibrate.corrections import Corrections
 from sim.calibrate.delivery import (
     ASSUMED_POINTS,
     Delivery,
@@ -25,7 +26,6 @@ from sim.calibrate.figures import Figure, share
 from sim.calibrate.formats import Export, read_export
 from sim.calibrate.kinds import Kind
 from sim.calibrate.sprint_tables import joined
-from sim.calibrate.tickets import Corrections
 from sim.calibrate.today import Today
 from sim.files.delimited import refuse
 from sim.sampling.calendars import DAY

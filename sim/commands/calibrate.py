@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 IN_FORCE = "interrupt-anyone"
 """What is taken where nobody says how they work: whoever is free takes the next."""
 
-FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
+FORMAT_NAMES = (
+    "servicenow", "jira", "pagerduty", "github", "azure", "opsgenie", "linear", "gitlab", "zendesk", "freshdesk",
+    "incident_io", "otrs", "csv", "sprints",
+)  # fmt: skip
 
 Exports = Annotated[
     list[Path], typer.Argument(metavar="EXPORT…", help="CSV or JSON, gzip or not; several combine.")
@@ -186,6 +189,7 @@ def calibrate(
         past_forecasts,
         scenario_text,
     )  # loading pandas takes a third of a second
+    from sim.calibrate.idle_options import refuse_idle
     from sim.report.calibration_json import figures_json
     from sim.report.calibration_tables import fit_lines, quality_lines
 
@@ -202,6 +206,7 @@ def calibrate(
         )
     with _busy("reading"):
         found = calibration.read_all(exports, reading.format_, wishes.say)
+    refuse_idle(found, wishes)
     for export in found:
         for line in quality_lines(export):
             print(printable(line), file=sys.stderr)
