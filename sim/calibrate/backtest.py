@@ -19,12 +19,12 @@ import pandas as pd
 from scipy import special, stats
 
 from sim.arrays import Bools, Floats, Ints
-from sim.calibrate import arrival_rates, kinds
-from sim.calibrate.arrival_rates import Record
+from sim.calibrate import kinds, record_days
 from sim.calibrate.calibration import Wishes, effort_column, together
 from sim.calibrate.figures import LEVEL, student
 from sim.calibrate.formats import Export
 from sim.calibrate.kinds import Kind, scenario_kind
+from sim.calibrate.record_days import Record
 from sim.files.delimited import refuse
 from sim.measures.run import run
 from sim.policy.registry import policy_in
@@ -181,7 +181,7 @@ def backtest(
     if not len(incidents):
         refuse(source, "has no incidents to compare with")
     incidents = kinds.named(incidents, wishes.kinds)
-    window = arrival_rates.record(incidents["opened"].to_numpy(), wishes.holidays)
+    window = record_days.record(incidents["opened"].to_numpy(), wishes.holidays)
     if window.weeks < MIN_WEEKS:
         refuse(source, f"covers {window.weeks} weeks; {MIN_WEEKS} are the fewest to compare")
     weeks = fit_weeks or max(3, round(window.weeks * 5 / 8))
@@ -249,7 +249,7 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
         "horizon_weeks": total,
         "warmup_weeks": weeks,
         "sprint_weeks": min(scenario.time.sprint_weeks, total),
-        "public_holidays": [arrival_rates.date_of(day) for day in window.holidays],
+        "public_holidays": [record_days.date_of(day) for day in window.holidays],
         "closures": _then(scenario.time.closures, window),
         "freezes": _then(scenario.time.freezes, window),
     }
@@ -276,7 +276,7 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
             spread.append(0.0)
     table["incidents"], table["improvements"], table["levers"] = entries, [], []
     past = from_table(table, f"{scenario.name}, as the history was")
-    start = float(arrival_rates.day_of(window.monday) * DAY)
+    start = float(record_days.day_of(window.monday) * DAY)
     first = np.flatnonzero(window.week == weeks)[0]
     begins = int((window.first + int(first)) * DAY - start)
     return _Past(past, np.array(spread), weeks, start, begins,

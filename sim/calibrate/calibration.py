@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.calibrate import arrival_rates, kinds, today
-from sim.calibrate.arrival_rates import Record
+from sim.calibrate import arrival_rates, kinds, record_days, today
 from sim.calibrate.corrections import Corrections
 from sim.calibrate.delivery import (
     ASSUMED_POINTS,
@@ -25,13 +24,12 @@ from sim.calibrate.delivery import (
 from sim.calibrate.figures import Figure, share
 from sim.calibrate.formats import Export, read_export
 from sim.calibrate.kinds import Kind
+from sim.calibrate.rate_now import STEADY, RateNow, rate_now
+from sim.calibrate.record_days import Record
 from sim.calibrate.sprint_tables import joined
 from sim.calibrate.today import Today
 from sim.files.delimited import refuse
-from sim.sampling.calendars import DAY
-
-TRENDS_FROM = 8
-"""Weeks from which a trend is believed, where its interval leaves out 0."""
+from sim.sampling.calendars import DAY, HOUR
 
 FEWEST = 20
 """Incidents from which a rate is more than a guess."""
@@ -86,6 +84,8 @@ class Calibration:
     kinds: list[Kind]
     trend: Figure
     """Change of the rate per week."""
+    now: RateNow
+    """The shape of the rate, and what it comes to at the end."""
     parts: Mapping[str, tuple[float, float, float]]
     groups: Sequence[tuple[str, float, float]]
     """Group, weekly mean, dispersion, of team-sized ones."""
@@ -111,15 +111,37 @@ def read_all(paths: Sequence[Path], format_: str | None, say: Corrections) -> li
     return [read_export(path, format_, say) for path in paths]
 
 
-def together(exports: Sequence[Export], story: bool) -> pd.DataFrame:
-    """Return incidents, or stories, of all exports in the order they opened."""
-    tables = [e.tickets.stories if story else e.tickets.incidents for e in exports if e.tickets]
+def together(
+    exports: Sequence[Export], story: bool, at: datetime.datetime | None = None
+) -> pd.DataFrame:
+    """Return incidents, or stories, of all exports in the order they opened.
+
+    Args:
+        exports: the files.
+        story: whether stories are asked for.
+        at: the moment that it is; that of each export's last event if not said.
+    """
+    known = [e.tickets for e in exports if e.tickets]
+    tables = [
+        _with_ages(
+            t.stories if story else t.incidents, t.last if at is None else today.seconds_of(at)
+        )
+        for t in known
+    ]
     tables = [table for table in tables if len(table)]
     if not tables:
         return pd.DataFrame()
-    words = dict.fromkeys(("category", "group", "person", "sprint"), str)
+    words = dict.fromkeys(
+        ("category", "group", "person", "sprint", "type", "work", "project", "link"), str
+    )
     frame = pd.concat([table.astype(words) for table in tables], ignore_index=True)
     return frame.sort_values("opened", kind="stable", ignore_index=True)
+
+
+def _with_ages(tickets: pd.DataFrame, now: float) -> pd.DataFrame:
+    """Return tickets with the age of those that are open at a moment, in hours."""
+    age = (now - tickets["opened"]) / HOUR
+    return tickets.assign(age_hours=age.where(tickets["open"].astype(bool)))
 
 
 def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
@@ -130,12 +152,12 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
             the exports cover.
     """
     at = today.moment_of(exports, wishes.today) if wishes.from_today else None
-    incidents, stories = together(exports, story=False), together(exports, story=True)
+    incidents, stories = (together(exports, story, at) for story in (False, True))
     if at is not None:
         incidents, stories = (today.without_ends(t) if len(t) else t for t in (incidents, stories))
     record = None
     fitted: list[Kind] = []
-    trend = Figure(0.0)
+    trend, now = Figure(0.0), RateNow(STEADY, 0, np.ones(0), 0.0)
     parts: dict[str, tuple[float, float, float]] = {}
     groups: Sequence[tuple[str, float, float]] = []
     if len(incidents):
@@ -144,14 +166,15 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
         incidents = kinds.named(incidents, wishes.kinds).assign(own_severity=own_severity)
         opened = incidents["opened"].to_numpy()
         covered = opened if at is None else today.whole_days(opened, at)
-        record = arrival_rates.record(covered, wishes.holidays)
+        record = record_days.record(covered, wishes.holidays)
         fitted = [
             kind.with_the_unlogged(wishes.logged_share)
             for kind in kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
         ]
         weeks = arrival_rates.weeks(record, record.counts(opened))
         trend = Figure(*arrival_rates.trend(weeks), len(weeks.counts), "weekly counts, regression")
-        parts = arrival_rates.parts_of_week(record, opened)
+        now = rate_now(weeks)
+        parts = arrival_rates.parts_of_week(record, opened, incidents["timed"].to_numpy(dtype=bool))
         groups = kinds.groups_dispersion(incidents, record)
     sprints = joined([e.sprints for e in exports if e.sprints])
     delivery = of_sprints(sprints) if sprints else None
@@ -163,6 +186,7 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
         incidents=incidents,
         kinds=fitted,
         trend=trend,
+        now=now,
         parts=parts,
         groups=groups,
         teams=teams,

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from rich.table import Table
 
-from sim.calibrate import arrival_rates
+from sim.calibrate import record_days
 from sim.calibrate.backtest import Backtest, Band
 from sim.report.style import BEHIND, ON_FRONT, canvas, in_style
 from sim.report.terminal_tables import plain_table
@@ -17,15 +17,15 @@ from sim.report.terminal_tables import plain_table
 def verdict_lines(b: Backtest) -> Iterator[str]:
     """Say what was compared, and whether the model reproduces it, plainly."""
     window = b.record
-    split = arrival_rates.date_of(window.first + int((window.week < b.fit_weeks).sum()))
-    last = arrival_rates.date_of(window.first + window.days - 1)
+    split = record_days.date_of(window.first + int((window.week < b.fit_weeks).sum()))
+    last = record_days.date_of(window.first + window.days - 1)
     yield (
-        f"{b.scenario.name}: fitted on {arrival_rates.date_of(window.first)} to before {split}, "
+        f"{b.scenario.name}: fitted on {record_days.date_of(window.first)} to before {split}, "
         f"simulated to {last} under {b.policy}, {b.replications} replications, seed {b.seed}. "
         "Bands are at 90 %: chance, and what so short a record leaves unknown of the rates."
     )
     if window.holidays:
-        days = ", ".join(str(arrival_rates.date_of(day)) for day in window.holidays)
+        days = ", ".join(str(record_days.date_of(day)) for day in window.holidays)
         yield f"Holidays, taken as known in advance: {days}."
     shares = sorted({kind.logged_share for kind in b.scenario.incidents})
     if shares[0] < 1:

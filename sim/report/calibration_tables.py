@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.calibrate import arrival_rates
-from sim.calibrate.calibration import TRENDS_FROM, Calibration
+from sim.calibrate import record_days
+from sim.calibrate.calibration import Calibration
 from sim.calibrate.derived import (
     capacity_per_week,
-    growing,
     incident_hours_per_week,
     outcomes,
 )
 from sim.calibrate.formats import Export
+from sim.calibrate.rate_now import TRENDS_FROM
 from sim.calibrate.today_in_words import (
     at_words,
     open_sentences,
@@ -78,17 +78,17 @@ def _record_lines(c: Calibration) -> Iterator[str]:
     if c.record is None:
         yield "No incidents: the entry in the scenario is assumed as a whole."
         return
-    last = arrival_rates.date_of(c.record.first + c.record.days - 1)
+    last = record_days.date_of(c.record.first + c.record.days - 1)
     weeks = c.record.days / 7
-    yield f"Record: {arrival_rates.date_of(c.record.first)} to {last}, {weeks:.1f} weeks."
+    yield f"Record: {record_days.date_of(c.record.first)} to {last}, {weeks:.1f} weeks."
     yield from (f"  {note}" for note in c.record.notes)
     if c.record.holidays:
-        days = ", ".join(str(arrival_rates.date_of(day)) for day in c.record.holidays)
+        days = ", ".join(str(record_days.date_of(day)) for day in c.record.holidays)
         how = "found as days that fall almost silent" if c.record.found else "given"
         yield f"Holidays, {how}: {days}; --holidays corrects them."
     t = c.trend
     if t.count >= TRENDS_FROM and not math.isnan(t.low):
-        words = "grows or falls" if growing(c) else "no trend that is sure"
+        words = c.now.words(t.count) or "no trend that is sure"
         yield f"Trend: {t.value:+.1%} a week (90 % {t.low:+.1%} to {t.high:+.1%}): {words}."
     named = {name: f for name, f in c.parts.items() if not math.isnan(f[0])}
     if named:
@@ -117,7 +117,7 @@ def _speed_lines(c: Calibration) -> Iterator[str]:
         return
     worst, usual = known[0], max(known, key=lambda kind: kind.per_week.value)
     if worst.severity < usual.severity and worst.resolution and usual.resolution:
-        slow, quick = worst.resolution.median[0], usual.resolution.median[0]
+        slow, quick = worst.resolution.median, usual.resolution.median
         if slow > quick:
             yield (
                 f"Severity is not speed here: {worst.name} took {slow:.0f} h to resolve (median), "

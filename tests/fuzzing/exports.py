@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.calibrate.calibration import Wishes, calibrate
+from sim.calibrate.corrections import Corrections
 from sim.calibrate.formats import read_export
 from sim.calibrate.scenario_text import scenario_of, scenario_text
-from sim.calibrate.corrections import Corrections
 from sim.errors import ScenarioError
 from sim.report.calibration_json import figures_json
 from sim.report.calibration_tables import fit_lines, quality_lines
