@@ -20,7 +20,7 @@ from scipy import special, stats
 
 from sim.arrays import Bools, Floats, Ints
 from sim.calibrate import kinds, record_days
-from sim.calibrate.calibration import Wishes, effort_column, together
+from sim.calibrate.calibration import Wishes, effort_column, holidays_of, together
 from sim.calibrate.figures import LEVEL, student
 from sim.calibrate.formats import Export
 from sim.calibrate.kinds import Kind, scenario_kind
@@ -181,7 +181,8 @@ def backtest(
     if not len(incidents):
         refuse(source, "has no incidents to compare with")
     incidents = kinds.named(incidents, wishes.kinds)
-    window = record_days.record(incidents["opened"].to_numpy(), wishes.holidays)
+    opened = incidents["opened"].to_numpy()
+    window = record_days.record(opened, holidays_of(wishes, opened))
     if window.weeks < MIN_WEEKS:
         refuse(source, f"covers {window.weeks} weeks; {MIN_WEEKS} are the fewest to compare")
     weeks = fit_weeks or max(3, round(window.weeks * 5 / 8))
@@ -212,8 +213,11 @@ def _fitted(
 ) -> list[Kind]:
     """Return every kind, fitted on the first weeks alone."""
     days = int((window.week < weeks).sum())
-    early = Record(window.first, days, tuple(h for h in window.holidays if h < window.first + days),
-                   window.found)  # fmt: skip
+    until = window.first + days
+    early = Record(
+        window.first, days, tuple(h for h in window.holidays if h < until), window.found, (),
+        tuple(day for day in window.closed if day < until),
+    )  # fmt: skip
     earlier = incidents[incidents["opened"] < (window.first + days) * DAY]
     sources = next(e.tickets.sources for e in exports if e.tickets)
     # What an incident took is only known once it is resolved: later ends are not looked at.
@@ -250,7 +254,7 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
         "warmup_weeks": weeks,
         "sprint_weeks": min(scenario.time.sprint_weeks, total),
         "public_holidays": [record_days.date_of(day) for day in window.holidays],
-        "closures": _then(scenario.time.closures, window),
+        "closures": [*_then(scenario.time.closures, window), *_closed(window)],
         "freezes": _then(scenario.time.freezes, window),
     }
     table["people"] |= {
@@ -283,6 +287,15 @@ def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: 
                  int((window.first + window.days) * DAY - start))  # fmt: skip
 
 
+def _closed(window: Record) -> list[dict[str, Any]]:
+    """Return the days that a record does not cover as closures: nobody knows what was done then."""
+    days = np.array(window.closed, dtype=np.int64)
+    runs = np.split(days, np.flatnonzero(np.diff(days) > 1) + 1) if len(days) else []
+    return [
+        {"from": record_days.date_of(run[0]), "to": record_days.date_of(run[-1])} for run in runs
+    ]
+
+
 def _then(spans: Sequence[Days], window: Record) -> list[dict[str, Any]]:
     """Return the days that lie in the record: a scenario is mostly told those ahead."""
     days = [(span, span.numbers(window.monday)) for span in spans]
@@ -309,9 +322,18 @@ class _Observed:
             incidents["severity"].to_numpy(),
             past,
         )
+        by_hour = incidents["timed"].to_numpy(dtype=bool)
+        ends_by_hour = by_hour & (
+            incidents["ends_timed"].to_numpy(dtype=bool) | incidents["resolved"].isna().to_numpy()
+        )
         later = (opened >= past.begins) & (opened < past.ends)
         known = incidents.loc[later, ["responded", "resolved"]].notna().mean()
-        self.known = {"response": float(known.iloc[0]), "resolution": float(known.iloc[1])}
+        self.ends_known = float(known.iloc[1])
+        told = {"response": by_hour[later].mean(), "resolution": ends_by_hour[later].mean()}
+        self.known = {
+            "response": float(known.iloc[0]) if told["response"] > KNOWN else 0.0,
+            "resolution": float(known.iloc[1]) if told["resolution"] > KNOWN else 0.0,
+        }
         counts = incidents.loc[later, "severity"].value_counts()
         self.severities = sorted(int(s) for s in counts.index[counts >= MIN_TICKETS])
 
@@ -411,7 +433,7 @@ def _compared(
     bands.append(_band("arrivals a week", weekly, real.weekly[:whole], 7))
     lines: list[Line] = []
     unknown: list[str] = []
-    if observed.known["resolution"] >= KNOWN:
+    if observed.ends_known >= KNOWN:
         bands.append(_band("backlog at the week's end", [s.backlog for s in simulated],
                            real.backlog, 7))  # fmt: skip
     for name, share in observed.known.items():

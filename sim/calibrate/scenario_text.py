@@ -98,6 +98,8 @@ def _head(c: Calibration, name: str) -> str:
     for export in c.exports:
         about.append(f"{_safe(export.path.name)} ({export.title}) cannot tell:")
         about += [f"- {sentence}" for sentence in export.cannot_tell]
+    if c.choice is not None:
+        about += ["", c.choice.sentence]
     text = "\n".join(about).replace("\\", "/").replace('"""', "'''")
     return f'name = {quoted(name[:80])}\nabout = """\n{text}\n"""'
 

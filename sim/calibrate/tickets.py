@@ -14,6 +14,7 @@ from sim.calibrate.columns import Columns
 from sim.calibrate.corrections import Corrections
 from sim.calibrate.exports.form import Form
 from sim.calibrate.not_done import counted
+from sim.calibrate.row_limits import tell_of_limits
 from sim.calibrate.ticket_rows import Rows, project_in
 from sim.calibrate.work_types import AROUND, INCIDENT, NO_WORK, PART, PLANNED, STORY, UNKNOWN_TYPE
 from sim.files.quality import ASSUMED, DROPPED, NOTICED, READ, REPAIRED, Quality
@@ -84,6 +85,7 @@ def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Ti
         what = "a number again: the last row of it is kept"
         quality.note(DROPPED, what, cells.columns.rows[rows.again()])
     unusual.tell_of_file(columns, rows.is_log, quality)
+    tell_of_limits(len(columns), not columns.delimiter, quality)
     last = max(whole.last, cells.last)
     past = say.until is not None and say.until < last
     states = cells.states()[rows.last]

@@ -47,6 +47,7 @@ def fit_lines(c: Calibration) -> Iterator[str]:
         )
     yield from _group_lines(c)
     yield from _speed_lines(c)
+    yield from c.matching
     for title, figure in outcomes(c).items():
         yield f"{title}: {figure.value:.3g} ({figure})"
     if c.today is not None:
@@ -86,6 +87,8 @@ def _record_lines(c: Calibration) -> Iterator[str]:
         days = ", ".join(str(record_days.date_of(day)) for day in c.record.holidays)
         how = "found as days that fall almost silent" if c.record.found else "given"
         yield f"Holidays, {how}: {days}; --holidays corrects them."
+    if c.choice is not None:
+        yield c.choice.sentence
     t = c.trend
     if t.count >= TRENDS_FROM and not math.isnan(t.low):
         words = c.now.words(t.count) or "no trend that is sure"
