@@ -41,6 +41,7 @@ def read_history(frame: pd.DataFrame, cells: Cells, rows: Rows) -> None:
         frame["row"].to_numpy()[lost],
     )
     frame["resolved"] = frame["resolved"].where(~lost, resolved_row)
+    frame["ends_timed"] |= lost
     frame["active_hours"] = _active_hours(ticket, updated, states, cells.say.hours, len(frame))
     _tell_severity_changes(cells, rows)
 

@@ -19,8 +19,8 @@ from sim.arrays import Floats
 from sim.calibrate import arrival_rates, effort, figures
 from sim.calibrate.arrival_rates import Weeks
 from sim.calibrate.effort import Hump, Shape
+from sim.calibrate.elapsed_times import History, history
 from sim.calibrate.figures import Figure
-from sim.calibrate.history import History, history
 from sim.calibrate.rate_now import LEVELLED, STEP, RateNow, rate_now
 from sim.calibrate.record_days import Record
 from sim.calibrate.tickets import in_hours

@@ -16,7 +16,7 @@ from sim.calibrate.exports.form import Form
 from sim.calibrate.not_done import counted
 from sim.calibrate.row_limits import tell_of_limits
 from sim.calibrate.ticket_rows import Rows, project_in
-from sim.calibrate.work_types import AROUND, INCIDENT, NO_WORK, PART, PLANNED, STORY, UNKNOWN_TYPE
+from sim.calibrate.work_types import AROUND, INCIDENT, NO_WORK, PART, PLANNED, UNKNOWN_TYPE
 from sim.files.quality import ASSUMED, DROPPED, NOTICED, READ, REPAIRED, Quality
 from sim.sampling.calendars import DAY, HOUR
 
@@ -278,13 +278,12 @@ def _tell_what_was_read(frame: pd.DataFrame, quality: Quality) -> None:
         f"{counted(around['type'].astype(str).tolist())} hold others: their points and hours are not counted again",
         count=len(around),
     )
-    if (frame["work"] == STORY).any():
-        parts = frame[frame["work"] == PART]
-        quality.note(
-            NOTICED,
-            f"{counted(parts['type'].astype(str).tolist())} are parts of others: no stories of their own",
-            count=len(parts),
-        )
+    parts = frame[frame["work"] == PART]
+    quality.note(
+        NOTICED,
+        f"{counted(parts['type'].astype(str).tolist())} are parts of others: no stories of their own",
+        count=len(parts),
+    )
 
 
 def in_hours(frame: pd.DataFrame, until: str) -> Floats:

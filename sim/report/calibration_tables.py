@@ -9,12 +9,8 @@ import numpy as np
 
 from sim.calibrate import record_days
 from sim.calibrate.calibration import Calibration
-from sim.calibrate.derived import (
-    capacity_per_week,
-    incident_hours_per_week,
-    outcomes,
-)
-from sim.calibrate.formats import Export
+from sim.calibrate.derived import capacity_per_week, incident_hours_per_week, outcomes
+from sim.calibrate.load import what_to_doubt
 from sim.calibrate.rate_now import TRENDS_FROM
 from sim.calibrate.today_in_words import (
     at_words,
@@ -25,16 +21,8 @@ from sim.calibrate.today_in_words import (
 
 POISSON = 1.0
 
-
-def quality_lines(export: Export) -> Iterator[str]:
-    """Say what was read in one file, dropped, repaired and noticed; what was taken for what."""
-    yield f"{export.path}: {export.title}"
-    for finding in export.quality:
-        yield f"  {finding}"
-    if export.guesses:
-        yield f"  columns: {', '.join(export.guesses)}"
-    for sentence in export.cannot_tell:
-        yield f"  cannot tell: {sentence}"
+BUSY = 0.9
+"""Load from which what to doubt first is said."""
 
 
 def fit_lines(c: Calibration) -> Iterator[str]:
@@ -60,19 +48,17 @@ def fit_lines(c: Calibration) -> Iterator[str]:
     load = incident_hours_per_week(c) / capacity_per_week(c)
     yield (
         f"Load: by these figures incidents take {load:.0%} of the focus time of {people:.0f} "
-        f"developers in {len(c.teams)} teams, absence and ceremonies taken off{_load_warning(load)}"
+        f"developers in {_teams(c)}, absence and ceremonies taken off{'.' if load < BUSY else ';'}"
     )
+    if load >= BUSY:
+        yield from (f"  {sentence}" for sentence in what_to_doubt(c, load))
     assumed = _assumptions(c)
     if assumed:
         yield f"Assumed, since no export tells: {', '.join(assumed)}. See `# assumed` in the scenario."
 
 
-def _load_warning(load: float) -> str:
-    if load < 0.9:
-        return "."
-    if load >= 1:
-        return ", more than there is; check head counts and effort before you trust any figure that follows."
-    return "; check head counts and effort before you trust any figure that follows."
+def _teams(c: Calibration) -> str:
+    return f"{len(c.teams)} teams" if len(c.teams) > 1 else "one team"
 
 
 def _record_lines(c: Calibration) -> Iterator[str]:

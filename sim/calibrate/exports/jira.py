@@ -69,11 +69,31 @@ _KEYS = (
 )  # fmt: skip
 """What Jira calls the key of an issue in its languages."""
 
+_BARE_KEYS = frozenset(
+    [
+        "key",
+        "clé",
+        "clave",
+        "chiave",
+        "sleutel",
+        "klucz",
+        "klíč",
+        "nyckel",
+        "ключ",
+        "キー",
+        "关键字",
+        "密钥",
+        "키",
+        "schlüssel",
+    ]
+)
+"""Those that other tables use, too."""
+
 JIRA = Form(
     name="jira",
     title="Jira issues",
     marks=(
-        *((key,) for key in _KEYS if " " in key or "schlüssel" in key or not key.isascii()),
+        *((key,) for key in _KEYS if key not in _BARE_KEYS),
         ("key", "created", "issue type"),
         ("key", "fields.created"),
         ("key", "fields.issuetype.name"),
