@@ -41,7 +41,8 @@ _ISO = re.compile(
     r"(?:T(?:(?P<hours>\d+(?:[.,]\d+)?)H)?(?:(?P<minutes>\d+(?:[.,]\d+)?)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?$",
     re.I,
 )  # fmt: skip
-_AMBIGUOUS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}$")
+_ANY_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +105,8 @@ def _decimal(texts: Sequence[str], delimiter: str) -> tuple[str, bool]:
     """Return the sign before decimals, and whether nothing but a guess says so."""
     votes = {",": 0, ".": 0}
     unsure = {",": 0, ".": 0}
-    for text in texts:
-        marks = re.sub(r"[^.,]", "", text)
+    for number in (one for text in texts for one in _ANY_NUMBER.findall(text[:80])):
+        marks = re.sub(r"[^.,]", "", number)
         if not marks:
             continue
         last = marks[-1]
@@ -113,7 +114,7 @@ def _decimal(texts: Sequence[str], delimiter: str) -> tuple[str, bool]:
             votes[last] += 1  # 1.234,5
         elif len(marks) > 1:
             votes["." if last == "," else ","] += 1  # 1,234,567
-        elif _AMBIGUOUS.match(text.strip()):
+        elif _AMBIGUOUS.match(number):
             unsure[last] += 1
         else:
             votes[last] += 1  # 12,5 and 0,932

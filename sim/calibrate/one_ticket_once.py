@@ -83,7 +83,7 @@ def _names(one: Tickets, other: Tickets) -> list[str]:
 
 def _keys(table: pd.DataFrame, names: list[str]) -> np.ndarray:
     minute = np.floor(table["opened"].to_numpy(dtype=float) / MINUTE).astype(np.int64).astype(str)
-    parts = [table[name].astype(str).to_numpy(dtype=object) for name in names]
+    parts = [np.array([str(cell) for cell in table[name].tolist()], dtype=object) for name in names]
     keys = minute.astype(object)
     for part in parts:
         keys = keys + "\x1f" + part

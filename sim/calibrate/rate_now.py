@@ -82,8 +82,10 @@ def rate_now(weeks: Weeks) -> RateNow:
         return steady
     root = np.sqrt((weeks.counts + 0.375) / weeks.exposure)  # Anscombe 1948
     t = np.arange(count, dtype=np.float64)
-    best = min(_shapes(root, t), key=lambda one: one[0])
-    score, shape, since, design = best
+    line, *others = _shapes(root, t)
+    best = min(others, key=lambda one: one[0])
+    # Of many places for a change one fits well by chance: a line is left for strong evidence alone.
+    score, shape, since, design = best if best[0] < line[0] - BETTER else line
     if score > _bic(root, np.ones((count, 1)), 1) - BETTER:
         return steady
     fitted, error = _fit(root, design)
@@ -98,7 +100,7 @@ def rate_now(weeks: Weeks) -> RateNow:
 
 
 def _shapes(root: Floats, t: Floats) -> list[tuple[float, str, int, Floats]]:
-    """Return the BIC, name, last change and design of every shape but the steady one."""
+    """Return the BIC, name, last change and design of every shape but the steady one, the line first."""
     one = np.ones_like(t)
     found = [(_bic(root, np.stack([one, t], axis=1), 2), LINE, 0, np.stack([one, t], axis=1))]
     for change in range(SHORTEST, len(t) - SHORTEST + 1):

@@ -109,6 +109,9 @@ CLOSURE = 4
 UNLIKELY = 0.01
 """Chance, over all days of a record, that a quiet day is taken for a holiday."""
 
+EMPTY = 0.2
+"""Share of what is usual that a day has at most to be judged together with those beside it."""
+
 AROUND = 6
 """Weeks before and after that tell what is usual on a day."""
 
@@ -265,27 +268,26 @@ def _silent_days(window: Record, counts: Floats, notes: list[str]) -> tuple[int,
     if working.sum() < 10:
         return ()
     seen, expected = counts[working], _expected(window, counts)[working]
-    off = (seen - expected) / np.sqrt(np.maximum(expected, 1e-9))
-    spread = 1.4826 * float(np.median(np.abs(off - np.median(off))))
-    dispersion = max(spread**2, 1.0)
-    limit = UNLIKELY / len(seen)
     quiet = (seen < 0.5 * expected) & (expected > 0)
-    found: list[int] = []
-    for run in np.split(
-        np.flatnonzero(quiet), np.flatnonzero(np.diff(np.flatnonzero(quiet)) > 1) + 1
-    ):
-        if (
-            len(run)
-            and _chance(float(seen[run].sum()), float(expected[run].sum()), dispersion) < limit
-        ):
-            found += window.day[working][run].tolist()
+    others = ~quiet & (expected > 0)
+    # Pearson's statistic over the days that are not in question.
+    off = (seen - expected)[others] ** 2 / expected[others]
+    dispersion = max(float(off.mean()), 1.0) if len(off) else 1.0
+    limit = UNLIKELY / len(seen)
+    empty = np.flatnonzero(seen <= EMPTY * expected)
+    rows = [np.array([day]) for day in np.flatnonzero(quiet)]
+    rows += [row for row in np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1) if len(row) > 1]
+    found: set[int] = set()
+    for row in rows:
+        if _chance(float(seen[row].sum()), float(expected[row].sum()), dispersion) < limit:
+            found |= set(window.day[working][row].tolist())
     usual = float(np.median(expected))
     if _chance(0.0, usual, dispersion) >= limit:
         notes.append(
             f"with {usual:.1f} tickets a working day a holiday cannot be told from a quiet day: "
             "--holidays names them, by dates or by country (--holidays DE)"
         )
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def _expected(window: Record, counts: Floats) -> Floats:
