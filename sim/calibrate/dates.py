@@ -241,12 +241,10 @@ def _ask_dateutil(
 
 
 def _could_be(text: str) -> bool:
-    """Return whether a cell holds a year and a day, so that nothing is made of words and sums."""
-    return (
-        8 <= len(text.strip()) <= 60
-        and sum(ch.isdigit() for ch in text) >= 3
-        and " " in text.strip()
-    )
+    """Return whether a cell has numbers and a name, such as a month's; what has numbers alone is known above."""
+    text = text.strip()
+    named = re.search(r"[^\W\d_]{3}", text) is not None
+    return named and 8 <= len(text) <= 60 and sum(ch.isdigit() for ch in text) >= 3 and " " in text
 
 
 def _surely(

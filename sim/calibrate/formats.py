@@ -181,7 +181,7 @@ def _of_form(
     if not len(columns):
         refuse(str(path), "has a header but no rows")
     tickets = tidy(columns, form, say, quality)
-    if not len(tickets.table) and not _began_later(tickets, say):
+    if not len(tickets.table) and not _began_later(tickets, say) and not say.groups:
         reasons = "; ".join(map(str, quality))
         refuse(str(path), f"no ticket in it can be used: {reasons}")
     return Export(

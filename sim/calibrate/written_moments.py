@@ -30,7 +30,7 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\d)\s*[日일]"), r"\1 "),
     (re.compile(r"(\d)\s*[時时시]\s*(?=\d)"), r"\1:"),
     (re.compile(r"(\d)\s*[分분]\s*(?:(\d+)\s*[秒초])?"), r"\1:\2"),
-    (re.compile(r"(\d)\s*(?:uhr|ч\.|h)(?![^\W\d])", re.I), r"\1 "),
+    (re.compile(r"(\d)\s*(?:uhr|ч\.|h)(?!\w)", re.I), r"\1 "),
     (re.compile(r"(?<=[\s,])(?:um|at|à|kl\.?|klo|om|o|ore|alle|às|a las|в)\s+(?=\d{1,2}[:.h])", re.I), " "),
     (re.compile(r"(\d)\s?г\.?(?![^\W\d])"), r"\1"),
     (re.compile(r"(\d)(?:st|nd|rd|th|er|º|ª)(?![^\W\d])", re.I), r"\1"),
