@@ -16,6 +16,7 @@ from sim.calibrate.columns import MISSING, Column, Columns
 from sim.calibrate.corrections import Corrections
 from sim.calibrate.dates import Parsed
 from sim.calibrate.exports.form import Form
+from sim.calibrate.exports.labels import severity_in
 from sim.calibrate.exports.pagerduty import first_at, summary
 from sim.calibrate.headings import plain
 from sim.calibrate.not_done import counted, is_not_done
@@ -148,11 +149,13 @@ class Cells:
 
     def severity(self) -> Ints:
         """Return severities (N,), 1 to 5; 0 unknown."""
-        column = self.column("severity")
+        name = "severity" if self.column("severity") else "labels"
+        column = self.column(name)
         if column is None:
             return np.zeros(len(self.columns), dtype=np.int64)
-        title = self.columns.source["severity"]
-        scale = read_scale(column.values, self.say.values, title, self.form.upwards)
+        title = self.columns.source[name]
+        texts = column.values if name == "severity" else [severity_in(v) for v in column.values]
+        scale = read_scale(texts, self.say.values, title, self.form.upwards)
         if scale.from_zero:
             self.quality.note(
                 NOTICED, "severities begin at 0; all counted one up", count=len(column)
@@ -161,8 +164,9 @@ class Cells:
             text = f"{title}: larger numbers are worse here, by the words beside them or the format"
             self.quality.note(NOTICED, text, count=len(column))
         known = np.array(scale.severities, dtype=np.int64)
-        unread = np.asarray(column.spread(known < 1, False), dtype=bool)
-        words = sorted({v for v, s in zip(column.values, known, strict=True) if s < 1} - {""})
+        said = np.array([bool(text) for text in texts], dtype=bool)
+        unread = np.asarray(column.spread((known < 1) & said, False), dtype=bool)
+        words = sorted({v for v, s in zip(texts, known, strict=True) if s < 1} - {""})
         text = ", ".join(repr(word[:20]) for word in words[:4])
         self.quality.note(
             NOTICED,

@@ -24,6 +24,7 @@ FIELDS = {
     "status": "its state in the tracker's own words, where `state` is a wider one",
     "resolution": "how it ended: done, duplicate, cancelled",
     "severity": "its severity or priority",
+    "labels": "labels, one of which may say the severity",
     "category": "what it is grouped by into kinds",
     "type": "the type of issue: incident or story",
     "subtask": "whether it is a part of another",

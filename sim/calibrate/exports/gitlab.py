@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.calibrate.exports.form import Form
-from sim.calibrate.exports.github import by_labels
+from sim.calibrate.exports.labels import by_labels
 
 
 def _more(entry: Mapping[str, Any]) -> dict[str, str]:
@@ -32,6 +32,7 @@ GITLAB = Form(
         "resolved": ("closed at (utc)", "closed at"),
         "state": ("state",),
         "severity": ("severity label", "severity", "priority"),
+        "labels": ("labels",),
         "category": ("label", "labels"),
         "type": ("type by labels", "type", "labels"),
         "group": ("web url", "url", "project id"),
