@@ -16,7 +16,10 @@ from sim.report.calibration_tables import fit_lines
 from sim.report.what_was_read import report_lines
 from tests.fuzzing.watch import SCRATCH, told
 
-FORMATS = ("servicenow", "jira", "pagerduty", "github", "csv")
+FORMATS = (
+    "servicenow", "jira", "pagerduty", "github", "azure", "opsgenie", "linear", "gitlab", "zendesk", "freshdesk", "incident_io", "otrs",
+    "csv",
+)  # fmt: skip
 
 SAMPLES = Path(__file__).parent / "samples"
 """A small export of each tracker."""
