@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
 from sim.calibrate.cells import Cells
 from sim.calibrate.ticket_rows import Rows
 from sim.calibrate.ticket_states import ACTIVE, DONE, NEW, UNKNOWN, state
+from sim.calibrate.work_types import Words
 from sim.files.quality import NOTICED, REPAIRED
 from sim.sampling.calendars import DAY, HOUR, WEEK, Calendar, office
 
@@ -46,7 +46,7 @@ def read_history(frame: pd.DataFrame, cells: Cells, rows: Rows) -> None:
     _tell_severity_changes(cells, rows)
 
 
-def _tell_odd_states(cells: Cells, rows: Rows, states: NDArray[np.str_]) -> None:
+def _tell_odd_states(cells: Cells, rows: Rows, states: Words) -> None:
     column = cells.column("state")
     if column is None:
         return
@@ -78,7 +78,7 @@ def working_calendar(low: float, high: float, hours: tuple[float, float]) -> tup
 
 
 def _active_hours(
-    ticket: Ints, updated: Floats, states: NDArray[np.str_], hours: tuple[float, float], count: int
+    ticket: Ints, updated: Floats, states: Words, hours: tuple[float, float], count: int
 ) -> Floats:
     """Return working hours between a row in an active state and the next.
 

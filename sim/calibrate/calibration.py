@@ -129,17 +129,21 @@ def together(
     tables = [table for table in tables if len(table)]
     if not tables:
         return pd.DataFrame()
-    words = dict.fromkeys(
-        ("category", "group", "person", "sprint", "type", "work", "project", "link"), str
-    )
-    frame = pd.concat([table.astype(words) for table in tables], ignore_index=True)
+    if len(tables) == 1:
+        [frame] = tables
+    else:
+        words = dict.fromkeys(("category", "group", "person", "sprint", "work"), str)
+        frame = pd.concat([table.astype(words) for table in tables], ignore_index=True)
+    if frame["opened"].is_monotonic_increasing:
+        return frame.reset_index(drop=True)
     return frame.sort_values("opened", kind="stable", ignore_index=True)
 
 
 def _with_ages(tickets: pd.DataFrame, file: int, now: float) -> pd.DataFrame:
     """Return tickets with the number of their file, and the age of those open at a moment, in hours."""
     age = (now - tickets["opened"]) / HOUR
-    return tickets.assign(file=file, age_hours=age.where(tickets["open"].astype(bool)))
+    kept = tickets.drop(columns=["row", "offset", "closed", "link", "project", "type"])
+    return kept.assign(file=file, age_hours=age.where(tickets["open"].astype(bool)))
 
 
 def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
 from sim.calibrate import amounts, dates
@@ -22,7 +21,7 @@ from sim.calibrate.headings import plain
 from sim.calibrate.not_done import counted, is_not_done
 from sim.calibrate.scales import read_scale
 from sim.calibrate.ticket_states import STATES, UNKNOWN, state
-from sim.calibrate.work_types import told_by_others, work_of
+from sim.calibrate.work_types import UNKNOWN_TYPE, Words, told_by_others, work_of
 from sim.files.delimited import refuse
 from sim.files.quality import ASSUMED, DROPPED, NOTICED, REPAIRED, Quality
 from sim.sampling.calendars import HOUR
@@ -51,8 +50,6 @@ class Cells:
         self.columns, self.form, self.say, self.quality = columns, form, say, quality
         self.first, self.last = np.inf, -np.inf
         """When the first ticket opened, and when the last thing happened, of all that was asked for."""
-        texts = [columns.fields[name].values for name in MOMENTS if name in columns.fields]
-        self._order = say.order or dates.order_of(texts)
         self._parsed: dict[str, Parsed] = {}
         self._told: set[str] = set()
 
@@ -62,18 +59,43 @@ class Cells:
 
     def take(self, rows: Ints) -> Cells:
         """Return the same cells of some rows."""
-        return Cells(self.columns.take(rows), self.form, self.say, self.quality)
+        some = Cells(self.columns.take(rows), self.form, self.say, self.quality)
+        some._parsed, some._told = self._parsed, self._told  # the values are the same
+        return some
+
+    def forget_texts(self) -> None:
+        """Let go of the cells that are understood and of which nothing more is asked: of a million rows they
+        are most of the memory."""
+        for name in ("number", *MOMENTS, *EFFORTS):
+            column = self.column(name)
+            if column is not None:
+                column.values.clear()
 
     def parsed(self, name: str) -> Parsed:
         """Return the distinct moments of a field as they stand there."""
         if name not in self._parsed:
-            column = self.columns.fields[name]
-            texts = [first_at(v) for v in column.values] if name == "responded" else column.values
-            found = dates.parse(texts, self._order)
-            if _UTC.search(plain(self.columns.source[name])):
-                found.offset[np.isnan(found.offset)] = 0.0
+            found = self._read(name, self.say.order)
+            if found.guessed and (order := self._order_elsewhere(name)):
+                found = self._read(name, order)
             self._parsed[name] = found
         return self._parsed[name]
+
+    def _read(self, name: str, order: str | None) -> Parsed:
+        column = self.columns.fields[name]
+        texts = [first_at(v) for v in column.values] if name == "responded" else column.values
+        found = dates.parse(texts, order)
+        if _UTC.search(plain(self.columns.source[name])):
+            found.offset[np.isnan(found.offset)] = 0.0
+        return found
+
+    def _order_elsewhere(self, name: str) -> str | None:
+        """Return the order of day and month that another column of moments decides."""
+        for other in MOMENTS:
+            if other != name and self.column(other):
+                found = self._parsed.get(other) or self._read(other, None)
+                if found.order and not found.guessed:
+                    return found.order
+        return None
 
     def moments(self, name: str) -> Floats:
         """Return seconds (N,) by the clock of those who opened the ticket; NaN where missing or impossible,
@@ -124,7 +146,7 @@ class Cells:
             return
         self._told.add(name)
         title = self.columns.source[name]
-        if found.guessed and self._order is None:
+        if found.guessed:
             self.quality.note(
                 ASSUMED,
                 f"{title}: nothing tells day from month; read day first (--map dates=month-first)",
@@ -254,20 +276,30 @@ class Cells:
                 return np.where(found >= 0, found, np.nan)
         return np.full(len(self.columns), np.nan)
 
-    def works(self) -> NDArray[np.str_]:
+    def works(self) -> Words:
         """Return what each row (N,) is by its type: of `work_types`."""
         column = self.column("type")
         kinds = (
             [work_of(v, self.form.types, self.say.values) for v in column.values] if column else []
         )
-        by_type = column.sure(kinds, "") if column else np.full(len(self.columns), "")
+        by_type = self._shared(column, kinds, UNKNOWN_TYPE)
+        if not {"subtask", "level", "points"} & self.columns.fields.keys():
+            return by_type
         subtask = self.column("subtask")
         return told_by_others(
-            np.asarray(by_type, dtype="U8"),
+            by_type,
             subtask.text() if subtask else [""] * len(self.columns),
             self.numbers("level"),
             self.numbers("points") > 0,
         )
+
+    def _shared(self, column: Column | None, per_value: Sequence[str], missing: str) -> Words:
+        """Return one word per row (N,), from one per value; the rows share the few there are."""
+        if column is None or not per_value:
+            return np.full(len(self.columns), missing, dtype=object)
+        each = np.empty(len(per_value), dtype=object)
+        each[:] = per_value
+        return np.asarray(column.spread(each, missing), dtype=object)
 
     def not_done(self) -> tuple[Bools, str]:
         """Return which rows (N,) were closed without being done, and the words that say so, counted."""
@@ -284,13 +316,12 @@ class Cells:
             found |= new
         return found, counted(words)
 
-    def states(self) -> NDArray[np.str_]:
+    def states(self) -> Words:
         """Return the states (N,): NEW, ACTIVE, WAITING, DONE or UNKNOWN."""
         column = self.column("state")
-        if column is None:
-            return np.full(len(self.columns), UNKNOWN)
-        known = [state(v, self.say.values) for v in column.values]
-        return np.asarray(column.sure(known, UNKNOWN), dtype="U8")
+        return self._shared(
+            column, [state(v, self.say.values) for v in column.values] if column else [], UNKNOWN
+        )
 
     def state_ranks(self) -> Ints:
         """Return the places (N,) of the states in the life of a ticket; -1 for one that is unknown."""
@@ -320,10 +351,12 @@ def words(column: Column | None, rows: Ints) -> pd.Series:
     cell."""
     if column is None:
         return pd.Series(pd.Categorical.from_codes([0] * len(rows), categories=pd.Index([""])))
-    named: Sequence[str] = [summary(value) for value in column.values]
+    values, codes = column.values, column.codes[rows]
+    if "" not in values and not any(value[0] in "{[" for value in values):
+        return pd.Series(pd.Categorical.from_codes(codes + 1, categories=pd.Index(["", *values])))
+    named = [summary(value) for value in values]
     kept = {word: i for i, word in enumerate(dict.fromkeys(["", *named]))}
     to = np.array([kept[word] for word in named] or [0], dtype=np.int64)
-    codes = column.codes[rows]
     return pd.Series(
         pd.Categorical.from_codes(
             np.where(codes >= 0, to[codes], 0), categories=pd.Index(list(kept))

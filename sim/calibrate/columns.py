@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -175,9 +176,9 @@ class _Builder:
         """Return the values without white space around them, each once, and the codes."""
         codes = np.frombuffer(self.codes, dtype=np.int32).copy() if self.codes else Column().codes
         values = [value.strip() for value in self.place]
-        once = {value: n for n, value in enumerate(dict.fromkeys(values))}
-        if len(once) == len(values):
+        if all(map(operator.eq, values, self.place)):
             return values, codes
+        once = {value: n for n, value in enumerate(dict.fromkeys(values))}
         to = np.array([once[value] for value in values], dtype=np.int32)
         return list(once), to[codes]
 
@@ -202,7 +203,8 @@ def from_table(table: Table, chosen: Mapping[str, Sequence[int]], quality: Quali
             builders[name].add(_last_filled([cells[position] for position in positions]))
     quality.note(READ, f"{table.rows_are} of {len(table.header)} columns", count=len(rows))
     return Columns(
-        {name: builder.column() for name, builder in builders.items()},
+        # One after the other is let go: a file may hold a million distinct cells in each.
+        {name: builders.pop(name).column() for name in list(builders)},
         np.array(rows, dtype=np.int64),
         table.header,
         {name: table.header[positions[-1]] for name, positions in chosen.items()},

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sim.arrays import Bools, Floats, Ints
+from sim.calibrate.fixed_dates import read_fixed
 from sim.calibrate.month_names import months_of
 from sim.calibrate.written_moments import NO_CLOCK, NO_ZONE, clock_of, put_plainly
 from sim.sampling.calendars import DAY, HOUR
@@ -85,40 +86,41 @@ def parse(texts: Sequence[str], order: str | None = None) -> Parsed:
     """
     words: dict[str, int] = {}
     # In batches, since a million tuples of Python's own numbers would fill the memory.
-    batches = [
-        np.array([_fields(text.strip(), words) for text in texts[at : at + _BATCH]], dtype=np.int64)
-        for at in range(0, len(texts), _BATCH)
-    ]
-    table = np.concatenate(batches) if batches else np.empty((0, 6), dtype=np.int64)
-    year, second, third, clock, offset, form = table.T
-    second = _with_months(second, words)
-    either = (form == _EITHER) & (year > 0)
-    day_first = (
-        not _month_first(second[either], third[either]) if order is None else order == "day first"
+    batches = [_batch(texts[at : at + _BATCH], words) for at in range(0, len(texts), _BATCH)]
+    months = _months(words)
+    first, second = (
+        np.concatenate([_unsure(batch)[n] for batch in batches] or [_NONE]) for n in (1, 2)
     )
-    month = np.where(either & day_first, third, second)
-    day = np.where(either & day_first, second, third)
-    timed = clock != NO_CLOCK
-    seconds = _epoch(year, month, day) + np.where(timed, clock, 0)
-    seconds = np.where((clock >= 0) | ~timed, seconds, np.nan)
-    east = np.where(offset == NO_ZONE, np.nan, offset).astype(np.float64)
+    day_first = not _month_first(first, second) if order is None else order == "day first"
+    read = [_read(batch, months, day_first) for batch in batches]
+    seconds, east, timed = (
+        np.concatenate([one[n] for one in read] or [np.empty(0)]) for n in range(3)
+    )
+    timed = timed.astype(bool)
     _ask_dateutil(texts, day_first, seconds, east, timed)
     undecided = (
-        bool(either.any())
-        and order is None
-        and not ((second[either] > 12).any() or (third[either] > 12).any())
+        bool(len(first)) and order is None and not ((first > 12).any() or (second > 12).any())
     )
-    said = ("day first" if day_first else "month first") if either.any() else ""
+    said = ("day first" if day_first else "month first") if len(first) else ""
     return Parsed(seconds, east, timed & ~np.isnan(seconds), said, undecided)
 
 
-def order_of(columns: Sequence[Sequence[str]]) -> str | None:
-    """Return the order of day and month in several columns of one file; None where nothing decides."""
-    for texts in columns:
-        found = parse(texts)
-        if found.order and not found.guessed:
-            return found.order
-    return None
+def _unsure(batch: Ints) -> Ints:
+    """Return the fields of what may be day first or month first (6, K)."""
+    return np.asarray(batch[(batch[:, 5] == _EITHER) & (batch[:, 0] > 0)].T)
+
+
+def _read(batch: Ints, months: Ints, day_first: bool) -> tuple[Seconds, Floats, Bools]:
+    """Return seconds, offset, and whether a time of day stands there, of the fields of a batch."""
+    year, second, third, clock, offset, form = batch.T.astype(np.int64)
+    named = second < 0
+    second = np.where(named, months[np.clip(-1 - second, 0, len(months) - 1)], second)
+    swapped = (form == _EITHER) & (year > 0) & day_first
+    month, day = np.where(swapped, third, second), np.where(swapped, second, third)
+    timed = clock != NO_CLOCK
+    seconds = _epoch(year, month, day) + np.where(timed, clock, 0)
+    seconds = np.where((clock >= 0) | ~timed, seconds, np.nan)
+    return seconds, np.where(offset == NO_ZONE, np.nan, offset).astype(np.float64), timed
 
 
 def tells_days_only(parsed: Parsed) -> bool:
@@ -133,7 +135,19 @@ def tells_days_only(parsed: Parsed) -> bool:
 
 
 _BATCH = 50_000
+_NONE = np.empty(0, dtype=np.int32)
 _NOTHING = (0, 0, 0, NO_CLOCK, NO_ZONE, _AS_WRITTEN)
+
+
+def _batch(texts: Sequence[str], words: dict[str, int]) -> Ints:
+    """Return the fields (N, 6) of some texts, as `_fields` gives them one by one."""
+    fixed = read_fixed(texts)
+    if fixed is None:
+        return np.array([_fields(text.strip(), words) for text in texts], dtype=np.int32)
+    form = np.full(len(texts), _EITHER if fixed.either else _AS_WRITTEN)
+    return np.stack(
+        [fixed.year, fixed.second, fixed.third, fixed.clock, fixed.offset, form], axis=1
+    )
 
 
 def _fields(text: str, words: dict[str, int]) -> tuple[int, int, int, int, int, int]:
@@ -192,11 +206,10 @@ def _since_1970(moment: int) -> tuple[int, int, int, int, int, int]:
     return date.year, date.month, date.day, moment % DAY, 0, _AS_WRITTEN
 
 
-def _with_months(second: Ints, words: dict[str, int]) -> Ints:
-    """Return the numbers with the months of names in place of their places."""
+def _months(words: dict[str, int]) -> Ints:
+    """Return the month of each name in `words` by its place, and a 0 behind them."""
     known = months_of(words)
-    months = np.array([*(known.get(word, 0) for word in words), 0], dtype=np.int64)
-    return np.where(second < 0, months[np.clip(-1 - second, 0, len(words))], second)
+    return np.array([*(known.get(word, 0) for word in words), 0], dtype=np.int64)
 
 
 def _full(year: str) -> int:

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sim.arrays import Bools, Floats, Ints
 from sim.calibrate.ticket_states import ACTIVE, DONE, NEW, STATES, UNKNOWN, WAITING
+from sim.calibrate.work_types import Words
 from sim.files.quality import NOTICED, Quality
 
 
@@ -61,7 +61,7 @@ def forget_what_came_later(tickets: pd.DataFrame, until: float | None) -> Ends:
 def read_state(
     tickets: pd.DataFrame,
     ends: Ends,
-    states: NDArray[np.str_],
+    states: Words,
     is_history: bool,
     past: bool,
     fields: Container[str],
@@ -82,11 +82,11 @@ def read_state(
         still = np.where(states == UNKNOWN, tickets["resolved"].isna(), ~over)
     else:  # its state is that on the day of the export
         still = ends.later | ~over
-        states = np.full(len(states), UNKNOWN) if past else states
+        states = np.full(len(states), UNKNOWN, dtype=object) if past else states
     tickets["state"] = pd.Categorical(states, categories=pd.Index([UNKNOWN, *STATES]))
     tickets["open"] = ~ends.known & still & tells
     responded = tickets["responded"].notna().to_numpy()
-    begun = np.isin(states, (ACTIVE, WAITING)) | (responded & (states != NEW))
+    begun = ((states == ACTIVE) | (states == WAITING)) | (responded & (states != NEW))
     unknown = (states == UNKNOWN) & ~responded & ("responded" not in fields)
     tickets["begun"] = np.where(unknown, np.nan, begun)
     return tells

@@ -37,10 +37,13 @@ class Rows:
     def __init__(self, cells: Cells, is_log: bool | None = None) -> None:
         codes = _codes(cells)
         self.is_log = _is_audit_log(cells, codes) if is_log is None else is_log
-        if not self.is_log:
-            codes = _apart(cells, codes)
         count = len(codes)
-        self.order: Ints = np.lexsort((*_written(cells, self.is_log), codes))
+        alone = len(np.unique(codes)) == count
+        if not self.is_log and not alone:
+            codes = _apart(cells, codes)
+        self.order: Ints = (
+            np.argsort(codes) if alone else np.lexsort((*_written(cells, self.is_log), codes))
+        )
         """(R,) rows by ticket, and within it as they were written."""
         ordered = codes[self.order]
         begins = np.flatnonzero(np.diff(ordered, prepend=-9) != 0)
@@ -88,6 +91,8 @@ def _is_audit_log(cells: Cells, codes: Ints) -> bool:
     if cells.column("updated") is None or not len(codes):
         return False
     ticket = np.unique(codes, return_inverse=True)[1]
+    if ticket.max() + 1 > len(codes) * (1 - LOGGED / 2):
+        return False
     updated = cells.moments("updated")
     count = int(ticket.max()) + 1
     low, high = np.full(count, np.inf), np.full(count, -np.inf)

@@ -16,7 +16,7 @@ from sim.calibrate.exports.form import Form
 from sim.calibrate.not_done import counted
 from sim.calibrate.row_limits import tell_of_limits
 from sim.calibrate.ticket_rows import Rows, project_in
-from sim.calibrate.work_types import AROUND, INCIDENT, NO_WORK, PART, PLANNED, UNKNOWN_TYPE
+from sim.calibrate.work_types import AROUND, INCIDENT, NO_WORK, PART, PLANNED, UNKNOWN_TYPE, Words
 from sim.files.quality import ASSUMED, DROPPED, NOTICED, READ, REPAIRED, Quality
 from sim.sampling.calendars import DAY, HOUR
 
@@ -57,7 +57,7 @@ class Tickets:
     @property
     def incidents(self) -> pd.DataFrame:
         """The rows that are incidents, not planned work."""
-        return self.table[~self.table["story"]]
+        return self.table[~self.table["story"]] if self.table["story"].any() else self.table
 
     @property
     def stories(self) -> pd.DataFrame:
@@ -78,14 +78,15 @@ def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Ti
         cells = whole.take(kept)
         rows = Rows(cells, is_log=True)
     frame = _table(cells, rows)
+    unusual.tell_of_file(columns, rows.is_log, quality)
+    tell_of_limits(len(columns), not columns.delimiter, quality)
+    cells.forget_texts()
     ends = known_then.forget_what_came_later(frame, say.until)
     if rows.is_log:
         audit_log.read_history(frame, cells, rows)
     else:
         what = "a number again: the last row of it is kept"
         quality.note(DROPPED, what, cells.columns.rows[rows.again()])
-    unusual.tell_of_file(columns, rows.is_log, quality)
-    tell_of_limits(len(columns), not columns.delimiter, quality)
     last = max(whole.last, cells.last)
     past = say.until is not None and say.until < last
     states = cells.states()[rows.last]
@@ -140,10 +141,10 @@ def _table(cells: Cells, rows: Rows) -> pd.DataFrame:
         frame[name] = cells.numbers(name)[rows.last]
     frame["effort_hours"] = cells.effort()[rows.last]
     frame["active_hours"] = np.nan
-    work = cells.works()[rows.last]
-    frame["work"] = pd.Categorical(_without_type(work, cells))
+    work = _without_type(cells.works()[rows.last], cells)
+    frame["work"] = pd.Categorical(work)
     frame["type"] = words(cells.column("type"), rows.last)
-    frame["story"] = np.isin(frame["work"], PLANNED)
+    frame["story"] = np.any([work == planned for planned in PLANNED], axis=0).astype(bool)
     return frame
 
 
@@ -152,10 +153,10 @@ def _short(text: str) -> str:
     return project_in(text) if "/" in text else text
 
 
-def _without_type(work: np.ndarray, cells: Cells) -> np.ndarray:
+def _without_type(work: Words, cells: Cells) -> Words:
     """Return what each ticket is, those of an unknown type as the format takes them."""
     told = cells.form.untold if (work == INCIDENT).any() else INCIDENT
-    return np.where(work == UNKNOWN_TYPE, told, work)
+    return np.where(work == UNKNOWN_TYPE, told, work).astype(object)
 
 
 def _untell_hours(frame: pd.DataFrame, cells: Cells, rows: Rows) -> None:
@@ -201,7 +202,7 @@ def _checked(frame: pd.DataFrame, cells: Cells, rows: Rows, quality: Quality) ->
     if column is not None:
         blank = empty & np.isin(frame["row"], cells.columns.rows[column.codes < 0])
         quality.note(DROPPED, "tickets without a time of opening", frame["row"][blank])
-    frame = frame[~empty].copy()
+    frame = frame[~empty].copy() if empty.any() else frame
     if cells.say.until is not None:
         later = (frame["opened"] > cells.say.until).to_numpy()
         quality.note(
@@ -224,7 +225,9 @@ def _checked(frame: pd.DataFrame, cells: Cells, rows: Rows, quality: Quality) ->
     unusual.tell_of_times(frame, cells, rows.is_log)
     frame = _with_severities(frame, quality)
     _tell_what_was_read(frame, quality)
-    return frame.sort_values("opened", kind="stable").reset_index(drop=True)
+    if not frame["opened"].is_monotonic_increasing:
+        frame = frame.sort_values("opened", kind="stable")
+    return frame.reset_index(drop=True)
 
 
 def _worked_on(frame: pd.DataFrame, cells: Cells, rows: Rows, quality: Quality) -> pd.DataFrame:
@@ -245,7 +248,7 @@ def _worked_on(frame: pd.DataFrame, cells: Cells, rows: Rows, quality: Quality) 
         "--map WORD=resolved keeps those of a word",
         frame["row"][undone],
     )
-    return frame[~none & ~undone]
+    return frame[~none & ~undone] if (none | undone).any() else frame
 
 
 def _with_severities(frame: pd.DataFrame, quality: Quality) -> pd.DataFrame:

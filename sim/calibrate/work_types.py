@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from sim.arrays import Floats
 from sim.calibrate.month_names import without_accents
 
+Words = NDArray[np.object_]
+"""Words of a few, one a row."""
+
 INCIDENT, STORY, PART, AROUND, NO_WORK, UNKNOWN_TYPE = (
     "incident",
     "story",
@@ -79,8 +82,8 @@ def _known(word: str, own: Mapping[str, str]) -> str:
 
 
 def told_by_others(
-    works: NDArray[np.str_], subtask: Sequence[str], level: Floats, planned: NDArray[np.bool_]
-) -> NDArray[np.str_]:
+    works: Words, subtask: Sequence[str], level: Floats, planned: NDArray[np.bool_]
+) -> Words:
     """Return what each row is, those of an unknown type by what stands beside it.
 
     Args:
@@ -92,6 +95,8 @@ def told_by_others(
     is_part = np.array([cell.casefold() in ("true", "yes", "1") for cell in subtask], dtype=bool)
     unknown = works == UNKNOWN_TYPE
     part, around = is_part | (level < 0), level > 0
-    found = np.where(unknown & planned, STORY, works)
-    found = np.where(unknown & around, AROUND, found)
-    return np.where(part & (works != INCIDENT) | part & unknown, PART, found)
+    found = works.copy()
+    found[unknown & planned] = STORY
+    found[unknown & around] = AROUND
+    found[part & (works != INCIDENT)] = PART
+    return found
