@@ -1,11 +1,9 @@
-"""The record tells how incidents arrive: which days it covers, holidays, the hour of the week, the
-weeks."""
+"""The record tells how incidents arrive: the weeks, the days, the hour of the week."""
 
 from __future__ import annotations
 
-import datetime
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,173 +11,8 @@ from scipy import stats
 
 from sim.arrays import Bools, Floats, Ints
 from sim.calibrate import figures
+from sim.calibrate.record_days import WEEKDAYS, Record, weekday
 from sim.sampling.calendars import DAY, HOUR, WEEK
-
-EPOCH = datetime.date(1970, 1, 1)
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-BUSY = 20.0
-"""Tickets a week from which a silent week means that the record has a hole."""
-
-
-@dataclass(frozen=True, eq=False)
-class Record:
-    """The days a record covers wholly, and which of them were holidays."""
-
-    first: int
-    """First day, counted from 1970-01-01."""
-    days: int
-    holidays: tuple[int, ...]
-    found: bool
-    """Whether the holidays were found in the counts, not given."""
-    notes: tuple[str, ...] = ()
-    """What was left out at the ends, in words."""
-
-    @property
-    def day(self) -> Ints:
-        """The number of each day of the record (days,), counted from 1970-01-01."""
-        return self.first + np.arange(self.days, dtype=np.int64)
-
-    @property
-    def ordinary(self) -> Bools:
-        """Whether each day of the record (days,) is an ordinary one: no holiday."""
-        return ~np.isin(self.day, self.holidays)
-
-    @property
-    def week(self) -> Ints:
-        """The number of each day's week (days,), from 0."""
-        weeks = (self.day - 4) // 7  # 1970-01-05 was a Monday
-        return np.asarray(weeks - weeks[0])
-
-    @property
-    def weeks(self) -> int:
-        """The number of weeks that the record touches."""
-        return int(self.week[-1]) + 1
-
-    @property
-    def monday(self) -> datetime.date:
-        """The Monday of the first week."""
-        return EPOCH + datetime.timedelta(int(self.first - weekday(self.first)))
-
-    def counts(self, opened: Floats) -> Floats:
-        """Return how many tickets were opened on each day (days,)."""
-        day = np.floor(opened / DAY).astype(np.int64) - self.first
-        inside = (day >= 0) & (day < self.days)
-        return np.bincount(day[inside], minlength=self.days).astype(np.float64)
-
-    def inside(self, opened: Floats) -> Bools:
-        """Return which moments, in seconds since 1970, lie on ordinary days of the record."""
-        day = np.floor(opened / DAY).astype(np.int64) - self.first
-        known = (day >= 0) & (day < self.days)
-        return known & self.ordinary[np.clip(day, 0, self.days - 1)]
-
-
-def weekday(day: Ints | int) -> Ints:
-    """Return the weekday of days counted from 1970-01-01; 0 for Monday."""
-    return np.asarray((np.asarray(day) + 3) % 7, dtype=np.int64)
-
-
-def date_of(day: int) -> datetime.date:
-    """Return the date of a day counted from 1970-01-01."""
-    return EPOCH + datetime.timedelta(int(day))
-
-
-def day_of(date: datetime.date) -> int:
-    """Return the number of a date's day, counted from 1970-01-01."""
-    return (date - EPOCH).days
-
-
-def record(opened: Floats, holidays: Sequence[datetime.date] | None = None) -> Record:
-    """Find which days are covered: from the first to the last of the longest stretch without a
-    hole.
-
-    Args:
-        opened: seconds since 1970, local.
-        holidays: days given; None to look for them.
-    """
-    days = np.floor(opened / DAY).astype(np.int64)
-    notes: list[str] = []
-    low, high = _stretch(days, notes)
-    low, high = _whole_ends(days, low, high, notes)
-    window = Record(low, high - low + 1, (), holidays is None, tuple(notes))
-    if holidays is not None:
-        given = tuple(d for d in map(day_of, holidays) if low <= d <= high)
-        return Record(low, window.days, given, False, window.notes)
-    return Record(low, window.days, _silent_days(window, window.counts(opened)), True, window.notes)
-
-
-def _stretch(days: Ints, notes: list[str]) -> tuple[int, int]:
-    """Return the first and last day of the longest run of weeks without a hole; the rest are
-    strays."""
-    week = (days - 4) // 7
-    counts = np.bincount(week - week.min())
-    usual = float(np.median(np.repeat(counts, counts)))  # the week that half of all tickets exceed
-    patience = 2 if usual >= BUSY else 8
-    silent = counts < max(0.25 * usual, 1)
-    runs: list[list[int]] = [[]]
-    gap = 0
-    for number, quiet in enumerate(silent):
-        gap = gap + 1 if quiet else 0
-        if gap == patience:
-            runs.append([])
-        elif not quiet:
-            runs[-1].append(number)
-    best = max(runs, key=lambda run: int(counts[run[0] : run[-1] + 1].sum()) if run else 0)
-    kept = (week - week.min() >= best[0]) & (week - week.min() <= best[-1])
-    if (~kept).any():
-        notes.append(
-            f"{(~kept).sum():,} tickets opened before or after the stretch that is complete, "
-            f"{date_of(days[kept].min())} to {date_of(days[kept].max())}; no rate rests on them"
-        )
-    return int(days[kept].min()), int(days[kept].max())
-
-
-def _whole_ends(days: Ints, low: int, high: int, notes: list[str]) -> tuple[int, int]:
-    """Cut the ends of the record to whole weeks where they could be silent by chance.
-
-    Days that are cut short are left out.
-    """
-    counts = np.bincount(days[(days >= low) & (days <= high)] - low).astype(np.float64)
-    daily = weekday(low + np.arange(len(counts)))
-    usual = np.array([np.median(counts[daily == d]) if (daily == d).any() else 0 for d in range(7)])
-    mean = np.array([counts[daily == d].mean() if (daily == d).any() else 0 for d in range(7)])
-    for end, position in (("first", 0), ("last", -1)):
-        if len(counts) > 14 and usual[daily[position]] >= 20:
-            few = counts[position] < 0.6 * usual[daily[position]]
-            # Days differ three times as much as Poisson in real logs (docs/evidence.md, A4).
-            if (
-                few
-                and (usual[daily[position]] - counts[position]) ** 2
-                > 16 * 3 * usual[daily[position]]
-            ):
-                day = low if end == "first" else high
-                notes.append(
-                    f"the {end} day, {date_of(day)}, holds {counts[position]:.0f} tickets where its "
-                    f"weekday usually holds {usual[daily[position]]:.0f}: cut short, left out"
-                )
-                low, high = (low + 1, high) if end == "first" else (low, high - 1)
-    before, after = int(weekday(low)), 6 - int(weekday(high))
-    if before and mean[:before].sum() < 3:
-        low -= before
-    if after and mean[7 - after :].sum() < 3:
-        high += after
-    return low, high
-
-
-def _silent_days(window: Record, counts: Floats) -> tuple[int, ...]:
-    """Return working days on which far fewer open than on others of their weekday: holidays."""
-    daily = weekday(window.day)
-    usual = np.array([np.median(counts[daily == d]) if (daily == d).any() else 0 for d in range(7)])
-    expected = usual[daily]
-    working = (daily < 5) & (expected > 0)
-    if working.sum() < 10:
-        return ()
-    ratio = counts[working] / expected[working]
-    spread = 1.4826 * float(np.median(np.abs(ratio - np.median(ratio))))
-    limit = 1 - 4 * np.maximum(spread, 1 / np.sqrt(expected[working]))
-    silent = ratio < np.minimum(limit, 0.5)
-    return tuple(window.day[working][silent].tolist())
 
 
 @dataclass(frozen=True, eq=False)
@@ -344,11 +177,24 @@ PARTS: dict[str, Holds] = {
 """Parts of the week that the profile is told by."""
 
 
-def parts_of_week(window: Record, opened: Floats) -> dict[str, tuple[float, float, float]]:
+MOSTLY = 0.95
+"""Share of openings with a time of day from which parts of the day are told."""
+
+
+def parts_of_week(
+    window: Record, opened: Floats, timed: Bools
+) -> dict[str, tuple[float, float, float]]:
     """Return the share of tickets in each part of the week, with its interval.
 
-    Only weeks without a holiday count.
+    Only weeks without a holiday count; parts of the day are told where nearly all openings have a time of
+    day.
+
+    Args:
+        window: the days covered.
+        opened: (N,) seconds since 1970.
+        timed: (N,) whether they have a time of day.
     """
+    parts = PARTS if timed.mean() > MOSTLY else {name: PARTS[name] for name in WEEKDAYS}
     moments = opened[window.inside(opened)]
     full = np.bincount(window.week[window.ordinary], minlength=window.weeks) == 7
     day = np.floor(moments / DAY).astype(np.int64)
@@ -358,7 +204,7 @@ def parts_of_week(window: Record, opened: Floats) -> dict[str, tuple[float, floa
     week = window.week[day - window.first]
     whole = np.bincount(week, minlength=window.weeks).astype(np.float64)
     found = {}
-    for name, holds in PARTS.items():
+    for name, holds in parts.items():
         part = np.bincount(week, weights=holds(weekday(day), hour), minlength=window.weeks)
         found[name] = figures.share(part.astype(np.float64), whole)
     return found

@@ -9,12 +9,16 @@ from typing import NoReturn
 from zoneinfo import ZoneInfo, available_timezones
 
 from sim.calibrate.calibration import Wishes
+from sim.calibrate.corrections import Corrections
 from sim.calibrate.exports.form import FIELDS
-from sim.calibrate.formats import FORMATS
-from sim.calibrate.meanings import INCIDENT, STATES, STORY
-from sim.calibrate.tickets import Corrections
+from sim.calibrate.formats import KNOWN_FORMATS
+from sim.calibrate.not_done import NOT_DONE
+from sim.calibrate.sprint_tables import COLUMNS as SPRINT_COLUMNS
+from sim.calibrate.ticket_states import STATES
 from sim.calibrate.today import seconds_of
+from sim.calibrate.work_types import INCIDENT, STORY
 from sim.errors import Fault, ScenarioError, nearest
+from sim.scenario.country_holidays import check_country
 
 EFFORTS = ("worked", "active")
 _ORDERS = {"day-first": "day first", "month-first": "month first"}
@@ -31,6 +35,7 @@ def asked(
     groups: str | None = None,
     effort: str = "worked",
     teams: str | None = None,
+    match: Sequence[str] | None = None,
     first_line: str | None = None,
     logged_share: float = 1.0,
     from_today: bool = False,
@@ -41,8 +46,8 @@ def asked(
     Raises:
         ScenarioError: naming the option, what was found, and what would be right.
     """
-    if format_ is not None and format_ not in FORMATS:
-        _refuse("--format", format_, f"is no format{nearest(format_, list(FORMATS))}")
+    if format_ is not None and format_ not in KNOWN_FORMATS:
+        _refuse("--format", format_, f"is no format{nearest(format_, list(KNOWN_FORMATS))}")
     if effort not in EFFORTS:
         _refuse("--effort", effort, f"is neither of {', '.join(EFFORTS)}")
     if not 0 < logged_share <= 1:
@@ -50,6 +55,7 @@ def asked(
         _refuse("--logged-share", f"{logged_share:g}", reason)
     moment = _moment(today)
     named, values, order = _corrections(columns, map_ or [])
+    dates, countries = _holidays(holidays)
     say = Corrections(
         columns=named,
         values=values,
@@ -62,8 +68,10 @@ def asked(
     return Wishes(
         say=say,
         kinds=_kinds(kinds) if kinds else None,
-        holidays=_dates(holidays),
+        holidays=dates,
+        countries=countries,
         teams=dict(_head_counts(teams)),
+        match=dict(_pairs("--match", match or [])),
         first_line=_names(first_line),
         effort=effort,
         logged_share=logged_share,
@@ -91,25 +99,28 @@ def _pairs(option: str, entries: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _corrections(
     columns: str | None, map_: Sequence[str]
 ) -> tuple[dict[str, str], dict[str, str], str | None]:
+    known_fields = {**FIELDS, **SPRINT_COLUMNS}
     named: dict[str, str] = {}
     values: dict[str, str] = {}
     order = None
     for entry in _names(columns):
         field, equals, column = entry.partition("=")
-        if not equals or field.strip() not in FIELDS:
-            _refuse("--columns", entry, f"expected FIELD=COLUMN{nearest(field, list(FIELDS))}")
+        if not equals or field.strip() not in known_fields:
+            _refuse(
+                "--columns", entry, f"expected FIELD=COLUMN{nearest(field, list(known_fields))}"
+            )
         named[field.strip()] = column.strip()
     for left, right in _pairs("--map", map_):
         if left == "dates":
             if right not in _ORDERS:
                 _refuse("--map", f"dates={right}", "expected day-first or month-first")
             order = _ORDERS[right]
-        elif right in ("1", "2", "3", "4", "5", *STATES, INCIDENT, STORY):
+        elif right in ("1", "2", "3", "4", "5", *STATES, INCIDENT, STORY, NOT_DONE):
             values[left.casefold()] = right
-        elif left in FIELDS:
+        elif left in known_fields:
             named[left] = right
         else:
-            known = f"a severity 1 to 5, {', '.join(STATES)}, {INCIDENT} or {STORY}"
+            known = f"a severity 1 to 5, {', '.join(STATES)}, {INCIDENT}, {STORY} or {NOT_DONE}"
             _refuse("--map", f"{left}={right}", f"{right!r} is no meaning; expected {known}")
     return named, values, order
 
@@ -145,18 +156,30 @@ def _hours(text: str) -> tuple[float, float]:
     return hours
 
 
-def _dates(text: str | None) -> list[datetime.date] | None:
+def _holidays(text: str | None) -> tuple[list[datetime.date] | None, tuple[str, ...]]:
+    """Return the days and the countries that are named; None and nothing where they are to be looked for."""
     if text is None:
-        return None
-    found = []
+        return None, ()
+    days, countries = [], []
     for entry in _names(text):
         if entry == "none":
             continue
+        if re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", entry):
+            try:
+                check_country(entry)
+            except ValueError as error:
+                _refuse("--holidays", entry, str(error))
+            countries.append(entry)
+            continue
         try:
-            found.append(datetime.date.fromisoformat(entry))
+            days.append(datetime.date.fromisoformat(entry))
         except ValueError:
-            _refuse("--holidays", entry, "expected dates such as 2026-12-25, or none")
-    return found
+            _refuse(
+                "--holidays",
+                entry,
+                "expected dates such as 2026-12-25, a country such as DE or DE-BY, or none",
+            )
+    return days, tuple(countries)
 
 
 def _moment(text: str | None) -> datetime.datetime | None:

@@ -16,25 +16,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from sim.arrays import Bools, Floats, Ints
-from sim.calibrate import arrival_rates, kinds
-from sim.calibrate.arrival_rates import Record
-from sim.calibrate.calibration import Wishes, effort_column, together
-from sim.calibrate.figures import LEVEL, student
+from sim.calibrate import delivery_then, kinds, record_days
+from sim.calibrate.beside_history import Band, Line
+from sim.calibrate.calibration import Wishes, effort_column, holidays_of, together
+from sim.calibrate.delivery_then import Delivered
+from sim.calibrate.figures import LEVEL
 from sim.calibrate.formats import Export
-from sim.calibrate.kinds import Kind, scenario_kind
+from sim.calibrate.kinds import Kind
+from sim.calibrate.past_scenario import Past, history_of
+from sim.calibrate.record_days import Record
 from sim.files.delimited import refuse
 from sim.measures.run import run
 from sim.policy.registry import policy_in
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import REOPENING
 from sim.sampling.sample_path import SamplePath, sample_path
-from sim.scenario.dated import Days
-from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
-from sim.scenario.unplanned_work import IncidentKind
 
 MIN_WEEKS = 5
 """Whole weeks that a record must have: three to fit on, two to compare with."""
@@ -50,61 +50,6 @@ KNOWN = 0.5
 """Share of incidents whose time must be recorded for its quantiles to be compared."""
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of a backtest: one observation beside its simulated band."""
-
-    what: str
-    unit: str
-    observed: float
-    low: float
-    middle: float
-    high: float
-
-    @property
-    def inside(self) -> bool:
-        """Whether the observation lies within the simulated band."""
-        return self.low <= self.observed <= self.high
-
-    @property
-    def verdict(self) -> str:
-        """Words that say whether the figure is reproduced, or which way history was off."""
-        if self.inside:
-            return "reproduced"
-        far = self.observed / self.middle if self.middle > 0 else math.inf
-        if self.observed > self.high:
-            return f"history was higher{_times(far)}"
-        return f"history was lower{_times(1 / far if far else math.inf)}"
-
-
-def _times(factor: float) -> str:
-    return f", by a factor of {factor:.1f}" if 1.5 <= factor < math.inf else ""
-
-
-@dataclass(frozen=True, eq=False)
-class Band:
-    """A series observed, with the simulated 90 % band of each of its moments."""
-
-    name: str
-    at: Floats
-    """Days since the first day compared."""
-    observed: Floats
-    low: Floats
-    middle: Floats
-    high: Floats
-
-    @property
-    def inside(self) -> int:
-        """How many of the observed moments lie within the band."""
-        return int(((self.observed >= self.low) & (self.observed <= self.high)).sum())
-
-    @property
-    def covers(self) -> bool:
-        """Whether no fewer lie inside than chance allows, one time in twenty, at the
-        level."""
-        return self.inside >= stats.binom.ppf(0.05, len(self.at), LEVEL)
-
-
 @dataclass(frozen=True, eq=False)
 class Backtest:
     """A scenario held against history."""
@@ -118,7 +63,7 @@ class Backtest:
     bands: list[Band]
     """Arrivals a day and a week, and the backlog where it can be known."""
     lines: list[Line]
-    """Response and resolution quantiles by severity."""
+    """Response and resolution quantiles by severity; what was delivered."""
     unknown: list[str]
     """What the history cannot be compared on, and why."""
 
@@ -181,7 +126,8 @@ def backtest(
     if not len(incidents):
         refuse(source, "has no incidents to compare with")
     incidents = kinds.named(incidents, wishes.kinds)
-    window = arrival_rates.record(incidents["opened"].to_numpy(), wishes.holidays)
+    opened = incidents["opened"].to_numpy()
+    window = record_days.record(opened, holidays_of(wishes, opened))
     if window.weeks < MIN_WEEKS:
         refuse(source, f"covers {window.weeks} weeks; {MIN_WEEKS} are the fewest to compare")
     weeks = fit_weeks or max(3, round(window.weeks * 5 / 8))
@@ -190,17 +136,55 @@ def backtest(
             source, f"covers {window.weeks} weeks: --fit-weeks must be {window.weeks - 1} or less"
         )
     fitted = _fitted(incidents, window, weeks, exports, wishes)
-    past = _history(scenario, fitted, window, weeks)
+    scenario = _with_heads(scenario, wishes)
+    past = history_of(scenario, fitted, window, weeks)
     chosen = policy_in(past.scenario, policy)
-    observed = _Observed(incidents, window, past)
-    simulated = [
-        _lived(past, chosen, seed, r, progress, observed.severities) for r in range(replications)
-    ]
+    observed = _Observed(incidents, past, wishes.first_line)
+    passed = bool(wishes.first_line)
+    simulated = [_lived(past, chosen, seed, r, progress, passed) for r in range(replications)]
     bands, lines, unknown = _compared(observed, simulated)
+    delivered = delivery_then.observed(exports, scenario)
+    lines += _delivery_lines(delivered, [one.delivered for one in simulated])
     return Backtest(
         scenario, chosen.label, replications, seed, window,
         weeks, bands, lines, unknown,
     )  # fmt: skip
+
+
+def _with_heads(scenario: Scenario, wishes: Wishes) -> Scenario:
+    """Return the scenario with the head counts of the past, where they are given.
+
+    Raises:
+        ScenarioError: for a team that is not in it.
+    """
+    known = [team.name for team in scenario.teams]
+    for name in wishes.teams:
+        if name not in known:
+            refuse(
+                f"--teams {name}",
+                f"no such team in the scenario; known are {', '.join(known[:12])}",
+            )
+    if not wishes.teams:
+        return scenario
+    teams = [
+        team.model_copy(update={"developers": wishes.teams.get(team.name, team.developers)})
+        for team in scenario.teams
+    ]
+    return scenario.model_copy(update={"teams": teams})
+
+
+def _delivery_lines(seen: Delivered, lived: Sequence[Delivered]) -> list[Line]:
+    """Return what was delivered beside what is, as far as the history tells."""
+    found = []
+    for what, unit, real, model in (
+        ("points done a sprint and team", "points", seen.points, [one.points for one in lived]),
+        ("done of what was committed", "%", 100 * seen.say_do, [100 * one.say_do for one in lived]),
+    ):
+        known = np.array([value for value in model if not math.isnan(value)])
+        if not math.isnan(real) and len(known):
+            low, middle, high = np.quantile(known, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])
+            found.append(Line(what, unit, real, float(low), float(middle), float(high)))
+    return found
 
 
 def _fitted(
@@ -212,8 +196,11 @@ def _fitted(
 ) -> list[Kind]:
     """Return every kind, fitted on the first weeks alone."""
     days = int((window.week < weeks).sum())
-    early = Record(window.first, days, tuple(h for h in window.holidays if h < window.first + days),
-                   window.found)  # fmt: skip
+    until = window.first + days
+    early = Record(
+        window.first, days, tuple(h for h in window.holidays if h < until), window.found, (),
+        tuple(day for day in window.closed if day < until),
+    )  # fmt: skip
     earlier = incidents[incidents["opened"] < (window.first + days) * DAY]
     sources = next(e.tickets.sources for e in exports if e.tickets)
     # What an incident took is only known once it is resolved: later ends are not looked at.
@@ -223,83 +210,10 @@ def _fitted(
     return kinds.fit_kinds(earlier, early, sources, column)
 
 
-@dataclass(frozen=True, eq=False)
-class _Past:
-    """The scenario as the past was, and what its rates leave unknown."""
-
-    scenario: Scenario
-    spread: Floats
-    """(K,) standard error of the log of each kind's rate."""
-    freedom: int
-    start: float
-    """Second since 1970 of its time 0."""
-    begins: int
-    """Second of the scenario at which the compared part begins."""
-    ends: int
-    """Second at which the record ends."""
-
-
-def _history(scenario: Scenario, fitted: Sequence[Kind], window: Record, weeks: int) -> _Past:
-    table = scenario.model_dump(by_alias=True)
-    table["incidents_from"] = table["start"] = None  # what was open then is not recorded
-    table["events"] = []  # those are of weeks ahead
-    total = window.weeks
-    table["time"] |= {
-        "start": window.monday,
-        "horizon_weeks": total,
-        "warmup_weeks": weeks,
-        "sprint_weeks": min(scenario.time.sprint_weeks, total),
-        "public_holidays": [arrival_rates.date_of(day) for day in window.holidays],
-        "closures": _then(scenario.time.closures, window),
-        "freezes": _then(scenario.time.freezes, window),
-    }
-    table["people"] |= {
-        "absences": _then(scenario.people.absences, window),
-        "joining": [
-            entry.model_dump(by_alias=True)
-            for entry in scenario.people.joining
-            if 0 <= (entry.on - window.monday).days < 7 * total
-        ],
-    }
-    entries, spread = [], []
-    for counted in fitted:
-        like = _counterpart(scenario, counted)
-        kind = counted.with_the_unlogged(like.logged_share)
-        entries.append(scenario_kind(kind, like))
-        half = math.log(kind.per_week.high / kind.per_week.value) if kind.per_week.high > 0 else 0.0
-        spread.append(half / student(weeks))
-    caused = scenario.stories.regression_kind if scenario.stories else None
-    names = {entry["kind"] for entry in entries}
-    for old in scenario.incidents:
-        if old.kind == caused and old.kind not in names:
-            entries.append(old.model_dump(by_alias=True) | {"per_week": 0.0})
-            spread.append(0.0)
-    table["incidents"], table["improvements"], table["levers"] = entries, [], []
-    past = from_table(table, f"{scenario.name}, as the history was")
-    start = float(arrival_rates.day_of(window.monday) * DAY)
-    first = np.flatnonzero(window.week == weeks)[0]
-    begins = int((window.first + int(first)) * DAY - start)
-    return _Past(past, np.array(spread), weeks, start, begins,
-                 int((window.first + window.days) * DAY - start))  # fmt: skip
-
-
-def _then(spans: Sequence[Days], window: Record) -> list[dict[str, Any]]:
-    """Return the days that lie in the record: a scenario is mostly told those ahead."""
-    days = [(span, span.numbers(window.monday)) for span in spans]
-    last = 7 * window.weeks
-    return [s.model_dump(by_alias=True) for s, d in days if d.stop > 0 and d.start < last]
-
-
-def _counterpart(scenario: Scenario, kind: Kind) -> IncidentKind:
-    """Return the scenario's entry of the same name, else of the nearest severity."""
-    by_name = [entry for entry in scenario.incidents if entry.kind == kind.name]
-    return (by_name or sorted(scenario.incidents, key=lambda e: abs(e.severity - kind.severity)))[0]
-
-
 class _Observed:
     """The later part of the history."""
 
-    def __init__(self, incidents: pd.DataFrame, window: Record, past: _Past) -> None:
+    def __init__(self, incidents: pd.DataFrame, past: Past, first_line: Sequence[str]) -> None:
         opened = incidents["opened"].to_numpy() - past.start
         self.ends = past.ends
         self.sample = _Sample(
@@ -308,10 +222,20 @@ class _Observed:
             incidents["resolved"].to_numpy() - past.start,
             incidents["severity"].to_numpy(),
             past,
+            ~incidents["group"].isin(first_line).to_numpy(),
+        )
+        by_hour = incidents["timed"].to_numpy(dtype=bool)
+        ends_by_hour = by_hour & (
+            incidents["ends_timed"].to_numpy(dtype=bool) | incidents["resolved"].isna().to_numpy()
         )
         later = (opened >= past.begins) & (opened < past.ends)
         known = incidents.loc[later, ["responded", "resolved"]].notna().mean()
-        self.known = {"response": float(known.iloc[0]), "resolution": float(known.iloc[1])}
+        self.ends_known = float(known.iloc[1])
+        told = {"response": by_hour[later].mean(), "resolution": ends_by_hour[later].mean()}
+        self.known = {
+            "response": float(known.iloc[0]) if told["response"] > KNOWN else 0.0,
+            "resolution": float(known.iloc[1]) if told["resolution"] > KNOWN else 0.0,
+        }
         counts = incidents.loc[later, "severity"].value_counts()
         self.severities = sorted(int(s) for s in counts.index[counts >= MIN_TICKETS])
 
@@ -320,8 +244,16 @@ class _Sample:
     """What one past, real or simulated, looks like in the part compared."""
 
     def __init__(
-        self, opened: Floats, responded: Floats, resolved: Floats, severity: Any, past: _Past
+        self,
+        opened: Floats,
+        responded: Floats,
+        resolved: Floats,
+        severity: Any,
+        past: Past,
+        reached: Bools,
+        delivered: Delivered | None = None,
     ) -> None:
+        self.delivered = delivered or Delivered()
         later = (opened >= past.begins) & (opened < past.ends)
         days = (past.ends - past.begins) // DAY
         day = ((opened[later] - past.begins) // DAY).astype(np.int64)
@@ -334,6 +266,8 @@ class _Sample:
         self.backlog = np.array(
             [(inside & (opened <= m) & (ended > m)).sum() for m in moments], dtype=np.float64
         )
+        # Times are those of what reached a team, where it is known which did.
+        later = later & reached
         self.response = _ages(opened, responded, later, past.ends)
         self.resolution = _ages(opened, resolved, later, past.ends)
         self.severity = severity[later]
@@ -352,14 +286,23 @@ def _ages(opened: Floats, ended: Floats, later: Any, horizon: int) -> Floats:
 
 
 def _lived(
-    past: _Past,
+    past: Past,
     policy: Any,
     seed: int,
     replication: int,
     progress: Callable[[int], None] | None,
-    severities: Sequence[int],
+    only_passed: bool,
 ) -> _Sample:
-    """Live through one replication, its rates drawn from their intervals."""
+    """Live through one replication, its rates drawn from their intervals.
+
+    Args:
+        past: the scenario as the past was.
+        policy: in force then.
+        seed: of the study.
+        replication: its number.
+        progress: is told of each.
+        only_passed: whether times are those of what got past the first line.
+    """
     rng = np.random.default_rng([seed, replication])
     t = special.stdtrit(max(past.freedom - 1, 1), rng.random(len(past.spread)))
     factors = np.exp(np.clip(t * past.spread, -2, 2))
@@ -387,6 +330,8 @@ def _lived(
         np.where(ended >= 0, ended, np.nan).astype(np.float64),
         path.organisation.severity[path.incidents.kind[a.id[own]]],
         past,
+        (started >= 0) | (ended < 0) if only_passed else np.ones(len(opened), dtype=bool),
+        delivery_then.simulated(path, a),
     )
 
 
@@ -411,7 +356,7 @@ def _compared(
     bands.append(_band("arrivals a week", weekly, real.weekly[:whole], 7))
     lines: list[Line] = []
     unknown: list[str] = []
-    if observed.known["resolution"] >= KNOWN:
+    if observed.ends_known >= KNOWN:
         bands.append(_band("backlog at the week's end", [s.backlog for s in simulated],
                            real.backlog, 7))  # fmt: skip
     for name, share in observed.known.items():

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.calibrate import arrival_rates, kinds, today
-from sim.calibrate.arrival_rates import Record
+from sim.arrays import Floats
+from sim.calibrate import arrival_rates, kinds, record_days, teams, today
+from sim.calibrate.chosen_exports import Choice, by_closings, choice_of
+from sim.calibrate.corrections import Corrections
 from sim.calibrate.delivery import (
     ASSUMED_POINTS,
     Delivery,
@@ -24,23 +26,18 @@ from sim.calibrate.delivery import (
 from sim.calibrate.figures import Figure, share
 from sim.calibrate.formats import Export, read_export
 from sim.calibrate.kinds import Kind
+from sim.calibrate.one_ticket_once import count_once
+from sim.calibrate.rate_now import STEADY, RateNow, rate_now
+from sim.calibrate.record_days import Record
 from sim.calibrate.sprint_tables import joined
-from sim.calibrate.tickets import Corrections
+from sim.calibrate.teams import TeamFit
 from sim.calibrate.today import Today
 from sim.files.delimited import refuse
-from sim.sampling.calendars import DAY
-
-TRENDS_FROM = 8
-"""Weeks from which a trend is believed, where its interval leaves out 0."""
+from sim.sampling.calendars import DAY, HOUR
+from sim.scenario.country_holidays import holidays_between
 
 FEWEST = 20
 """Incidents from which a rate is more than a guess."""
-
-MAX_TEAMS = 12
-"""Groups that become teams of their own; the rest are one more."""
-
-REGULAR = 0.25
-"""Share of the record's weeks in which somebody must be seen to count as of the group."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,10 @@ class Wishes:
     """None: look for them."""
     teams: Mapping[str, int] = field(default_factory=dict)
     """Team: head count."""
+    match: Mapping[str, str] = field(default_factory=dict)
+    """Group of the tickets: the team that it is."""
+    countries: tuple[str, ...] = ()
+    """Countries, or parts of them, whose holidays count."""
     first_line: tuple[str, ...] = ()
     """Groups that are no developers."""
     effort: str = "worked"
@@ -64,15 +65,6 @@ class Wishes:
     """Whether the scenario begins with what is open and in hand at a moment."""
     today: datetime.datetime | None = None
     """That moment, local; None: that of the last event in the exports."""
-
-
-@dataclass(frozen=True)
-class TeamFit:
-    """The fitted figures of one `[[teams]]` entry."""
-
-    name: str
-    developers: Figure
-    incident_share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +78,16 @@ class Calibration:
     kinds: list[Kind]
     trend: Figure
     """Change of the rate per week."""
+    now: RateNow
+    """The shape of the rate, and what it comes to at the end."""
+    choice: Choice | None
+    """What gives away that the exports hold a choice of the tickets."""
     parts: Mapping[str, tuple[float, float, float]]
     groups: Sequence[tuple[str, float, float]]
     """Group, weekly mean, dispersion, of team-sized ones."""
     teams: list[TeamFit]
+    matching: Sequence[str]
+    """How groups of tickets became teams, in words."""
     first_line: Figure
     delivery: Delivery | None
     points: Points | None
@@ -107,19 +105,45 @@ class Calibration:
 
 
 def read_all(paths: Sequence[Path], format_: str | None, say: Corrections) -> list[Export]:
-    """Read every export; a column the user names must be in one of them at least."""
-    return [read_export(path, format_, say) for path in paths]
+    """Read every export; a ticket that stands in several is in one of them only."""
+    return count_once([read_export(path, format_, say) for path in paths])
 
 
-def together(exports: Sequence[Export], story: bool) -> pd.DataFrame:
-    """Return incidents, or stories, of all exports in the order they opened."""
-    tables = [e.tickets.stories if story else e.tickets.incidents for e in exports if e.tickets]
+def together(
+    exports: Sequence[Export], story: bool, at: datetime.datetime | None = None
+) -> pd.DataFrame:
+    """Return incidents, or stories, of all exports in the order they opened.
+
+    Args:
+        exports: the files.
+        story: whether stories are asked for.
+        at: the moment that it is; that of each export's last event if not said.
+    """
+    known = [e.tickets for e in exports if e.tickets]
+    tables = [
+        _with_ages(
+            t.stories if story else t.incidents, n, t.last if at is None else today.seconds_of(at)
+        )
+        for n, t in enumerate(known)
+    ]
     tables = [table for table in tables if len(table)]
     if not tables:
         return pd.DataFrame()
-    words = dict.fromkeys(("category", "group", "person", "sprint"), str)
-    frame = pd.concat([table.astype(words) for table in tables], ignore_index=True)
+    if len(tables) == 1:
+        [frame] = tables
+    else:
+        words = dict.fromkeys(("category", "group", "person", "sprint", "work"), str)
+        frame = pd.concat([table.astype(words) for table in tables], ignore_index=True)
+    if frame["opened"].is_monotonic_increasing:
+        return frame.reset_index(drop=True)
     return frame.sort_values("opened", kind="stable", ignore_index=True)
+
+
+def _with_ages(tickets: pd.DataFrame, file: int, now: float) -> pd.DataFrame:
+    """Return tickets with the number of their file, and the age of those open at a moment, in hours."""
+    age = (now - tickets["opened"]) / HOUR
+    kept = tickets.drop(columns=["row", "offset", "closed", "link", "project", "type"])
+    return kept.assign(file=file, age_hours=age.where(tickets["open"].astype(bool)))
 
 
 def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
@@ -130,12 +154,13 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
             the exports cover.
     """
     at = today.moment_of(exports, wishes.today) if wishes.from_today else None
-    incidents, stories = together(exports, story=False), together(exports, story=True)
+    incidents, stories = (together(exports, story, at) for story in (False, True))
     if at is not None:
         incidents, stories = (today.without_ends(t) if len(t) else t for t in (incidents, stories))
     record = None
     fitted: list[Kind] = []
-    trend = Figure(0.0)
+    choice: Choice | None = None
+    trend, now = Figure(0.0), RateNow(STEADY, 0, np.ones(0), 0.0)
     parts: dict[str, tuple[float, float, float]] = {}
     groups: Sequence[tuple[str, float, float]] = []
     if len(incidents):
@@ -144,18 +169,25 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
         incidents = kinds.named(incidents, wishes.kinds).assign(own_severity=own_severity)
         opened = incidents["opened"].to_numpy()
         covered = opened if at is None else today.whole_days(opened, at)
-        record = arrival_rates.record(covered, wishes.holidays)
+        choice = choice_of(incidents) if at is None else None
+        by_closing = choice is not None and choice.by_closing
+        record = record_days.record(covered, [] if by_closing else holidays_of(wishes, covered))
         fitted = [
             kind.with_the_unlogged(wishes.logged_share)
             for kind in kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
         ]
+        if choice is not None and by_closing:
+            fitted = by_closings(fitted, choice)
         weeks = arrival_rates.weeks(record, record.counts(opened))
         trend = Figure(*arrival_rates.trend(weeks), len(weeks.counts), "weekly counts, regression")
-        parts = arrival_rates.parts_of_week(record, opened)
+        now = rate_now(weeks)
+        parts = arrival_rates.parts_of_week(record, opened, incidents["timed"].to_numpy(dtype=bool))
         groups = kinds.groups_dispersion(incidents, record)
     sprints = joined([e.sprints for e in exports if e.sprints])
     delivery = of_sprints(sprints) if sprints else None
-    teams = _teams(incidents, record, delivery, wishes)
+    found_teams = teams.found(
+        incidents, stories, delivery, wishes.teams, wishes.match, wishes.first_line
+    )
     points = of_stories(stories) if len(stories) else None
     return Calibration(
         exports=exports,
@@ -163,17 +195,33 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
         incidents=incidents,
         kinds=fitted,
         trend=trend,
+        now=now,
+        choice=choice,
         parts=parts,
         groups=groups,
-        teams=teams,
+        teams=found_teams.teams,
+        matching=found_teams.words,
         first_line=_first_line(incidents, wishes),
         delivery=delivery,
         points=points,
         wishes=wishes,
         today=None
         if at is None
-        else _state_of(at, exports, incidents, stories, record, fitted, teams, points, wishes),
+        else _state_of(
+            at, exports, incidents, stories, record, fitted, found_teams.teams, points, wishes
+        ),
     )
+
+
+def holidays_of(wishes: Wishes, opened: Floats) -> list[datetime.date] | None:
+    """Return the holidays that the user names, by date or by country, over the days of some openings; None to
+    look for them."""
+    if wishes.holidays is None and not wishes.countries:
+        return None
+    days = np.floor(opened / DAY)
+    first, count = record_days.date_of(int(days.min())), int(days.max() - days.min()) + 1
+    named = {day for code in wishes.countries for day in holidays_between(code, first, count)}
+    return sorted({*(wishes.holidays or ()), *named})
 
 
 def _state_of(
@@ -183,12 +231,12 @@ def _state_of(
     stories: pd.DataFrame,
     record: Record | None,
     fitted: Sequence[Kind],
-    teams: Sequence[TeamFit],
+    fits: Sequence[TeamFit],
     points: Points | None,
     wishes: Wishes,
 ) -> Today:
     """Return what is open and in hand at a moment, by what was fitted."""
-    homes = [today.Home(t.name, t.incident_share, t.developers.value) for t in teams]
+    homes = [today.Home(t.name, t.incident_share, t.developers.value) for t in fits]
     tickets, since = today.OpenNow(), 0.0
     if record is not None:
         severities = {kind.name: kind.severity for kind in fitted}
@@ -227,73 +275,6 @@ def _check_groups(exports: Sequence[Export], incidents: pd.DataFrame, wishes: Wi
         if name not in known:
             source = ", ".join(str(e.path) for e in exports if e.tickets)
             refuse(source, f"--first-line {name}: no such group; known are {', '.join(known[:12])}")
-
-
-def _teams(
-    incidents: pd.DataFrame, record: Record | None, delivery: Delivery | None, wishes: Wishes
-) -> list[TeamFit]:
-    """Return the teams: as given, else boards of the sprint data, else groups of the incidents."""
-    by_group: dict[str, int] = {}
-    if len(incidents):
-        counts = incidents["group"].value_counts()
-        by_group = {str(name): int(n) for name, n in counts.items() if name}
-        by_group = {n: c for n, c in by_group.items() if n not in wishes.first_line}
-    if wishes.teams:
-        known = sum(by_group.get(name, 0) for name in wishes.teams)
-        return [
-            TeamFit(name, Figure(size, source="as given"), by_group.get(name, 0) if known else 1.0)
-            for name, size in wishes.teams.items()
-        ]
-    if delivery is not None and len(delivery.people):
-        return [
-            TeamFit(
-                _board(board),
-                Figure(max(round(people), 1), count=delivery.sprints,
-                       source="people seen on issues in the board's median sprint: no capacity"),
-                float(by_group.get(str(board), 1)) or 1.0,
-            )
-            for board, people in delivery.people.head(40).items()
-        ]  # fmt: skip
-    if by_group and record is not None:
-        return _groups_as_teams(incidents, record, by_group)
-    assumed = Figure(7, source="no export tells who there is; --teams NAME=N says it", assumed=True)
-    return [TeamFit("Team", assumed, 1.0)]
-
-
-def _board(board: object) -> str:
-    text = str(board)
-    return f"Board {text}" if text.isdigit() else text or "Team"
-
-
-def _groups_as_teams(
-    incidents: pd.DataFrame, record: Record, by_group: Mapping[str, int]
-) -> list[TeamFit]:
-    largest = sorted(by_group, key=lambda name: -by_group[name])[:MAX_TEAMS]
-    found = [
-        TeamFit(name, _head_count(incidents[incidents["group"] == name], record), by_group[name])
-        for name in largest
-    ]
-    rest = sum(by_group.values()) - sum(by_group[name] for name in largest)
-    if rest:
-        others = incidents[~incidents["group"].isin([*largest, ""])]
-        found.append(TeamFit("Other groups", _head_count(others, record), rest))
-    return found
-
-
-def _head_count(tickets: pd.DataFrame, record: Record) -> Figure:
-    """Count people who are seen with the group's tickets in a quarter of the weeks or more."""
-    people = tickets[tickets["person"] != ""]
-    week = ((people["opened"] / 86_400 - record.first) // 7).astype(int)
-    seen = week.groupby(people["person"], observed=True).nunique()
-    regular = int((seen >= max(REGULAR * record.weeks, 1)).sum())
-    if not regular:
-        text = "nobody is named on its tickets; --teams NAME=N says it"
-        return Figure(7, source=text, assumed=True)
-    text = (
-        f"of {len(seen)} people on its tickets, those there in {REGULAR:.0%} of the weeks; "
-        "whether they do other work is not known"
-    )
-    return Figure(regular, count=len(tickets), source=text)
 
 
 def _first_line(incidents: pd.DataFrame, wishes: Wishes) -> Figure:

@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 import itertools
-import re
+import operator
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.arrays import Floats, Ints
-from sim.files.delimited import ExportTable
+from sim.arrays import Ints
+from sim.calibrate.headings import bare, plain
 from sim.files.quality import READ, Quality
 
-MISSING = ("", "?", "null", "none", "nan", "n/a", "-", "(empty)")
+MISSING = (
+    "", "?", "null", "none", "nan", "nil", "n/a", "#n/a", "n.a.", "-", "--", "–", "—", "(empty)", "<null>", "not set",
+)  # fmt: skip
 """What trackers write for nothing, in lower case."""
 
 MERGED = ("points",)
 """Fields that a tracker keeps in one column or another, by project: the one that is filled counts."""
 
+PEEK = 300
+"""Rows looked at to tell which columns hold anything."""
+
 CHUNK = 20_000
 """Rows taken together."""
 
-_CUSTOM = re.compile(
-    r"(?:custom field|campo personalizado|benutzerdefiniertes feld|champs? personnalisée?s?"
-    r"|campo personalizzato|aangepast veld)\s*\((.+)\)$"
-)
 
+class Table(Protocol):
+    """A file as rows of cells, whatever it is."""
 
-def plain(name: str) -> str:
-    """Return a column's name as it is compared: lower case, spaces for underscores, no wrapping."""
-    name = " ".join(name.strip().casefold().replace("_", " ").split())
-    found = _CUSTOM.match(name)
-    return found[1] if found else name
+    header: list[str]
+    delimiter: str
+    """What parts its columns; empty where nothing does."""
+    rows_are: str
+    """What its rows are called."""
+
+    def rows(self, quality: Quality | None = None) -> Iterator[tuple[int, list[str]]]:
+        """Yield row numbers, and cells, as many as the header has; findings go into `quality`."""
+        ...
 
 
 @dataclass
@@ -64,25 +70,9 @@ class Column:
         """Return the cells (N,); empty where missing."""
         return ["" if code < 0 else self.values[code] for code in self.codes.tolist()]
 
-    def numbers(self) -> Floats:
-        """Return the cells as numbers (N,); NaN where they are none."""
-        found = np.array([_number(value) for value in self.values], dtype=np.float64)
-        return np.asarray(self.spread(found, np.nan), dtype=np.float64)
-
-
-def _number(text: str) -> float:
-    text = text.strip().replace("\u00a0", "").lstrip("'")
-    if "," in text and "." not in text:
-        text = (
-            text.replace(",", ".")
-            if re.fullmatch(r"-?\d+,\d{1,2}", text)
-            else text.replace(",", "")
-        )
-    try:
-        number = float(text.replace(",", ""))
-    except ValueError:
-        return np.nan
-    return number if np.isfinite(number) else np.nan
+    def sure(self, found: Sequence[Any], missing: Any) -> NDArray[Any]:
+        """Return one entry per cell (N,), from one per value given as a plain list."""
+        return self.spread(np.array(found) if len(found) else np.empty(0), missing)
 
 
 @dataclass
@@ -97,6 +87,10 @@ class Columns:
     """Field: the name of the column it was read from."""
     missing: dict[str, int]
     """Name of every column of the file: cells without a value."""
+    delimiter: str = ","
+    """What parts the columns of the file; empty where nothing does."""
+    unread: tuple[str, ...] = ()
+    """Names of columns that hold something and are not read."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -108,31 +102,62 @@ class Columns:
 
 
 def choose(
-    header: Sequence[str], aliases: Mapping[str, Sequence[str]], wanted: Mapping[str, str]
+    header: Sequence[str],
+    own: Mapping[str, Sequence[str]],
+    wanted: Mapping[str, str],
+    general: Mapping[str, Sequence[str]] | None = None,
+    empty: Collection[int] = (),
 ) -> dict[str, list[int]]:
-    """Find which positions hold which field: what the user says, else the first alias that occurs.
+    """Find which positions hold which field: what the user says, else the first name that occurs.
 
-    A name that occurs several times gives several positions.
+    A name that occurs several times gives several positions. Names are first compared as they are, then
+    without units and what stands in brackets; a column with nothing in it comes after all others.
 
-    Raises:
-        KeyError: for a column the user names and the file does not have.
+    Args:
+        header: the names of the columns.
+        own: field: names that the format has for it, the best first.
+        wanted: field: column, as the user says.
+        general: names for fields that the format does not name.
+        empty: positions of columns that seem to hold nothing.
     """
     names = [plain(name) for name in header]
+    bared = [bare(name) for name in names]
     chosen: dict[str, list[int]] = {}
-    for entry, options in aliases.items():
-        if entry in wanted:
-            positions = [i for i, name in enumerate(header) if name == wanted[entry]] or [
-                i for i, name in enumerate(names) if name == plain(wanted[entry])
-            ]
-            if not positions:
-                raise KeyError(wanted[entry])
-            chosen[entry] = positions
+    for entry in dict.fromkeys([*own, *(general or {}), *wanted]):
+        said = _named(wanted[entry], header, names) if entry in wanted else []
+        if said:
+            chosen[entry] = said
             continue
-        found = [[i for i, name in enumerate(names) if name == option] for option in options]
+        tables = [own.get(entry, ()), (general or {}).get(entry, ())]
+        found = [
+            [i for i, name in enumerate(these) if name == option]
+            for options in tables
+            for these in (names, bared)
+            for option in options
+        ]
         present = [positions for positions in found if positions]
+        filled = [positions for positions in present if not all(i in empty for i in positions)]
         if present:
-            chosen[entry] = list(itertools.chain(*present)) if entry in MERGED else present[0]
+            best = (filled or present)[0]
+            chosen[entry] = (
+                list(dict.fromkeys(itertools.chain(*present))) if entry in MERGED else best
+            )
     return chosen
+
+
+def _named(column: str, header: Sequence[str], names: Sequence[str]) -> list[int]:
+    positions = [i for i, name in enumerate(header) if name == column]
+    return positions or [i for i, name in enumerate(names) if name == plain(column)]
+
+
+def seemingly_empty(table: Table) -> frozenset[int]:
+    """Return the positions of columns that hold nothing in the first PEEK rows."""
+    filled: set[int] = set()
+    rows = 0
+    for _, cells in itertools.islice(table.rows(Quality("")), PEEK):
+        rows += 1
+        filled |= {i for i, cell in enumerate(cells) if cell.strip().lower() not in MISSING}
+    return frozenset(range(len(table.header))) - filled if rows else frozenset()
 
 
 class _Builder:
@@ -147,19 +172,26 @@ class _Builder:
         place = self.place
         self.codes.extend([place.setdefault(cell, len(place)) for cell in cells])
 
+    def _stripped(self) -> tuple[list[str], NDArray[np.int32]]:
+        """Return the values without white space around them, each once, and the codes."""
+        codes = np.frombuffer(self.codes, dtype=np.int32).copy() if self.codes else Column().codes
+        values = [value.strip() for value in self.place]
+        if all(map(operator.eq, values, self.place)):
+            return values, codes
+        once = {value: n for n, value in enumerate(dict.fromkeys(values))}
+        to = np.array([once[value] for value in values], dtype=np.int32)
+        return list(once), to[codes]
+
     def column(self) -> Column:
         """Return the column so far, its values stripped and what stands for nothing missing."""
-        values = [value.strip() for value in self.place]
+        values, codes = self._stripped()
         gone = np.array([value.lower() in MISSING for value in values], dtype=bool)
-        codes = np.frombuffer(self.codes, dtype=np.int32).copy() if self.codes else Column().codes
         if len(values):
             codes[gone[codes]] = -1
         return Column(values, codes)
 
 
-def from_table(
-    table: ExportTable, chosen: Mapping[str, Sequence[int]], quality: Quality
-) -> Columns:
+def from_table(table: Table, chosen: Mapping[str, Sequence[int]], quality: Quality) -> Columns:
     """Read the chosen columns of a CSV file; of several of one name, the last that is filled."""
     builders = {name: _Builder() for name in chosen}
     rows = array("q")
@@ -169,14 +201,25 @@ def from_table(
         missing += [sum(map(column.count, ("", "?"))) for column in cells]
         for name, positions in chosen.items():
             builders[name].add(_last_filled([cells[position] for position in positions]))
-    quality.note(READ, f"rows of {len(table.header)} columns", count=len(rows))
+    quality.note(READ, f"{table.rows_are} of {len(table.header)} columns", count=len(rows))
     return Columns(
-        {name: builder.column() for name, builder in builders.items()},
+        # One after the other is let go: a file may hold a million distinct cells in each.
+        {name: builders.pop(name).column() for name in list(builders)},
         np.array(rows, dtype=np.int64),
         table.header,
         {name: table.header[positions[-1]] for name, positions in chosen.items()},
         dict(zip(table.header, missing.tolist(), strict=True)) if len(rows) else {},
+        table.delimiter,
+        _unread(table.header, chosen, missing, len(rows)),
     )
+
+
+def _unread(
+    header: Sequence[str], chosen: Mapping[str, Sequence[int]], missing: Ints, rows: int
+) -> tuple[str, ...]:
+    read = set(itertools.chain(*chosen.values()))
+    held = [i for i in range(len(header)) if i not in read and missing[i] < rows and header[i]]
+    return tuple(dict.fromkeys(header[i] for i in held))
 
 
 def _chunks(
@@ -195,15 +238,3 @@ def _last_filled(columns: list[tuple[str, ...]]) -> Iterable[str]:
         next((cell for cell in reversed(cells) if cell.strip()), "")
         for cells in zip(*columns, strict=True)
     )
-
-
-def from_records(records: Sequence[Mapping[str, str]], quality: Quality) -> Columns:
-    """Make columns, by field, of records already flattened to text."""
-    names = list(Counter(key for record in records for key in record))
-    builders = {name: _Builder() for name in names}
-    for name, builder in builders.items():
-        builder.add(record.get(name, "") for record in records)
-    quality.note(READ, "entries of a JSON document", count=len(records))
-    rows = np.arange(1, len(records) + 1)
-    fields = {name: builder.column() for name, builder in builders.items()}
-    return Columns(fields, rows, names, {name: name for name in names}, {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy import stats
 from sim.arrays import Floats
 from sim.calibrate.figures import LEVEL, Figure
 from sim.calibrate.sprint_tables import SprintRecords
+from sim.calibrate.work_types import PART, STORY
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,8 @@ class Delivery:
     """Removed after the start, over those at the start and added."""
     people: pd.Series
     """Board: people seen in its median sprint."""
+    board_names: Sequence[str]
+    """All boards, in alphabetical order."""
     points_per_item: float
 
 
@@ -55,6 +58,7 @@ def of_sprints(sprints: SprintRecords) -> Delivery:
         added_points=_since(table, "added_points", "committed"),
         removed_items=_removed(table),
         people=usual[usual["people"] > 0].groupby("board")["people"].median(),
+        board_names=sorted(str(board) for board in table["board"].unique()),
         points_per_item=_mean_size(held),
     )
 
@@ -140,8 +144,12 @@ def middle(mix: Mapping[int, float]) -> int:
 def of_stories(stories: pd.DataFrame) -> Points | None:
     """Return the points of stories; None where none has any.
 
-    Halves and less count as 1.
+    Halves and less count as 1. What holds others does not count, as its points are theirs; what is a part of
+    others does only where no story has points.
     """
+    whole = stories[(stories["work"] == STORY).to_numpy()]
+    parts = stories[(stories["work"] == PART).to_numpy()]
+    stories = whole if (whole["points"] > 0).any() else parts
     points = stories["points"].to_numpy(dtype=float)
     known = np.isfinite(points) & (points > 0) & (points <= 1000)
     if not known.any():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from sim.calibrate.calibration import TRENDS_FROM, Calibration
+from sim.calibrate.calibration import Calibration
 from sim.calibrate.figures import Figure
 from sim.calibrate.kinds import Kind
 
@@ -31,12 +31,6 @@ ASSUMED_EFFORT_MEAN = 2.46
 
 UNPLANNED = 0.2
 """Share of capacity that is unplanned work where no incidents were given (docs/evidence.md, A5)."""
-
-
-def growing(c: Calibration) -> bool:
-    """Return whether the record is long enough, and its trend's interval leaves out 0."""
-    t = c.trend
-    return t.count >= TRENDS_FROM and (t.low > 0 or t.high < 0)
 
 
 def sprint_weeks(c: Calibration) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,12 @@ MIN_FOR_TWO = 100
 
 ENOUGH = 5_000
 """Durations that two humps are fitted to; of more, evenly many of each size stand for all."""
+
+STARTS = (0.5, 0.1, 0.9)
+"""Shares of the durations that the lower hump begins with; the likeliest end is kept."""
+
+NARROWEST, SETTLED, MAX_STEPS = 1e-4, 1e-6, 500
+"""Variance that no hump falls below, in logs; gain in the mean log likelihood at which it has settled."""
 
 BETTER = 10.0
 """How much lower the BIC of two humps must be: very strong evidence (Kass and Raftery 1995)."""
@@ -88,11 +93,11 @@ def fit(hours: Floats) -> Shape | None:
     hours = hours[np.isfinite(hours) & (hours > 0)]
     if len(hours) < 5:
         return None
-    logs = np.log(hours)
+    logs = np.sort(np.log(hours))  # the order of rows must not matter
     one: tuple[Hump, ...] = (Hump(1.0, float(logs.mean()), max(float(logs.std(ddof=1)), 1e-3)),)
     humps = one
     if len(logs) >= MIN_FOR_TWO:
-        two = _two(np.sort(logs)[:: max(len(logs) // ENOUGH, 1)])
+        two = _two(logs[:: max(len(logs) // ENOUGH, 1)])
         if _bic(logs, two) < _bic(logs, one) - BETTER and min(h.share for h in two) >= 0.05:
             humps = two
     return Shape(
@@ -101,17 +106,40 @@ def fit(hours: Floats) -> Shape | None:
 
 
 def _two(logs: Floats) -> tuple[Hump, ...]:
-    from sklearn.mixture import GaussianMixture  # loading it takes most of a second
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a fit that has not settled is judged by its BIC
-        found = GaussianMixture(2, random_state=0, reg_covar=1e-4, tol=1e-4, max_iter=300)
-        found.fit(logs[:, None])
-    humps = [
-        Hump(float(w), float(m[0]), math.sqrt(float(c[0, 0])))
-        for w, m, c in zip(found.weights_, found.means_, found.covariances_, strict=True)
-    ]
+    """Return the two normal humps of greatest likelihood that are found from STARTS, the lower first."""
+    tries = [_maximised(logs, share) for share in STARTS]
+    _, humps = max(tries, key=lambda found: found[0])
     return tuple(sorted(humps, key=lambda hump: hump.mu))
+
+
+def _maximised(logs: Floats, below: float) -> tuple[float, tuple[Hump, ...]]:
+    """Return the mean log likelihood of two humps and the humps, by expectation maximisation.
+
+    Args:
+        logs: (N,) sorted.
+        below: the share of them that the lower hump begins with.
+    """
+    parts = np.split(logs, [max(round(below * len(logs)), 1)])
+    share = np.array([len(part) / len(logs) for part in parts])
+    mean = np.array([part.mean() for part in parts])
+    variance = np.array([part.var() for part in parts]) + NARROWEST
+    likelihood = -math.inf
+    for _ in range(MAX_STEPS):
+        distance = (logs[:, None] - mean) ** 2 / variance
+        each = np.log(share) - 0.5 * (np.log(2 * np.pi * variance) + distance)
+        both = np.logaddexp(each[:, 0], each[:, 1])
+        belongs = np.exp(each - both[:, None])
+        weight = belongs.sum(axis=0) + 1e-12  # a hump may lose all it has
+        share, mean = weight / weight.sum(), (belongs * logs[:, None]).sum(axis=0) / weight
+        variance = (belongs * (logs[:, None] - mean) ** 2).sum(axis=0) / weight + NARROWEST
+        before, likelihood = likelihood, float(both.mean())
+        if likelihood - before < SETTLED:
+            break
+    humps = (
+        Hump(float(s), float(m), math.sqrt(float(v)))
+        for s, m, v in zip(share, mean, variance, strict=True)
+    )
+    return likelihood, tuple(humps)
 
 
 def _bic(logs: Floats, humps: tuple[Hump, ...]) -> float:
@@ -125,11 +153,10 @@ def _distribution(x: Floats, humps: tuple[Hump, ...]) -> Floats:
 
 
 def _distance(logs: Floats, humps: tuple[Hump, ...]) -> float:
-    ordered = np.sort(logs)
-    fitted, n = _distribution(ordered, humps), len(logs)
+    fitted, n = _distribution(logs, humps), len(logs)
     # Ties, as times to the minute have, are one step.
-    above = np.searchsorted(ordered, ordered, side="right") / n
-    below = np.searchsorted(ordered, ordered, side="left") / n
+    above = np.searchsorted(logs, logs, side="right") / n
+    below = np.searchsorted(logs, logs, side="left") / n
     return float(max((above - fitted).max(), (fitted - below).max()))
 
 
@@ -160,10 +187,9 @@ def _intervals(
     fitted = np.exp(np.interp([0.5, 0.9], _distribution(grid, humps), grid))
     ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     if again is None:  # so many that the normal limit of a sample quantile will do
-        order = np.sort(logs)
         z = float(special.ndtri(ends[1]))
         ranks = [[(q + s * z * math.sqrt(q * (1 - q) / n)) for s in (-1, 1)] for q in (0.5, 0.9)]
-        lows = [[float(np.quantile(order, r)) for r in pair] for pair in ranks]
+        lows = [[float(np.quantile(logs, r)) for r in pair] for pair in ranks]
     else:
         lows = [np.quantile(row, ends).tolist() for row in again]
     (a, b), (c, d) = [[math.exp(x) for x in pair] for pair in lows]

@@ -17,9 +17,14 @@ import pandas as pd
 
 from sim.arrays import Floats
 from sim.calibrate import arrival_rates, effort, figures
-from sim.calibrate.arrival_rates import Record, Weeks
+from sim.calibrate.arrival_rates import Weeks
 from sim.calibrate.effort import Hump, Shape
+from sim.calibrate.elapsed_times import History, history
 from sim.calibrate.figures import Figure
+from sim.calibrate.rate_now import LEVELLED, STEP, RateNow, rate_now
+from sim.calibrate.record_days import Record
+from sim.calibrate.tickets import in_hours
+from sim.scenario.profiles import PROFILES
 from sim.scenario.unplanned_work import IncidentKind
 
 BORROWED_WEEKS = 4.0
@@ -30,6 +35,9 @@ BORROWED_TICKETS = 20.0
 
 FEWEST = 5
 """Incidents that make a severity of a named kind an entry of its own."""
+
+FEWEST_TIMED = 20
+"""Openings with a time of day from which hours are told by them."""
 
 OTHER = "other"
 
@@ -53,12 +61,12 @@ class Kind:
     reopen_rate: Figure | None
     share: Figure
     """Of all incidents."""
-    response: Shape | None
+    worked: History | None
+    """Hours of effort of the tickets themselves, beside what was fitted to them."""
+    response: History | None
     """Hours from opening to the first answer, as recorded."""
-    resolution: Shape | None
+    resolution: History | None
     """Hours from opening to resolution, as recorded: elapsed, not effort."""
-    at_once: int
-    """Incidents resolved in the second they were opened; no shape is fitted to those."""
     logged_share: float = 1.0
     """Of the interruptions, that the record holds."""
 
@@ -146,8 +154,9 @@ class _Whole:
         self.window, self.weeks, self.count = window, weeks, len(incidents)
         self.effort_from = effort_from
         self.effort = effort.fit(incidents[effort_from].to_numpy())
-        self.profile = arrival_rates.profile(window, opened)
-        value = figures.dispersion(weeks.counts, weeks.exposure)[0]
+        self.profile = _profile(incidents, window)
+        self.now = rate_now(weeks)
+        value = figures.dispersion(weeks.counts, weeks.exposure * self.now.level)[0]
         per_week = weeks.counts.sum() / weeks.exposure.sum()
         self.excess = (value - 1) / per_week if per_week else 0.0
         counts = window.counts(opened)
@@ -165,32 +174,33 @@ def _kind(name: str, part: pd.DataFrame, whole: _Whole, sources: Mapping[str, st
     counts = window.counts(opened)
     # Weeks and their shares as of all incidents: a rare kind's own would be chance.
     found = whole.weeks.of(window, counts)
-    rate = figures.rate(found.counts, found.exposure)
+    now = whole.now
+    rate = now.rate(found.counts, found.exposure)
     n, column = len(part), sources.get("opened", "opened")
     covered = f"{sources.get('severity', 'severity')} and {column}"
-    value, low, high = figures.dispersion(found.counts, found.exposure)
+    value, low, high = figures.dispersion(found.counts, found.exposure * now.level)
     daily = arrival_rates.daily_cv(window, counts, found.shares)
     weeks = len(found.counts)
     return Kind(
         name=name,
         severity=int(part["severity"].iloc[0]),
-        per_week=Figure(*rate, n, f"{column}, over {found.exposure.sum():.1f} ordinary weeks"),
+        per_week=Figure(*rate, n, _over(column, found, now)),
         dispersion=Figure(
             _shrunk_dispersion(value, low, high, rate[0], weeks, whole.excess), low, high, weeks,
             f"weeks of {column}",
         ).at_most(MAX_DISPERSION),
-        poisson=figures.poisson_fits(found.counts, found.exposure),
+        poisson=figures.poisson_fits(found.counts, found.exposure * now.level),
         daily_cv=Figure(*daily, weeks, f"days of {column}").at_most(MAX_DAILY_CV),
         holiday_share=Figure(
             whole.holiday, count=whole.holidays, source=f"{column} on holidays, all kinds"
         ),
-        profile=arrival_rates.profile(window, opened, towards=whole.profile),
+        profile=arrival_rates.profile(window, _timed(part), towards=whole.profile),
         effort=_shrunk_effort(effort.fit(part[whole.effort_from].to_numpy()), whole.effort),
         reopen_rate=_reopening(part, whole, sources),
         share=Figure(*figures.share(found.counts, whole.weeks.counts), n, covered),
-        response=effort.fit(_elapsed(part, "responded")),
-        resolution=effort.fit(_elapsed(part, "resolved")),
-        at_once=int((_elapsed(part, "resolved") == 0).sum()),
+        worked=history(part[whole.effort_from].to_numpy(dtype=float), np.full(n, np.nan)),
+        response=history(in_hours(part, "responded"), np.full(n, np.nan)),
+        resolution=history(in_hours(part, "resolved"), part["age_hours"].to_numpy(dtype=float)),
     )  # fmt: skip
 
 
@@ -228,9 +238,28 @@ def _reopening(part: pd.DataFrame, whole: _Whole, sources: Mapping[str, str]) ->
     return Figure(value, low, high, len(known), f"{sources['reopened']} above 0")
 
 
-def _elapsed(part: pd.DataFrame, until: str) -> Floats:
-    """Return the hours from opening until another moment."""
-    return np.asarray((part[until] - part["opened"]) / 3600, dtype=np.float64)
+def _over(column: str, found: Weeks, now: RateNow) -> str:
+    """Return what a rate was counted over."""
+    exposure = found.exposure[now.since :] if now.shape in (LEVELLED, STEP) else found.exposure
+    said = now.words(len(found.counts))
+    return f"{column}, over {exposure.sum():.1f} ordinary weeks" + (f"; {said}" if said else "")
+
+
+def _timed(tickets: pd.DataFrame) -> Floats:
+    """Return the openings that have a time of day, in seconds since 1970."""
+    timed = tickets["timed"].to_numpy(dtype=bool)
+    return np.asarray(tickets["opened"].to_numpy(dtype=np.float64)[timed])
+
+
+def _profile(incidents: pd.DataFrame, window: Record) -> Floats:
+    """Return the shape of the week of all incidents; its hours are a service desk's where none has any."""
+    timed = _timed(incidents)
+    if len(timed) >= FEWEST_TIMED or len(timed) == len(incidents):
+        return arrival_rates.profile(window, timed)
+    desk = np.array(PROFILES["service-desk"], dtype=np.float64).reshape(7, 24)
+    days = arrival_rates.profile(window, incidents["opened"].to_numpy()).reshape(7, 24).sum(axis=1)
+    hours = desk / desk.sum(axis=1, keepdims=True)
+    return np.asarray((hours * days[:, None]).ravel())
 
 
 def groups_dispersion(

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Container
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sim.arrays import Bools
-from sim.calibrate import dates
-from sim.calibrate.columns import Columns
-from sim.calibrate.meanings import ACTIVE, DONE, NEW, STATES, UNKNOWN, WAITING
+from sim.arrays import Bools, Floats, Ints
+from sim.calibrate.ticket_states import ACTIVE, DONE, NEW, STATES, UNKNOWN, WAITING
+from sim.calibrate.work_types import Words
 from sim.files.quality import NOTICED, Quality
 
 
@@ -30,23 +27,21 @@ class Ends(NamedTuple):
     """(N,) one that came later"""
 
 
-def written_by(
-    columns: Columns,
-    until: float | None,
-    zone: ZoneInfo | None,
-    order: str | None,
-    quality: Quality,
-) -> Columns:
-    """Return the rows of an audit log that were written by a moment; all where none is asked
-    about."""
-    column = columns.fields.get("updated")
-    if column is None or until is None:
-        return columns
-    written = column.spread(dates.parse(column.values, zone, order).seconds, np.nan)
+def written_by(written: Floats, until: float | None, rows: Ints, quality: Quality) -> Ints | None:
+    """Return the places of the rows of an audit log that were written by a moment; None where that is all.
+
+    Args:
+        written: (R,) when each was.
+        until: the moment.
+        rows: (R,) their numbers in the file.
+        quality: where the others are counted.
+    """
+    if until is None:
+        return None
     later = written > until
-    quality.note(NOTICED, "rows written after the moment asked about", columns.rows[later])
+    quality.note(NOTICED, "rows written after the moment asked about", rows[later])
     # Where all are later, so are the openings of all tickets: they are left aside by those.
-    return columns if later.all() else columns.take(np.flatnonzero(~later))
+    return None if later.all() or not later.any() else np.flatnonzero(~later)
 
 
 def forget_what_came_later(tickets: pd.DataFrame, until: float | None) -> Ends:
@@ -66,7 +61,7 @@ def forget_what_came_later(tickets: pd.DataFrame, until: float | None) -> Ends:
 def read_state(
     tickets: pd.DataFrame,
     ends: Ends,
-    states: NDArray[np.str_],
+    states: Words,
     is_history: bool,
     past: bool,
     fields: Container[str],
@@ -87,11 +82,11 @@ def read_state(
         still = np.where(states == UNKNOWN, tickets["resolved"].isna(), ~over)
     else:  # its state is that on the day of the export
         still = ends.later | ~over
-        states = np.full(len(states), UNKNOWN) if past else states
+        states = np.full(len(states), UNKNOWN, dtype=object) if past else states
     tickets["state"] = pd.Categorical(states, categories=pd.Index([UNKNOWN, *STATES]))
     tickets["open"] = ~ends.known & still & tells
     responded = tickets["responded"].notna().to_numpy()
-    begun = np.isin(states, (ACTIVE, WAITING)) | (responded & (states != NEW))
+    begun = ((states == ACTIVE) | (states == WAITING)) | (responded & (states != NEW))
     unknown = (states == UNKNOWN) & ~responded & ("responded" not in fields)
     tickets["begun"] = np.where(unknown, np.nan, begun)
     return tells

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim.arrays import Floats, Ints
-from sim.calibrate import arrival_rates
+from sim.calibrate import record_days
 from sim.calibrate.calibration import Calibration
 from sim.calibrate.kinds import Kind
 from sim.calibrate.today import (
@@ -172,7 +172,7 @@ class _Past:
     def begun(self, then: datetime.datetime, weeks: int) -> Scenario:
         """Return the scenario as it would have begun at an earlier moment."""
         assert self.calibration.record is not None
-        silent = [arrival_rates.date_of(day) for day in self.calibration.record.holidays]
+        silent = [record_days.date_of(day) for day in self.calibration.record.holidays]
         return begun_at(self.scenario, then, weeks, self.open_at(then).entries, silent)
 
 

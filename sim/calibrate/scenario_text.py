@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.calibrate import arrival_rates
+from sim.calibrate import record_days
 from sim.calibrate.calibration import FEWEST, Calibration
 from sim.calibrate.delivery import ASSUMED_POINTS
 from sim.calibrate.derived import (
@@ -21,7 +21,6 @@ from sim.calibrate.derived import (
     VACATION_WEEKS,
     capacity_per_week,
     effort_factor,
-    growing,
     hours_per_point,
     outcomes,
     sprint_weeks,
@@ -99,6 +98,8 @@ def _head(c: Calibration, name: str) -> str:
     for export in c.exports:
         about.append(f"{_safe(export.path.name)} ({export.title}) cannot tell:")
         about += [f"- {sentence}" for sentence in export.cannot_tell]
+    if c.choice is not None:
+        about += ["", c.choice.sentence]
     text = "\n".join(about).replace("\\", "/").replace('"""', "'''")
     return f'name = {quoted(name[:80])}\nabout = """\n{text}\n"""'
 
@@ -125,7 +126,7 @@ def _time(c: Calibration) -> str:
     why = "as given" if ahead else "assumed: name those ahead"
     lines += [f"public_holidays = [{', '.join(ahead)}] # {why}; incidents have a share for them"]
     if c.record is not None and c.record.holidays:
-        days = ", ".join(str(arrival_rates.date_of(day)) for day in c.record.holidays)
+        days = ", ".join(str(record_days.date_of(day)) for day in c.record.holidays)
         how = "found: days that fall almost silent" if c.record.found else "as given"
         lines.append(_comment(f"holidays in the record, {how}: {days}"))
     return "\n".join(lines)
@@ -136,13 +137,13 @@ def _first_monday(c: Calibration) -> tuple[datetime.date | None, str]:
     span = ""
     if c.record is not None:
         end = c.record.first + c.record.days
-        span = f"{arrival_rates.date_of(c.record.first)} to {arrival_rates.date_of(end - 1)}"
+        span = f"{record_days.date_of(c.record.first)} to {record_days.date_of(end - 1)}"
     if c.today is not None:
         record = f"; the record is {span}" if span else ""
         return c.today.monday, f"the Monday of the week of [start].at{record}"
     if c.record is None:
         return None, ""
-    after = arrival_rates.date_of(end + int(-arrival_rates.weekday(end) % 7))
+    after = record_days.date_of(end + int(-record_days.weekday(end) % 7))
     return after, f"the Monday after the record, which is {span}"
 
 
@@ -216,12 +217,8 @@ def _incident(c: Calibration, kind: Kind) -> str:
 
 
 def _arrival_lines(c: Calibration, kind: Kind) -> Iterator[str]:
-    rate, trend = kind.per_week, c.trend
-    if growing(c):
-        weeks = trend.count
-        level = rate.value * (1 + trend.value * (weeks - 1) / 2)
-        yield f"per_week = {number(max(level, 0))} # where the trend ends; mean {number(rate.value)}, {_plain(str(rate))}"
-    elif rate.count < FEWEST:
+    rate = kind.per_week
+    if rate.count < FEWEST:
         yield f"per_week = {number(rate.value)} # a guess from {rate.count} incidents: no rate yet"
     else:
         yield _line("per_week", rate)
@@ -243,7 +240,7 @@ def _arrival_lines(c: Calibration, kind: Kind) -> Iterator[str]:
 def _profile_lines(kind: Kind) -> Iterator[str]:
     yield "profile = [ # share of each hour, per 10,000; few incidents lean on the shape of all"
     weights = (10_000 * kind.profile / kind.profile.sum()).reshape(7, 24)
-    for day, row in zip(arrival_rates.WEEKDAYS, weights, strict=True):
+    for day, row in zip(record_days.WEEKDAYS, weights, strict=True):
         yield "  " + ", ".join(f"{weight:.1f}" for weight in row) + f", # {day}"
     yield "]"
 
@@ -264,17 +261,15 @@ def _effort_lines(c: Calibration, kind: Kind) -> Iterator[str]:
         yield f"effort_hours = {shape.text()} # n = {shape.count}; {column}"
         median, p90 = shape.median, shape.p90
         yield _comment(
-            f"median {median[0]:.3g} h (90 % {median[1]:.3g} to {median[2]:.3g}), "
+            f"fitted median {median[0]:.3g} h (90 % {median[1]:.3g} to {median[2]:.3g}), "
             f"p90 {p90[0]:.3g} h ({p90[1]:.3g} to {p90[2]:.3g}); {_fit_words(shape)}"
         )
-    for title, shape in (("first answer", kind.response), ("resolution", kind.resolution)):
-        if shape is not None:
-            yield _comment(
-                f"history, elapsed, no effort: {title} median {shape.median[0]:.3g} h, p90 "
-                f"{shape.p90[0]:.3g} h, n = {shape.count}; {_fit_words(shape)}"
-            )
-    if kind.at_once:
-        yield _comment(f"history: {kind.at_once} more were resolved as they were opened")
+        if kind.worked is not None:
+            yield _comment(f"history, hours worked: {kind.worked}")
+    if kind.response is not None:
+        yield _comment(f"history, elapsed, no effort: first answer {kind.response}")
+    if kind.resolution is not None:
+        yield _comment(f"history, elapsed, no effort: resolution {kind.resolution}")
 
 
 def _assumed_effort(factor: float = 1.0) -> str:

@@ -2,57 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sim.arrays import Bools, Floats, Ints
-from sim.calibrate import dates, known_then
-from sim.calibrate.columns import MISSING, Column, Columns
+from sim.arrays import Bools, Floats
+from sim.calibrate import audit_log, known_then, unusual
+from sim.calibrate.cells import Cells, words
+from sim.calibrate.columns import Columns
+from sim.calibrate.corrections import Corrections
 from sim.calibrate.exports.form import Form
-from sim.calibrate.exports.github import PULL_REQUEST
-from sim.calibrate.exports.pagerduty import first_at, summary
-from sim.calibrate.meanings import ACTIVE, DONE, NEW, UNKNOWN, is_story, severities, state
-from sim.files.quality import DROPPED, NOTICED, READ, REPAIRED, Quality
-from sim.sampling.calendars import DAY, HOUR, WEEK, Calendar, office
-
-MAX_EFFORT = 10_000.0
-"""Hours on one ticket beyond which a cell holds something else."""
-
-_NOWHERE = -1.0
-
-
-@dataclass(frozen=True)
-class Corrections:
-    """What the user says about an export, over what would be guessed."""
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    """Field: column."""
-    values: Mapping[str, str] = field(default_factory=dict)
-    """A value of the export, in lower case: a severity 1 to 5, a state, "incident" or "story"."""
-    order: str | None = None
-    """"day first" or "month first"."""
-    zone: ZoneInfo | None = None
-    hours: tuple[float, float] = (9.0, 17.0)
-    """When the organisation works, Monday to Friday."""
-    groups: tuple[str, ...] = ()
-    """Only the tickets of these; all where empty."""
-    until: float | None = None
-    """Second since 1970 local; what the export says of later is as if it were not known."""
+from sim.calibrate.not_done import counted
+from sim.calibrate.row_limits import tell_of_limits
+from sim.calibrate.ticket_rows import Rows, project_in
+from sim.calibrate.work_types import AROUND, INCIDENT, NO_WORK, PART, PLANNED, UNKNOWN_TYPE, Words
+from sim.files.quality import ASSUMED, DROPPED, NOTICED, READ, REPAIRED, Quality
+from sim.sampling.calendars import DAY, HOUR
 
 
 @dataclass(frozen=True, eq=False)
 class Tickets:
     """A table of N tickets, a row each, in the order they were opened.
 
-    Columns: number, opened, responded, resolved (seconds since 1970 local, NaN unknown), severity
-    (1 to 5), category, group, person (text, empty unknown), effort_hours, active_hours (working
-    hours in active states), reassigned, reopened, points (NaN unknown), sprint, story (planned),
-    state (its last; empty unknown), open, begun (1 or 0; NaN unknown).
+    Columns: number, project, opened, responded, resolved (seconds since 1970 local, NaN unknown), timed and
+    ends_timed (whether opened and resolved have a time of day), severity (1 to 5), category, group, person,
+    link (text, empty unknown), effort_hours, active_hours (working hours in active states), reassigned,
+    reopened, points (NaN unknown), sprint, work (of `work_types`), story (planned), state (its last; empty
+    unknown), open, begun (1 or 0; NaN unknown).
     """
 
     table: pd.DataFrame
@@ -64,11 +41,23 @@ class Tickets:
     """When the last thing happened that the export tells of, later than `until` or not."""
     tells_open: bool = True
     """Whether it tells which are open."""
+    is_log: bool = False
+    """Whether it is an audit log, with a row for each change."""
+    numbered: bool = True
+    """Whether tickets have numbers of their own, not those of their rows."""
+    zoned: bool = False
+    """Whether any opening says its zone."""
+    order: str = ""
+    """"day first" or "month first" where its dates leave a choice."""
+    vocabulary: frozenset[str] = frozenset()
+    """The types, states, resolutions and severities in it, in lower case."""
+    all_groups: frozenset[str] = frozenset()
+    """The groups in it, those left aside among them."""
 
     @property
     def incidents(self) -> pd.DataFrame:
         """The rows that are incidents, not planned work."""
-        return self.table[~self.table["story"]]
+        return self.table[~self.table["story"]] if self.table["story"].any() else self.table
 
     @property
     def stories(self) -> pd.DataFrame:
@@ -77,335 +66,143 @@ class Tickets:
 
 
 def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Tickets:
-    """Understand the columns of an export; everything left out or mended is counted."""
-    whole, columns = (
-        columns,
-        known_then.written_by(columns, say.until, say.zone, say.order, quality),
-    )
-    cells = _Cells(columns, form, say, quality)
-    spans = _Spans(columns)
-    # An audit log opens with its first row; of a list with a number twice, the last row counts.
-    opening = spans.first if "updated" in columns.fields else spans.last
-    frame = pd.DataFrame({"row": columns.rows[opening]})
-    number = columns.fields.get("number")
-    frame["number"] = _text(number, spans.last) if number else frame["row"].astype(str)
-    frame["opened"] = cells.moments("opened")[opening]
-    frame["resolved"] = cells.moments("resolved")[spans.last]
-    frame["closed"] = cells.moments("closed")[spans.last]
-    frame["responded"] = cells.moments("responded")[opening]
-    frame["severity"] = cells.severity()[spans.last_filled("severity")]
-    for name in ("category", "group", "person", "sprint"):
-        frame[name] = _text(columns.fields.get(name), spans.last_filled(name))
-    for name in ("reassigned", "reopened", "points"):
-        frame[name] = cells.numbers(name)[spans.last]
-    frame["effort_hours"] = cells.effort()[spans.last]
-    frame["active_hours"] = np.nan
-    frame["story"] = cells.stories()[spans.last]
-    if "response_seconds" in columns.fields:
-        frame["responded"] = frame["opened"] + cells.numbers("response_seconds")[opening]
-    ends = known_then.forget_what_came_later(frame, say.until)
-    if spans.is_log and "updated" in columns.fields:
-        _read_history(frame, cells, spans)
-    elif spans.is_log:
-        twice = np.setdiff1d(np.arange(len(columns)), spans.last)
-        quality.note(DROPPED, "a number again: the last row of it is kept", columns.rows[twice])
-    _notice(whole, quality)
-    is_history = spans.is_log and "updated" in columns.fields
-    past = say.until is not None and say.until < cells.last
-    states = cells.states()[spans.last]
-    tells_open = known_then.read_state(frame, ends, states, is_history, past, columns.fields)
-    frame = _checked(frame, cells, quality)
-    return Tickets(frame, dict(columns.source), cells.first, cells.last, tells_open)
+    """Understand the columns of an export; everything left out or mended is counted.
 
-
-class _Spans:
-    """The rows that belong to each ticket: N tickets, in the order they first occur."""
-
-    def __init__(self, columns: Columns) -> None:
-        number, count = columns.fields.get("number"), len(columns)
-        codes = number.codes.astype(np.int64) if number else np.arange(count)
-        # A row without a number is a ticket of its own.
-        codes = np.where(codes < 0, codes.max(initial=0) + 1 + np.arange(count), codes)
-        self.order = np.argsort(codes, kind="stable")
-        ordered = codes[self.order]
-        begins = np.flatnonzero(np.diff(ordered, prepend=-9) != 0)
-        self.begins, self.ends = begins, np.append(begins[1:], count) - 1
-        self.ticket = np.repeat(np.arange(len(begins)), self.ends - begins + 1) if count else begins
-        self.first: Ints = self.order[self.begins]
-        self.last: Ints = self.order[self.ends]
-        self.is_log = count > len(begins)
-        self._columns = columns
-
-    def last_filled(self, name: str) -> Ints:
-        """Return the row of each ticket that last says something; its last where none does."""
-        column = self._columns.fields.get(name)
-        if column is None or not self.is_log:
-            return self.last
-        place = np.where(column.codes[self.order] >= 0, np.arange(len(self.order)), -1)
-        latest = np.maximum.accumulate(place)[self.ends]
-        return np.asarray(self.order[np.where(latest >= self.begins, latest, self.ends)])
-
-
-class _Cells:
-    """The fields of an export, row by row, understood."""
-
-    def __init__(self, columns: Columns, form: Form, say: Corrections, quality: Quality) -> None:
-        self.columns, self.form, self.say, self.quality = columns, form, say, quality
-        self.first, self.last = np.inf, -np.inf
-        """When the first ticket opened, and when the last thing happened, of all that was asked for."""
-
-    def _column(self, name: str) -> Column | None:
-        return self.columns.fields.get(name)
-
-    def moments(self, name: str) -> Floats:
-        """Return seconds (N,); NaN where missing or impossible, which is counted."""
-        column = self._column(name)
-        if column is None:
-            return np.full(len(self.columns), np.nan)
-        texts = [first_at(v) for v in column.values] if name == "responded" else column.values
-        parsed = dates.parse(texts, self.say.zone, self.say.order)
-        self.last = float(np.fmax.reduce(parsed.seconds, initial=self.last))
-        if name == "opened":
-            self.first = float(np.fmin.reduce(parsed.seconds, initial=self.first))
-        title = self.columns.source[name]
-        if parsed.guessed:
-            self.quality.note(
-                NOTICED,
-                f"{title}: nothing tells day from month; read day first (--map dates=month-first)",
-                count=len(column),
-            )
-        nonsense = np.array([t.lower() not in MISSING for t in texts], dtype=bool)
-        nonsense &= np.isnan(parsed.seconds)
-        wrong = column.spread(nonsense, False).astype(bool)
-        what = DROPPED if name == "opened" else REPAIRED
-        after = "" if name == "opened" else "; taken as unknown"
-        self.quality.note(what, f"{title}: not a moment{after}", self.columns.rows[wrong])
-        return np.asarray(column.spread(parsed.seconds, np.nan), dtype=np.float64)
-
-    def severity(self) -> Ints:
-        """Return severities (N,), 1 to 5; 0 unknown."""
-        column = self._column("severity")
-        if column is None:
-            return np.zeros(len(self.columns), dtype=np.int64)
-        found, moved = severities(column.values, self.say.values)
-        self.quality.note(
-            NOTICED, "severities begin at 0; all counted one up", count=len(column) * moved
-        )
-        known = np.array(found, dtype=np.int64)
-        unread = column.spread(known < 1, False).astype(bool)
-        words = sorted({v for v, s in zip(column.values, found, strict=True) if s < 1} - {""})
-        text = ", ".join(repr(word[:20]) for word in words[:4])
-        title = self.columns.source["severity"]
-        self.quality.note(
-            NOTICED,
-            f"{title}: no severity in {text}; say it with --map VALUE=1…5",
-            self.columns.rows[unread],
-        )
-        return np.maximum(column.spread(known, 0).astype(np.int64), 0)
-
-    def numbers(self, name: str) -> Floats:
-        """Return the cells of a field as numbers (N,); NaN where it is missing."""
-        column = self._column(name)
-        return column.numbers() if column else np.full(len(self.columns), np.nan)
-
-    def effort(self) -> Floats:
-        """Return hours (N,); NaN where unknown, none or impossible."""
-        if self._column("effort_hours"):
-            name, hours = "effort_hours", self.numbers("effort_hours")
-        else:
-            name, hours = "effort_seconds", self.numbers("effort_seconds") / HOUR
-        wrong = (hours < 0) | (hours > MAX_EFFORT)
-        title = self.columns.source.get(name, "")
-        self.quality.note(
-            REPAIRED, f"{title}: impossible effort, taken as unknown", self.columns.rows[wrong]
-        )
-        return np.where((hours > 0) & ~wrong, hours, np.nan)
-
-    def stories(self) -> Bools:
-        """Return which rows (N,) are planned work by their type."""
-        column = self._column("type")
-        if column is None:
-            return np.zeros(len(self.columns), dtype=bool)
-        kinds = [is_story(v, self.form.stories, self.say.values) for v in column.values]
-        return np.asarray(column.spread(np.array(kinds, dtype=bool), False), dtype=bool)
-
-    def of_type(self, kind: str) -> Bools:
-        """Return which rows (N,) have just this type."""
-        column = self._column("type")
-        if column is None:
-            return np.zeros(len(self.columns), dtype=bool)
-        return np.asarray(column.spread(np.array([v == kind for v in column.values]), False), bool)
-
-    def states(self) -> NDArray[np.str_]:
-        """Return the states (N,): NEW, ACTIVE, WAITING, DONE or UNKNOWN."""
-        column = self._column("state")
-        if column is None:
-            return np.full(len(self.columns), UNKNOWN)
-        known = np.array([state(v, self.say.values) for v in column.values], dtype="U8")
-        return np.asarray(column.spread(known, UNKNOWN), dtype="U8")
-
-
-def _text(column: Column | None, rows: Ints) -> pd.Series:
-    """Return cells as a categorical of words; names out of objects that were written into a
-    cell."""
-    if column is None:
-        return pd.Series(pd.Categorical.from_codes([0] * len(rows), categories=pd.Index([""])))
-    words = [summary(value) for value in column.values]
-    kept = {word: i for i, word in enumerate(dict.fromkeys(["", *words]))}
-    to = np.array([kept[word] for word in words] or [0], dtype=np.int64)
-    codes = column.codes[rows]
-    return pd.Series(
-        pd.Categorical.from_codes(
-            np.where(codes >= 0, to[codes], 0), categories=pd.Index(list(kept))
-        )
-    )
-
-
-def working_calendar(low: float, high: float, hours: tuple[float, float]) -> tuple[Calendar, float]:
-    """Return the working hours from `low` to `high`, and the Monday that is its time 0."""
-    monday = np.floor((low - 4 * DAY) / WEEK) * WEEK + 4 * DAY  # 1970-01-05 was a Monday
-    until = int(high - monday) + 2 * WEEK
-    opens, closes = (round(hour * HOUR) for hour in hours)
-    return office(until, opens, closes, frozenset()), float(monday)
-
-
-def _read_history(frame: pd.DataFrame, cells: _Cells, spans: _Spans) -> None:
-    """Read what an audit log tells beyond a list: first answer, resolution, time in active
-    states."""
-    quality, rows = cells.quality, cells.columns.rows
-    updated, states = cells.moments("updated")[spans.order], cells.states()[spans.order]
-    ticket = spans.ticket
-    opened = frame["opened"].to_numpy()
-    early = updated < opened[ticket]
-    quality.note(NOTICED, "rows written before their ticket was opened", rows[spans.order][early])
-    column = cells.columns.fields.get("state")
-    if column is not None:
-        odd = sorted({v for v in column.values if v and state(v, cells.say.values) == UNKNOWN})
-        text = ", ".join(odd[:4])
-        unknown = (states == UNKNOWN) & (column.codes[spans.order] >= 0)
-        quality.note(
-            NOTICED,
-            f"states that are not understood ({text}); say them with --map STATE=active",
-            rows[spans.order][unknown],
-        )
-    frame["responded"] = _earliest(ticket, updated, (states != NEW) & (states != UNKNOWN), opened)
-    resolved_row = _earliest(ticket, updated, states == DONE, opened)
-    lost = frame["resolved"].isna().to_numpy() & ~np.isnan(resolved_row)
-    at_once = lost & (resolved_row <= opened + 60)
-    quality.note(
-        REPAIRED,
-        "tickets without a time of resolution: taken from their first Resolved row, "
-        f"{at_once.sum():,} of them within a minute of opening",
-        frame["row"].to_numpy()[lost],
-    )
-    frame["resolved"] = frame["resolved"].where(~lost, resolved_row)
-    frame["active_hours"] = _active_hours(ticket, updated, states, cells.say.hours, len(frame))
-    _notice_severity_changes(cells, spans)
-
-
-def _earliest(
-    ticket: Ints,
-    moments: Floats,
-    chosen: Bools,
-    opened: Floats,
-) -> Floats:
-    """Return the first chosen moment of each ticket, not before it opened; NaN where there is
-    none."""
-    chosen = chosen & ~np.isnan(moments)
-    found = np.full(len(opened), np.inf)
-    np.minimum.at(found, ticket[chosen], moments[chosen])
-    return np.where(np.isinf(found), np.nan, np.maximum(found, opened))
-
-
-def _active_hours(
-    ticket: Ints,
-    updated: Floats,
-    states: NDArray[np.str_],
-    hours: tuple[float, float],
-    count: int,
-) -> Floats:
-    """Return working hours between a row in an active state and the next.
-
-    Waiting is not among them.
+    Raises:
+        ScenarioError: where more than a few per cent of its moments cannot be read.
     """
-    low, high = np.nanmin(updated, initial=np.inf), np.nanmax(updated, initial=-np.inf)
-    if not np.isfinite([low, high]).all():
-        return np.full(count, np.nan)
-    calendar, monday = working_calendar(float(low), float(high), hours)
-    worked = calendar.worked_at(np.nan_to_num(updated - monday).astype(np.int64))
-    same = ticket[1:] == ticket[:-1]
-    counts = same & (states[:-1] == ACTIVE) & (np.diff(updated) > 0)
-    total = np.bincount(ticket[:-1][counts], np.diff(worked)[counts] / HOUR, minlength=count)
-    seen = np.bincount(ticket[:-1][counts], minlength=count) > 0
-    return np.where(seen, total, np.nan)
-
-
-def _notice_severity_changes(cells: _Cells, spans: _Spans) -> None:
-    column = cells.columns.fields.get("severity")
-    if column is None:
-        return
-    codes = column.codes[spans.order]
-    changes = (np.diff(codes) != 0) & (np.diff(spans.ticket) == 0)
-    tickets = np.unique(spans.ticket[1:][changes])
-    cells.quality.note(
-        NOTICED,
-        "tickets whose severity changed; the last one counts",
-        cells.columns.rows[spans.first[tickets]],
+    whole = Cells(columns, form, say, quality)
+    rows = Rows(whole)
+    cells = whole
+    if rows.is_log and (kept := known_then.written_by(whole.moments("updated"), say.until, columns.rows, quality)) is not None:  # fmt: skip
+        cells = whole.take(kept)
+        rows = Rows(cells, is_log=True)
+    frame = _table(cells, rows)
+    unusual.tell_of_file(columns, rows.is_log, quality)
+    tell_of_limits(len(columns), not columns.delimiter, quality)
+    cells.forget_texts()
+    ends = known_then.forget_what_came_later(frame, say.until)
+    if rows.is_log:
+        audit_log.read_history(frame, cells, rows)
+    else:
+        what = "a number again: the last row of it is kept"
+        quality.note(DROPPED, what, cells.columns.rows[rows.again()])
+    last = max(whole.last, cells.last)
+    past = say.until is not None and say.until < last
+    states = cells.states()[rows.last]
+    tells_open = known_then.read_state(frame, ends, states, rows.is_log, past, columns.fields)
+    _untell_hours(frame, cells, rows)
+    groups = frozenset(frame["group"].unique()) - {""}
+    frame = _checked(frame, cells, rows, quality)
+    return Tickets(
+        table=frame,
+        sources=dict(columns.source),
+        first=min(whole.first, cells.first),
+        last=last,
+        tells_open=tells_open,
+        is_log=rows.is_log,
+        numbered="number" in columns.fields,
+        zoned=bool(np.isfinite(whole.offsets("opened")).any()),
+        order=whole.parsed("opened").order,
+        vocabulary=whole.vocabulary(),
+        all_groups=groups,
     )
 
 
-def _notice(columns: Columns, quality: Quality) -> None:
-    """Note what is true of the file as a whole."""
-    total = max(len(columns), 1)
-    empty = [name for name, count in columns.missing.items() if count == total]
-    some = ", ".join(empty[:5]) + (", …" if len(empty) > 5 else "")
-    quality.note(NOTICED, f"columns that hold nothing: {some}", count=len(empty))
-    of_use = set(columns.source.values())
-    for name, count in columns.missing.items():
-        if 0 < count < total and ("updated" in columns.fields or name in of_use):
-            share = f"{count / total:.1%}"
-            quality.note(NOTICED, f"{name}: cells without a value, {share} of them", count=count)
-    for name, column in columns.fields.items():
-        risky = np.array(
-            [v[:1] in ("=", "@", "+", "-") and not _is_number(v) for v in column.values]
+def _table(cells: Cells, rows: Rows) -> pd.DataFrame:
+    """Return a row for each ticket, as its rows say."""
+    columns = cells.columns
+    # An audit log opens with its first row; of a list with a number twice, the last row counts.
+    opening = rows.first if rows.is_log else rows.last
+    frame = pd.DataFrame({"row": columns.rows[opening]})
+    number = cells.column("number")
+    frame["number"] = words(number, rows.last) if number else frame["row"].astype(str)
+    frame["opened"] = cells.moments("opened")[opening]
+    frame["offset"] = cells.offsets("opened")[opening]
+    frame["timed"] = cells.timed("opened")[opening]
+    for name in ("resolved", "closed"):
+        frame[name] = cells.moments(name)[rows.last]
+    frame["responded"] = cells.moments("responded")[opening]
+    frame["ends_timed"] = cells.timed("resolved")[rows.last]
+    for name, what, at in (
+        ("responded", "response", opening),
+        ("resolved", "resolution", rows.last),
+    ):
+        after = frame["opened"] + cells.after_opening(what)[at]
+        if name == "resolved":
+            frame["ends_timed"] |= frame[name].isna() & after.notna()
+        frame[name] = frame[name].fillna(after)
+    frame["severity"] = cells.severity()[rows.last_filled("severity")]
+    for name in ("category", "group", "person", "sprint", "link", "project"):
+        frame[name] = words(cells.column(name), rows.last_filled(name))
+    for name in ("group", "project"):
+        frame[name] = frame[name].map(_short)
+    for name in ("reassigned", "reopened", "points"):
+        frame[name] = cells.numbers(name)[rows.last]
+    frame["effort_hours"] = cells.effort()[rows.last]
+    frame["active_hours"] = np.nan
+    work = _without_type(cells.works()[rows.last], cells)
+    frame["work"] = pd.Categorical(work)
+    frame["type"] = words(cells.column("type"), rows.last)
+    frame["story"] = np.any([work == planned for planned in PLANNED], axis=0).astype(bool)
+    return frame
+
+
+def _short(text: str) -> str:
+    """Return the project of an address; and of a path of areas or teams, the path as it stands."""
+    return project_in(text) if "/" in text else text
+
+
+def _without_type(work: Words, cells: Cells) -> Words:
+    """Return what each ticket is, those of an unknown type as the format takes them."""
+    told = cells.form.untold if (work == INCIDENT).any() else INCIDENT
+    return np.where(work == UNKNOWN_TYPE, told, work).astype(object)
+
+
+def _untell_hours(frame: pd.DataFrame, cells: Cells, rows: Rows) -> None:
+    """Put what is known by the day alone where it does least harm: openings spread over the working hours of
+    their day, ends at closing time; an answer without a time of day says nothing in hours."""
+    opens, closes = (hour * HOUR for hour in cells.say.hours)
+    by_day = ~frame["timed"].to_numpy() & frame["opened"].notna().to_numpy()
+    if by_day.any():
+        day = np.floor(frame["opened"].to_numpy()[by_day] / DAY)
+        place = pd.Series(day).groupby(day).cumcount().to_numpy()
+        of = pd.Series(day).groupby(day).transform("size").to_numpy()
+        frame.loc[by_day, "opened"] = day * DAY + opens + (place + 0.5) / of * (closes - opens)
+    ended_by_day = frame["resolved"].notna().to_numpy() & ~frame["ends_timed"].to_numpy()
+    if not rows.is_log and "resolved" in cells.columns.fields and ended_by_day.any():
+        end = np.floor(frame["resolved"].to_numpy() / DAY) * DAY + closes
+        same = np.floor(frame["opened"].to_numpy() / DAY) == np.floor(
+            frame["resolved"].to_numpy() / DAY
         )
-        found = column.spread(risky, False).astype(bool)
-        text = f"{columns.source[name]}: cells that begin like a formula; read as text"
-        quality.note(NOTICED, text, columns.rows[found])
-    contact = columns.fields.get("contact")
-    if contact is not None and len(contact):
-        top = np.bincount(contact.codes[contact.codes >= 0], minlength=1)
-        share = top.max() / len(contact)
-        if share >= 0.8:
-            quality.note(
-                NOTICED,
-                f"rows reported by {contact.values[int(top.argmax())]} ({share:.0%}): "
-                "nearer to a help desk than to production support of a development team",
-                count=int(top.max()),
-            )
+        end = np.where(same, np.maximum(end, frame["opened"].to_numpy()), end)
+        frame["resolved"] = frame["resolved"].where(~ended_by_day, end)
+        cells.quality.note(
+            ASSUMED,
+            f"{cells.columns.source['resolved']}: days only, no time of day; no hours are taken from them",
+            count=int(ended_by_day.sum()),
+        )
+    answered = cells.timed("responded")[rows.first if rows.is_log else rows.last]
+    if "responded" in cells.columns.fields and not rows.is_log:
+        by_day |= frame["responded"].notna().to_numpy() & ~answered
+    wrong = by_day & frame["responded"].notna().to_numpy()
+    cells.quality.note(
+        ASSUMED,
+        "first answers known by the day alone: no hours are taken from them",
+        count=int(wrong.sum()),
+    )
+    frame["responded"] = frame["responded"].where(~by_day)
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _checked(frame: pd.DataFrame, cells: _Cells, quality: Quality) -> pd.DataFrame:
-    """Return only tickets with an opening, and with times in an order that can be."""
-    pulls = cells.of_type(PULL_REQUEST)
-    if pulls.any():
-        gone = np.isin(frame["row"], cells.columns.rows[pulls])
-        quality.note(DROPPED, "pull requests: they are no issues", frame["row"][gone])
-        frame = frame[~gone]
-    column = cells.columns.fields.get("opened")
+def _checked(frame: pd.DataFrame, cells: Cells, rows: Rows, quality: Quality) -> pd.DataFrame:
+    """Return only tickets with an opening that were worked on, and with times in an order that can be."""
+    frame = _worked_on(frame, cells, rows, quality)
+    column = cells.column("opened")
     empty = frame["opened"].isna().to_numpy()
     if column is not None:
         blank = empty & np.isin(frame["row"], cells.columns.rows[column.codes < 0])
         quality.note(DROPPED, "tickets without a time of opening", frame["row"][blank])
-    frame = frame[~empty].copy()
+    frame = frame[~empty].copy() if empty.any() else frame
     if cells.say.until is not None:
         later = (frame["opened"] > cells.say.until).to_numpy()
         quality.note(
@@ -425,7 +222,36 @@ def _checked(frame: pd.DataFrame, cells: _Cells, quality: Quality) -> pd.DataFra
             NOTICED, "tickets of other groups, left aside as asked", count=int((~kept).sum())
         )
         frame = frame[kept]
-    _notice_times(frame, cells, quality)
+    unusual.tell_of_times(frame, cells, rows.is_log)
+    frame = _with_severities(frame, quality)
+    _tell_what_was_read(frame, quality)
+    if not frame["opened"].is_monotonic_increasing:
+        frame = frame.sort_values("opened", kind="stable")
+    return frame.reset_index(drop=True)
+
+
+def _worked_on(frame: pd.DataFrame, cells: Cells, rows: Rows, quality: Quality) -> pd.DataFrame:
+    """Return the tickets without those that are no work, and without those that were closed undone."""
+    none = (frame["work"] == NO_WORK).to_numpy()
+    pulls = none & (frame["type"].astype(str).str.casefold() == "pull request").to_numpy()
+    quality.note(DROPPED, "pull requests: they are no issues", frame["row"][pulls])
+    others = counted(frame["type"].astype(str)[none & ~pulls].tolist())
+    quality.note(
+        DROPPED, f"types that are no work of their own: {others}", frame["row"][none & ~pulls]
+    )
+    undone, _ = cells.not_done()
+    undone = undone[rows.last] & ~none
+    says = cells.take(rows.last[undone]).not_done()[1] if undone.any() else ""
+    quality.note(
+        DROPPED,
+        f"closed without being done ({says}): neither incidents nor points are counted for them; "
+        "--map WORD=resolved keeps those of a word",
+        frame["row"][undone],
+    )
+    return frame[~none & ~undone] if (none | undone).any() else frame
+
+
+def _with_severities(frame: pd.DataFrame, quality: Quality) -> pd.DataFrame:
     unknown = frame["severity"] == 0
     if unknown.any() and not unknown.all():
         usual = int(frame.loc[~unknown, "severity"].mode().iloc[0])
@@ -434,39 +260,39 @@ def _checked(frame: pd.DataFrame, cells: _Cells, quality: Quality) -> pd.DataFra
             f"tickets without a severity: counted as {usual}, the most frequent",
             frame["row"][unknown],
         )
-        frame.loc[unknown, "severity"] = usual
+        frame = frame.assign(severity=frame["severity"].where(~unknown, usual))
     elif unknown.any():
         quality.note(
-            NOTICED, "tickets without a severity: all counted as 3", count=int(unknown.sum())
+            ASSUMED, "tickets without a severity: all counted as 3", count=int(unknown.sum())
         )
-        frame["severity"] = 3
-    stories = int(frame["story"].sum())
-    quality.note(READ, "incidents", count=len(frame) - stories)
-    quality.note(READ, "stories", count=stories)
-    return frame.sort_values("opened", kind="stable").reset_index(drop=True)
+        frame = frame.assign(severity=3)
+    return frame
 
 
-def _notice_times(frame: pd.DataFrame, cells: _Cells, quality: Quality) -> None:
-    opened = frame["opened"].to_numpy()
-    if len(opened) >= 20 and not (opened % 60).any():
-        quality.note(NOTICED, "openings are to the minute", count=len(opened))
-    gap = (frame["closed"] - frame["resolved"]).to_numpy() / DAY
-    known = gap[~np.isnan(gap)]
-    if len(known) >= 20 and np.median(known) > 1:
-        middle = float(np.median(known))
-        usual = int((np.abs(known - middle) < 0.1 * middle).sum())
-        if usual >= len(known) / 2:
-            quality.note(
-                NOTICED,
-                f"tickets closed about {middle:.1f} days after their resolution: closing is "
-                "automatic and no measure of work",
-                count=usual,
-            )
-    if "updated" in cells.columns.fields and frame["resolved"].notna().sum() >= 20:
-        quality.note(
-            NOTICED,
-            "tickets whose resolution stands in all their rows: written afterwards, unknown at the time",
-            count=int(frame["resolved"].notna().sum()),
-        )
-    still = int(frame["resolved"].isna().sum())
-    quality.note(NOTICED, "tickets without a resolution: still open, or not recorded", count=still)
+def _tell_what_was_read(frame: pd.DataFrame, quality: Quality) -> None:
+    """Note how many incidents and stories there are, and of which types, so that a wrong guess is seen."""
+    for what, chosen in (("incidents", ~frame["story"]), ("stories", frame["story"])):
+        part = frame[chosen]
+        kinds = [kind for kind in part["type"].astype(str).tolist() if kind]
+        quality.note(READ, f"{what} ({counted(kinds)})" if kinds else what, count=len(part))
+    around = frame[frame["work"] == AROUND]
+    quality.note(
+        NOTICED,
+        f"{counted(around['type'].astype(str).tolist())} hold others: their points and hours are not counted again",
+        count=len(around),
+    )
+    parts = frame[frame["work"] == PART]
+    quality.note(
+        NOTICED,
+        f"{counted(parts['type'].astype(str).tolist())} are parts of others: no stories of their own",
+        count=len(parts),
+    )
+
+
+def in_hours(frame: pd.DataFrame, until: str) -> Floats:
+    """Return the hours (N,) from opening until another moment; NaN where either is known by the day alone."""
+    known: Bools = frame["timed"].to_numpy(dtype=bool)
+    if until == "resolved":
+        known = known & frame["ends_timed"].to_numpy(dtype=bool)
+    elapsed = (frame[until] - frame["opened"]).to_numpy(dtype=np.float64) / HOUR
+    return np.where(known, elapsed, np.nan)

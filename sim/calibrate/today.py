@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.arrays import Bools, Floats, Ints
 from sim.calibrate.formats import Export
-from sim.calibrate.meanings import WAITING
+from sim.calibrate.ticket_states import WAITING
 from sim.files.delimited import refuse
 from sim.sampling.calendars import DAY
 from sim.scenario.dated import MAX_DAYS, PastForecasts

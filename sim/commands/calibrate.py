@@ -27,19 +27,21 @@ if TYPE_CHECKING:
 IN_FORCE = "interrupt-anyone"
 """What is taken where nobody says how they work: whoever is free takes the next."""
 
-FORMAT_NAMES = ("servicenow", "jira", "pagerduty", "github", "csv")
+FORMAT_NAMES = (
+    "servicenow", "jira", "pagerduty", "github", "azure", "opsgenie", "linear", "gitlab", "zendesk", "freshdesk",
+    "incident_io", "otrs", "csv", "sprints",
+)  # fmt: skip
 
 Exports = Annotated[
     list[Path], typer.Argument(metavar="EXPORT…", help="CSV or JSON, gzip or not; several combine.")
 ]
-Effort = Annotated[
-    str, typer.Option(help="worked: hours recorded; active: working time in active states.")
+Match = Annotated[
+    list[str] | None,
+    typer.Option(metavar="GROUP=TEAM", help="Which team a group of the tickets is. Repeatable."),
 ]
-HeadCounts = Annotated[
-    str | None, typer.Option(metavar="NAME=N,…", help="Head counts, if you know them.")
-]
-FirstLine = Annotated[
-    str | None, typer.Option(metavar="GROUP,…", help="Groups that are no developers.")
+Details = Annotated[
+    bool,
+    typer.Option("--details", help="Say everything that was found in the exports, line by line."),
 ]
 LoggedShare = Annotated[
     float,
@@ -130,12 +132,19 @@ class Reading:
     groups: Annotated[
         str | None, typer.Option(metavar="GROUP,…", help="Only the tickets of these groups.")
     ] = None
+    effort: Annotated[
+        str, typer.Option(help="worked: hours recorded; active: working time in active states.")
+    ] = "worked"
+    teams: Annotated[
+        str | None, typer.Option(metavar="NAME=N,…", help="Head counts, if you know them.")
+    ] = None
+    first_line: Annotated[
+        str | None, typer.Option(metavar="GROUP,…", help="Groups that are no developers.")
+    ] = None
 
     def wishes(
         self,
-        effort: str,
-        teams: str | None = None,
-        first_line: str | None = None,
+        match: list[str] | None = None,
         logged_share: float = 1.0,
         from_today: bool = False,
         today: str | None = None,
@@ -149,9 +158,7 @@ class Reading:
 
         return asked(
             **vars(self),
-            effort=effort,
-            teams=teams,
-            first_line=first_line,
+            match=match,
             logged_share=logged_share,
             from_today=from_today,
             today=today,
@@ -168,9 +175,7 @@ def calibrate(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="SCENARIO.toml")],
     *,
     reading: Reading,
-    teams: HeadCounts = None,
-    first_line: FirstLine = None,
-    effort: Effort = "worked",
+    match: Match = None,
     logged_share: LoggedShare = 1.0,
     from_today: FromToday = False,
     today: At = None,
@@ -179,6 +184,7 @@ def calibrate(
     json_: EveryFigure = None,
     log: Log = None,
     overwrite: Overwrite = False,
+    details: Details = False,
 ) -> None:
     """Turn exports of your trackers into a scenario that says where each figure comes from."""
     from sim.calibrate import (
@@ -186,10 +192,12 @@ def calibrate(
         past_forecasts,
         scenario_text,
     )  # loading pandas takes a third of a second
+    from sim.calibrate.idle_options import refuse_idle
     from sim.report.calibration_json import figures_json
-    from sim.report.calibration_tables import fit_lines, quality_lines
+    from sim.report.calibration_tables import fit_lines
+    from sim.report.what_was_read import report_lines
 
-    wishes = reading.wishes(effort, teams, first_line, logged_share, from_today, today)
+    wishes = reading.wishes(match, logged_share, from_today, today)
     if policy is not None and not wishes.from_today:
         raise typer.BadParameter(
             f"--policy {policy}: is used with --from-today alone, which asks how the last weeks went"
@@ -202,9 +210,9 @@ def calibrate(
         )
     with _busy("reading"):
         found = calibration.read_all(exports, reading.format_, wishes.say)
-    for export in found:
-        for line in quality_lines(export):
-            print(printable(line), file=sys.stderr)
+    refuse_idle(found, wishes)
+    for line in report_lines(found, details):
+        print(printable(line), file=sys.stderr)
     with _busy("fitting"):
         fitted = calibration.calibrate(found, wishes)
     named = name or scenario_text.name_of(exports)
@@ -238,6 +246,8 @@ READING = frozenset(
         "--hours",
         "--groups",
         "--effort",
+        "--teams",
+        "--first-line",
     ]
 )
 """Options that `validate` has to be given as `calibrate` was."""
@@ -246,8 +256,7 @@ READING = frozenset(
 def _next(output: Path, paths: list[Path], exports: Sequence[Export], typed: list[str]) -> str:
     """Say what to do next with the scenario that was written.
 
-    It is held against the files that have the incidents, read in the same way; where none has,
-    policies are compared.
+    It is held against the files, read in the same way; where none has incidents, policies are compared.
     """
     kept: list[str] = []
     for word, following in pairwise([*typed, ""]):
@@ -255,11 +264,11 @@ def _next(output: Path, paths: list[Path], exports: Sequence[Export], typed: lis
             kept += [word, following]
         elif word.partition("=")[0] in READING:
             kept.append(word)
-    pairs = zip(paths, exports, strict=True)
-    with_incidents = [path for path, e in pairs if e.tickets and len(e.tickets.incidents)]
-    if not with_incidents:  # nothing to hold it against
+    if not any(
+        e.tickets and len(e.tickets.incidents) for e in exports
+    ):  # nothing to hold it against
         return shlex.join(["firelane", "compare", str(output)])
-    against = [part for path in with_incidents for part in ("--against", str(path))]
+    against = [part for path in paths for part in ("--against", str(path))]
     return shlex.join(["firelane", "validate", str(output), *against, *kept, "--policy", "NAME"])
 
 
@@ -287,7 +296,6 @@ def validate(
     replications: Annotated[int, typer.Option(min=20, help="Random futures.")] = 200,
     seed: o.Seed = 1,
     reading: Reading,
-    effort: Effort = "worked",
     json_: EveryLine = None,
     plot: outputs.Plot = None,
     html: outputs.Html = None,
@@ -297,7 +305,7 @@ def validate(
     from sim.report.backtest_tables import picture, table, verdict_lines
     from sim.scenario.reading import load
 
-    wishes = reading.wishes(effort)
+    wishes = reading.wishes()
     organisation = load(scenario)
     reads = [*outputs.read_by(organisation, scenario, [policy]), *against]
     outputs.check_targets(reads, json=json_, plot=plot, html=html)

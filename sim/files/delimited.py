@@ -10,6 +10,7 @@ import csv
 import gzip
 import itertools
 import json
+import math
 import stat
 import zlib
 from collections.abc import Iterator
@@ -32,6 +33,9 @@ _FREE = 64 << 20
 """Bytes before that is asked."""
 
 DELIMITERS = ",;\t|"
+
+TITLES = 8
+"""Lines above a header that are looked past."""
 
 _FOREIGN = {
     b"PK\x03\x04": "is a zip archive or an Excel workbook; unpack it, or save it as CSV",
@@ -159,22 +163,38 @@ class Feed:
 class ExportTable:
     """A CSV file: its header, and its rows one by one."""
 
+    rows_are = "rows"
+
     def __init__(self, path: Path, quality: Quality) -> None:
         self.path, self.quality = path, quality
+        self.delimiter = ","
+        """What parts its columns."""
         with self._rows() as rows:
-            self.header = [name.strip() for name in next(rows, (0, [""]))[1]]
+            first = list(itertools.islice(rows, TITLES + 2))
+        self._titles = _titles(first)
+        self.header = [name.strip() for name in (first[self._titles][1] if first else [""])]
+        if self._titles:
+            quality.note(NOTICED, "lines above the header, passed over", range(1, self._titles + 1))
 
     @contextmanager
     def _rows(self) -> Iterator[Iterator[tuple[int, list[str]]]]:
         with _opened(self.path) as file:
-            yield _parsed(self.path, _text(self.path, file, Quality("")), self.quality)
+            rows = _Rows(self.path, _text(self.path, file, Quality("")), Quality(""))
+            self.delimiter = rows.delimiter
+            yield iter(rows)
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield row numbers, from 2, and cells, as many as the header has."""
-        width, quality, header = len(self.header), self.quality, self.header
+    def rows(self, quality: Quality | None = None) -> Iterator[tuple[int, list[str]]]:
+        """Yield row numbers, from 2, and cells, as many as the header has.
+
+        Args:
+            quality: where findings go; to that of the table if not said.
+        """
+        width, header = len(self.header), self.header
+        quality = self.quality if quality is None else quality
         with _opened(self.path) as file:
-            rows = _parsed(self.path, _text(self.path, file, quality), quality)
-            next(rows, None)
+            rows = iter(_Rows(self.path, _text(self.path, file, quality), quality))
+            for _ in range(self._titles + 1):
+                next(rows, None)
             for number, cells in rows:
                 if len(cells) == width:
                     if cells[0] == header[0] and [c.strip() for c in cells] == header:
@@ -192,30 +212,46 @@ class ExportTable:
                     )
 
 
-def _parsed(path: Path, lines: Iterator[str], quality: Quality) -> Iterator[tuple[int, list[str]]]:
-    """Yield rows that are not blank, numbered from 1."""
-    first = next((line for line in lines if line.strip()), "")
-    if first.lower().startswith("sep=") and len(first.strip()) == 5:
-        delimiter, head = first.strip()[4], next(lines, "")
-    else:
-        delimiter, head = _delimiter(first), first
-    csv.field_size_limit(MAX_CELL_BYTES)
-    feed = Feed(itertools.chain([head], lines))
-    number, last = 0, [""]
-    try:
-        for cells in csv.reader(feed, delimiter=delimiter):
-            number += 1
-            last, feed.row = feed.row, []
-            if any(cells):
-                yield number, cells
-            elif cells:
-                quality.note(NOTICED, "rows with nothing in them, passed over", [number])
-    except csv.Error as error:
-        why = f"{error}; is a quote not closed?"
-        if "new-line" in str(error):
-            why = "a carriage return stands within it; save the file with usual line ends"
-        refuse(str(path), f"row {number + 1} cannot be read: {why}")
-    _check_closed(path, number, last, delimiter)
+class _Rows:
+    """Rows that are not blank, numbered from 1, on their way out of lines."""
+
+    def __init__(self, path: Path, lines: Iterator[str], quality: Quality) -> None:
+        self.path, self.quality = path, quality
+        first = next((line for line in lines if line.strip()), "")
+        head = [first, *itertools.islice(lines, TITLES + 1)]
+        if first.lower().startswith("sep=") and len(first.strip()) == 5:
+            self.delimiter, head = first.strip()[4], head[1:]
+        else:
+            self.delimiter = _delimiter(head)
+        self.lines = itertools.chain(head, lines)
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        csv.field_size_limit(MAX_CELL_BYTES)
+        feed = Feed(self.lines)
+        number, last = 0, [""]
+        try:
+            for cells in csv.reader(feed, delimiter=self.delimiter):
+                number += 1
+                last, feed.row = feed.row, []
+                if any(cells):
+                    yield number, cells
+                elif cells:
+                    self.quality.note(NOTICED, "rows with nothing in them, passed over", [number])
+        except csv.Error as error:
+            why = f"{error}; is a quote not closed?"
+            if "new-line" in str(error):
+                why = "a carriage return stands within it; save the file with usual line ends"
+            refuse(str(self.path), f"row {number + 1} cannot be read: {why}")
+        _check_closed(self.path, number, last, self.delimiter)
+
+
+def _titles(rows: list[tuple[int, list[str]]]) -> int:
+    """Return how many rows stand above the header: titles of one cell or two over a table of more."""
+    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
+    widest = max(filled, default=0)
+    if widest < 4 or filled[0] > 2:
+        return 0
+    return next((n for n, count in enumerate(filled) if count > widest / 2), 0)
 
 
 def _check_closed(path: Path, number: int, last: list[str], delimiter: str) -> None:
@@ -227,12 +263,25 @@ def _check_closed(path: Path, number: int, last: list[str], delimiter: str) -> N
             refuse(str(path), f"a quote opened in row {number} is never closed")
 
 
-def _delimiter(header: str) -> str:
-    """Return what parts the header into most names; a comma where nothing does."""
+def _delimiter(head: list[str]) -> str:
+    """Return what parts the header into most names; a comma where nothing does.
+
+    Where the first line is a title of one name or two, a line of more names below it decides.
+    """
+    found = ",", 0
+    for line in head:
+        widths = {delimiter: _width(line, delimiter) for delimiter in DELIMITERS}
+        best = max(DELIMITERS, key=lambda delimiter: widths[delimiter])
+        if widths[best] > (found[1] if found[1] < 3 else math.inf):
+            found = best, widths[best]
+    return found[0]
+
+
+def _width(line: str, delimiter: str) -> int:
     try:
-        return max(DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d), [])))
+        return len(next(csv.reader([line], delimiter=delimiter), []))
     except csv.Error:
-        return ","  # reading the row will say what is wrong with it
+        return 0  # reading the row will say what is wrong with it
 
 
 def looks_like_json(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What was read, dropped, repaired and noticed in an export is counted, with example rows."""
+"""What was read, dropped, repaired, assumed, noticed and left unread in an export is counted, with example rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 EXAMPLES = 3
 """Rows named for each finding."""
 
-READ, DROPPED, REPAIRED, NOTICED = "read", "dropped", "repaired", "noticed"
+READ, DROPPED, REPAIRED, ASSUMED = "read", "dropped", "repaired", "assumed"
+NOTICED, UNREAD = "noticed", "unread"
+ORDER = (READ, DROPPED, REPAIRED, ASSUMED, NOTICED, UNREAD)
+"""What may be so of some rows, in the order it is told."""
 
 
 @dataclass
@@ -34,8 +37,7 @@ class Quality:
         self._findings: dict[tuple[str, str], Finding] = {}
 
     def __iter__(self) -> Iterator[Finding]:
-        order = (READ, DROPPED, REPAIRED, NOTICED)
-        return iter(sorted(self._findings.values(), key=lambda f: order.index(f.what)))
+        return iter(sorted(self._findings.values(), key=lambda f: ORDER.index(f.what)))
 
     def note(
         self, what: str, text: str, rows: Iterable[int] = (), count: int | None = None
@@ -43,7 +45,7 @@ class Quality:
         """Add to a finding; do nothing where there is nothing to tell.
 
         Args:
-            what: READ, DROPPED, REPAIRED or NOTICED.
+            what: one of ORDER.
             text: why, in words; the same words are one finding.
             rows: the rows concerned.
             count: how many, where that is not the number of rows.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from rich.table import Table
 
-from sim.calibrate import arrival_rates
-from sim.calibrate.backtest import Backtest, Band
+from sim.calibrate import record_days
+from sim.calibrate.backtest import Backtest
+from sim.calibrate.beside_history import Band
 from sim.report.style import BEHIND, ON_FRONT, canvas, in_style
 from sim.report.terminal_tables import plain_table
 
@@ -17,15 +19,15 @@ from sim.report.terminal_tables import plain_table
 def verdict_lines(b: Backtest) -> Iterator[str]:
     """Say what was compared, and whether the model reproduces it, plainly."""
     window = b.record
-    split = arrival_rates.date_of(window.first + int((window.week < b.fit_weeks).sum()))
-    last = arrival_rates.date_of(window.first + window.days - 1)
+    split = record_days.date_of(window.first + int((window.week < b.fit_weeks).sum()))
+    last = record_days.date_of(window.first + window.days - 1)
     yield (
-        f"{b.scenario.name}: fitted on {arrival_rates.date_of(window.first)} to before {split}, "
+        f"{b.scenario.name}: fitted on {record_days.date_of(window.first)} to before {split}, "
         f"simulated to {last} under {b.policy}, {b.replications} replications, seed {b.seed}. "
         "Bands are at 90 %: chance, and what so short a record leaves unknown of the rates."
     )
     if window.holidays:
-        days = ", ".join(str(arrival_rates.date_of(day)) for day in window.holidays)
+        days = ", ".join(str(record_days.date_of(day)) for day in window.holidays)
         yield f"Holidays, taken as known in advance: {days}."
     shares = sorted({kind.logged_share for kind in b.scenario.incidents})
     if shares[0] < 1:
@@ -35,6 +37,8 @@ def verdict_lines(b: Backtest) -> Iterator[str]:
         )
     for band in b.bands:
         words = "reproduced" if band.covers else "NOT reproduced"
+        if band.covers and band.inside < len(band.at):
+            words += ", as so few outside may be chance"
         yield f"- {band.name}: {band.inside} of {len(band.at)} inside the band: {words}"
     for reason in b.unknown:
         yield f"- not compared: {reason}"
@@ -42,42 +46,57 @@ def verdict_lines(b: Backtest) -> Iterator[str]:
 
 
 def _summary(b: Backtest) -> str:
+    """Say of the lines of the table how many are reproduced, arrivals apart."""
     arriving = all(band.covers for band in b.bands[:2])
-    others = [*(band.covers for band in b.bands[2:]), *(line.inside for line in b.lines)]
+    others = [row.reproduced for row in _rows(b) if not row.what.startswith("arrivals")]
     met = sum(others)
     first = "Arrivals are reproduced" if arriving else "The model does NOT reproduce the arrivals"
     if not others:
-        return f"{first}; there is nothing in the history to hold the times against."
+        return f"{first}; there is nothing in the history to hold the rest against."
     if met == len(others):
-        return f"{first}, and so are backlog and times: {met} of {len(others)} lines."
+        then = "and so are" if arriving else "but it does reproduce"
+        return f"{first}, {then} backlog, times and delivery: {met} of {len(others)} lines."
+    joined = "but the model does NOT" if arriving else "nor does it"
     return (
-        f"{first}, but the model does NOT reproduce {len(others) - met} of {len(others)} lines of "
-        "backlog and times: do not believe its hours as such. Head counts, effort that was assumed, "
+        f"{first}, {joined} reproduce {len(others) - met} of {len(others)} lines of "
+        "backlog, times and delivery: do not believe its hours as such. Head counts, effort that was assumed, "
         "waiting for others and the policy in force are where to look."
     )
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A line of the table."""
+
+    what: str
+    seen: str
+    band: str
+    verdict: str
+    reproduced: bool
+
+
+def _rows(b: Backtest) -> Iterator[_Row]:
+    for band in b.bands[1:]:
+        for k, seen in enumerate(band.observed):
+            inside = bool(band.low[k] <= seen <= band.high[k])
+            off = "history was " + ("higher" if seen > band.high[k] else "lower")
+            yield _Row(
+                f"{band.name}, week {b.fit_weeks + k + 1}", f"{seen:,.0f}",
+                f"{band.low[k]:,.0f} to {band.high[k]:,.0f}", "reproduced" if inside else off, inside,
+            )  # fmt: skip
+    for line in b.lines:
+        yield _Row(
+            f"{line.what}, {line.unit}", f"{line.observed:.3g}", f"{line.low:.3g} to {line.high:.3g}",
+            line.verdict, line.inside,
+        )  # fmt: skip
 
 
 def table(b: Backtest) -> Table:
     """Return a table of observed beside simulated figures, a line each."""
     found = plain_table("History beside the model", ("", "observed", "simulated, 90 %", "verdict"))
     found.columns[0].no_wrap, found.columns[3].justify = False, "left"
-    for band in b.bands[1:]:
-        for k, seen in enumerate(band.observed):
-            inside = band.low[k] <= seen <= band.high[k]
-            word = (
-                "reproduced"
-                if inside
-                else "history was " + ("higher" if seen > band.high[k] else "lower")
-            )
-            found.add_row(
-                f"{band.name}, week {b.fit_weeks + k + 1}",
-                f"{seen:,.0f}", f"{band.low[k]:,.0f} to {band.high[k]:,.0f}", word,
-            )  # fmt: skip
-    for line in b.lines:
-        found.add_row(
-            f"{line.what}, {line.unit}",
-            f"{line.observed:.3g}", f"{line.low:.3g} to {line.high:.3g}", line.verdict,
-        )  # fmt: skip
+    for row in _rows(b):
+        found.add_row(row.what, row.seen, row.band, row.verdict)
     return found
 
 

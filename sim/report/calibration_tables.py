@@ -7,15 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sim.calibrate import arrival_rates
-from sim.calibrate.calibration import TRENDS_FROM, Calibration
-from sim.calibrate.derived import (
-    capacity_per_week,
-    growing,
-    incident_hours_per_week,
-    outcomes,
-)
-from sim.calibrate.formats import Export
+from sim.calibrate import record_days
+from sim.calibrate.calibration import Calibration
+from sim.calibrate.derived import capacity_per_week, incident_hours_per_week, outcomes
+from sim.calibrate.load import what_to_doubt
+from sim.calibrate.rate_now import TRENDS_FROM
 from sim.calibrate.today_in_words import (
     at_words,
     open_sentences,
@@ -25,16 +21,8 @@ from sim.calibrate.today_in_words import (
 
 POISSON = 1.0
 
-
-def quality_lines(export: Export) -> Iterator[str]:
-    """Say what was read in one file, dropped, repaired and noticed; what was taken for what."""
-    yield f"{export.path}: {export.title}"
-    for finding in export.quality:
-        yield f"  {finding}"
-    if export.guesses:
-        yield f"  columns: {', '.join(export.guesses)}"
-    for sentence in export.cannot_tell:
-        yield f"  cannot tell: {sentence}"
+BUSY = 0.9
+"""Load from which what to doubt first is said."""
 
 
 def fit_lines(c: Calibration) -> Iterator[str]:
@@ -47,6 +35,7 @@ def fit_lines(c: Calibration) -> Iterator[str]:
         )
     yield from _group_lines(c)
     yield from _speed_lines(c)
+    yield from c.matching
     for title, figure in outcomes(c).items():
         yield f"{title}: {figure.value:.3g} ({figure})"
     if c.today is not None:
@@ -59,36 +48,36 @@ def fit_lines(c: Calibration) -> Iterator[str]:
     load = incident_hours_per_week(c) / capacity_per_week(c)
     yield (
         f"Load: by these figures incidents take {load:.0%} of the focus time of {people:.0f} "
-        f"developers in {len(c.teams)} teams, absence and ceremonies taken off{_load_warning(load)}"
+        f"developers in {_teams(c)}, absence and ceremonies taken off{'.' if load < BUSY else ';'}"
     )
+    if load >= BUSY:
+        yield from (f"  {sentence}" for sentence in what_to_doubt(c, load))
     assumed = _assumptions(c)
     if assumed:
         yield f"Assumed, since no export tells: {', '.join(assumed)}. See `# assumed` in the scenario."
 
 
-def _load_warning(load: float) -> str:
-    if load < 0.9:
-        return "."
-    if load >= 1:
-        return ", more than there is; check head counts and effort before you trust any figure that follows."
-    return "; check head counts and effort before you trust any figure that follows."
+def _teams(c: Calibration) -> str:
+    return f"{len(c.teams)} teams" if len(c.teams) > 1 else "one team"
 
 
 def _record_lines(c: Calibration) -> Iterator[str]:
     if c.record is None:
         yield "No incidents: the entry in the scenario is assumed as a whole."
         return
-    last = arrival_rates.date_of(c.record.first + c.record.days - 1)
+    last = record_days.date_of(c.record.first + c.record.days - 1)
     weeks = c.record.days / 7
-    yield f"Record: {arrival_rates.date_of(c.record.first)} to {last}, {weeks:.1f} weeks."
+    yield f"Record: {record_days.date_of(c.record.first)} to {last}, {weeks:.1f} weeks."
     yield from (f"  {note}" for note in c.record.notes)
     if c.record.holidays:
-        days = ", ".join(str(arrival_rates.date_of(day)) for day in c.record.holidays)
+        days = ", ".join(str(record_days.date_of(day)) for day in c.record.holidays)
         how = "found as days that fall almost silent" if c.record.found else "given"
         yield f"Holidays, {how}: {days}; --holidays corrects them."
+    if c.choice is not None:
+        yield c.choice.sentence
     t = c.trend
     if t.count >= TRENDS_FROM and not math.isnan(t.low):
-        words = "grows or falls" if growing(c) else "no trend that is sure"
+        words = c.now.words(t.count) or "no trend that is sure"
         yield f"Trend: {t.value:+.1%} a week (90 % {t.low:+.1%} to {t.high:+.1%}): {words}."
     named = {name: f for name, f in c.parts.items() if not math.isnan(f[0])}
     if named:
@@ -117,7 +106,7 @@ def _speed_lines(c: Calibration) -> Iterator[str]:
         return
     worst, usual = known[0], max(known, key=lambda kind: kind.per_week.value)
     if worst.severity < usual.severity and worst.resolution and usual.resolution:
-        slow, quick = worst.resolution.median[0], usual.resolution.median[0]
+        slow, quick = worst.resolution.median, usual.resolution.median
         if slow > quick:
             yield (
                 f"Severity is not speed here: {worst.name} took {slow:.0f} h to resolve (median), "

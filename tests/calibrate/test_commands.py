@@ -34,7 +34,7 @@ def test_the_next_command_reads_the_incidents_in_the_same_way(
     target = tmp_path / "ours.toml"
     told = firelane("calibrate", JIRA, LOG, "-o", target, "--hours", "8-18", "--holidays=none")
     assert told.out.endswith(
-        f"firelane validate {target} --against {LOG} --hours 8-18 --holidays=none --policy NAME\n"
+        f"firelane validate {target} --against {JIRA} --against {LOG} --hours 8-18 --holidays=none --policy NAME\n"
     )
 
 

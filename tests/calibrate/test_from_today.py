@@ -394,7 +394,7 @@ def test_of_an_earlier_moment_a_list_cannot_tell_what_was_begun_and_a_changelog_
                 issue(3, "2026-02-10T09:00", "2026-02-12T09:00")]  # fmt: skip
     (tmp_path / "stories.json").write_text(json.dumps({"issues": document}))
     found = begun(firelane, target, tmp_path / "stories.json", "--today", "2026-02-20")
-    assert [(s["team"], s["points"]) for s in found["stories"]] == [("Team", 1)]
+    assert [(s["team"], s["points"]) for s in found["stories"]] == [("Red", 1)]
 
 
 def test_two_exports_have_one_moment(firelane: Firelane, tmp_path: Path) -> None:

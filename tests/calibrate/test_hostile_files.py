@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.calibrate.corrections import Corrections
 from sim.calibrate.formats import read_export
-from sim.calibrate.tickets import Corrections
 from sim.errors import ScenarioError
 from tests.command import Firelane
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.calibrate import arrival_rates
+from sim.calibrate import record_days
 from sim.calibrate.asking import asked
 from sim.calibrate.backtest import backtest
 from sim.calibrate.calibration import Calibration, calibrate, read_all
@@ -65,7 +65,7 @@ def test_every_known_problem_of_the_service_desk_log_is_counted(data: Path) -> N
         assert expected in text
     assert found.record is not None
     assert "2016-02-29, holds 207 tickets" in found.record.notes[0]
-    assert [str(arrival_rates.date_of(day)) for day in found.record.holidays] == [
+    assert [str(record_days.date_of(day)) for day in found.record.holidays] == [
         "2016-03-25", "2016-04-21", "2016-04-22"
     ]  # fmt: skip
     said = scenario_text(found, "log")

@@ -15,9 +15,11 @@ from sim.calibrate.calibration import calibrate, read_all
 from sim.scenario.profiles import PROFILES
 from sim.scenario.reading import from_table
 from tests.calibrate.exporters import EXPORTERS, lived
+from tests.calibrate.more_exporters import MORE_EXPORTERS, WITH_EFFORT
 
 MEDIAN, P90 = 2.0, 9.0
-FORMATS_WITH_EFFORT = ("jira", "pagerduty", "csv", "servicenow")
+FORMATS_WITH_EFFORT = ("jira", "pagerduty", "csv", "servicenow", *WITH_EFFORT)
+ALL_EXPORTERS = EXPORTERS | MORE_EXPORTERS
 
 
 def drawn(trial: int) -> dict[str, Any]:
@@ -54,7 +56,9 @@ def true_share(part: str) -> float:
 def hits(trial: int, format_: str, folder: Path) -> Counter[tuple[str, bool]]:
     """Which true values lay inside the 90 % intervals of one trial."""
     truth = drawn(trial)
-    path = EXPORTERS[format_](lived(from_table(truth), trial), folder / f"{trial}-{format_}.out")
+    path = ALL_EXPORTERS[format_](
+        lived(from_table(truth), trial), folder / f"{trial}-{format_}.out"
+    )
     wishes = asked(effort="active" if format_ == "servicenow" else "worked", holidays="none",
                    hours="0-24")  # fmt: skip
     found = calibrate(read_all([path], None, wishes.say), wishes)
@@ -82,7 +86,7 @@ def hits(trial: int, format_: str, folder: Path) -> Counter[tuple[str, bool]]:
 
 def coverage(trials: int, folder: Path) -> dict[str, float]:
     total: Counter[tuple[str, bool]] = Counter()
-    formats = list(EXPORTERS)
+    formats = list(ALL_EXPORTERS)
     for trial in range(trials):
         total += hits(trial, formats[trial % len(formats)], folder)
     names = {name for name, _ in total}
@@ -93,7 +97,7 @@ FIGURES = ["dispersion", "effort", "profile", "rate", "severity mix"]
 
 
 def test_a_few_trials_recover_most_figures(tmp_path: Path) -> None:
-    found = coverage(10, tmp_path)
+    found = coverage(len(ALL_EXPORTERS), tmp_path)
     assert list(found) == FIGURES
     assert min(found.values()) > 0.7
 

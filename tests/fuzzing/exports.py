@@ -7,15 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.calibrate.calibration import Wishes, calibrate
+from sim.calibrate.corrections import Corrections
 from sim.calibrate.formats import read_export
 from sim.calibrate.scenario_text import scenario_of, scenario_text
-from sim.calibrate.tickets import Corrections
 from sim.errors import ScenarioError
 from sim.report.calibration_json import figures_json
-from sim.report.calibration_tables import fit_lines, quality_lines
+from sim.report.calibration_tables import fit_lines
+from sim.report.what_was_read import report_lines
 from tests.fuzzing.watch import SCRATCH, told
 
-FORMATS = ("servicenow", "jira", "pagerduty", "github", "csv")
+FORMATS = (
+    "servicenow", "jira", "pagerduty", "github", "azure", "opsgenie", "linear", "gitlab", "zendesk", "freshdesk", "incident_io", "otrs",
+    "csv",
+)  # fmt: skip
 
 SAMPLES = Path(__file__).parent / "samples"
 """A small export of each tracker."""
@@ -29,7 +33,8 @@ def take_as(format_: str | None) -> Callable[[bytes], None]:
         path.write_bytes(content)
         try:
             export = read_export(path, format_, Corrections())
-            list(quality_lines(export))
+            report_lines([export])
+            report_lines([export], details=True)
             fitted = calibrate([export], Wishes())
             scenario_of(scenario_text(fitted, "it"))
         except ScenarioError as error:

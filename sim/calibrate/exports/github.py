@@ -2,76 +2,69 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Any
 
 from sim.calibrate.exports.form import Form
-
-PULL_REQUEST = "pull request"
-"""The type of what is no issue."""
-
-_SEVERITY = re.compile(r"(?:severity|sev|priority|prio|p|s)[\s:/_-]*(\w+)$", re.IGNORECASE)
-_WORDS = {"critical", "blocker", "urgent", "high", "major", "medium", "moderate", "minor", "low"}
-_PLANNED = {"enhancement", "feature", "feature request", "type: feature", "kind/feature"}
+from sim.calibrate.exports.labels import by_labels
+from sim.files.nested import named
 
 
-def records(document: Any) -> list[dict[str, str]] | None:
-    """Return issues, snake_case (REST) or camelCase (gh); None where there are none.
-
-    Pull requests keep that as their type.
-    """
-    if isinstance(document, dict):
-        document = document.get("items")
-    if not isinstance(document, list):
-        return None
-    pages = [page for page in document if isinstance(page, list)]
-    entries = [entry for page in pages for entry in page] if pages else document
-    found = [e for e in entries if isinstance(e, dict) and ("number" in e or "createdAt" in e)]
-    found = [e for e in found if "created_at" in e or "createdAt" in e]
-    return [_issue(entry) for entry in found if "incident_number" not in entry] or None
-
-
-def _issue(entry: dict[str, Any]) -> dict[str, str]:
-    labels = [label for label in map(_label, entry.get("labels") or []) if label]
-    severity = next((found for label in labels if (found := _severity(label))), "")
-    others = [label for label in labels if not _severity(label)]
-    planned = any(label.lower() in _PLANNED for label in labels)
-    people = entry.get("assignees") or []
-    kind = PULL_REQUEST if "pull_request" in entry else "story" if planned else "issue"
-    return {
-        "number": str(entry.get("number", "")),
-        "opened": str(entry.get("created_at") or entry.get("createdAt") or ""),
-        "resolved": str(entry.get("closed_at") or entry.get("closedAt") or ""),
-        "state": str(entry.get("state", "")),
-        "severity": severity,
-        "category": others[0] if others else "",
-        "type": kind,
-        "person": str(people[0].get("login", "")) if people and isinstance(people[0], dict) else "",
-    }
-
-
-def _label(label: Any) -> str:
-    return str(label.get("name", "")) if isinstance(label, dict) else str(label)
-
-
-def _severity(label: str) -> str:
-    if label.lower() in _WORDS:
-        return label
-    found = _SEVERITY.match(label.strip())
-    return found[1] if found and (found[1].isdigit() or found[1].lower() in _WORDS) else ""
+def _more(entry: Mapping[str, Any]) -> dict[str, str]:
+    labels, people = entry.get("labels"), entry.get("assignees")
+    found = by_labels(entry, labels if isinstance(labels, list) else [])
+    # Two interfaces write the same in two ways, and one file may hold both.
+    for name, one, other in (
+        ("created", "created_at", "createdAt"),
+        ("closed", "closed_at", "closedAt"),
+    ):
+        found[name] = str(entry.get(one) or entry.get(other) or "")
+    if isinstance(people, list) and people:
+        found["first assignee"] = named(
+            {"name": people[0].get("login")} if isinstance(people[0], dict) else people[0]
+        )
+    return found
 
 
 GITHUB = Form(
     name="github",
     title="GitHub issues",
-    marks=(),
-    columns={},
+    marks=(("number", "created at"), ("number", "createdat")),
+    columns={
+        "number": ("number",),
+        "project": (
+            "repository url",
+            "repository.namewithowner",
+            "repository.full name",
+            "html url",
+            "url",
+        ),
+        "opened": ("created", "created at", "createdat"),
+        "resolved": ("closed", "closed at", "closedat"),
+        "state": ("state",),
+        "resolution": ("state reason", "statereason"),
+        "severity": ("severity label",),
+        "category": ("label",),
+        "type": ("type by labels",),
+        "group": ("repository url", "repository.namewithowner", "repository.full name"),
+        "person": ("first assignee",),
+    },
     cannot_tell=(
         "When somebody first answered is not in it; it needs the timeline of each issue.",
         "Effort, sprints and points are not in it.",
         "Severity is known only where labels say so.",
         "Newest issues are the likeliest to be still open: times to close are cut short at the end.",
     ),
-    records=records,
-    stories=frozenset({"story"}),
+    more=_more,
+    foreign=(
+        "severity",
+        "category",
+        "type",
+        "person",
+        "status",
+        "responded",
+        "link",
+        "points",
+        "number",
+    ),
 )

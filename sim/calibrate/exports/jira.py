@@ -1,81 +1,25 @@
-"""Jira: the navigator's CSV in several languages, and the REST API's JSON."""
+"""Jira, with Jira Service Management: the navigator's CSV in any language, and the REST API's JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 from sim.calibrate.exports.form import Form
-
-STORIES = frozenset(
-    [
-        "story",
-        "user story",
-        "task",
-        "technical task",
-        "epic",
-        "sub-task",
-        "subtask",
-        "improvement",
-        "feature",
-        "new feature",
-        "spike",
-        "change request",
-        "tarefa",
-        "história",
-        "historia",
-        "subtarefa",
-        "épico",
-        "aufgabe",
-        "geschichte",
-        "unteraufgabe",
-        "tâche",
-        "récit",
-        "sous-tâche",
-        "tarea",
-    ]
-)
+from sim.files.nested import named
 
 _BEFORE_WORK = {"to do", "todo", "open", "new", "backlog", "selected for development", "reopened"}
 _DONE = {"done", "resolved", "closed"}
 
 
-def records(document: Any) -> list[dict[str, str]] | None:
-    """Return issues of REST search results, one page or several; None where there are none."""
-    issues = list(_issues(document))
-    return [_issue(issue) for issue in issues] if issues else None
-
-
-def _issues(document: Any) -> Iterator[dict[str, Any]]:
-    for page in document if isinstance(document, list) else [document]:
-        if not isinstance(page, dict):
-            return
-        for issue in page.get("issues", [page]) if isinstance(page.get("issues", []), list) else []:
-            if isinstance(issue, dict) and isinstance(issue.get("fields"), dict) and "key" in issue:
-                yield issue
-
-
-def _issue(issue: dict[str, Any]) -> dict[str, str]:
-    fields = issue["fields"]
-    found = {
-        "number": str(issue["key"]),
-        "opened": _text(fields.get("created")),
-        "resolved": _text(fields.get("resolutiondate")),
-        "severity": _text(fields.get("priority")),
-        "state": _text(fields.get("status")),
-        "type": _text(fields.get("issuetype")),
-        "category": _text(fields.get("issuetype")),
-        "group": _text(fields.get("project")),
-        "person": _text(fields.get("assignee")),
-        "effort_seconds": _text(fields.get("timespent")),
-    }
+def _more(issue: Mapping[str, Any]) -> dict[str, str]:
+    """Return the last sprint, and what the changelog and the agreed times tell, where they were asked for."""
+    fields = issue.get("fields")
+    if not isinstance(fields, Mapping):
+        return {}
     sprints = [value for value in fields.values() if _is_sprints(value)]
-    if sprints:
-        found["sprint"] = _text(sprints[0][-1])
-    points = fields.get("customfield_10016", fields.get("storyPoints"))
-    if isinstance(points, int | float):
-        found["points"] = str(points)
-    return found | _from_changes(issue.get("changelog"))
+    found = {"last sprint": named(sprints[0][-1])} if sprints else {}
+    return found | _from_changes(issue.get("changelog")) | _first_answer(fields)
 
 
 def _is_sprints(value: Any) -> bool:
@@ -89,62 +33,97 @@ def _is_sprints(value: Any) -> bool:
 
 
 def _from_changes(changelog: Any) -> dict[str, str]:
-    """Return the first start of work and reopenings, where the history was asked for."""
+    """Return the first start of work and how often the issue came back."""
     histories = changelog.get("histories") if isinstance(changelog, dict) else None
     if not isinstance(histories, list):
         return {}
     moves = sorted(
-        (str(h.get("created")), _text(item.get("fromString")), _text(item.get("toString")))
+        (str(h.get("created")), named(item.get("fromString")), named(item.get("toString")))
         for h in histories
-        if isinstance(h, dict)
-        for item in h.get("items", [])
+        if isinstance(h, dict) and isinstance(h.get("items"), list)
+        for item in h["items"]
         if isinstance(item, dict) and item.get("field") == "status"
     )
     begun = [when for when, _, to in moves if to.lower() not in _BEFORE_WORK]
     back = sum(was.lower() in _DONE and to.lower() not in _DONE for _, was, to in moves)
-    return {"responded": begun[0] if begun else "", "reopened": str(back)}
+    return {"first move": begun[0] if begun else "", "times reopened": str(back)}
 
 
-def _text(value: Any) -> str:
-    """Return a plain value, or the name of an object that has one."""
-    if isinstance(value, dict):
-        value = value.get("name", value.get("displayName", value.get("key")))
-    return "" if value is None or isinstance(value, dict | list) else str(value)
+def _first_answer(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return when Service Management's clock for the first response stopped."""
+    for value in fields.values():
+        if isinstance(value, Mapping) and "response" in str(value.get("name", "")).lower():
+            cycles = value.get("completedCycles")
+            last = cycles[0] if isinstance(cycles, list) and cycles else None
+            stop = last.get("stopTime") if isinstance(last, Mapping) else None
+            when = stop.get("iso8601", stop.get("jira")) if isinstance(stop, Mapping) else None
+            return {"first response stopped": str(when)} if when else {}
+    return {}
 
+
+_KEYS = (
+    "issue key", "key", "chave da item", "vorgangsschlüssel", "schlüssel", "clé de ticket", "clé", "clave de incidencia",
+    "clave", "chiave segnalazione", "chiave", "klucz zgłoszenia", "klucz", "ärendenyckel", "nyckel", "sagsnøgle", "saksnøkkel",
+    "tapahtuman avain", "issue-sleutel", "sleutel", "klíč problému", "klíč", "problémakulcs", "cheie problemă", "ключ проблемы", "код задачи", "ключ задачи", "ключ",
+    "sorun anahtarı", "konu anahtarı", "課題キー", "キー", "问题关键字", "事务键", "关键字", "密钥", "이슈 키", "키",
+)  # fmt: skip
+"""What Jira calls the key of an issue in its languages."""
+
+_BARE_KEYS = frozenset(
+    [
+        "key",
+        "clé",
+        "clave",
+        "chiave",
+        "sleutel",
+        "klucz",
+        "klíč",
+        "nyckel",
+        "ключ",
+        "キー",
+        "关键字",
+        "密钥",
+        "키",
+        "schlüssel",
+    ]
+)
+"""Those that other tables use, too."""
 
 JIRA = Form(
     name="jira",
     title="Jira issues",
     marks=(
-        ("issue key", "created"),
-        ("chave da item", "criado"),
-        ("vorgangsschlüssel", "erstellt"),
-        ("clé de ticket", "création"),
-        ("clave de incidencia", "creada"),
-        ("issue key", "issue type", "status"),
+        *((key,) for key in _KEYS if key not in _BARE_KEYS),
+        ("key", "created", "issue type"),
+        ("key", "fields.created"),
+        ("key", "fields.issuetype.name"),
     ),
     columns={
-        "number": (
-            "issue key", "key", "chave da item", "vorgangsschlüssel", "clé de ticket",
-            "clave de incidencia",
+        "number": _KEYS,
+        "opened": ("created", "fields.created"),
+        "resolved": ("resolved", "fields.resolutiondate"),
+        "responded": (
+            "first move", "first response stopped", "first response date",
         ),
-        "opened": ("created", "criado", "erstellt", "création", "creada", "creado"),
-        "resolved": ("resolved", "resolvido", "erledigt", "gelöst", "résolue", "résolu", "resuelta"),
-        "severity": ("priority", "prioridade", "priorität", "priorité", "prioridad"),
-        "state": ("status category", "categoria do status", "status", "statuskategorie", "état",
-                  "estado"),
-        "type": ("issue type", "tipo de item", "vorgangstyp", "type de ticket",
-                 "tipo de incidencia"),
-        "category": ("issue type", "tipo de item", "vorgangstyp", "type de ticket",
-                     "tipo de incidencia"),
-        "group": ("project name", "nome do projeto", "projektname", "nom du projet",
-                  "nombre del proyecto", "project key"),
-        "person": ("assignee", "responsável", "zugewiesene person", "bearbeiter",
-                   "attribution", "persona asignada"),
+        "severity": ("priority", "fields.priority.name", "fields.priority"),
+        "state": ("status category", "categoria do status", "statuskategorie", "catégorie de statut",
+                  "categoría de estado", "fields.status.statuscategory.key", "status",
+                  "fields.status.name", "fields.status"),
+        "status": ("status", "fields.status.name"),
+        "resolution": ("resolution", "fields.resolution.name"),
+        "type": ("issue type", "fields.issuetype.name", "fields.issuetype"),
+        "category": ("request type", "issue type", "tipo de item", "vorgangstyp", "type de ticket",
+                     "tipo de incidencia", "fields.issuetype.name", "fields.issuetype"),
+        "subtask": ("fields.issuetype.subtask",),
+        "level": ("fields.issuetype.hierarchylevel",),
+        "group": ("team", "equipo", "équipe", "equipe", "zespół", "команда", "チーム", "团队", "project name", "nome do projeto", "projektname", "nom du projet",
+                  "nombre del proyecto", "fields.project.name", "fields.project.key", "project key"),
+        "person": ("assignee", "fields.assignee.displayname", "fields.assignee.name"),
         "effort_seconds": ("time spent", "tempo gasto", "benötigte zeit", "temps passé",
-                           "tiempo trabajado"),
-        "points": ("story points", "story point estimate"),
-        "sprint": ("sprint",),
+                           "tiempo trabajado", "fields.timespent"),
+        "reopened": ("times reopened",),
+        "points": ("story points", "story point estimate", "fields.customfield 10016", "fields.storypoints"),
+        "sprint": ("sprint", "last sprint"),
     },
     cannot_tell=(
         "When somebody first answered is not in a Jira CSV; it needs the JSON with its changelog.",
@@ -152,6 +131,6 @@ JIRA = Form(
         "removed. Use sprint data for those.",
         "How often an issue came back needs the changelog.",
     ),
-    records=records,
-    stories=STORIES,
+    more=_more,
+    foreign=("project", "responded", "closed", "link"),
 )  # fmt: skip

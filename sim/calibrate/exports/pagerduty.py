@@ -24,64 +24,53 @@ def first_at(cell: str) -> str:
     return found[1] if found else "" if cell.startswith(("{", "[")) else cell
 
 
-def records(document: Any) -> list[dict[str, str]] | None:
-    """Return incidents of the analytics API, or of the REST API; None where there are none."""
-    if isinstance(document, dict):
-        document = document.get("data", document.get("incidents"))
-    if not isinstance(document, list):
-        return None
-    entries = [e for e in document if isinstance(e, dict) and "incident_number" in e]
-    return [_incident(entry) for entry in entries] or None
-
-
-def _incident(entry: Mapping[str, Any]) -> dict[str, str]:
-    def text(*names: str) -> str:
-        for name in names:
-            value = entry.get(name)
-            if isinstance(value, dict):
-                value = value.get("summary", value.get("name"))
-            if isinstance(value, str | int | float):
-                return str(value)
-        return ""
-
+def _more(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Return the first acknowledgement, and the tracker's own number of the ticket it is about."""
     acknowledged = entry.get("acknowledgements")
-    first = acknowledged[0] if isinstance(acknowledged, list) and acknowledged else {}
-    return {
-        "number": text("incident_number"),
-        "opened": text("created_at"),
-        "resolved": text("resolved_at"),
-        "responded": str(first.get("at", "")) if isinstance(first, dict) else "",
-        "state": text("status"),
-        "severity": text("priority_name", "priority", "urgency"),
-        "category": text("service_name", "service"),
-        "group": text("team_name", "escalation_policy"),
-        "effort_seconds": text("engaged_seconds"),
-        "response_seconds": text("seconds_to_first_ack"),
-        "reassigned": text("escalation_count"),
+    first = acknowledged[0] if isinstance(acknowledged, list) and acknowledged else None
+    references = entry.get("external_references")
+    about = references[0] if isinstance(references, list) and references else None
+    found = {
+        "first acknowledgement": first.get("at") if isinstance(first, dict) else None,
+        "external reference": about.get("external_id") if isinstance(about, dict) else None,
     }
+    return {name: str(value) for name, value in found.items() if value}
 
 
 PAGERDUTY = Form(
     name="pagerduty",
     title="PagerDuty incidents",
-    marks=(("incident number", "created at"), ("incident number", "urgency")),
+    marks=(
+        ("incident number", "created at"),
+        ("incident number", "created on", "service name"),
+    ),
     columns={
         "number": ("incident number", "id"),
-        "opened": ("created at",),
-        "resolved": ("resolved at",),
-        "responded": ("acknowledgements",),
+        "opened": ("created at", "created on"),
+        "resolved": ("resolved at", "resolved on"),
+        "responded": ("first acknowledgement", "acknowledgements"),
         "state": ("status",),
-        "severity": ("priority name", "urgency"),
-        "category": ("service name", "service"),
-        "group": ("team name", "teams"),
+        "severity": ("priority name", "priority.summary", "priority.name", "priority", "urgency"),
+        "category": ("service name", "service.summary", "service"),
+        "group": (
+            "team name",
+            "teams",
+            "escalation policy.summary",
+            "escalation policy name",
+            "escalation policy",
+        ),
+        "person": ("assigned to user names", "assignments"),
         "effort_seconds": ("engaged seconds",),
         "response_seconds": ("seconds to first ack",),
+        "resolution_seconds": ("seconds to resolve",),
         "reassigned": ("escalation count",),
+        "link": ("external reference",),
     },
     cannot_tell=(
         "Times are those of alerts; the work that follows an incident is not in engaged seconds.",
         "An acknowledgement says that somebody saw it, not that work began.",
         "Sprints, points and planned work are not in it.",
     ),
-    records=records,
+    more=_more,
+    foreign=("project", "type", "resolution", "number"),
 )

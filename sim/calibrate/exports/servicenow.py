@@ -11,13 +11,16 @@ SERVICENOW = Form(
         ("number", "opened at", "incident state"),
         ("number", "opened at", "assignment group"),
         ("number", "opened", "assignment group"),
+        ("incident number", "opened at", "assignment group"),
+        ("number", "opened at", "sys updated on"),
     ),
     columns={
-        "number": ("number",),
+        "number": ("number", "incident number"),
         "opened": ("opened at", "opened"),
         "resolved": ("resolved at", "resolved"),
         "closed": ("closed at", "closed"),
         "updated": ("sys updated at", "sys updated on", "updated"),
+        "change": ("sys mod count",),
         "state": ("incident state", "state"),
         "severity": ("priority",),
         "category": ("category",),
@@ -27,6 +30,7 @@ SERVICENOW = Form(
         "reassigned": ("reassignment count",),
         "reopened": ("reopen count",),
         "contact": ("contact type",),
+        "resolution": ("close code", "resolution code"),
     },
     cannot_tell=(
         "Elapsed times are not effort: they hold waiting, nights and other work.",
@@ -34,4 +38,5 @@ SERVICENOW = Form(
         "When a developer began is not recorded; the first state other than New stands for it.",
         "Sprints, points and planned work are not in it.",
     ),
+    foreign=("responded", "project", "link"),
 )
