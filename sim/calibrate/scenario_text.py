@@ -28,6 +28,7 @@ from sim.calibrate.derived import (
 from sim.calibrate.effort import Shape
 from sim.calibrate.figures import Figure
 from sim.calibrate.kinds import Kind
+from sim.calibrate.not_known import ranges_text
 from sim.calibrate.today import LEFT, DaysBefore
 from sim.calibrate.today_in_words import (
     at_words,
@@ -63,7 +64,7 @@ def scenario_text(c: Calibration, name: str) -> str:
     blocks += [_incident(c, kind) for kind in c.kinds] or [_no_incidents(c)]
     people = ["[people]", f"sick_share = {SICK_SHARE} # assumed: docs/evidence.md, A8"]
     people.append(f"vacation_weeks_per_year = {VACATION_WEEKS} # assumed: put your own")
-    blocks += [_first_line(c), "\n".join(people), *_start(c)]
+    blocks += [_first_line(c), "\n".join(people), *_start(c), ranges_text(c)]
     return "\n\n".join(blocks) + "\n"
 
 
