@@ -30,7 +30,7 @@ def recommendation_certainty(found: Recommendation) -> str:
 def just_as_good(found: Recommendation) -> str:
     """Say how many other variants cannot be told from the answer, and of which policies; else
     nothing."""
-    others = [c.policy for c in found.candidates if c.policy.label in found.alike[1:]]
+    others = [c.policy for c in found.candidates[1:] if c.policy.label in found.alike]
     if not others:
         return ""
     ids = ", ".join(dict.fromkeys(policy.id for policy in others))
@@ -57,7 +57,7 @@ def settings_in_words(found: Recommendation) -> list[str]:
 def in_words(found: Recommendation) -> list[str]:
     """Return the answer's name and settings, what it means besides, and what else is worth a
     look."""
-    more = (*found.doubts, besides(found), worth_a_look(found))
+    more = (*found.doubts, robustness(found), besides(found), worth_a_look(found))
     return [*settings_in_words(found), *filter(None, more)]
 
 
@@ -85,6 +85,16 @@ def recommended(found: Recommendation) -> str:
 def _doubt(promise: Constraint, mean: Interval) -> str:
     """Say so where the interval reaches over the limit."""
     return "" if promise.kept(mean).surely else ", barely: the interval reaches beyond"
+
+
+def robustness(found: Recommendation) -> str:
+    """Say in how many sets of assumptions the answer keeps its promises; nothing where none were looked at."""
+    if not found.sets:
+        return ""
+    return (
+        f"What is not known: it keeps every promise in {found.best.sets_kept} of {found.sets} sets of assumptions; "
+        "of those within 1 % of the best, it is the surest."
+    )
 
 
 def besides(found: Recommendation) -> str:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.experiment.design import Design
+from sim.experiment.input_sets import observe_sets, planned
 from sim.experiment.selection import subset
 from sim.experiment.statistics import Interval, interval
 from sim.experiment.study import Observations
 from sim.policy.contract import Policy
 from sim.policy.registry import chosen_policies
+from sim.scenario.reading import with_inputs
 from sim.scenario.schema import Scenario
 from sim.search.askable import check_askable
 from sim.search.goal import FigureName, Goal, Score, best, of_too_few
@@ -32,6 +34,9 @@ SEMIFINALISTS = 30
 
 FINALISTS = 12
 """Candidates tested on fresh paths."""
+
+CONTENDERS, SETS, PATHS = 6, 20, 3
+"""How many of those nearly as good as the best are looked at in sets of assumptions, in how many, and on how many paths."""
 
 FRESH = 1_000_000
 """The first replication of the fresh paths; the search uses those from 0."""
@@ -58,6 +63,8 @@ class Candidate:
     """of each of `beside(scenario, goal)`: what the answer costs elsewhere"""
     response: float = math.nan
     """mean, hours"""
+    sets_kept: int = 0
+    """in how many of the recommendation's sets of assumptions it keeps every promise; of those that were looked at"""
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ class Recommendation:
     replications: int
     """fresh paths"""
     seed: int
+    sets: int = 0
+    """of assumptions, in which those nearly as good as the best were looked at, too"""
     doubts: tuple[str, ...] = ()
     """what was asked for that rests on too few incidents"""
 
@@ -141,7 +150,8 @@ def recommend(
     with design.at_work() as computing:
         search = Search(scenario, goal, design, computing)
         again = SEMIFINALISTS + FINALISTS * search.most_settings(chosen)
-        tests = again * design.replications + FINALISTS * fresh
+        in_sets = CONTENDERS * SETS * PATHS if scenario.ranges and goal.promises else 0
+        tests = again * design.replications + FINALISTS * fresh + in_sets
         most = [search.most_variants(policy) for policy in chosen]
         tell((len(chosen) + sum(most)) * search.roughly + tests)
         search.try_all(list(chosen))
@@ -150,10 +160,48 @@ def recommend(
             search.evolve(policy)
         tell(tests)
         finalists = _finalists(search, chosen)
-        tell(len(finalists) * fresh)
+        tell(len(finalists) * fresh + in_sets)
         study = design.study(scenario, finalists)
         observed = computing.observe(study, range(FRESH, FRESH + fresh))
-    return _judged(scenario, goal, finalists, observed, len(search.scores), design.seed)
+        judged = _judged(scenario, goal, finalists, observed, len(search.scores), design.seed)
+        return _most_robust(judged, replace(design, runner=computing))
+
+
+def _most_robust(found: Recommendation, design: Design) -> Recommendation:
+    """Return the recommendation with the most robust first of those that come near the best: who surely keeps the
+    promises, and keeps them in most sets of assumptions."""
+    if not found.is_feasible:
+        return found
+    least = max(c.score.value for c in found.candidates if c.score.is_feasible)
+    least -= NEARLY * abs(least)
+    near = [c for c in found.candidates if c.score.is_feasible and c.score.value >= least]
+    near, others = near[:CONTENDERS], [c for c in found.candidates if c not in near[:CONTENDERS]]
+    sets = 0
+    if found.scenario.ranges and found.goal.promises and len(near) > 1:
+        sets = SETS
+        near = _in_sets(found, near, design)
+    order = {c.policy.label: n for n, c in enumerate(found.candidates)}
+    near.sort(key=lambda c: (not found.is_sure(c), -c.sets_kept, order[c.policy.label]))
+    return replace(found, candidates=(*near, *others), sets=sets)
+
+
+def _in_sets(found: Recommendation, near: list[Candidate], design: Design) -> list[Candidate]:
+    """Return candidates with in how many sets of assumptions each keeps every promise."""
+    scenario, goal = found.scenario, found.goal
+    shares = planned(len(scenario.ranges), SETS)
+    policies = [candidate.policy for candidate in near]
+    observed = observe_sets(scenario, policies, shares, PATHS, design)
+    moved = [with_inputs(scenario, row) for row in shares.tolist()]
+    return [
+        replace(
+            candidate,
+            sets_kept=sum(
+                goal.score(one, lived, n).is_feasible
+                for one, lived in zip(moved, observed, strict=True)
+            ),
+        )
+        for n, candidate in enumerate(near)
+    ]
 
 
 def _finalists(search: Search, policies: Sequence[Policy]) -> list[Policy]:
@@ -233,7 +281,7 @@ def _judged(
         searched,
         observed.values.shape[1],
         seed,
-        tuple(of_too_few(goal, observed)),
+        doubts=tuple(of_too_few(goal, observed)),
     )
 
 
