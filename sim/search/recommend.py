@@ -44,7 +44,7 @@ FRESH = 1_000_000
 NEARLY = 0.01
 """Share of the answer's figure that is hardly worth a broken promise, or twice the response time."""
 
-RESPONSE = FigureName("response_hours_mean")
+RESPONSE = FigureName("response_hours_fixed_mix")
 
 Ahead = Callable[[int], None]
 """Called with how many runs (of a policy, on a path) may still come, at most."""
@@ -233,7 +233,7 @@ def beside(scenario: Scenario, goal: Goal) -> list[FigureName]:
     """
     worst = min(kind.severity for kind in scenario.incidents)
     known = [
-        FigureName("points_per_sprint"),
+        FigureName("net_points_per_sprint"),
         FigureName("sprint_goals_met"),
         RESPONSE,
         FigureName("response_sla", f"severity {worst}"),
