@@ -15,7 +15,7 @@ from sim.calibrate.columns import MISSING, Column, Columns
 from sim.calibrate.corrections import Corrections
 from sim.calibrate.dates import Parsed
 from sim.calibrate.exports.form import Form
-from sim.calibrate.exports.labels import severity_in
+from sim.calibrate.exports.issue_labels import severity_in
 from sim.calibrate.exports.pagerduty import first_at, summary
 from sim.calibrate.headings import plain
 from sim.calibrate.not_done import counted, is_not_done
