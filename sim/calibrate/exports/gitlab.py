@@ -47,5 +47,6 @@ GITLAB = Form(
         "A milestone has only its name: what was committed, added or removed is not in it.",
     ),
     more=_more,
+    no_severity=frozenset({"unknown"}),
     foreign=("responded", "contact", "resolution", "number", "effort_any", "link"),
 )  # fmt: skip

@@ -48,5 +48,6 @@ LINEAR = Form(
     ),
     more=_more,
     untold=STORY,
+    no_severity=frozenset({"0", "no priority"}),
     foreign=("project", "contact", "effort_any", "resolution", "number", "link", "response_hours"),
 )  # fmt: skip
