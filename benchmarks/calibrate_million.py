@@ -64,7 +64,16 @@ def ticket_list(path: Path, rows: int) -> None:
 def measured(export: Path, folder: Path) -> tuple[float, float]:
     """Seconds, and the most memory in MB, of a process of its own."""
     begun = time.monotonic()
-    command = [sys.executable, "-m", "firelane", "calibrate", str(export), "-o", "out.toml", "--overwrite"]
+    command = [
+        sys.executable,
+        "-m",
+        "firelane",
+        "calibrate",
+        str(export),
+        "-o",
+        "out.toml",
+        "--overwrite",
+    ]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     took = time.monotonic() - begun
     return took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -15,7 +15,7 @@ from sim.calibrate.columns import MISSING, Column, Columns
 from sim.calibrate.corrections import Corrections
 from sim.calibrate.dates import Parsed
 from sim.calibrate.exports.form import Form
-from sim.calibrate.exports.labels import severity_in
+from sim.calibrate.exports.issue_labels import severity_in
 from sim.calibrate.exports.pagerduty import first_at, summary
 from sim.calibrate.headings import plain
 from sim.calibrate.not_done import counted, is_not_done
@@ -176,7 +176,9 @@ class Cells:
         if column is None:
             return np.zeros(len(self.columns), dtype=np.int64)
         title = self.columns.source[name]
-        texts = column.values if name == "severity" else [severity_in(v) for v in column.values]
+        labelled = name == "labels"
+        texts = [severity_in(v) if labelled else v for v in column.values]
+        texts = ["" if text.casefold() in self.form.no_severity else text for text in texts]
         scale = read_scale(texts, self.say.values, title, self.form.upwards)
         if scale.from_zero:
             self.quality.note(
@@ -334,7 +336,7 @@ class Cells:
 
     def vocabulary(self) -> frozenset[str]:
         """Return the words that `--map` may say a meaning of, in lower case."""
-        columns = map(self.column, ("type", "state", "status", "resolution", "severity"))
+        columns = map(self.column, ("type", "state", "status", "resolution", "severity", "labels"))
         return frozenset(v.casefold() for one in columns if one for v in one.values)
 
     def ranks(self, name: str) -> Ints:

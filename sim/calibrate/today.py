@@ -18,7 +18,9 @@ import pandas as pd
 
 from sim.arrays import Bools, Floats, Ints
 from sim.calibrate.formats import Export
+from sim.calibrate.teams import OTHERS
 from sim.calibrate.ticket_states import WAITING
+from sim.calibrate.work_types import AROUND, PART
 from sim.files.delimited import refuse
 from sim.sampling.calendars import DAY
 from sim.scenario.dated import MAX_DAYS, PastForecasts
@@ -43,14 +45,6 @@ TOLD_BY_ENDS = ("resolved", "effort_hours", "active_hours", "reassigned", "reope
 
 LEFT = 0.5
 """Assumed: of a story in hand, the share that is left."""
-
-AROUND_STORIES = frozenset(
-    ("epic", "épico", "sub-task", "subtask", "subtarefa", "unteraufgabe", "sous-tâche")
-)
-"""Types that hold stories or are a part of one; without points they are no work of their own."""
-
-OTHERS = "Other groups"
-"""The team of groups that are no team of their own."""
 
 
 class OpenTickets(NamedTuple):
@@ -273,7 +267,8 @@ def stories_in_hand(stories: pd.DataFrame, teams: Sequence[Home], usual_points: 
     if not len(stories):
         return InHand()
     still = stories[stories["open"].astype(bool)]
-    around = still["category"].str.casefold().isin(AROUND_STORIES) & ~(still["points"] > 0)
+    # What holds stories is no work of its own; a part of one is where it has points of its own.
+    around = (still["work"] == AROUND) | ((still["work"] == PART) & ~(still["points"] > 0))
     still = still[~around]
     begun = still[still["begun"] == 1]
     home, dealt = _homes(begun, {team.name: team.people for team in teams})

@@ -171,7 +171,7 @@ class ExportTable:
         """What parts its columns."""
         with self._rows() as rows:
             first = list(itertools.islice(rows, TITLES + 2))
-        self._titles = _titles(first)
+        self._titles = titles_above(first)
         self.header = [name.strip() for name in (first[self._titles][1] if first else [""])]
         if self._titles:
             quality.note(NOTICED, "lines above the header, passed over", range(1, self._titles + 1))
@@ -245,7 +245,7 @@ class _Rows:
         _check_closed(self.path, number, last, self.delimiter)
 
 
-def _titles(rows: list[tuple[int, list[str]]]) -> int:
+def titles_above(rows: list[tuple[int, list[str]]]) -> int:
     """Return how many rows stand above the header: titles of one cell or two over a table of more."""
     filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in rows]
     widest = max(filled, default=0)

@@ -35,16 +35,16 @@ def entries(document: Any) -> list[dict[str, Any]]:
 
 
 def _are_pages(pages: list[Any]) -> bool:
-    """Return whether each element is a page: a list, or an object that says little beside its list."""
-    return all(
+    """Return whether each element is a page: a list, or an object that is no entry and has a list of some."""
+    return bool(pages) and all(
         isinstance(page, list)
         or (
             isinstance(page, dict)
-            and any(_is_table(value) for value in page.values())
             and not _has_moment(page)
+            and _longest(page, MAX_DEPTH) is not None
         )
         for page in pages
-    ) and bool(pages)
+    )
 
 
 def _has_moment(entry: Mapping[str, Any]) -> bool:
@@ -55,10 +55,6 @@ def _unwrapped(entry: dict[str, Any]) -> dict[str, Any]:
     """Return what a GraphQL edge holds."""
     node = entry.get("node")
     return node if isinstance(node, dict) and len(entry) <= 2 else entry
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def _longest(document: Any, depth: int) -> list[dict[str, Any]] | None:
@@ -86,6 +82,9 @@ def flat(entry: Mapping[str, Any]) -> dict[str, str]:
 
 def _values(value: Any, path: str, depth: int) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
+        shown = value.get("display_value")
+        if isinstance(shown, str):
+            yield path, shown  # what ServiceNow says of a record that is referred to
         if depth > 0:
             for key, inner in value.items():
                 yield from _values(inner, f"{path}.{key}" if path else str(key), depth - 1)

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sim.files.delimited import MAX_PACKED, check_regular, refuse
+from sim.files.delimited import MAX_PACKED, TITLES, check_regular, refuse, titles_above
 from sim.files.quality import DROPPED, NOTICED, Quality
 
 ZIP, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -48,6 +48,12 @@ class WorkbookTable:
             del self._rows[0]
         if not self._rows:
             refuse(str(path), "has no cells with anything in them")
+        first = [
+            (n, [_text(cell) for cell in row]) for n, row in enumerate(self._rows[: TITLES + 2])
+        ]
+        titles = titles_above(first)
+        quality.note(NOTICED, "lines above the header, passed over", range(1, titles + 1))
+        del self._rows[:titles]
         self.header = [_text(cell).strip() for cell in self._rows[0]]
 
     def rows(self, quality: Quality | None = None) -> Iterator[tuple[int, list[str]]]:

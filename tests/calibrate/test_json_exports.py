@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from sim.calibrate.asking import asked
 from sim.calibrate.formats import Export, read_export
@@ -76,3 +77,50 @@ def test_github_lines_of_json_leave_pull_requests_out(tmp_path: Path) -> None:
     assert export.tickets.table["number"].tolist() == ["1", "4"]
     assert export.tickets.incidents["severity"].tolist() == [2]
     assert export.quality.count("dropped") == 2
+
+
+ISSUE = {"key": "A-1", "fields": {"created": "2026-01-05T10:00:00", "issuetype": {"name": "Bug"}}}
+NODE = {
+    "identifier": "E-1",
+    "createdAt": "2026-01-05T10:00:00Z",
+    "priority": 0,
+    "state": {"type": "completed"},
+    "team": {"name": "Eng"},
+}
+RECORD = {
+    "number": "INC1",
+    "opened_at": "2026-01-05 10:00:00",
+    "priority": "1",
+    "assignment_group": {"display_value": "Shop", "link": "x"},
+}
+ITEM = {
+    "id": 7,
+    "fields": {"System.WorkItemType": "Bug", "System.CreatedDate": "2026-01-05T10:00:00Z"},
+}
+
+
+@pytest.mark.parametrize(
+    ("document", "title", "group"),
+    [
+        ({"issues": [ISSUE], "total": 1}, "Jira issues", ""), ([{"issues": [ISSUE]}], "Jira issues", ""), (ISSUE, "Jira issues", ""),
+        ([[ISSUE], []], "Jira issues", ""), ([ISSUE], "Jira issues", ""),
+        ({"data": {"issues": {"nodes": [NODE], "pageInfo": {}}}}, "Linear issues", "Eng"),
+        ({"data": {"issues": {"edges": [{"node": NODE, "cursor": "x"}]}}}, "Linear issues", "Eng"),
+        ([{"data": {"issues": {"nodes": [NODE]}}}], "Linear issues", "Eng"),
+        ({"result": [RECORD]}, "ServiceNow incidents", "Shop"), ({"count": 1, "value": [ITEM]}, "Azure DevOps work items", ""),
+    ],
+)  # fmt: skip
+def test_entries_are_found_wherever_an_interface_keeps_them(
+    document: Any, title: str, group: str, tmp_path: Path
+) -> None:
+    export = read(document, tmp_path)
+    assert export.title == title
+    assert only_ticket(export)["group"] == group
+
+
+def test_a_priority_of_0_is_none_in_linear(tmp_path: Path) -> None:
+    nodes = [NODE | {"identifier": f"E-{n}", "priority": n} for n in range(5)]
+    export = read({"data": {"issues": {"nodes": nodes}}}, tmp_path)
+    assert export.tickets is not None
+    assert export.tickets.table["severity"].tolist()[1:] == [1, 2, 3, 4]
+    assert "severities begin at 0" not in str(list(map(str, export.quality)))

@@ -72,6 +72,8 @@ class Form:
     """What a row is whose type is in no table, where some rows are incidents by theirs."""
     not_done: frozenset[str] = frozenset()
     """States, in lower case, that mean here that nothing was done."""
+    no_severity: frozenset[str] = frozenset()
+    """Severities, in lower case, that mean here that there is none."""
     upwards: bool = False
     """Whether severities that are bare numbers are the worse the larger they are."""
     foreign: tuple[str, ...] = ()

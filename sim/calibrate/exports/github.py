@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.calibrate.exports.form import Form
-from sim.calibrate.exports.labels import by_labels
+from sim.calibrate.exports.issue_labels import by_labels
 from sim.files.nested import named
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.calibrate.exports.form import Form
-from sim.calibrate.exports.labels import by_labels
+from sim.calibrate.exports.issue_labels import by_labels
 
 
 def _more(entry: Mapping[str, Any]) -> dict[str, str]:
@@ -47,5 +47,6 @@ GITLAB = Form(
         "A milestone has only its name: what was committed, added or removed is not in it.",
     ),
     more=_more,
+    no_severity=frozenset({"unknown"}),
     foreign=("responded", "contact", "resolution", "number", "effort_any", "link"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.calibrate.exports.form import Form
-from sim.calibrate.exports.labels import by_labels
+from sim.calibrate.exports.issue_labels import by_labels
 from sim.calibrate.work_types import STORY
 
 
@@ -48,5 +48,6 @@ LINEAR = Form(
     ),
     more=_more,
     untold=STORY,
+    no_severity=frozenset({"0", "no priority"}),
     foreign=("project", "contact", "effort_any", "resolution", "number", "link", "response_hours"),
 )  # fmt: skip
