@@ -76,7 +76,7 @@ class Effort:
     replications: int
 
 
-NORMAL, LONG = Effort(400, 20), Effort(2_000, 40)
+NORMAL, LONG = Effort(400, 32), Effort(2_000, 40)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from sim.policy.registry import chosen_policies
 from sim.report import recommendation
 from sim.report import search_tables as report
 from sim.report.document import ReportTable, from_terminal
+from sim.sampling.sample_path import sample_path
 from sim.scenario.schema import Scenario
 from sim.search.askable import why_not
 from sim.search.axis import Axis
@@ -272,6 +273,7 @@ class _Asked:
 
 def _unknown_figures(goal: Goal, scenario: Scenario) -> list[str]:
     """Say which of the goal's figures the scenario does not have, and why."""
+    sample_path(scenario, 0, 0)  # a log that cannot be used is told before
     figures = (goal.figure, *(promise.figure for promise in goal.promises))
     return list(dict.fromkeys(reason for figure in figures for reason in why_not(figure, scenario)))
 

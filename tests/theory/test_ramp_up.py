@@ -108,7 +108,7 @@ def joined(ramp_up_weeks: float, weeks: int, **team: Any) -> Run:
                 "always_open": "hours" not in team,
             },
             "teams": [{"name": "Till", "developers": 1, "focus": 1.0} | team],
-            "sprints": {"ceremony_hours": 0.0},
+            "sprints": {"ceremony_hours": 0.0, "plan_by": "capacity"},
             "stories": {
                 "points": {"1": 1.0},
                 "hours_per_point": STORY_HOURS,

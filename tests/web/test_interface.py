@@ -110,7 +110,7 @@ def test_downloads_are_what_is_on_screen(server: Server) -> None:
     assert digest(from_text(text, "it")) == digest(load(path, ["people.unfamiliarity=1.5"]))
     table = httpx.get(f"{server.url}api/results.csv?{changed}", timeout=60).text.splitlines()
     assert len(table) == 1 + 2 * 6
-    assert table[0].startswith("policy,replication,points_per_sprint")
+    assert table[0].startswith("policy,replication,net_points_per_sprint")
     report = httpx.get(f"{server.url}api/report.html?{changed}", timeout=60).text
     assert "Small product, one team" in report
     assert "people.unfamiliarity=1.5" in report
@@ -221,7 +221,7 @@ def test_a_policy_of_the_scenarios_own_is_offered_and_its_numbers_are_sliders(
         f"{server.url}api/compare?scenario=web_agency&policy=hybrid&replications=4&visitor=abcdefgh"
     )
     as_it_is, changed = (
-        events(httpx.get(asked + change, timeout=120).text)[-2][1]["policies"][0]["figures"]
+        _last_picture(events(httpx.get(asked + change, timeout=120).text))["policies"][0]["figures"]
         for change in ("", "&set=policies.hybrid.set.share%3D0.6")
     )
     assert changed["points_per_sprint"][0] < as_it_is["points_per_sprint"][0]

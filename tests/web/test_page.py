@@ -174,7 +174,7 @@ def of_futures(server: Server, count: int) -> float:
     events = httpx.get(address, timeout=60).text.split("event: picture\ndata: ")
     shown = json.loads(events[-1].partition("\n")[0])
     [kanban] = [one for one in shown["policies"] if one["name"] == "kanban"]
-    return kanban["figures"]["points_per_sprint"][0]
+    return kanban["figures"]["net_points_per_sprint"][0]
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_net_value_is_shown_where_the_scenario_has_money(page: Any) -> None:
     page.select_option("#y", "net_value_per_sprint")
     page.select_option("#scenario", "small_product")
     settled(page, 4)
-    assert page.input_value("#y") == "points_per_sprint"
+    assert page.input_value("#y") == "net_points_per_sprint"
 
 
 def test_words_are_copied_where_a_browser_gives_no_clipboard(page: Any) -> None:

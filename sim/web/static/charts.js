@@ -26,7 +26,11 @@ export function tradeoff(shown, state, infos, promises, width) {
   const taken = promiseLine(svg, ax, across, promises, box);
   const front = frontOf(spots, across, up), corners = front.map((s) => ({ x: ax.at(s.x[0]), y: ay.at(s.y[0]) }));
   const clouded = front.filter((s) => cloud(svg, shown, s.p, across, up, ax, ay));
-  if (clouded.length) svg.append(text(box.left + 4, box.bottom - 8, `pale: what is not known, 8 in 10 of ${shown.sets} sets of assumptions, but for what moves all policies alike`, { class: "tick" }));
+  if (clouded.length) {
+    const words = width < 600 ? "pale: what is not known" : `pale: what is not known, 8 in 10 of ${shown.sets} sets of assumptions, but for what moves all policies alike`;
+    svg.append(text(box.left + 4, box.bottom - 8, words, { class: "tick" }));
+    taken.push({ x: box.left + 4, y: box.bottom - 22, w: words.length * 6.5, h: 18 });
+  }
   svg.append(make("polyline", { class: "front", points: corners.map((p) => `${p.x},${p.y}`).join(" ") }));
   const lines = [{ points: along(corners), cost: 150 }, ...spots.flatMap((s) => spot(svg, s, ax, ay, across, up, front.includes(s)))];
   // measured once it is on the page
