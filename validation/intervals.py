@@ -81,7 +81,8 @@ def _of_scenario(name: str, population: int, studies: int, keep: Path | None) ->
             for c, column in enumerate(columns):
                 key = observed.keys[column]
                 spread = np.nanstd(observed.values[p, :, column])
-                if not judge.may_be_given(p, key) or spread <= 1e-9 * abs(truth[p, column]):
+                known = judge.may_be_given(p, key) and not np.isnan(truth[p, column])
+                if not known or spread <= 1e-9 * abs(truth[p, column]):
                     continue
                 if counts[1, n, c] < studies / 2:
                     marked += 1

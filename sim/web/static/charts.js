@@ -14,7 +14,7 @@ export function formatted(metric, value, info) {
 }
 
 export function tradeoff(shown, state, infos, promises, width) {
-  const height = width < 600 ? 460 : 430, box = { left: width < 600 ? 44 : 64, right: width - 24, top: 16, bottom: height - 48 };
+  const height = width < 600 ? 560 : 430, box = { left: width < 600 ? 44 : 64, right: width - 24, top: 16, bottom: height - 48 };
   const info = (id) => infos.find((one) => one.id === id), [across, up] = [info(state.x), info(state.y)];
   const spots = shown.policies.map((p) => ({ p, x: p.figures[across.id], y: p.figures[up.id] }))
     .filter((s) => s.x && s.y && s.x[0] !== null && s.y[0] !== null);
