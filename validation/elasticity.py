@@ -413,7 +413,7 @@ def _before(found: Sequence[Judged], replications: int) -> str:
         f"of its items that were added; a team like that lives through {replications} times {SPRINTS} sprints. What boards "
         "have in common is taken from those of the two other trackers: counted, how long an item takes and how uneven "
         "additions are; fitted, how uneven efforts are, how much people are away, whether velocity or capacity makes the "
-        f"plan, and how additions are taken up (`{'`, `'.join(POLICIES)}`). *{ONE}*: the set that does best in the middle of the "
+        f"plan (that it may be capacity was added when velocity was seen to deliver too much on three boards), and how additions are taken up (`{'`, `'.join(POLICIES)}`). *{ONE}*: the set that does best in the middle of the "
         f"others' boards. *{EACH}*: replications take by turns the set that does best for each of the others' boards, since "
         "boards differ in more than the model is told; it was tried after the first had failed. An added item counts the points of an average one when it is done, "
         "as delivered points of the trackers hold those of added issues. The score is the CRPS, less is better "
