@@ -101,7 +101,7 @@ def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Ti
         last=last,
         tells_open=tells_open,
         is_log=rows.is_log,
-        numbered="number" in columns.fields,
+        numbered=rows.numbered,
         zoned=bool(np.isfinite(whole.offsets("opened")).any()),
         order=whole.parsed("opened").order,
         vocabulary=whole.vocabulary(),
@@ -115,7 +115,7 @@ def _table(cells: Cells, rows: Rows) -> pd.DataFrame:
     # An audit log opens with its first row; of a list with a number twice, the last row counts.
     opening = rows.first if rows.is_log else rows.last
     frame = pd.DataFrame({"row": columns.rows[opening]})
-    number = cells.column("number")
+    number = cells.column("number") if rows.numbered else None
     frame["number"] = words(number, rows.last) if number else frame["row"].astype(str)
     frame["opened"] = cells.moments("opened")[opening]
     frame["offset"] = cells.offsets("opened")[opening]
