@@ -63,10 +63,10 @@ class Cells:
         some._parsed, some._told = self._parsed, self._told  # the values are the same
         return some
 
-    def forget_texts(self) -> None:
-        """Let go of the cells that are understood and of which nothing more is asked: of a million rows they
-        are most of the memory."""
-        for name in ("number", *MOMENTS, *EFFORTS):
+    def forget_texts(self, *names: str) -> None:
+        """Let go of the cells of fields that are understood and of which nothing more is asked: of a million
+        rows they are most of the memory."""
+        for name in names:
             column = self.column(name)
             if column is not None:
                 column.values.clear()

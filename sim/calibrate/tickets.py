@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.arrays import Bools, Floats
 from sim.calibrate import audit_log, known_then, unusual
-from sim.calibrate.cells import Cells, words
+from sim.calibrate.cells import EFFORTS, Cells, words
 from sim.calibrate.columns import Columns
 from sim.calibrate.corrections import Corrections
 from sim.calibrate.exports.form import Form
@@ -77,10 +77,9 @@ def tidy(columns: Columns, form: Form, say: Corrections, quality: Quality) -> Ti
     if rows.is_log and (kept := known_then.written_by(whole.moments("updated"), say.until, columns.rows, quality)) is not None:  # fmt: skip
         cells = whole.take(kept)
         rows = Rows(cells, is_log=True)
-    frame = _table(cells, rows)
     unusual.tell_of_file(columns, rows.is_log, quality)
     tell_of_limits(len(columns), not columns.delimiter, quality)
-    cells.forget_texts()
+    frame = _table(cells, rows)
     ends = known_then.forget_what_came_later(frame, say.until)
     if rows.is_log:
         audit_log.read_history(frame, cells, rows)
@@ -117,12 +116,16 @@ def _table(cells: Cells, rows: Rows) -> pd.DataFrame:
     frame = pd.DataFrame({"row": columns.rows[opening]})
     number = cells.column("number") if rows.numbered else None
     frame["number"] = words(number, rows.last) if number else frame["row"].astype(str)
+    cells.forget_texts("number")
     frame["opened"] = cells.moments("opened")[opening]
+    cells.forget_texts("opened")
     frame["offset"] = cells.offsets("opened")[opening]
     frame["timed"] = cells.timed("opened")[opening]
     for name in ("resolved", "closed"):
         frame[name] = cells.moments(name)[rows.last]
     frame["responded"] = cells.moments("responded")[opening]
+    cells.moments("updated")
+    cells.forget_texts("resolved", "closed", "responded", "updated")
     frame["ends_timed"] = cells.timed("resolved")[rows.last]
     for name, what, at in (
         ("responded", "response", opening),
@@ -140,6 +143,7 @@ def _table(cells: Cells, rows: Rows) -> pd.DataFrame:
     for name in ("reassigned", "reopened", "points"):
         frame[name] = cells.numbers(name)[rows.last]
     frame["effort_hours"] = cells.effort()[rows.last]
+    cells.forget_texts(*EFFORTS)
     frame["active_hours"] = np.nan
     work = _without_type(cells.works()[rows.last], cells)
     frame["work"] = pd.Categorical(work)
