@@ -229,9 +229,16 @@ def _checked(frame: pd.DataFrame, cells: Cells, rows: Rows, quality: Quality) ->
     unusual.tell_of_times(frame, cells, rows.is_log)
     frame = _with_severities(frame, quality)
     _tell_what_was_read(frame, quality)
-    if not frame["opened"].is_monotonic_increasing:
-        frame = frame.sort_values("opened", kind="stable")
-    return frame.reset_index(drop=True)
+    return _in_order(frame)
+
+
+def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return tickets in the order they were opened; column by column, since a million are large twice."""
+    if frame["opened"].is_monotonic_increasing:
+        return frame.reset_index(drop=True)
+    order = np.argsort(frame["opened"].to_numpy(), kind="stable")
+    names = list(frame.columns)
+    return pd.DataFrame({name: frame.pop(name).array.take(order) for name in names}, copy=False)
 
 
 def _worked_on(frame: pd.DataFrame, cells: Cells, rows: Rows, quality: Quality) -> pd.DataFrame:
