@@ -63,10 +63,10 @@ class Cells:
         some._parsed, some._told = self._parsed, self._told  # the values are the same
         return some
 
-    def forget_texts(self) -> None:
-        """Let go of the cells that are understood and of which nothing more is asked: of a million rows they
-        are most of the memory."""
-        for name in ("number", *MOMENTS, *EFFORTS):
+    def forget_texts(self, *names: str) -> None:
+        """Let go of the cells of fields that are understood and of which nothing more is asked: of a million
+        rows they are most of the memory."""
+        for name in names:
             column = self.column(name)
             if column is not None:
                 column.values.clear()
@@ -156,10 +156,12 @@ class Cells:
         nonsense = np.array([t.lower() not in MISSING for t in texts], dtype=bool)
         nonsense &= np.isnan(found.seconds)
         wrong = np.asarray(column.spread(nonsense, False), dtype=bool)
-        if wrong.sum() >= 2 and wrong.sum() > MAX_UNREAD * len(column):
-            shown = ", ".join(
-                repr(t[:40]) for t, odd in zip(texts, nonsense, strict=True) if odd and t
-            )
+        odd = [t for t, is_odd in zip(texts, nonsense, strict=True) if is_odd and t]
+        # Words such as "open" in place of an end are no dates in a form that is not known.
+        like_dates = sum(sum(ch.isdigit() for ch in t) >= 3 for t in odd) >= len(odd) / 2
+        too_many = wrong.sum() >= 2 and wrong.sum() > MAX_UNREAD * len(column)
+        if too_many and (name == "opened" or like_dates):
+            shown = ", ".join(repr(t[:40]) for t in odd[:3])
             refuse(
                 self.quality.source,
                 f"{title}: {wrong.sum():,} of {len(column):,} cells are no moments that can be read, such as "
@@ -240,7 +242,7 @@ class Cells:
 
     def effort(self) -> Floats:
         """Return hours (N,); NaN where unknown, none or impossible."""
-        name = next((one for one in EFFORTS if self.column(one)), None)
+        name = self._effort_field()
         if name is None:
             return np.full(len(self.columns), np.nan)
         title = self.columns.source[name]
@@ -253,6 +255,16 @@ class Cells:
             REPAIRED, f"{title}: impossible effort, taken as unknown", self.columns.rows[wrong]
         )
         return np.where((hours > 0) & ~wrong, hours, np.nan)
+
+    def _effort_field(self) -> str | None:
+        """Return the field that effort is read from: what the user names, else a column that holds something,
+        the tracker's own before one whose name is like it; None where there is none."""
+
+        def doubt(name: str) -> tuple[bool, bool, bool]:
+            empty = not (self.columns.fields[name].codes >= 0).any()
+            return name not in self.say.columns, empty, name not in self.form.columns
+
+        return min((name for name in EFFORTS if self.column(name)), key=doubt, default=None)
 
     def _of_any_unit(self, name: str) -> Floats:
         """Return hours of a column whose heading does not name its unit, by the size of its numbers."""

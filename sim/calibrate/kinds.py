@@ -105,7 +105,8 @@ def named(incidents: pd.DataFrame, groups: Mapping[str, str] | None) -> pd.DataF
         groups: category in lower case: kind; "*" as the only key makes every category a kind.
     """
     if groups is None:
-        return incidents.assign(kind="severity " + incidents["severity"].astype(str))
+        names = {severity: f"severity {severity}" for severity in incidents["severity"].unique()}
+        return incidents.assign(kind=incidents["severity"].map(names).astype("category"))
     category = incidents["category"].astype(str).str.strip()
     if "*" in groups:
         kind = category.where(category != "", OTHER)

@@ -126,6 +126,19 @@ def _time(c: Calibration) -> str:
     ahead = [str(day) for day in sorted(c.wishes.holidays or ()) if start and day >= start]
     why = "as given" if ahead else "assumed: name those ahead"
     lines += [f"public_holidays = [{', '.join(ahead)}] # {why}; incidents have a share for them"]
+    if c.wishes.countries:
+        others = (
+            f"; of {', '.join(c.wishes.countries[1:])} too: name them"
+            if c.wishes.countries[1:]
+            else ""
+        )
+        lines += [f"holidays = {quoted(c.wishes.countries[0])} # as given{others}"]
+    if c.record is not None and c.record.closed:
+        lines.append(
+            _comment(
+                f"{len(c.record.closed)} days of the record do not count: closed, or a hole in it"
+            )
+        )
     if c.record is not None and c.record.holidays:
         days = ", ".join(str(record_days.date_of(day)) for day in c.record.holidays)
         how = "found: days that fall almost silent" if c.record.found else "as given"

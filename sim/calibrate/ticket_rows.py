@@ -13,11 +13,15 @@ import numpy as np
 from sim.arrays import Bools, Floats, Ints
 from sim.calibrate.cells import Cells
 from sim.calibrate.ticket_states import NEW
+from sim.files.quality import NOTICED
 from sim.sampling.calendars import HOUR, MINUTE
 
 LOGGED = 0.5
 """Share of tickets that have several rows from which a file is an audit log; one row that stands there twice
 makes none."""
+
+NUMBERS, FEW = 0.3, 20
+"""Share of rows that have a number of their own, below which these are no numbers; and rows from which it is told."""
 
 _PATH = re.compile(
     r"^(?:https?://[^/]+/)?(?:api/v\d+/|repos/)?(.*?)/?(?:/-)?/(?:issues|work_items|merge_requests|pull)/\d+.*$"
@@ -38,6 +42,13 @@ class Rows:
         codes = _codes(cells)
         self.is_log = _is_audit_log(cells, codes) if is_log is None else is_log
         count = len(codes)
+        self.numbered = cells.column("number") is not None
+        """Whether tickets have numbers of their own, not those of their rows."""
+        if self.numbered and not self.is_log and _are_words(codes):
+            codes, self.numbered = np.arange(count), False
+            title = cells.columns.source["number"]
+            text = f"{title}: the same words again and again, no numbers of tickets; each row counts as one"
+            cells.quality.note(NOTICED, text, count=count)
         alone = len(np.unique(codes)) == count
         if not self.is_log and not alone:
             codes = _apart(cells, codes)
@@ -69,6 +80,10 @@ class Rows:
     def again(self) -> Ints:
         """Return the rows that are not the last of their ticket, in the order of the file."""
         return np.setdiff1d(np.arange(len(self.order)), self.last)
+
+
+def _are_words(codes: Ints) -> bool:
+    return len(codes) >= FEW and len(np.unique(codes)) < NUMBERS * len(codes)
 
 
 def _codes(cells: Cells) -> Ints:

@@ -111,3 +111,23 @@ def test_day_and_month_of_one_column_are_told_by_another(tmp_path: Path) -> None
 )  # fmt: skip
 def test_states_of_other_languages_are_understood(word: str, means: str) -> None:
     assert state(word, {}) == means
+
+
+def test_words_in_place_of_an_end_are_counted_and_dates_that_are_not_known_refused(
+    tmp_path: Path,
+) -> None:
+    header = ("number", "opened", "resolved")
+    words = [
+        (n, f"{at:%Y-%m-%d %H:%M}", "still open" if n % 2 else f"{at:%Y-%m-%d} 20:00")
+        for n, at in enumerate(openings(200))
+    ]
+    assert (
+        "repaired 100: resolved: not a moment; taken as unknown"
+        in calibrated(table(tmp_path / "e.csv", header, words)).said
+    )
+    dates = [
+        (n, f"{at:%Y-%m-%d %H:%M}", f"{at:%d} ดด {at:%Y} {at:%H:%M}")
+        for n, at in enumerate(openings(200))
+    ]
+    with pytest.raises(ScenarioError, match="resolved: 200 of 200 cells are no moments"):
+        calibrated(table(tmp_path / "e.csv", header, dates))

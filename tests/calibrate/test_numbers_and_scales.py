@@ -140,3 +140,15 @@ def test_a_scale_that_runs_upwards_is_said(tmp_path: Path) -> None:
     found = calibrated(table(tmp_path / "e.csv", ("number", "opened", "priority"), rows))
     assert "larger numbers are worse here" in found.said
     assert [kind.severity for kind in found.fit.kinds] == [2, 3, 4]
+
+
+def test_hours_are_read_from_the_trackers_own_column_if_it_holds_any(tmp_path: Path) -> None:
+    header = ("Issue key", "Issue Type", "Created", "Time Spent", "Custom field (Effort)")
+    rows = [(f"A-{n}", "Bug", f"{at:%Y-%m-%d %H:%M}", 5400, 8) for n, at in enumerate(OPENED)]
+    worked = calibrated(table(tmp_path / "e.csv", header, rows)).fit.kinds[0].worked
+    assert worked is not None
+    assert worked.median == 1.5
+    empty = [(*row[:3], "", 8) for row in rows]
+    worked = calibrated(table(tmp_path / "e.csv", header, empty)).fit.kinds[0].worked
+    assert worked is not None
+    assert worked.median == 8

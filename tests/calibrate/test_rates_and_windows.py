@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.calibrate import record_days
+from sim.calibrate.scenario_text import scenario_of
 from tests.calibrate.planted import Found, Moment, calibrated, openings, poisson_days, table
 
 DAY = datetime.timedelta(days=1)
@@ -67,6 +68,8 @@ def test_holidays_are_named_by_country(code: str, day: str, tmp_path: Path) -> N
         holidays=f"{code},2026-02-03",
     )
     assert {day, "2026-02-03"} <= set(holidays(found))
+    assert f'holidays = "{code}" # as given' in found.scenario
+    scenario_of(found.scenario)
 
 
 CLOSED = [str(datetime.date(2025, 12, 22) + n * DAY) for n in range(12)]

@@ -250,3 +250,14 @@ def test_pages_that_name_nothing_stay_incidents(tmp_path: Path) -> None:
         table(tmp_path / "pages.csv", PAGES, pages),
     )
     assert found.per_week == pytest.approx(30)
+
+
+@pytest.mark.parametrize("heading", ["Ticket", "Case", "Incident"])
+def test_a_column_of_words_is_no_number_of_tickets(heading: str, tmp_path: Path) -> None:
+    rows = [(("Printer", "Network")[n % 2], f"{at:%Y-%m-%d %H:%M}") for n, at in enumerate(OPENED)]
+    found = calibrated(table(tmp_path / "e.csv", (heading, "opened"), rows))
+    assert found.per_week == pytest.approx(15)
+    assert (
+        f"noticed 180: {heading}: the same words again and again, no numbers of tickets"
+        in found.said
+    )
