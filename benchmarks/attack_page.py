@@ -52,10 +52,15 @@ SCENARIOS = ("small_product", "service_desk", "web_agency")
 def serve_watched(record: str, *options: str) -> None:
     """`firelane web`, writing down every file that it and its workers open and should not, and every call."""
     import matplotlib
+    import matplotlib.font_manager  # looks for fonts once, before anybody listens
 
     from tests.fuzzing.watch import CALLS, READ
 
     own = (*READ, "/proc", "/etc/mime.types", "/usr/share/fonts", "/usr/share/zoneinfo", str(ROOT))
+    own = (
+        *own,
+        str(Path.home() / ".cache" / "firelane"),
+    )  # machine code, where the package's folder has none
     own = (*own, matplotlib.get_cachedir(), *(str(Path(entry)) for entry in sys.path if entry))
     told = os.open(record, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 

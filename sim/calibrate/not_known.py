@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 
 from sim.calibrate.calibration import FEWEST, Calibration
@@ -57,7 +58,7 @@ def _rates(c: Calibration) -> Iterator[str]:
         yield '"incidents.*.per_week" = ["*0.8", "*1.25"] # assumed: all kinds together'
         return
     for kind in kinds:
-        rate, key = kind.per_week, _key(kind, "per_week")
+        rate, key = kind.per_week, _key(c, kind, "per_week")
         if rate.count < FEWEST:
             yield f"{key} = {_factors(*GUESSED)} # assumed: a guess from {rate.count} incidents"
         elif ends := _interval(rate):
@@ -72,7 +73,7 @@ def _efforts(c: Calibration) -> Iterator[str]:
         shape = kind.effort
         assert shape is not None
         middle, low, high = shape.median
-        key = _key(kind, "effort_hours")
+        key = _key(c, kind, "effort_hours")
         if c.wishes.effort == "active":
             yield f"{key} = {_factors(0.3, 1.0)} # assumed: what was read is an upper bound"
         else:
@@ -104,8 +105,9 @@ def _factors(low: float, high: float) -> str:
     return f'["*{low:.3g}", "*{high:.3g}"]'
 
 
-def _key(kind: Kind, what: str) -> str:
-    """Return the key of a kind's figure as a TOML key; a name may hold dots and spaces, and then stands in quotes of
-    the other sort."""
-    quote = '"' if "'" in kind.name else "'"
-    return json.dumps(f"incidents.{quote}{kind.name}{quote}.{what}", ensure_ascii=False)
+def _key(c: Calibration, kind: Kind, what: str) -> str:
+    """Return the key of a kind's figure as a TOML key: by its name, which stands in quotes as it may hold dots and
+    spaces; by its place where it holds what a key cannot."""
+    simple = re.fullmatch(r"[^\W_][\w .,:/()&+#-]*", kind.name) is not None
+    named = f"'{kind.name}'" if simple else str(c.kinds.index(kind))
+    return json.dumps(f"incidents.{named}.{what}", ensure_ascii=False)

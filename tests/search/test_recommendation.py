@@ -98,7 +98,7 @@ def test_what_nobody_asked_for_is_told_of_the_answer() -> None:
 def test_what_is_not_known_is_left_out() -> None:
     answer = finalist("kanban", 41.2, 0.95, 18)
     unknown = Interval(math.nan, math.nan, math.nan)
-    blank = Candidate(answer.policy, answer.score, answer.figure, answer.promises, (unknown,) * 3)
+    blank = Candidate(answer.policy, answer.score, answer.figure, answer.promises, (unknown,) * 4)
     assert report.besides(recommended(blank)) == ""
 
 
