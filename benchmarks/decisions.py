@@ -89,7 +89,7 @@ def command(*arguments: str) -> float:
 
 def cores() -> dict[str, Any]:
     """A long study on one core and on all."""
-    study = ("compare", WEB, "--replications", "1000", "--workers")
+    study = ("compare", WEB, "--replications", "1000", "--inputs", "0", "--workers")
     one, several = (command(*study, str(n)) for n in (1, os.cpu_count() or 1))
     return {"one_core": round(one, 2), "all": round(several, 2), "ratio": round(one / several, 2)}
 

@@ -79,7 +79,8 @@ class Result(Comparison):
         return tradeoff(self)
 
     def save(self, file: str | Path) -> None:
-        """Write every figure of every replication: a row for each policy and replication.
+        """Write every figure of every replication with the inputs as they are: a row for each policy and
+        replication.
 
         The file is CSV, or Parquet where its name ends so.
 
@@ -104,9 +105,10 @@ class Result(Comparison):
         from sim.report.html import report_html
 
         labels = ", ".join(repr(label) for label in self.labels)
-        call = (
-            f"sim.compare(scenario, [{labels}], replications={self.replications}, seed={self.seed})"
-        )
+        sets = self.input_sets
+        count = self.replications if sets is None else sets.sets * sets.paths
+        more = "" if sets is None else f", inputs={sets.sets}"
+        call = f"sim.compare(scenario, [{labels}], replications={count}, seed={self.seed}{more})"
         text = report_html(self, call, with_checklist)
         with result_file(Path(file)) as target:
             target.write(text)

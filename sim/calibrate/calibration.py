@@ -157,59 +157,80 @@ def calibrate(exports: list[Export], wishes: Wishes) -> Calibration:
     incidents, stories = (together(exports, story, at) for story in (False, True))
     if at is not None:
         incidents, stories = (today.without_ends(t) if len(t) else t for t in (incidents, stories))
-    record = None
-    fitted: list[Kind] = []
-    choice: Choice | None = None
-    trend, now = Figure(0.0), RateNow(STEADY, 0, np.ones(0), 0.0)
-    parts: dict[str, tuple[float, float, float]] = {}
-    groups: Sequence[tuple[str, float, float]] = []
+    told = _Told(incidents)
     if len(incidents):
         _check_groups(exports, incidents, wishes)
-        own_severity = incidents["severity"]
-        incidents = kinds.named(incidents, wishes.kinds).assign(own_severity=own_severity)
-        opened = incidents["opened"].to_numpy()
-        covered = opened if at is None else today.whole_days(opened, at)
-        choice = choice_of(incidents) if at is None else None
-        by_closing = choice is not None and choice.by_closing
-        record = record_days.record(covered, [] if by_closing else holidays_of(wishes, covered))
-        fitted = [
-            kind.with_the_unlogged(wishes.logged_share)
-            for kind in kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
-        ]
-        if choice is not None and by_closing:
-            fitted = by_closings(fitted, choice)
-        weeks = arrival_rates.weeks(record, record.counts(opened))
-        trend = Figure(*arrival_rates.trend(weeks), len(weeks.counts), "weekly counts, regression")
-        now = rate_now(weeks)
-        parts = arrival_rates.parts_of_week(record, opened, incidents["timed"].to_numpy(dtype=bool))
-        groups = kinds.groups_dispersion(incidents, record)
+        told = _of_incidents(exports, incidents, wishes, at)
     sprints = joined([e.sprints for e in exports if e.sprints])
     delivery = of_sprints(sprints) if sprints else None
     found_teams = teams.found(
-        incidents, stories, delivery, wishes.teams, wishes.match, wishes.first_line
+        told.incidents, stories, delivery, wishes.teams, wishes.match, wishes.first_line
     )
     points = of_stories(stories) if len(stories) else None
     return Calibration(
         exports=exports,
-        record=record,
-        incidents=incidents,
-        kinds=fitted,
-        trend=trend,
-        now=now,
-        choice=choice,
-        parts=parts,
-        groups=groups,
+        record=told.record,
+        incidents=told.incidents,
+        kinds=told.kinds,
+        trend=told.trend,
+        now=told.now,
+        choice=told.choice,
+        parts=told.parts,
+        groups=told.groups,
         teams=found_teams.teams,
         matching=found_teams.words,
-        first_line=_first_line(incidents, wishes),
+        first_line=_first_line(told.incidents, wishes),
         delivery=delivery,
         points=points,
         wishes=wishes,
         today=None
         if at is None
-        else _state_of(
-            at, exports, incidents, stories, record, fitted, found_teams.teams, points, wishes
-        ),
+        else _state_of(at, exports, told, stories, found_teams.teams, points, wishes),
+    )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the incidents tell; as it stands, where there are none."""
+
+    incidents: pd.DataFrame
+    record: Record | None = None
+    kinds: list[Kind] = field(default_factory=list)
+    choice: Choice | None = None
+    trend: Figure = field(default_factory=lambda: Figure(0.0))
+    now: RateNow = field(default_factory=lambda: RateNow(STEADY, 0, np.ones(0), 0.0))
+    parts: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    groups: Sequence[tuple[str, float, float]] = ()
+
+
+def _of_incidents(
+    exports: list[Export], incidents: pd.DataFrame, wishes: Wishes, at: datetime.datetime | None
+) -> _Told:
+    """Return what incidents tell, of which there is one at least."""
+    own_severity = incidents["severity"]
+    incidents = kinds.named(incidents, wishes.kinds).assign(own_severity=own_severity)
+    opened = incidents["opened"].to_numpy()
+    covered = opened if at is None else today.whole_days(opened, at)
+    choice = choice_of(incidents) if at is None else None
+    by_closing = choice is not None and choice.by_closing
+    record = record_days.record(covered, [] if by_closing else holidays_of(wishes, covered))
+    fitted = [
+        kind.with_the_unlogged(wishes.logged_share)
+        for kind in kinds.fit_kinds(incidents, record, _sources(exports), effort_column(wishes))
+    ]
+    if choice is not None and by_closing:
+        fitted = by_closings(fitted, choice)
+    weeks = arrival_rates.weeks(record, record.counts(opened))
+    timed = incidents["timed"].to_numpy(dtype=bool)
+    return _Told(
+        incidents,
+        record,
+        fitted,
+        choice,
+        Figure(*arrival_rates.trend(weeks), len(weeks.counts), "weekly counts, regression"),
+        rate_now(weeks),
+        arrival_rates.parts_of_week(record, opened, timed),
+        kinds.groups_dispersion(incidents, record),
     )
 
 
@@ -227,10 +248,8 @@ def holidays_of(wishes: Wishes, opened: Floats) -> list[datetime.date] | None:
 def _state_of(
     at: datetime.datetime,
     exports: Sequence[Export],
-    incidents: pd.DataFrame,
+    told: _Told,
     stories: pd.DataFrame,
-    record: Record | None,
-    fitted: Sequence[Kind],
     fits: Sequence[TeamFit],
     points: Points | None,
     wishes: Wishes,
@@ -238,10 +257,11 @@ def _state_of(
     """Return what is open and in hand at a moment, by what was fitted."""
     homes = [today.Home(t.name, t.incident_share, t.developers.value) for t in fits]
     tickets, since = today.OpenNow(), 0.0
+    record = told.record
     if record is not None:
-        severities = {kind.name: kind.severity for kind in fitted}
+        severities = {kind.name: kind.severity for kind in told.kinds}
         tickets = today.open_tickets(
-            at, incidents, severities, record.first, homes, wishes.first_line
+            at, told.incidents, severities, record.first, homes, wishes.first_line
         )
         since = today.seconds_of(at) / DAY - (record.first + record.days)
     return Today(

@@ -39,7 +39,8 @@ EveryFigure = Annotated[
     typer.Option(
         "--csv",
         metavar="FILE",
-        help="Write every figure of every replication; .csv or .parquet, - to print it.",
+        help="Write every figure of every replication with the inputs as they are; .csv or .parquet, - to print "
+        "it.",
     ),
 ]
 Inputs = Annotated[

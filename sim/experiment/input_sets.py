@@ -34,6 +34,9 @@ SETS = 40
 FEWEST_PATHS = 2
 """For each set: with one, what is luck could not be told from what the inputs do."""
 
+FEWEST_AS_THEY_ARE = 20
+"""Replications with the inputs as they are, however few sets there are."""
+
 CENTRAL = (0.1, 0.9)
 """Between these quantiles lie 8 in 10."""
 
@@ -58,7 +61,7 @@ class Plan:
         """Return the plan that spends so many replications on sets of assumptions, and a fifth more on the
         inputs as they are."""
         paths = max(replications // sets, FEWEST_PATHS)
-        return Plan(sets, paths, max(replications // 5, paths, min(replications, 20)))
+        return Plan(sets, paths, max(sets * paths // 5, paths, FEWEST_AS_THEY_ARE))
 
 
 PLAN = 0
@@ -165,6 +168,11 @@ class InputSets:
         """On how many paths each set is lived through."""
         return int(self.observed[0].values.shape[1])
 
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """What each figure is."""
+        return self.observed[0].keys
+
     @cached_property
     def values(self) -> Floats:
         """(D, P, k, F)"""
@@ -213,7 +221,7 @@ class InputSets:
         return np.asarray(self.keeps_up[:, list(policies)].all(axis=1))
 
     def _place(self, key: Key) -> int:
-        return self.observed[0].keys.index(key)
+        return self.keys.index(key)
 
 
 def _where(settled: Bools, values: Floats) -> Floats:
@@ -246,16 +254,17 @@ def _weights(count: int) -> Floats:
 
 
 def _without_luck(own: Floats, base: Floats, centre: float, by_factors: bool) -> Floats:
-    """Return what each set comes to, (D,), of (D, k) on paths on which the inputs as they are come to (k,).
+    """Return what each set comes to, (D,), of (D, k) on paths on which the inputs as they are come to (k,); NaN for
+    a set that has it on no path.
 
     Spans of time spread by factors, and are taken so where all are positive.
     """
-    known = ~np.isnan(own).any(axis=1)
+    known = ~np.isnan(own).all(axis=1)
     found = np.full(len(own), np.nan)
     if not known.any() or math.isnan(centre):
         return found
     kept = own[known]
-    if by_factors and min(kept.min(), np.nanmin(base), centre) > 0:
+    if by_factors and min(np.nanmin(kept), np.nanmin(base, initial=math.inf), centre) > 0:
         found[known] = np.exp(_settled_at(np.log(kept), np.log(base), math.log(centre)))
     else:
         found[known] = _settled_at(kept, base, centre)
@@ -263,9 +272,11 @@ def _without_luck(own: Floats, base: Floats, centre: float, by_factors: bool) ->
 
 
 def _settled_at(kept: Floats, base: Floats, centre: float) -> Floats:
-    usual = centre if np.isnan(base).any() else base.mean()
-    moved = kept.mean(axis=1) - usual
-    spread: Floats = centre + moved.mean() + _drawn_in(kept) * (moved - moved.mean())
+    """Return what each set comes to, of values on paths; what is missing on a path, as in a year without an outage,
+    says nothing."""
+    moved = np.nanmean(kept, axis=1) - (centre if np.isnan(base).any() else base.mean())
+    whole = kept[~np.isnan(kept).any(axis=1)]
+    spread: Floats = centre + moved.mean() + _drawn_in(whole) * (moved - moved.mean())
     return spread
 
 

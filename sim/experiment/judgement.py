@@ -124,6 +124,8 @@ class Judgement:
             return math.nan, math.nan
         lost = self.comparison.difference_in_sets(self.most, self.named, DELIVERY)
         whole = self.comparison.in_sets(self.most, DELIVERY)
+        if not (whole > 0).all():  # nothing to take a share of, or no sets
+            return math.nan, math.nan
         return band(lost / whole) if len(lost) else (math.nan, math.nan)
 
     @property
@@ -135,7 +137,8 @@ class Judgement:
         if self.comparison.input_sets is None:
             return 0
         own = self._times_in_sets[self._named_from.index(label)]
-        return int((own <= AS_SOON * np.min(self._times_in_sets, axis=0)).sum())
+        soonest = np.min(self._times_in_sets, axis=0)
+        return int((np.isfinite(own) & (own <= AS_SOON * soonest)).sum())
 
     @cached_property
     def _times_in_sets(self) -> Floats:

@@ -122,7 +122,7 @@ def _named_best(comparison: Comparison, best: str, alike: list[str], compared: i
     others = len(set(alike) - {best})
     if others and others == compared - 1:
         return "under any of these policies"
-    told = f"“{title_of(comparison, best)}”"
+    told = title_of(comparison, best)
     if not others:
         return told
     return f"{told} and {others} more that cannot be told from it"
@@ -142,7 +142,7 @@ def worth(comparison: Comparison) -> str:
         return ""
     most = comparison.best(metric)
     value = comparison.figure(most, metric)
-    said = f"“{title_of(comparison, most)}” is worth most: {amount(value)} {money.currency} net"
+    said = f"{title_of(comparison, most)} is worth most: {amount(value)} {money.currency} net"
     rivals = [label for label in comparison.screening_subset(metric) if label != most]
     if comparison.replications < 2:
         return f"{said} a team-sprint"

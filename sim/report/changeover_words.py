@@ -24,7 +24,7 @@ SHOWN_ONE_BY_ONE = 8
 
 def changeover_finding(found: Change) -> str:
     """What the way costs, what it leads to, and when it has paid."""
-    change = f"To change from “{found.before.title}” to “{found.after.title}”"
+    change = f"To change from {found.before.title} to {found.after.title}"
     if found.weeks < ENOUGH:
         return f"{change}: {found.weeks} weeks after it are too few to tell what it leads to; {_paid(found)}"
     return f"{change} {_way(found)}, {_then(found)}; {_paid(found)}"

@@ -6,7 +6,7 @@ T. Monks et al., Strengthening the reporting of empirical simulation studies, Jo
 
 from __future__ import annotations
 
-from sim.experiment.comparison import HEADLINE, Comparison
+from sim.experiment.comparison import DELIVERY, HEADLINE, RESPONSE, Comparison
 from sim.measures.metrics import METRICS
 from sim.report.document import ReportTable, Section
 from sim.report.own_policies import own
@@ -120,7 +120,7 @@ def _experiment(result: Comparison) -> list[Row]:
     )
     headline = "; ".join(
         f"{METRICS[metric].label} {cell(metric, result.figure(first, metric))}"
-        for metric in ("points_per_sprint", "response_hours_mean")
+        for metric in (DELIVERY, RESPONSE)
     )
     return [
         ("4.1 initialisation", warm_up),

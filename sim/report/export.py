@@ -108,13 +108,16 @@ def _computed(comparison: Comparison) -> dict[str, Any]:
     sets = comparison.input_sets
     if sets is None:
         return {"replications": comparison.replications, "draws": 0, "paths_per_draw": 0}
-    names = list(comparison.scenario.ranges)
+    inputs = comparison.scenario.inputs
     return {
         "replications": sets.sets * sets.paths,
         "draws": sets.sets,
         "paths_per_draw": sets.paths,
         "replications_as_they_are": comparison.replications,
-        "assumptions": [dict(zip(names, row, strict=True)) for row in sets.shares.tolist()],
+        "assumptions": [
+            {own.key: own.value(share) for own, share in zip(inputs, row, strict=True)}
+            for row in sets.shares.tolist()
+        ],
     }
 
 

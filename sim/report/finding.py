@@ -33,7 +33,7 @@ def _soonest_and_its_price(comparison: Comparison, judgement: Judgement) -> str:
     opening = f"With {title_of(comparison, named)}, an answer takes {_answer(comparison, named)} on average"
     if most is None:
         left = f"{percent(leaves_open(comparison, named))} of all incidents are open at the end"
-        return f"{opening}; {left}, and no policy leaves fewer than one in twenty"
+        return f"{opening}; {left}, and no policy that still builds leaves as few as one in twenty"
     if named == most:
         return f"{opening}, and no policy that answers what comes in delivers more"
     other = f"{title_of(comparison, most)}, with which it takes {_answer(comparison, most)}"
@@ -113,9 +113,8 @@ def _by_chance(comparison: Comparison, judgement: Judgement) -> str:
         return f"{paths}{listed(rivals)} may answer as soon (95 % confidence)."
     if len(judgement.timed) < 2:
         return ""
-    return (
-        f"{paths}no other that still builds and answers what comes in is as soon (95 % confidence)."
-    )
+    builds = "still builds and answers what comes in" if judgement.able else "still builds"
+    return f"{paths}no other that {builds} is as soon (95 % confidence)."
 
 
 def _in_sets(comparison: Comparison, judgement: Judgement) -> str:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from sim.experiment.comparison import DELIVERY, RESPONSE, Comparison
+from sim.experiment.study import Observations
 from sim.measures.metrics import DUTY, METRICS, NIGHTS
 from sim.measures.run import Run, run
 from sim.report import own_policies, terminal_tables
@@ -79,10 +80,16 @@ def page(result: Comparison, command: str, with_checklist: bool = False) -> Docu
 
 def _facts(result: Comparison) -> list[tuple[str, str]]:
     return [
-        ("replications", f"{result.replications:,}"),
+        ("replications", replications(result).removesuffix(" replications")),
         ("engine", result.engine),
-        ("SHA-256 of all figures", fingerprint([result.observations])),
+        ("SHA-256 of all figures", fingerprint(_observed(result))),
     ]
+
+
+def _observed(result: Comparison) -> list[Observations]:
+    """Return all that was observed: with the inputs as they are, then in each set of assumptions."""
+    sets = result.input_sets
+    return [result.observations, *(sets.observed if sets is not None else ())]
 
 
 def _trade_off(result: Comparison) -> Section:

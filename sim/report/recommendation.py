@@ -93,7 +93,7 @@ def robustness(found: Recommendation) -> str:
         return ""
     return (
         f"What is not known: it keeps every promise in {found.best.sets_kept} of {found.sets} sets of assumptions; "
-        "of those within 1 % of the best, it is the surest."
+        "of those within 1 % of the best that were looked at, none is surer."
     )
 
 

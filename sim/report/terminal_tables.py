@@ -33,7 +33,7 @@ _HEADS = {
     DELIVERY: "net points a sprint and team",
     "say_do_ratio": "say/do ratio",
     "sprint_goals_met": "sprint goals met",
-    RESPONSE: "mean response, hours",
+    RESPONSE: "mean response at a fixed mix, hours",
     WORKING: "the same, working hours",
     OPEN: "open at the end",
     "response_hours_p90": "9 in 10 answered within, hours",
@@ -232,7 +232,7 @@ def against_the_book(comparison: Comparison) -> Table:
 def _apart(metric: str, found: Interval) -> str:
     """Return a difference with half the width of its interval: `+4.6 ±0.5`."""
     text = cell(metric, found).removesuffix(" %")
-    return text if text.startswith("-") or math.isnan(found.mean) else f"+{text}"
+    return text.replace("-", "−") if found.mean < 0 or math.isnan(found.mean) else f"+{text}"
 
 
 def reference(comparison: Comparison) -> str:

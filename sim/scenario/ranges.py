@@ -37,11 +37,15 @@ class Range:
 
     def change(self, share: float) -> str:
         """Return the change, as `--set` takes it, that puts the key so far between its ends: 0 to 1."""
+        return f"{self.key}={self.value(share)}"
+
+    def value(self, share: float) -> str:
+        """Return what the change puts there: a number, a factor or an addition."""
         if self.is_by_factors:
             value = self.low * (self.high / self.low) ** share
         else:
             value = self.low + share * (self.high - self.low)
-        return f"{self.key}={self.sign}{value:.10g}"
+        return f"{self.sign}{value:.10g}"
 
     @property
     def is_by_factors(self) -> bool:

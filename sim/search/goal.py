@@ -129,8 +129,12 @@ class Constraint:
         """
         if math.isnan(mean):
             return math.inf
-        over = mean - self.limit if self.at_most else self.limit - mean
-        return max(0.0, over) / (abs(self.limit) or 1.0)
+        return float(self.shortfalls(np.array(mean)))
+
+    def shortfalls(self, means: Floats) -> Floats:
+        """Return `shortfall` of each of many means that are known."""
+        over = means - self.limit if self.at_most else self.limit - means
+        return np.asarray(np.maximum(over, 0) / (abs(self.limit) or 1.0))
 
     def kept(self, found: Interval) -> Kept:
         """Return how surely the promise is kept, by the figure's interval; not at all where there

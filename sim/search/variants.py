@@ -190,8 +190,8 @@ class Search:
         return sorted(own, key=lambda variant: cost_of(self.scores[variant.label]))[:count]
 
     def well_set(self, policy: Policy) -> Policy:
-        """Return the best variant of a policy by all replications: of those that come as near to it as NEAR,
-        one that surely keeps the promises, then the one of which least is set."""
+        """Return the best variant of a policy by all replications, or one that surely keeps the promises and comes as
+        near to it as NEAR; what is set in vain is left out."""
         few = self.of_policy(policy, LOOKED_AT_AGAIN)
         standings = self.look_again(few)
         best = min(cost_of(standing.score) for standing in standings)

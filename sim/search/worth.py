@@ -12,7 +12,6 @@ dealt out among the sets at random.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,7 +29,7 @@ from sim.policy.registry import chosen_policies
 from sim.scenario.ranges import Range
 from sim.scenario.schema import Scenario
 from sim.search.askable import check_askable
-from sim.search.goal import Constraint, FigureName, Goal
+from sim.search.goal import Constraint, FigureName, Goal, mean_of
 from sim.search.question import QuestionError
 from sim.search.surface import columns, fitted
 from sim.search.tuned import what_is_required
@@ -172,16 +171,16 @@ class _Gain:
         self._promises = promises
         self._figures = [own, *(promise.figure for promise in promises)]
         policies = range(observed[0].values.shape[0])
-        self.values = np.array(
+        worst = [0.0, *(_wholly_broken(promise) for promise in promises)] * len(policies)
+        values = np.array(
             [
-                [_mean(figure.of(one, p)) for p in policies for figure in self._figures]
+                [mean_of(figure.of(one, p)) for p in policies for figure in self._figures]
                 for one in observed
             ]
         )
-        """(D, P × F) in each set"""
-        low, high = np.nanmin(self.values, axis=0), np.nanmax(self.values, axis=0)
-        self._ends = low, high
-        self.values = np.where(np.isnan(self.values), low, self.values)
+        self.values = np.where(np.isnan(values), worst, values)
+        """(D, P × F) in each set; a promise of which a policy has no figure, it does not keep"""
+        self._ends = self.values.min(axis=0), self.values.max(axis=0)
 
     def surfaces(self, shares: Floats) -> Floats:
         """Return the coefficients of all figures' surfaces."""
@@ -193,7 +192,7 @@ class _Gain:
         figures = found.reshape(len(places), -1, len(self._figures))
         short = sum(
             (
-                _shortfall(promise, figures[:, :, n])
+                promise.shortfalls(figures[:, :, n])
                 for n, promise in enumerate(self._promises, start=1)
             ),
             start=np.zeros(figures.shape[:2]),
@@ -202,14 +201,10 @@ class _Gain:
         return np.asarray(brought - np.abs(brought) * np.minimum(short, 1))
 
 
-def _mean(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else math.nan
-
-
-def _shortfall(promise: Constraint, means: Floats) -> Floats:
-    over = means - promise.limit if promise.at_most else promise.limit - means
-    return np.asarray(np.maximum(over, 0) / (abs(promise.limit) or 1.0))
+def _wholly_broken(promise: Constraint) -> float:
+    """Return a figure that falls short of a promise by its whole limit."""
+    whole = abs(promise.limit) or 1.0
+    return promise.limit + whole if promise.at_most else promise.limit - whole
 
 
 def _worth(

@@ -287,7 +287,10 @@ class Page:
         return Study.of(scenario, policies, state.seed, DEFAULT_ENGINE)
 
     def _compare_command(self, state: State) -> str:
-        return self._command("compare", state, ["--replications", str(state.replications)])
+        """Return the command that gives the figures of the picture; what is not known it says on its own plan."""
+        scenario = self._library.scenario(State(state.scenario))
+        alone = ["--inputs", "0"] if scenario.ranges else []
+        return self._command("compare", state, ["--replications", str(state.replications), *alone])
 
     def _command(self, name: str, state: State, options: Sequence[str]) -> str:
         policies = self._library.spoken(state, self._library.scenario(state))

@@ -203,7 +203,7 @@ def test_changeover_tells_the_way_and_the_year_week_by_week(
     told = firelane(*asked, *few, "--plot", tmp_path / "change.svg")
     assert told.status == 0
     assert told.err == ""
-    assert "To change from “Next sprint” to “Duty developer” costs" in told.out
+    assert "To change from Next sprint to Duty developer costs" in told.out
     assert "within a year" in told.out
     assert "net so far" in told.out
     assert "Net value since the change" in (tmp_path / "change.svg").read_text()

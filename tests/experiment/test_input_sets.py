@@ -13,7 +13,9 @@ from scipy.stats import mstats, qmc
 import sim
 from sim.experiment.comparison import DELIVERY, RESPONSE
 from sim.experiment.input_sets import Plan, band, discrepancy, planned
+from sim.experiment.judgement import AS_SOON, Judgement
 from sim.report.finding import certainty, finding
+from sim.report.wording import band_of
 from sim.sampling.expected_load import support_needed
 from sim.sampling.organisation import organisation
 from sim.scenario.reading import changed
@@ -146,9 +148,47 @@ def test_a_support_team_sized_by_the_load_is_sized_before_the_load_is_known(
 
 def test_the_finding_counts_the_sets_in_which_it_holds(found: sim.Result) -> None:
     assert " of 20 sets of assumptions" in certainty(found)
-    assert "% less is delivered (" in finding(found) or "hardly less is delivered (" in finding(
+    judgement = Judgement(found)
+    assert judgement.is_loss_sure
+    low, high = judgement.share_lost_in_sets
+    assert f"({band_of('response_sla', low, high)} in 8 of 10 sets of assumptions)" in finding(
         found
     )
+    own, other = (found.in_sets(label, RESPONSE) for label in ("interrupt-anyone", "kanban"))
+    assert judgement.sets_as_soon == (own <= AS_SOON * np.minimum(own, other)).sum()
+
+
+def test_where_nobody_keeps_up_nobody_is_as_soon() -> None:
+    """A set in which no policy works off what comes in is no set in which one is the soonest."""
+    scenario = sim.load("web_agency", ["time.horizon_weeks=26"])
+    heavy = scenario.model_copy(update={"ranges": {"incidents.*.per_week": ["*0.5", "*40"]}})
+    result = sim.compare(heavy, ["interrupt-anyone", "kanban"], 20, inputs=10)
+    judgement = Judgement(result)
+    behind = result.sets_behind("interrupt-anyone")
+    assert 0 < behind < 10
+    assert judgement.named == "interrupt-anyone"
+    assert judgement.sets_as_soon <= 10 - behind
+
+
+def test_a_figure_that_a_year_does_not_have_is_taken_from_the_years_that_have_it() -> None:
+    """An outage a year: on some paths none comes, and no set is left out for that."""
+    scenario = sim.load("web_agency", ["incidents.production-outage.per_week=0.03"])
+    rare = scenario.model_copy(update={"ranges": {"people.unfamiliarity": [1, 1.5]}})
+    result = sim.compare(rare, ["kanban"], 40, inputs=8)
+    sets = result.input_sets
+    assert sets is not None
+    key = next(k for k in sets.keys if (k.name, k.group) == ("response_hours_mean", "severity 1"))
+    own = sets.values[:, 0, :, sets.keys.index(key)]
+    assert np.isnan(own).any()
+    assert not np.isnan(own).all(axis=1).any()
+    assert not np.isnan(result.in_sets("kanban", key.name, key.group)).any()
+
+
+def test_python_says_how_to_get_the_same_sets_again(found: sim.Result, tmp_path: Path) -> None:
+    found.report(tmp_path / "r.html")
+    told = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "replications=80, seed=1, inputs=20)" in told
+    assert Plan.of(80, 20) == Plan.of(83, 20)
 
 
 def test_without_sets_it_says_that_only_chance_was_looked_at(scenario: Scenario) -> None:
@@ -184,7 +224,7 @@ def test_without_ranges_there_is_nothing_to_draw_from(scenario: Scenario) -> Non
 def test_the_command_draws_sets_where_it_can_and_says_so(firelane: Firelane) -> None:
     short = ("--set", "time.horizon_weeks=8", "--policy", "kanban", "--policy", "next-sprint")
     told = firelane("compare", "web_agency", *short, "--inputs", 4, "--replications", 8)
-    assert "4 sets of assumptions × 2 replications, and 8 with" in told.out.replace("\n", " ")
+    assert "4 sets of assumptions × 2 replications, and 20 with" in told.out.replace("\n", " ")
     assert "What is not known, and luck: 8 in 10 lie between" in told.out
     assert "as set, not tuned" in told.out
     document = json.loads(
@@ -199,6 +239,9 @@ def test_the_command_draws_sets_where_it_can_and_says_so(firelane: Firelane) -> 
     }
     assert own["input_low"] < own["input_high"]
     assert {"input_low", "effect", "needed", "gain"} <= set(document["differences"][0])
+    assert len(document["assumptions"]) == 4
+    resume = [float(one["interruptions.resume_minutes"]) for one in document["assumptions"]]
+    assert all(5 <= minutes <= 90 for minutes in resume)
     refused = firelane("compare", "web_agency", *short, "--inputs", 1)
     assert refused.status == 2
     assert "expected 0 for none, or 2 and more" in " ".join(refused.err.replace("│", " ").split())

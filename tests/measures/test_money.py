@@ -83,7 +83,7 @@ def test_each_broken_promise_costs_its_penalty() -> None:
 def test_the_report_and_the_terminal_say_which_policy_is_worth_most(
     result: sim.Result, firelane: Firelane
 ) -> None:
-    assert worth(result).startswith("“Kanban” is worth most: ")
+    assert worth(result).startswith("Kanban is worth most: ")
     assert "What it is worth" in report_html(result, "firelane compare")
     told = firelane("compare", BANK, "--policy", "kanban", "--replications", "2")
     assert "EUR a team-sprint" in told.out

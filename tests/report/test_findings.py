@@ -37,7 +37,7 @@ def test_where_one_policy_alone_keeps_up_that_is_the_finding() -> None:
 def test_the_worst_severity_is_told_where_its_promise_is_broken() -> None:
     told = worst_severity(compared([], ["interrupt-anyone", "next-sprint:exempt_severity=0"]))
     assert told.startswith("Of severity 1, at best ")
-    assert told.endswith("“Interrupt anyone”), for nobody is called at night.")
+    assert told.endswith("Interrupt anyone), for nobody is called at night.")
     assert worst_severity(compared(["time.always_open=true"], ["interrupt-anyone"])) == ""
 
 
@@ -66,3 +66,17 @@ def test_a_recommendation_says_what_its_parameters_mean_and_what_it_costs_elsewh
     assert "interrupt_severity = 3: " in told.out
     for head in ("sprint goals", "mean response", "severity 1"):
         assert head in told.out
+
+
+def test_a_figure_too_skewed_for_so_few_replications_is_marked(firelane: Firelane) -> None:
+    asked = ("compare", WEB, "--policy", "dedicated-team", "--policy", "kanban", "--inputs", 0)
+    told = firelane(*asked, "--replications", 20, "--set", "time.horizon_weeks=20").out
+    result = sim.compare(sim.load(WEB, SHORT), ["dedicated-team", "kanban"], 20)
+    marked = result.needs_more("dedicated-team", "response_hours_fixed_mix")
+    assert marked > 20
+    [row] = [
+        line for line in told.splitlines() if line.startswith("dedicated-team ") and "±" in line
+    ][:1]
+    assert " ?" in row
+    assert "? so skewed that more replications are needed" in told
+    assert result.needs_more("kanban", "net_points_per_sprint") == 0

@@ -109,3 +109,16 @@ def test_a_sprint_that_there_is_not_is_refused(small: sim.Scenario) -> None:
     assert sprint_picture(run, *typical_sprint(run.path)).axes
     with pytest.raises(IndexError, match="there are 2 teams and 4 sprints"):
         sprint_picture(run, 0, 4)
+
+
+def test_the_main_picture_has_a_cloud_for_each_policy_that_nothing_beats() -> None:
+    scenario = sim.load("web_agency", ["time.horizon_weeks=16"])
+    few = ["kanban", "interrupt-anyone", "developer-rotation", "cancel-sprint"]
+    known = sim.compare(scenario, few, 20)
+    unknown = sim.compare(scenario, few, 40, inputs=20)
+    assert len(tradeoff(known).axes[0].patches) == 0
+    [axes] = tradeoff(unknown).axes
+    assert 0 < len(axes.patches) <= len(unknown.pareto())
+    assert "Clouds: what is not known" in tradeoff(unknown).get_supxlabel()
+    slow, soon = axes.get_xlim()
+    assert slow > soon  # sooner is to the right

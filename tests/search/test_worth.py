@@ -85,6 +85,16 @@ def test_a_surface_gives_back_what_it_is_made_of() -> None:
     assert told[:, 0] == pytest.approx(expected, abs=0.01)
 
 
+def test_a_policy_that_has_no_such_figure_does_not_keep_the_promise() -> None:
+    """Without sprints there are no goals to meet."""
+    scenario = sim.load("small_product", ["time.horizon_weeks=12"])
+    goals = (Constraint.parse("sprint_goals_met >= 0.5"),)
+    two = ["kanban", "interrupt-anyone"]
+    found = worth_of_knowing(scenario, two, goals, Design(2), 24)
+    assert found.chosen == "interrupt-anyone"
+    assert np.isfinite([own.value for own in found.worths]).all()
+
+
 def test_without_ranges_or_anything_at_stake_it_says_what_is_missing() -> None:
     scenario = sim.load("small_product")
     with pytest.raises(QuestionError, match=r"no \[ranges\]"):

@@ -177,6 +177,18 @@ def of_futures(server: Server, count: int) -> float:
     return kanban["figures"]["net_points_per_sprint"][0]
 
 
+def test_what_is_not_known_is_drawn_after_the_picture_and_the_finding_says_it(page: Any) -> None:
+    assert page.locator("#tradeoff .cloud").count() == 0  # too few futures for a look at each set
+    page.fill("#replications", "80")
+    page.press("#replications", "Tab")
+    page.wait_for_selector("body[data-sets='40']", timeout=60_000)
+    assert page.locator("#tradeoff .cloud").count() > 0
+    assert "of 40 sets of assumptions" in page.locator("#certainty").inner_text()
+    assert "what is not known" in page.locator("#tradeoff").text_content()
+    command = page.locator("#command").inner_text()
+    assert "--replications 80 --inputs 0" in command
+
+
 @pytest.mark.parametrize(
     "way", ["scrolled to", pytest.param("stopped", marks=pytest.mark.long), "printed"]
 )
