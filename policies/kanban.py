@@ -34,7 +34,7 @@ policy = Policy(
             "items in progress per developer present beyond which none is begun",
         ),
         "expedite_severity": Parameter(
-            1, "severity", 0, 5, "this severity and worse are expedited"
+            1, "severity", 0, 5, "this severity and worse are expedited", exempts=True
         ),
         "preempt": Parameter(
             1, "switch", 0, 1, "1: the expedite class takes people off other work"

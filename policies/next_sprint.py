@@ -20,7 +20,7 @@ policy = Policy(
     about=__doc__,
     parameters={
         "exempt_severity": Parameter(
-            1, "severity", 0, 5, "this severity and worse interrupt; 0: none"
+            1, "severity", 0, 5, "this severity and worse interrupt; 0: none", exempts=True
         ),
     },
     route=route,

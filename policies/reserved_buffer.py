@@ -40,7 +40,12 @@ policy = Policy(
         "sprints": Parameter(20, "sprints", 1, 20, "the last ones that the quantile looks at"),
         "for_absence": Parameter(0, "switch", 0, 1, "1: keep back what absence is likely to cost"),
         "exempt_severity": Parameter(
-            1, "severity", 0, 5, "this severity and worse interrupt whatever is left; 0: none"
+            1,
+            "severity",
+            0,
+            5,
+            "this severity and worse interrupt whatever is left; 0: none",
+            exempts=True,
         ),
     },
     reserve=reserve,

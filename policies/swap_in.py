@@ -25,7 +25,12 @@ policy = Policy(
     parameters={
         "swap_severity": Parameter(2, "severity", 0, 5, "this severity and worse are swapped in"),
         "interrupt_severity": Parameter(
-            1, "severity", 0, 5, "this severity and worse do not wait for a meeting; 0: none"
+            1,
+            "severity",
+            0,
+            5,
+            "this severity and worse do not wait for a meeting; 0: none",
+            exempts=True,
         ),
     },
     route=route,

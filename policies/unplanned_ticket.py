@@ -37,7 +37,12 @@ policy = Policy(
         "share": Parameter(0.1, "share", 0, 1, "of the sprint's capacity that the ticket holds"),
         "limit": Parameter(2, "hours", 0.25, 40, "after which it becomes a ticket of its own"),
         "exempt_severity": Parameter(
-            1, "severity", 0, 5, "this severity and worse interrupt and go on; 0: none"
+            1,
+            "severity",
+            0,
+            5,
+            "this severity and worse interrupt and go on; 0: none",
+            exempts=True,
         ),
     },
     time_box="limit",

@@ -16,7 +16,9 @@ from sim import __version__
 from sim.commands import calibrate, changeover, search, web
 from sim.commands import options as o
 from sim.commands.compare import compare
+from sim.commands.decide import decide
 from sim.commands.measure import measure
+from sim.commands.pilot import pilot
 from sim.commands.splicing import spliced
 from sim.engine.compiled.compiling import no_compiler
 from sim.engine.engines import DEFAULT_ENGINE
@@ -52,7 +54,9 @@ app = typer.Typer(
     help="Which support model answers production incidents quickest for the least delivery lost?",
 )
 app.command()(compare)
+app.command()(decide)
 app.command()(measure)
+app.command()(pilot)
 app.add_typer(calibrate.app)
 app.add_typer(search.app)
 app.add_typer(changeover.app)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from sim.commands import options as o
 from sim.commands import outputs
@@ -208,12 +206,12 @@ def calibrate(
             f"-o {output}: is there already, and may hold what you wrote into it; another name keeps it, "
             "--overwrite replaces it"
         )
-    with _busy("reading"):
+    with o.busy("reading"):
         found = calibration.read_all(exports, reading.format_, wishes.say)
     refuse_idle(found, wishes)
     for line in report_lines(found, details):
         print(printable(line), file=sys.stderr)
-    with _busy("fitting"):
+    with o.busy("fitting"):
         fitted = calibration.calibrate(found, wishes)
     named = name or scenario_text.name_of(exports)
     text = scenario_text.scenario_text(fitted, named)
@@ -309,7 +307,7 @@ def validate(
     organisation = load(scenario)
     reads = [*outputs.read_by(organisation, scenario, [policy]), *against]
     outputs.check_targets(reads, json=json_, plot=plot, html=html)
-    with _busy("reading"):
+    with o.busy("reading"):
         found = calibration.read_all(against, reading.format_, wishes.say)
     with o.progress(replications) as advance:
         result = backtest.backtest(
@@ -328,13 +326,3 @@ def validate(
     for line in verdict_lines(result):
         o.say(line)
     o.console().print(table(result))
-
-
-@contextmanager
-def _busy(what: str) -> Iterator[None]:
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield
-        return
-    with console.status(f"{what} …"):
-        yield

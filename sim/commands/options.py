@@ -19,7 +19,7 @@ from sim.experiment.design import Design
 from sim.experiment.runner import Runner
 from sim.files.plain_text import printable
 from sim.policy.registry import from_file, known_policies
-from sim.scenario.reading import bundled, load
+from sim.scenario.reading import bundled, changed, load, with_events
 from sim.scenario.schema import Scenario
 
 
@@ -98,6 +98,15 @@ class Changes:
             ScenarioError: where it cannot be read, or a change cannot be made.
         """
         return load(file, self.set_ or [], self.lever or [], self.event or [])
+
+    def made_to_scenario(self, scenario: Scenario) -> Scenario:
+        """Return a scenario with the changes made to it.
+
+        Raises:
+            ScenarioError: where a change cannot be made.
+        """
+        moved = changed(scenario, self.set_ or [], self.lever or [])
+        return with_events(moved, self.event or [], scenario.name).beside(scenario)
 
 
 @dataclass(frozen=True)
@@ -196,6 +205,17 @@ def progress(total: int | None, what: str = "replications") -> Iterator[Bar]:
         bar if own.is_terminal else nullcontext()
     ):  # some releases end a bar that is none with a line
         yield Bar(bar, total, what)
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Show that something is being done whose length is not known; nothing where standard error is no terminal."""
+    own = Console(stderr=True)
+    if not own.is_terminal:
+        yield
+        return
+    with own.status(f"{what} …"):
+        yield
 
 
 def command() -> str:

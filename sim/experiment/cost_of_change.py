@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
-import cloudpickle
 import numpy as np
 
 from sim.arrays import Bools, Floats
-from sim.engine.cases import Workspace
-from sim.engine.engines import COMPILED, SIMPY, engines_for, simulate
-from sim.engine.first_look import look_at
-from sim.engine.futures.sampler import future
 from sim.errors import BadInputError
+from sim.experiment.courses import live_through
 from sim.experiment.design import Design
 from sim.experiment.statistics import CONFIDENCE, Interval, interval
-from sim.experiment.study import Progress, batches_of
-from sim.measures.accounts import accounts_of
-from sim.measures.accounts import warm as warm_accounts
-from sim.measures.by_week import Weekly, by_week
-from sim.policy.changeover import Changeover, policies_in
+from sim.experiment.study import Progress
+from sim.measures.by_week import by_week
+from sim.policy.changeover import Changeover
 from sim.policy.contract import Policy
-from sim.policy.packing import packed, sent_along
 from sim.scenario.reading import changed
 from sim.scenario.schema import Scenario
-from sim.scenario.size import check_size
-from sim.workers.pool import cores, done_in_order, worker_pool
 
 YEAR = 52
 """Weeks that are looked at after the change."""
@@ -141,14 +130,6 @@ def _from_then_on(holds: Bools) -> int | None:
     return week if week <= len(holds) else None
 
 
-@dataclass(frozen=True)
-class _Task:
-    scenario: Scenario
-    change: Changeover
-    engine: str
-    seed: int
-
-
 def change_over(
     scenario: Scenario,
     before: Policy,
@@ -175,11 +156,9 @@ def change_over(
     """
     week = _week(scenario, week)
     whole = _with_a_year(scenario, week)
-    check_size(whole, 2)
-    engines = engines_for([before, after], design.engine, warm_accounts, extended=True)
     change = Changeover(before, after, week)
-    task = _packed(_Task(whole, change, _of_both(engines), design.seed))
-    found = _observed(task, design, progress)[..., week : week + YEAR]
+    lived = live_through(whole, change, by_week, design, progress, beside_staying=True)
+    found = lived[..., week : week + YEAR]
     paths = [Paths(found[:, 0, figure], found[:, 1, figure]) for figure in range(3)]
     return Change(
         scenario=whole,
@@ -218,54 +197,3 @@ def _with_a_year(scenario: Scenario, week: int) -> Scenario:
             "has no more"
         )
     return scenario
-
-
-def _packed(task: _Task) -> bytes:
-    change = task.change
-    before, after = sent_along(change.before), sent_along(change.after)
-    sent = replace(task, change=Changeover(before, after, change.week))
-    return packed(sent, (before, after))
-
-
-def _observed(task: bytes, design: Design, progress: Progress | None) -> Floats:
-    """(R, 2, 3, W) the figures of both courses by week, over all replications."""
-    workers = min(design.workers or cores(), design.replications)
-    batches = batches_of(range(design.replications), workers, design.replications)
-    found: list[Floats] = []
-    with worker_pool(workers) as executor:
-        tasks = ((task, batch) for batch in batches)
-        for part in done_in_order(executor, _observe, tasks, workers):
-            found.append(part)
-            if progress is not None:
-                progress(sum(len(part) for part in found))
-    return np.concatenate(found)
-
-
-def _observe(asked: tuple[bytes, range]) -> Floats:
-    told, replications = asked
-    task, engine = _unpacked(told)
-    room = Workspace()
-    return np.array([_replicate(task, engine, replication, room) for replication in replications])
-
-
-@lru_cache(maxsize=8)
-def _unpacked(told: bytes) -> tuple[_Task, str]:
-    """A task from another process, and the engine on which both its policies can be relied on here."""
-    task: _Task = cloudpickle.loads(told)
-    policies = policies_in(task.change)
-    if task.engine == COMPILED:
-        engines_for(policies, COMPILED, extended=True)
-    return task, _of_both(look_at(task.scenario, policies, [task.engine] * 2, task.seed))
-
-
-def _of_both(engines: Sequence[str]) -> str:
-    """The engine for a run under two policies: what one of them cannot run on, neither does."""
-    return engines[0] if len(set(engines)) == 1 else SIMPY
-
-
-def _replicate(task: _Task, engine: str, replication: int, room: Workspace) -> Floats:
-    path = future(task.scenario, task.seed, replication)
-    found: list[Weekly] = []
-    for trace in simulate([(path, task.change.before), (path, task.change)], engine, room):
-        found.append(by_week(path, trace, accounts_of(path, trace)))
-    return np.array(found)

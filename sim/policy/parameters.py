@@ -51,6 +51,9 @@ class Parameter:
     about: str = ""
     of_team: bool = False
     """Of people: those of each team, of whom a search leaves at least one to plan with."""
+    exempts: bool = False
+    """Of a severity: whether it says who is exempt from the policy, of which a search leaves the mildest to it, so that
+    a policy stays what its name says."""
     choices: tuple[str, ...] = ()
     """The names to choose from, of a choice; a decision sees the position of the one that is set."""
 

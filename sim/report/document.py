@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,6 +70,11 @@ class Document:
 
 def as_html(page: Document) -> str:
     """Return the page as the text of one file."""
+    return rendered("report.html", page=page)
+
+
+def rendered(template: str, **values: Any) -> str:
+    """Return a template of this house with some values, pictures among them, as the text of one file."""
     import jinja2  # a tenth of a second that other commands should not wait for
 
     environment = jinja2.Environment(
@@ -84,7 +89,7 @@ def as_html(page: Document) -> str:
         table=lambda block: isinstance(block, ReportTable),
         picture=lambda block: isinstance(block, Picture),
     )
-    return environment.get_template("report.html").render(page=page, svg=_Drawer())
+    return environment.get_template(template).render(svg=_Drawer(), **values)
 
 
 class _Drawer:

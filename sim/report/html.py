@@ -46,20 +46,18 @@ def report_html(result: Comparison, command: str, with_checklist: bool = False) 
 
 def page(result: Comparison, command: str, with_checklist: bool = False) -> Document:
     """Return what the report says, before it becomes HTML."""
-    replication = typical_replication(result)
-    path = sample_path(result.scenario, result.seed, replication)
-    lived = [run(path, policy, result.engine) for policy in result.policies]
+    lived = lived_through(result)
     sections = [
         _trade_off(result),
-        _figures(result),
+        figures_of_policies(result),
         *_from_today(result),
         *_money(result),
-        _where_the_time_went(result),
+        where_the_time_went(result),
         *_nights_and_duty(result),
         _waits(result, lived),
         _weeks(result, lived),
         _assumed(result),
-        _how_sure(result),
+        method(result),
         how_to_reproduce(
             result.scenario,
             command,
@@ -118,7 +116,8 @@ def _trade_off(result: Comparison) -> Section:
     return Section("Response against delivery", blocks)
 
 
-def _figures(result: Comparison) -> Section:
+def figures_of_policies(result: Comparison) -> Section:
+    """Return the tables of all figures that people compare."""
     blocks: list[Block] = [from_terminal(terminal_tables.headline(result)), _names(result)]
     if (unknown := terminal_tables.what_is_not_known(result)) is not None:
         blocks.insert(1, from_terminal(unknown))
@@ -177,7 +176,8 @@ def _by_severity(result: Comparison) -> ReportTable:
     )
 
 
-def _where_the_time_went(result: Comparison) -> Section:
+def where_the_time_went(result: Comparison) -> Section:
+    """Return what developers' time and incidents' time went into, under each policy."""
     stages = ReportTable(
         "Mean hours of a resolved incident, from opening to resolution",
         ["policy", *STAGES.values()],
@@ -260,6 +260,17 @@ def _waits(result: Comparison, lived: list[Run]) -> Section:
     )
 
 
+def weeks_in_pictures(result: Comparison) -> Section:
+    """Return one sprint of the most ordinary future under two policies."""
+    return _weeks(result, lived_through(result))
+
+
+def lived_through(result: Comparison) -> list[Run]:
+    """Return the most ordinary future under each policy."""
+    path = sample_path(result.scenario, result.seed, typical_replication(result))
+    return [run(path, policy, result.engine) for policy in result.policies]
+
+
 def _weeks(result: Comparison, lived: list[Run]) -> Section:
     """Return one sprint of the same future, under the policy that answers first and the one that
     delivers most."""
@@ -298,7 +309,8 @@ def _assumed(result: Comparison) -> Section:
     )
 
 
-def _how_sure(result: Comparison) -> Section:
+def method(result: Comparison) -> Section:
+    """Return how the figures were computed, and how sure they are."""
     time = result.scenario.time
     design = (
         f"weeks {time.warmup_weeks} to {time.horizon_weeks} are measured, after a warm-up"

@@ -32,7 +32,12 @@ def command_of(arguments: Sequence[str]) -> str:
             skip = False
         elif argument in NO_MATTER:
             skip = True
-        elif argument.split("=")[0] not in {*NO_MATTER, "--fresh", "--report-checklist"}:
+        elif argument.split("=")[0] not in {
+            *NO_MATTER,
+            "--fresh",
+            "--report-checklist",
+            "--overwrite",
+        }:
             kept.append(argument)
     return shlex.join(kept)
 

@@ -11,16 +11,16 @@ from matplotlib.patches import Patch
 from sim.arrays import Ints
 from sim.measures.run import Run
 from sim.report import stints as s
-from sim.report.style import COLOURS, SOFT, canvas, in_style
+from sim.report.style import SOFT, canvas, in_style
 from sim.report.typical import MAX_SHOWN
 from sim.sampling.calendars import DAY, HOUR, WEEK, Calendar
 
 LOOKS = {
-    s.STORY: (COLOURS[4], ""),
-    s.INCIDENT: (COLOURS[5], ""),
-    s.IMPROVEMENT: (COLOURS[2], "\\\\\\"),
-    s.EVENTS: ("#DDDDDD", ""),
-    s.ABSENCE: ("#FFFFFF", "...."),
+    s.STORY: ("#A9BFD6", ""),
+    s.INCIDENT: ("#C8470B", ""),
+    s.IMPROVEMENT: ("#3E8E41", "\\\\\\"),
+    s.EVENTS: ("#DDDFE1", ""),
+    s.ABSENCE: ("#FFFFFF", "---"),
 }
 """Colour and hatch of each thing people do; what is left white is idle."""
 

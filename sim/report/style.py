@@ -104,6 +104,11 @@ def inline_svg(figure: Figure, prefix: str) -> str:
     text = file.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(
+        r"([1-9]\d*\.\d\d)\d+", r"\1", text
+    )  # a hundredth of a point is finer than any screen
+    text = re.sub(r'(?<=[;:]) (?=[^"<>]*")', "", text)
+    text = re.sub(r"\s*\n\s*", "\n", text)
     text = re.sub(r' id="', f' id="{prefix}-', text)
     text = re.sub(r'(href="|url\()#', rf"\1#{prefix}-", text)
     # The element around it says what it shows, and how wide it is.

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import math
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,6 +26,9 @@ from sim.report.wording import beginning, hours, replications, title_of
 
 TICKS = (1 / 60, 0.25, 1, 4, 12, 24, 72, 168, 336, 672, 2016)
 """Hours that people count in."""
+
+GREY = "#7A858F"
+"""Of a policy that a compact picture does not speak of."""
 
 MOST_CLOUDS = 6
 """More would cover each other."""
@@ -48,32 +52,58 @@ class Place:
 
 
 @in_style
-def tradeoff(comparison: Comparison) -> Figure:
+def tradeoff(
+    comparison: Comparison,
+    compact: bool = False,
+    against: str | None = None,
+    strong: Collection[str] | None = None,
+) -> Figure:
     """Draw mean response time (across, log scale, sooner to the right) against net points per sprint and team
     (up), counted from the reference.
 
     Policies without both figures are named below the picture instead.
+
+    Args:
+        comparison: what is drawn.
+        compact: for half a page's width, without the heading and the notes, which the page says.
+        against: the policy that delivery is counted from; the textbook's if None.
+        strong: the policies that are filled, have clouds and are named in ink; those on the trade-off front if None. In
+            a compact picture the others are grey.
     """
-    figure, [axes] = canvas(9, 5.6)
-    against = reference(comparison)
+    figure, [axes] = canvas(5.2, 3.5) if compact else canvas(9, 5.6)
+    against = against or reference(comparison)
     places = [_place(comparison, label, against) for label in comparison.labels]
     known = [place for place in places if not math.isnan(place.hours + place.points)]
-    front = comparison.pareto()
+    front = comparison.pareto() if strong is None else list(strong)
+    if compact:
+        known = [
+            place if place.label in front else replace(place, look=place.look._replace(colour=GREY))
+            for place in known
+        ]
     clouded = [place for place in known if place.label in front][:MOST_CLOUDS]
-    lines = [line for place in known for line in _draw_years(axes, place)]
+    lines = [] if compact else [line for place in known for line in _draw_years(axes, place)]
     for place in clouded:
         _draw_cloud(axes, place)
     for place in known:
         _draw_mark(axes, place, place.label in front)
     _dress(axes, known, clouded, title_of(comparison, against))
-    heading = "\n".join(textwrap.wrap(finding(comparison), 76))
-    axes.set_title(heading, loc="left", fontsize=12, fontweight="bold", pad=14)
-    left_out = [place.label for place in places if place not in known]
-    figure.supxlabel(_footer(comparison, left_out), x=0.01, ha="left", fontsize=8, color=SOFT)
+    if compact:
+        axes.set_xlabel("first answer, average: sooner →", fontsize=8)
+        axes.set_ylabel("net points a sprint: more →", fontsize=8)
+        axes.tick_params(labelsize=8)
+    if not compact:
+        heading = "\n".join(textwrap.wrap(finding(comparison), 76))
+        axes.set_title(heading, loc="left", fontsize=12, fontweight="bold", pad=14)
+        shown = {place.label for place in known}
+        left_out = [place.label for place in places if place.label not in shown]
+        figure.supxlabel(_footer(comparison, left_out), x=0.01, ha="left", fontsize=8, color=SOFT)
     figure.canvas.draw()  # names are placed on the final layout
     spots = [
-        Spot(_name(comparison, place.label), place.hours, place.points, place.label in front)
+        Spot(
+            _name(comparison, place.label, compact), place.hours, place.points, place.label in front
+        )
         for place in known
+        if not compact or place.label in front
     ]
     if spots:
         place_labels(axes, spots, lines)
@@ -99,9 +129,11 @@ def _place(comparison: Comparison, label: str, against: str) -> Place:
     )
 
 
-def _name(comparison: Comparison, label: str) -> str:
+def _name(comparison: Comparison, label: str, short: bool = False) -> str:
     behind, sets = comparison.sets_behind(label), comparison.input_sets
     name = title_of(comparison, label)
+    if short:
+        return comparison.policies[comparison.labels.index(label)].title or name
     return f"{name} (in {behind} of {sets.sets} it cannot keep up)" if behind and sets else name
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.sampling.calendars import HOUR
 from sim.sampling.incident_log import read_log
-from sim.sampling.organisation import MILLE, Organisation
+from sim.sampling.organisation import MILLE, Organisation, organisation
 from sim.scenario.demand import demand_by_day
 from sim.scenario.schema import Scenario
 
@@ -31,6 +31,17 @@ def support_needed(scenario: Scenario, org: Organisation) -> int:
     work = support_work(scenario, org) * _strangeness(scenario, org)
     needed = math.ceil(work / (USED * _time_of_one(org)))
     return min(max(1, needed), org.developers)
+
+
+def load_share(scenario: Scenario) -> float:
+    """The share of the focus hours of all developers that incidents are expected to take; more than 1 cannot be
+    kept up with.
+
+    Raises:
+        ScenarioError: where the scenario replays a log that cannot be used.
+    """
+    org = organisation(scenario)
+    return support_work(scenario, org) / (_time_of_one(org) * org.developers)
 
 
 def support_work(scenario: Scenario, org: Organisation) -> float:

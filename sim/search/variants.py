@@ -56,8 +56,8 @@ BROKEN = 1e9
 def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     """Return the values of a numeric parameter that are worth trying in a scenario.
 
-    Shares go in twentieths, or up to four times what one person can do; people up to half of all, or all of
-    the smallest team but one;
+    Shares go in twentieths, or up to four times what one person can do; people up to half of all, or of
+    the smallest team; severities are those that occur, without the mildest where the rest would be exempt;
     other whole numbers from a quarter to four times the default, or MAX_STEPS around it, in as many
     steps. Everything lies within the parameter's own bounds, and its default is included.
     """
@@ -74,10 +74,12 @@ def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
     elif parameter.unit == "people":
         most = scenario.developers // 2
         if parameter.of_team:
-            most = min(team.developers for team in scenario.teams) - 1
+            most = min(team.developers for team in scenario.teams) // 2
         values = [float(n) for n in range(1, max(1, most) + 1)]
     elif parameter.unit == "sprints":
         values = [1, 2, 3, 4, 6]
+    elif parameter.unit == "severity":
+        values = _severities(parameter, scenario)
     else:
         first = max(parameter.low, min(default / 4, default - MAX_STEPS))
         last = min(parameter.high, max(default * 4, first + MAX_STEPS))
@@ -85,6 +87,11 @@ def grid_of(parameter: Parameter, name: str, scenario: Scenario) -> list[float]:
         values = [float(round(v)) for v in np.linspace(first, last, steps)]
     within = {v for v in values if parameter.low <= v <= parameter.high}
     return sorted(within | {default})
+
+
+def _severities(parameter: Parameter, scenario: Scenario) -> list[float]:
+    occur = sorted({float(kind.severity) for kind in scenario.incidents})
+    return [0.0, *(occur[:-1] if parameter.exempts else occur)]
 
 
 class Search:

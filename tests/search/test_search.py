@@ -22,7 +22,7 @@ from sim.search.axis import Axis
 from sim.search.goal import Constraint, FigureName, Goal, Score
 from sim.search.hire import hire
 from sim.search.question import QuestionError
-from sim.search.recommend import recommend
+from sim.search.recommend import NEARLY, recommend
 from sim.search.sensitivity import Input, measured_inputs, sensitivity
 from sim.search.sobol import _Halves, sobol
 from sim.search.sweep import NOBODY, PolicyMap, Sweep, policy_map, sweep
@@ -165,7 +165,7 @@ def test_no_search_puts_a_whole_team_on_duty() -> None:
     agency = load(bundled()["web_agency"])
     for policy, name in (("developer-rotation", "people"), ("adaptive-rotation", "most")):
         parameter = known_policies()[policy].parameters[name]
-        assert max(grid_of(parameter, name, agency)) == 6
+        assert max(grid_of(parameter, name, agency)) == 3
     people = known_policies()["dedicated-team"].parameters["people"]
     assert max(grid_of(people, "people", agency)) == 17
 
@@ -178,7 +178,8 @@ def test_the_recommended_keeps_the_promise_on_fresh_paths_and_beats_every_defaul
     found = recommend(scenario, goal, ["reserved-buffer", "next-sprint"], Design(10), 40)
     assert found.is_feasible
     assert found.best.promises[0].mean >= 0.8
-    assert found.best.policy.label in found.alike
+    most = max(c.score.value for c in found.candidates if c.score.is_feasible)
+    assert found.best.policy.label in found.alike or found.best.score.value >= (1 - NEARLY) * most
 
 
 def test_the_search_never_does_more_runs_than_it_said_were_ahead(bundled_scenario) -> None:

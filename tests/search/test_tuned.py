@@ -29,11 +29,21 @@ def scenario() -> Scenario:
 def test_a_policy_that_breaks_a_promise_as_set_is_set_so_that_it_keeps_it(
     scenario: Scenario,
 ) -> None:
-    [policy] = chosen_policies(scenario, ["next-sprint"])
+    [policy] = chosen_policies(scenario, ["swap-in"])
     [well] = tuned(scenario, [policy], GOAL, Design(12))
     result = sim.compare(scenario, [policy, well], 40, seed=5)
     before, after = (result.figure(label, "response_sla").mean for label in result.labels)
     assert before < KEPT.limit <= after
+
+
+def test_a_policy_that_is_set_stays_what_its_name_says(scenario: Scenario) -> None:
+    """Were every incident exempt from waiting for the planning, nothing of Next sprint would be left but its name."""
+    mildest = max(kind.severity for kind in scenario.incidents)
+    for name in ("next-sprint", "swap-in", "kanban", "reserved-buffer"):
+        [well] = tuned(scenario, chosen_policies(scenario, [name]), GOAL, Design(4))
+        exempt = [well.values[own] for own, about in well.parameters.items() if about.exempts]
+        assert exempt
+        assert max(exempt) < mildest
 
 
 def test_none_is_worse_than_as_it_is_set(scenario: Scenario) -> None:
