@@ -9,6 +9,9 @@ result.table()
 ```
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from sim.engine.engines import EngineError
 from sim.errors import ScenarioError
 from sim.experiment.comparison import Comparison
@@ -21,7 +24,36 @@ from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import load
 from sim.scenario.schema import Scenario
 
+if TYPE_CHECKING:
+    from sim.search.asked_in_python import measure as measure
+    from sim.search.asked_in_python import recommend as recommend
+    from sim.search.asked_in_python import sensitivity as sensitivity
+    from sim.search.asked_in_python import sweep as sweep
+    from sim.search.studies import figures as figures
+    from sim.search.studies import study as study
+
 __version__ = "0.1.0"
+
+_LATER = {
+    "figures": "sim.search.studies",
+    "measure": "sim.search.asked_in_python",
+    "recommend": "sim.search.asked_in_python",
+    "sensitivity": "sim.search.asked_in_python",
+    "study": "sim.search.studies",
+    "sweep": "sim.search.asked_in_python",
+}
+"""What is loaded when it is first asked for: searches take a while to load, and few need them."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LATER])
+
 
 __all__ = [
     "Comparison",
@@ -34,9 +66,15 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "compare",
+    "figures",
     "find_policy",
     "known_policies",
     "load",
+    "measure",
+    "recommend",
     "run",
     "sample_path",
+    "sensitivity",
+    "study",
+    "sweep",
 ]

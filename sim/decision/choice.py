@@ -2,8 +2,9 @@
 
 The best brings most of what is wanted while it keeps what is required, on average with the inputs as they are. Of those
 that chance cannot tell from it, or that fall short of it by hardly anything, the one that keeps the promises surely and
-in most sets of assumptions is taken; where these are even, today's policy, then one that plans sprints if today's does,
-then who answers soonest, then the simplest to set up. So nobody is told to change, or to give up sprints, for nothing.
+in most sets of assumptions is taken; where these are even, today's policy, then one that plans sprints if today's does and
+for which nobody leaves a team, then who answers soonest, then the simplest to set up. So nobody is told to change, to give
+up sprints or to leave a team for nothing.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ class Choice:
         ]
         return sorted(chosen, key=self._preference)
 
-    def _preference(self, label: str) -> tuple[bool, int, bool, bool, int, bool, int, float]:
+    def _preference(self, label: str) -> tuple[bool, int, bool, bool, bool, int, bool, int, float]:
         own = self.standings[label]
         timed = own.response > 0
         return (
@@ -141,6 +142,7 @@ class Choice:
             -own.sets_kept,
             label != self.today,
             self._plans_sprints(label) != self._plans_sprints(self.today),
+            self._founds_a_team(label),
             round(math.log(own.response, SOONER)) if timed else -99,
             self.policy_id(label) in LAST_RESORT,
             own.settings,
@@ -185,6 +187,9 @@ class Choice:
 
     def _plans_sprints(self, label: str) -> bool:
         return self.comparison.policies[self.comparison.labels.index(label)].sprints
+
+    def _founds_a_team(self, label: str) -> bool:
+        return bool(self.comparison.policies[self.comparison.labels.index(label)].sized)
 
     def _is_sure(self, label: str) -> bool:
         sets = self.comparison.input_sets

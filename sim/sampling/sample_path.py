@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -25,8 +26,10 @@ from sim.sampling.incidents import (
 )
 from sim.sampling.injected import Given, none_given, with_given
 from sim.sampling.organisation import MILLION, Organisation, organisation
+from sim.sampling.path_files import arrays_of, digest_of, filled, read, write
 from sim.sampling.stories import Backlog, sample_backlog
 from sim.sampling.streams import Streams
+from sim.scenario.reading import from_text
 from sim.scenario.schema import Scenario
 
 
@@ -59,6 +62,63 @@ class SamplePath:
         """From which incident to before which they were open before anything was simulated."""
         [open_before] = np.nonzero(self.incidents.cause == OPEN_BEFORE)
         return (int(open_before[0]), int(open_before[-1]) + 1) if len(open_before) else (0, 0)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of every number of the path, in hexadecimal: the same on every machine and with every NumPy."""
+        return digest_of(self._arrays)
+
+    @property
+    def _arrays(self) -> dict[str, Ints]:
+        drawn = [
+            *((f"incidents.{name}", own) for name, own in arrays_of(self.incidents)),
+            *((f"stories.{name}", own) for name, own in arrays_of(self.stories)),
+            *((f"absences.{name}", own) for name, own in arrays_of(self.absences)),
+            *((f"given.{name}", own) for name, own in arrays_of(self.given)),
+            ("leaves", np.ascontiguousarray(self.leaves, dtype="<i8")),
+        ]
+        return dict(drawn)
+
+    def save(self, file: str | Path) -> None:
+        """Write the path as a file that `SamplePath.load` reads back; the same path gives the same bytes.
+
+        Raises:
+            OSError: where it cannot be written.
+        """
+        head = {
+            "scenario": self.scenario.to_toml(),
+            "seed": self.seed,
+            "replication": self.replication,
+            "numbers": list(self.numbers),
+            "digest": self.digest,
+        }
+        write(Path(file), head, self._arrays)
+
+    @staticmethod
+    def load(file: str | Path) -> SamplePath:
+        """Read a path that `save` wrote, here or elsewhere.
+
+        A scenario that replays a log needs it no more: the incidents are in the file.
+
+        Raises:
+            PathFileError: for a file that holds none, or is damaged.
+            ScenarioError: where this version cannot read its scenario.
+            OSError: where it cannot be read.
+        """
+        head, arrays = read(Path(file))
+        scenario = from_text(head["scenario"].encode(), str(file))
+        return SamplePath(
+            scenario=scenario,
+            seed=head["seed"],
+            replication=head["replication"],
+            organisation=organisation(scenario),
+            incidents=filled(Incidents, arrays, "incidents."),
+            stories=filled(Backlog, arrays, "stories."),
+            absences=filled(Absences, arrays, "absences."),
+            given=filled(Given, arrays, "given."),
+            leaves=arrays["leaves"],
+            numbers=tuple(head["numbers"]),
+        )
 
     def without_incidents(self) -> SamplePath:
         """The same future with nothing unplanned in it: the yardstick of delivery."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.errors import BadInputError, nearest
@@ -37,6 +39,40 @@ def apply(change: str, table: dict[str, Any]) -> None:
     holders = _descend(table, path[:-1], change)
     for holder, place in [(h, p) for h in holders for p in _places(h, path[-1], change)]:
         holder[place] = _changed(holder[place], value.strip(), change)
+
+
+def as_change(value: object) -> str:
+    """Return what a value of Python is after the `=` of a change: NumPy's numbers as numbers, lists and tables as TOML
+    writes them on one line.
+
+    Raises:
+        OverrideError: for what no scenario holds.
+    """
+    plain_value = (
+        value.item() if hasattr(value, "item") and getattr(value, "ndim", 0) == 0 else value
+    )
+    if isinstance(plain_value, str):
+        return plain_value if plain_value[:1] in ("*", "+") else json.dumps(plain_value)
+    return _in_toml(plain_value)
+
+
+def _in_toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value)
+    if isinstance(value, int | float) or hasattr(value, "isoformat"):
+        return value.isoformat() if hasattr(value, "isoformat") else repr(value)
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{json.dumps(str(k))} = {_in_toml(v)}" for k, v in value.items())
+        return f"{{ {inner} }}"
+    if hasattr(value, "tolist"):
+        return _in_toml(value.tolist())
+    if isinstance(value, Sequence):
+        return f"[{', '.join(_in_toml(own) for own in value)}]"
+    raise OverrideError(
+        f"{value!r}: expected a number, a text, a truth value, a date, a list or a table"
+    )
 
 
 def parts_of(key: str) -> list[str]:

@@ -7,13 +7,21 @@ Reading a file and wording its faults is `sim.scenario.reading`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag, ValidationInfo, field_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    PrivateAttr,
+    Tag,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
-from sim.errors import quoted
+from sim.errors import Fault, ScenarioError, quoted
 from sim.scenario.agreement import (
     check_due,
     check_events,
@@ -25,6 +33,8 @@ from sim.scenario.agreement import (
 )
 from sim.scenario.compositions import Composition
 from sim.scenario.dated import Season, Start, WeeklyOrDaily
+from sim.scenario.faults import from_validation
+from sim.scenario.overrides import OverrideError, apply, as_change
 from sim.scenario.parts import BelowError, Name, NotNegative, Positive, SchemaPart
 from sim.scenario.paying import Paid, PaysFor
 from sim.scenario.people_and_plans import (
@@ -37,7 +47,7 @@ from sim.scenario.people_and_plans import (
     Team,
     Time,
 )
-from sim.scenario.ranges import Ends, Key, Range, range_of
+from sim.scenario.ranges import Ends, Key, Range, range_of, still_unknown
 from sim.scenario.unplanned_work import FirstLine, Improvement, IncidentKind, IncidentsFrom
 
 
@@ -282,6 +292,57 @@ class Scenario(SchemaPart):
         """An amount of money in words, such as `EUR 124,800`."""
         return f"{self.money.currency + ' ' if self.money else ''}{amount:,.0f}"
 
+    def changed(self, changes: Mapping[str, object]) -> Scenario:
+        """Return the same scenario with some keys set, as `--set` on the command line does.
+
+        ```python
+        scenario.changed({"people.unfamiliarity": 1.4, "incidents.*.per_week": "*1.3"})
+        ```
+
+        Args:
+            changes: of each key what it is set to: a number (NumPy's, too), a text, a truth value, a list or a table; a
+                text that begins with `*` or `+` is relative to what is there.
+
+        Raises:
+            ScenarioError: listing every change that cannot be made, and every fault that one causes.
+        """
+        table = self.model_dump(by_alias=True)
+        said, faults = [], []
+        for key, value in changes.items():
+            try:
+                said.append(f"{key}={as_change(value)}")
+                apply(said[-1], table)
+            except OverrideError as why:
+                faults.append(Fault(key, str(why).removeprefix(f"--set {key}").lstrip("=: ")))
+        if faults:
+            raise ScenarioError(self.name, faults)
+        table["ranges"] = still_unknown(self.ranges, said)
+        return _validated(table, self.name).beside(self).having_paid(self.paid)
+
+    def model_copy(
+        self, *, update: Mapping[str, Any] | None = None, deep: bool = False
+    ) -> Scenario:
+        """Return a copy; what is put in another's place is checked as a file is.
+
+        Raises:
+            ScenarioError: listing every fault that the update causes.
+        """
+        copied = super().model_copy(update=update, deep=deep)
+        if update:
+            fields = type(self).model_fields.items()
+            table = {info.alias or name: getattr(copied, name) for name, info in fields}
+            _validated(table, self.name)
+        return copied
+
+    def to_toml(self) -> str:
+        """Return the TOML text of a file that `sim.load` reads back as the same scenario.
+
+        A recorded log that is replayed is named in it, and stays where it is.
+        """
+        import tomli_w  # of little use to whoever only reads
+
+        return tomli_w.dumps(self.model_dump(by_alias=True, exclude_none=True))
+
     @property
     def inputs(self) -> list[Range]:
         """What of the scenario is not known for sure, and how far off it may be."""
@@ -327,6 +388,13 @@ class Scenario(SchemaPart):
     def steady_state(self) -> bool:
         """Whether figures are meant for the long run, after a warm-up."""
         return self.time.warmup_weeks > 0
+
+
+def _validated(table: dict[str, Any], source: str) -> Scenario:
+    try:
+        return Scenario.model_validate(table)
+    except ValidationError as error:
+        raise ScenarioError(source, from_validation(error, Scenario, table)) from None
 
 
 _OF_A_LOG = {
