@@ -23,8 +23,12 @@ from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+
+LONGEST = 500
+"""Characters of a result as text: more would bury what stands around it."""
 
 BUDGET = 5_000
 """Replications at most where a precision is wanted."""
@@ -66,17 +70,66 @@ class Result(Comparison):
         """
         return replayed_incidents(self)
 
+    def frame(self, controlled: bool = False) -> pd.DataFrame:
+        """Return every figure of every replication with the inputs as they are.
+
+        Args:
+            controlled: give the values that means and intervals are of, at the expected load
+                (`sim.experiment.control_variates`), instead of those that came out.
+
+        Returns:
+            A row for each policy and replication; columns `policy`, `replication`, each figure in its own unit
+            (`metric[severity=1]` for a group), and the digests `path_sha256` and `policy_sha256`.
+        """
+        from sim.report.export import observations
+
+        return observations(self, controlled)
+
+    def to_latex(self, metrics: Sequence[str] = HEADLINE) -> str:
+        """Return the table of means ± half the 95 % interval as LaTeX that typesets with booktabs.
+
+        Args:
+            metrics: names of figures, as `sim.figures` lists them.
+
+        Raises:
+            KeyError: for an unknown figure.
+        """
+        from sim.report.latex import latex_table
+
+        return latex_table(self, metrics)
+
+    def to_bibtex(self) -> str:
+        """Return a BibTeX entry that names the program and what was computed with it."""
+        from sim import __version__
+        from sim.report.provenance import bibtex
+
+        return bibtex(self, __version__)
+
+    def __repr__(self) -> str:
+        policies = ", ".join(self.labels)
+        told = f"Result({self.scenario.name}: {policies}; {self.replications} replications, seed {self.seed})"
+        return told if len(told) < LONGEST else f"{told[: LONGEST - 2]}…)"
+
+    def _repr_html_(self) -> str:
+        from sim.report.in_notebooks import result_html
+
+        return result_html(self)
+
     def to_json(self) -> str:
         """Return everything as JSON text; figures that may not be given are null."""
         from sim.report.export import to_json
 
         return to_json(self)
 
-    def plot(self) -> Figure:
-        """Draw response time against delivery, with intervals and the trade-off front."""
+    def plot(self, ax: Axes | None = None) -> Figure:
+        """Draw response time against delivery: a mark for each policy, clouds of what is not known, lines of luck.
+
+        Args:
+            ax: axes of Matplotlib to draw on, without heading and notes; a figure of its own if None.
+        """
         from sim.report.tradeoff import tradeoff  # loading matplotlib takes half a second
 
-        return tradeoff(self)
+        return tradeoff(self, compact=ax is not None, on=ax)
 
     def save(self, file: str | Path) -> None:
         """Write every figure of every replication with the inputs as they are: a row for each policy and

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING
 
 from sim.engine.engines import DEFAULT_ENGINE, engines_for, simulate
 from sim.engine.rules import needs_extensions
 from sim.engine.trace import Trace
-from sim.measures.accounts import Accounts, accounts_of
+from sim.measures.accounts import OUTCOMES, Accounts, accounts_of
 from sim.policy.contract import Policy
 from sim.policy.registry import policy_in
 from sim.sampling.sample_path import SamplePath
@@ -46,6 +48,20 @@ class Run:
     engine: str
     events: Trace
     """(E, 6) the trace in whole numbers; `trace` is the same with words."""
+
+    def __repr__(self) -> str:
+        path = self.path
+        return (
+            f"Run({path.scenario.name}: {self.policy.label}; seed {path.seed}, replication {path.replication}, "
+            f"{len(self.events):,} events)"
+        )[:499]
+
+    def _repr_html_(self) -> str:
+        ends = Counter(OUTCOMES[n] for n in self.accounts.outcome.tolist())
+        rows = "".join(
+            f"<tr><th>{escape(name)}</th><td>{count:,}</td></tr>" for name, count in ends.items()
+        )
+        return f"<p>{escape(repr(self))}</p><table><caption>Incidents</caption>{rows}</table>"
 
     @cached_property
     def accounts(self) -> Accounts:

@@ -16,6 +16,7 @@ from sim.measures.metrics import OPEN_ON_DAY, metrics_of
 from sim.policy.contract import Policy
 from sim.report.csv_files import write_frame
 from sim.report.finding import certainty, finding
+from sim.report.provenance import path_digests, policy_digest, provenance
 from sim.scenario.reading import digest
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class ExportError(CannotDoError):
     """An error raised when a table cannot be written in the form wanted."""
 
 
-def observations(comparison: Comparison) -> pd.DataFrame:
+def observations(comparison: Comparison, controlled: bool = False) -> pd.DataFrame:
     """Return a table with one row for each policy and replication.
 
     Its columns are policy, replication, and each figure; response figures by group stand in a
@@ -40,11 +41,14 @@ def observations(comparison: Comparison) -> pd.DataFrame:
 
     observed = comparison.observations
     names = [key.name + _suffix(key.group) for key in observed.keys]
+    paths = path_digests(comparison)
     parts = []
     for n, label in enumerate(comparison.labels):
         frame = pd.DataFrame(observed.values[n, : comparison.futures(label)], columns=names)
         frame.insert(0, "replication", range(len(frame)))
         frame.insert(0, "policy", label)
+        frame["path_sha256"] = paths[: len(frame)]
+        frame["policy_sha256"] = policy_digest(comparison.policies[n])
         parts.append(frame)
     return pd.concat(parts, ignore_index=True)
 
@@ -65,11 +69,15 @@ def write(comparison: Comparison, target: Path) -> None:
         write_frame(target, table)
         return
     try:
-        import pyarrow  # noqa: F401
+        import pyarrow
+        import pyarrow.parquet
     except ImportError:
         raise ExportError("Parquet needs pyarrow: pip install 'firelane[search]'") from None
+    whole = pyarrow.Table.from_pandas(table, preserve_index=False)
+    told = {b"firelane": json.dumps(provenance(comparison), sort_keys=True).encode()}
+    whole = whole.replace_schema_metadata({**(whole.schema.metadata or {}), **told})
     with result_file(target, "wb") as file:
-        table.to_parquet(file, index=False)
+        pyarrow.parquet.write_table(whole, file)
 
 
 def to_json(comparison: Comparison) -> str:
@@ -94,6 +102,7 @@ def to_json(comparison: Comparison) -> str:
         **_computed(comparison),
         "seed": comparison.seed,
         "engine": comparison.engine,
+        **provenance(comparison),
         "policies": policies,
         "differences": [
             {name: _or_null(value) for name, value in pair._asdict().items()}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.ticker import FuncFormatter, NullLocator
@@ -57,6 +58,7 @@ def tradeoff(
     compact: bool = False,
     against: str | None = None,
     strong: Collection[str] | None = None,
+    on: Axes | None = None,
 ) -> Figure:
     """Draw mean response time (across, log scale, sooner to the right) against net points per sprint and team
     (up), counted from the reference.
@@ -69,8 +71,9 @@ def tradeoff(
         against: the policy that delivery is counted from; the textbook's if None.
         strong: the policies that are filled, have clouds and are named in ink; those on the trade-off front if None. In
             a compact picture the others are grey.
+        on: axes to draw on; a figure of its own if None.
     """
-    figure, [axes] = canvas(5.2, 3.5) if compact else canvas(9, 5.6)
+    figure, axes = _place_to_draw(compact, on)
     against = against or reference(comparison)
     places = [_place(comparison, label, against) for label in comparison.labels]
     known = [place for place in places if not math.isnan(place.hours + place.points)]
@@ -97,6 +100,8 @@ def tradeoff(
         shown = {place.label for place in known}
         left_out = [place.label for place in places if place.label not in shown]
         figure.supxlabel(_footer(comparison, left_out), x=0.01, ha="left", fontsize=8, color=SOFT)
+    if not isinstance(figure.canvas, FigureCanvasAgg):
+        FigureCanvasAgg(figure)
     figure.canvas.draw()  # names are placed on the final layout
     spots = [
         Spot(
@@ -108,6 +113,15 @@ def tradeoff(
     if spots:
         place_labels(axes, spots, lines)
     return figure
+
+
+def _place_to_draw(compact: bool, on: Axes | None) -> tuple[Figure, Axes]:
+    if on is not None:
+        figure = on.get_figure(root=True)
+        assert figure is not None
+        return figure, on
+    figure, [axes] = canvas(5.2, 3.5) if compact else canvas(9, 5.6)
+    return figure, axes
 
 
 def _place(comparison: Comparison, label: str, against: str) -> Place:

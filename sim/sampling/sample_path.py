@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,15 @@ class SamplePath:
     none where nobody ever leaves."""
     numbers: tuple[str, ...] = ()
     """The log's own numbers of the reported incidents, where a log is replayed."""
+
+    def __repr__(self) -> str:
+        return (
+            f"SamplePath({self.scenario.name}: seed {self.seed}, replication {self.replication}; "
+            f"{len(self.incidents):,} possible incidents, {len(self.stories):,} stories)"
+        )[:499]
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p><p>digest <code>{self.digest[:16]}</code></p>"
 
     @cached_property
     def home_hours(self) -> Ints:

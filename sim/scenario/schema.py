@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -291,6 +292,24 @@ class Scenario(SchemaPart):
     def priced(self, amount: float) -> str:
         """An amount of money in words, such as `EUR 124,800`."""
         return f"{self.money.currency + ' ' if self.money else ''}{amount:,.0f}"
+
+    def __repr__(self) -> str:
+        teams = ", ".join(f"{team.name} {team.developers}" for team in self.teams[:5])
+        more = f" and {len(self.teams) - 5} more" if len(self.teams) > 5 else ""
+        return (
+            f"Scenario({self.name}: teams {teams}{more}; {len(self.incidents)} kinds of incidents, "
+            f"{self.time.horizon_weeks} weeks)"
+        )[:499]
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        kinds = "".join(
+            f"<tr><th>{escape(kind.kind)}</th><td>{kind.severity}</td><td>{kind.per_week:g}</td></tr>"
+            for kind in self.incidents
+        )
+        heads = "<tr><th>kind of incidents</th><th>severity</th><th>a week</th></tr>"
+        return f"<p>{escape(repr(self))}</p><table>{heads}{kinds}</table>"
 
     def changed(self, changes: Mapping[str, object]) -> Scenario:
         """Return the same scenario with some keys set, as `--set` on the command line does.
