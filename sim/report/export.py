@@ -35,11 +35,16 @@ def observations(comparison: Comparison, controlled: bool = False) -> pd.DataFra
 
     Its columns are policy, replication, and each figure; response figures by group stand in a
     column such as `metric[severity=1]`. A policy that was left out has those replications alone that it
-    was lived through in.
+    was lived through in. The last columns are digests: of the path, and of the policy's decisions and settings.
+
+    Args:
+        comparison: what was observed.
+        controlled: give the values that means and intervals are of, at the expected load
+            (`sim.experiment.control_variates`), instead of those that came out.
     """
     import pandas as pd
 
-    observed = comparison.observations
+    observed = comparison.at_expected_load if controlled else comparison.observations
     names = [key.name + _suffix(key.group) for key in observed.keys]
     paths = path_digests(comparison)
     parts = []

@@ -19,14 +19,14 @@ from sim.scenario.reading import from_table
 @pytest.fixture(scope="module")
 def result() -> sim.Result:
     scenario = sim.load("small_product", ["time.horizon_weeks=16"])
-    return sim.compare(scenario, ["kanban", "next-sprint"], 8, workers=1)
+    return sim.compare(scenario, ["kanban", "next-sprint"], 40, workers=1)
 
 
 def test_json_holds_versions_and_digests_that_can_be_checked(result: sim.Result) -> None:
     found = json.loads(result.to_json())
     path = sim.sample_path(result.scenario, result.seed, 0)
     assert found["digests"]["first_path"] == path.digest
-    assert found["digests"]["policies"]["kanban"] == policy_digest(sim.find_policy("kanban"))
+    assert found["digests"]["policies"]["kanban"] == policy_digest(result.policies[0])
     assert set(found["versions"]) >= {"Python", "firelane", "numpy"}
 
 
