@@ -85,6 +85,31 @@ class Result(Comparison):
 
         return observations(self, controlled)
 
+    def event_log(self, replication: int = 0) -> pd.DataFrame:
+        """Return every event of one future under each policy, for process mining.
+
+        Args:
+            replication: which future, from 0.
+
+        Returns:
+            A row for each event, in order: `policy`, `timestamp` (local time), `activity`, the number of the `incident`,
+            `story` or `improvement` it is of (<NA> for none), `developer`, `team`, `sprint` and `value`.
+            `firelane trace --xes` and `--ocel` write files.
+        """
+        import pandas as pd
+
+        from sim.measures.run import run
+        from sim.report.event_logs import event_table
+        from sim.sampling.sample_path import sample_path
+
+        path = sample_path(self.scenario, self.seed, replication)
+        tables = []
+        for policy in self.policies:
+            table = event_table(run(path, policy, self.engine))
+            table.insert(0, "policy", policy.label)
+            tables.append(table)
+        return pd.concat(tables, ignore_index=True)
+
     def to_latex(self, metrics: Sequence[str] = HEADLINE) -> str:
         """Return the table of means ± half the 95 % interval as LaTeX that typesets with booktabs.
 

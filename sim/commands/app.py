@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
-from sim.commands import calibrate, changeover, search, web
+from sim.commands import calibrate, changeover, outputs, search, web
 from sim.commands import options as o
 from sim.commands.compare import compare
 from sim.commands.decide import decide
@@ -38,7 +38,7 @@ from sim.policy.registry import (
     known_policies,
     policies_of,
 )
-from sim.report import terminal_tables
+from sim.report import event_logs, terminal_tables
 from sim.report.rules_in_words import rules_in_words
 from sim.report.timeline import event_lines, sprint_table
 from sim.sampling.sample_path import sample_path
@@ -130,9 +130,25 @@ def trace(
     changes: o.Changes,
     seed: o.Seed = 1,
     engine: o.Engine = DEFAULT_ENGINE,
+    xes: Annotated[
+        Path | None,
+        typer.Option("--xes", metavar="FILE", help="Write it as an event log instead: XES."),
+    ] = None,
+    ocel: Annotated[
+        Path | None,
+        typer.Option("--ocel", metavar="FILE", help="The same as OCEL 2.0, in JSON."),
+    ] = None,
 ) -> None:
     """Tell one run in order: its sprints, then every event."""
-    told = run(sample_path(changes.made_to(scenario), seed, replication), policy, engine)
+    organisation = changes.made_to(scenario)
+    outputs.check_targets(outputs.read_by(organisation, scenario, [policy]), xes=xes, ocel=ocel)
+    told = run(sample_path(organisation, seed, replication), policy, engine)
+    if xes is not None:
+        event_logs.write_xes(told, xes)
+    if ocel is not None:
+        event_logs.write_ocel(told, ocel)
+    if xes is not None or ocel is not None:
+        return
     o.console().print(sprint_table(told))
     for line in event_lines(told):
         print(printable(line))
