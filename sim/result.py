@@ -85,6 +85,33 @@ class Result(Comparison):
 
         return observations(self, controlled)
 
+    def regret(self, replications: int = 20) -> pd.DataFrame:
+        """Return how far each policy is from the best that anybody could have done, known from the end.
+
+        The bounds (`sim.measures.hindsight`) are of each future; no policy passes them, and none need reach them.
+
+        Args:
+            replications: of how many futures the means are.
+
+        Returns:
+            A row for each policy and figure: `policy`, `figure`, `group`, and the means of `value`, `bound` and `regret`:
+            hours later than need be, points fewer than can be.
+        """
+        import pandas as pd
+
+        from sim.measures.run import run
+        from sim.sampling.sample_path import sample_path
+
+        tables = []
+        for n in range(min(replications, self.replications)):
+            path = sample_path(self.scenario, self.seed, n)
+            tables += [
+                run(path, policy, self.engine).regret.assign(policy=policy.label)
+                for policy in self.policies
+            ]
+        keys = ["policy", "figure", "group"]
+        return pd.concat(tables).groupby(keys, sort=False).mean().reset_index()
+
     def event_log(self, replication: int = 0) -> pd.DataFrame:
         """Return every event of one future under each policy, for process mining.
 

@@ -69,6 +69,21 @@ class Run:
         return accounts_of(self.path, self.events)
 
     @cached_property
+    def regret(self) -> pd.DataFrame:
+        """How far the run is from the best that anybody could have done, known from the end (`sim.measures.hindsight`).
+
+        A row for each figure: `figure`, `group`, `value`, `bound`, `regret` (hours later than need be, or points fewer than
+        can be); answers of reported incidents over the whole horizon, and points of all teams.
+        """
+        import pandas as pd
+
+        from sim.measures.hindsight import distances
+
+        return pd.DataFrame(
+            [{**vars(own), "regret": own.regret} for own in distances(self.path, self.accounts)]
+        )
+
+    @cached_property
     def trace(self) -> pd.DataFrame:
         """The table of every event in order: time_hours, event, item, developer, team, value."""
         from sim.measures import frames  # loading pandas takes a third of a second
