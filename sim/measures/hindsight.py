@@ -55,12 +55,20 @@ def earliest_answers(path: SamplePath, opened: Ints, incidents: Ints) -> Ints:
         hours = org.calendar_of(int(table.team[own]))
         found[n] = hours.finish(int(opened[n]), int(table.first_line[own]))
     kind = table.kind[incidents]
-    called = org.paged[org.severity[kind]] > 0
+    called = _called(path)[kind]
     kept = sorted(set(org.hours.of_developer.tolist()))
     for n in np.flatnonzero(~called).tolist():
         moment = int(found[n])
         found[n] = min(org.hours.calendars[own].next_open(moment) for own in kept)
     return found
+
+
+def _called(path: SamplePath) -> Bools:
+    """Return for which kinds somebody may be called out, (K,): by their severity, or one that they escalate to."""
+    org = path.organisation
+    worst = np.logical_or.accumulate(org.paged > 0)
+    of_kind = org.paged[org.severity] > 0
+    return np.asarray(np.where(org.escalate_after > 0, worst[org.severity], of_kind))
 
 
 def most_points(path: SamplePath) -> Floats:
