@@ -15,6 +15,7 @@ import typer
 from sim import __version__
 from sim.commands import calibrate, changeover, outputs, search, web
 from sim.commands import options as o
+from sim.commands.benchmark import benchmark
 from sim.commands.check import check
 from sim.commands.compare import compare
 from sim.commands.decide import decide
@@ -57,6 +58,7 @@ app = typer.Typer(
 app.command()(compare)
 app.command()(decide)
 app.command()(check)
+app.command()(benchmark)
 app.command()(measure)
 app.command()(pilot)
 app.add_typer(calibrate.app)
