@@ -25,17 +25,23 @@ from sim.scenario.reading import load
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
+    from sim.experiment.conformance.checking import check as check
+    from sim.experiment.power import replications_for as replications_for
     from sim.search.asked_in_python import measure as measure
     from sim.search.asked_in_python import recommend as recommend
     from sim.search.asked_in_python import sensitivity as sensitivity
     from sim.search.asked_in_python import sweep as sweep
+    from sim.search.metamodel import metamodel as metamodel
     from sim.search.studies import figures as figures
     from sim.search.studies import study as study
 
 __version__ = "0.1.0"
 
 _LATER = {
+    "check": "sim.experiment.conformance.checking",
     "figures": "sim.search.studies",
+    "metamodel": "sim.search.metamodel",
+    "replications_for": "sim.experiment.power",
     "measure": "sim.search.asked_in_python",
     "recommend": "sim.search.asked_in_python",
     "sensitivity": "sim.search.asked_in_python",
@@ -65,13 +71,16 @@ __all__ = [
     "SamplePath",
     "Scenario",
     "ScenarioError",
+    "check",
     "compare",
     "figures",
     "find_policy",
     "known_policies",
     "load",
     "measure",
+    "metamodel",
     "recommend",
+    "replications_for",
     "run",
     "sample_path",
     "sensitivity",

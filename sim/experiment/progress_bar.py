@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+OFTEN = 0.25
+"""Seconds between two looks of a bar in a notebook."""
 
 
 @contextmanager
@@ -30,7 +35,11 @@ def bar(
     )
 
     console = Console(stderr=True)
-    if wanted is False or (wanted is None and not (console.is_terminal or console.is_jupyter)):
+    if wanted is not False and console.is_jupyter:
+        with _in_a_notebook(total, what) as told:
+            yield told
+        return
+    if wanted is False or (wanted is None and not console.is_terminal):
         yield None
         return
     columns = (
@@ -42,3 +51,31 @@ def bar(
     with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task(what, total=total)
         yield lambda done: shown.update(task, completed=done)
+
+
+@contextmanager
+def _in_a_notebook(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """Show a bar below the cell, which goes when the work is done."""
+    from IPython import display as shows  # there, as a notebook runs
+
+    show: Any = shows
+    shown = show.display(show.HTML(""), display_id=True)
+    begun = drawn = time.monotonic()
+
+    def told(done: int) -> None:
+        nonlocal drawn
+        now = time.monotonic()
+        if now - drawn < OFTEN or not done:
+            return
+        drawn = now
+        left = (now - begun) / done * (total - done)
+        shown.update(
+            HTML(
+                f'<progress max="{total}" value="{done}"></progress> {done:,} of {total:,} {what}, {left:.0f} s left'
+            )
+        )
+
+    try:
+        yield told
+    finally:
+        shown.update(show.HTML(""))
