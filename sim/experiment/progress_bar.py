@@ -70,7 +70,7 @@ def _in_a_notebook(total: int, what: str) -> Iterator[Callable[[int], None]]:
         drawn = now
         left = (now - begun) / done * (total - done)
         shown.update(
-            HTML(
+            show.HTML(
                 f'<progress max="{total}" value="{done}"></progress> {done:,} of {total:,} {what}, {left:.0f} s left'
             )
         )
