@@ -271,6 +271,13 @@ def _shapes_at_the_beginning(org: Organisation) -> dict[str, tuple[int, ...]]:
     return _shaped(rows)
 
 
+BEGUN = (
+    "rules", "run", "demand", *SETS_OF_TEAMS, "queues", "deferred", "urgent", "begun_waiting", "refused",
+    "offers", "heads", "developers", "persons", "teams", "more_of_teams", "improvements", "kinds", "calendars",
+)  # fmt: skip
+"""The tables that are filled before time 0, and written to after it."""
+
+
 def _shaped(rows: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
     return {name: (count, *TABLES[name].shape) for name, count in rows.items()}
 
@@ -365,11 +372,11 @@ def _lay_out_path(path: SamplePath, w: Arrays) -> None:
     w.developers[:, DeveloperRow.spell] = edges[:-1]
     w.developers[:, DeveloperRow.spell_end] = edges[1:]
     first = path.stories.first
-    w.teams[:, _AT_FIRST_STORY] = first[:-1, np.newaxis]
+    w.teams[:, AT_FIRST_STORY] = first[:-1, np.newaxis]
     w.teams[:, TeamRow.backlog_end] = first[1:]
 
 
-_AT_FIRST_STORY = [
+AT_FIRST_STORY = [
     TeamRow.backlog,
     TeamRow.unstarted,
     TeamRow.unfinished,
