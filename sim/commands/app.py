@@ -16,6 +16,7 @@ from sim import __version__
 from sim.commands import calibrate, changeover, search, web
 from sim.commands import options as o
 from sim.commands.compare import compare
+from sim.commands.live import live
 from sim.commands.measure import measure
 from sim.commands.splicing import spliced
 from sim.engine.compiled.compiling import no_compiler
@@ -52,6 +53,7 @@ app = typer.Typer(
     help="Which support model answers production incidents quickest for the least delivery lost?",
 )
 app.command()(compare)
+app.command()(live)
 app.command()(measure)
 app.add_typer(calibrate.app)
 app.add_typer(search.app)

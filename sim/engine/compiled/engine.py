@@ -42,9 +42,9 @@ __all__ = [
     "compiled_kernel",
     "decisions_of",
     "ready",
+    "simulate",
     "source_of_decision",
     "source_of_kernel",
-    "simulate",
 ]
 
 

@@ -112,9 +112,7 @@ class Sampler:
         )
         leaves = org.developers * org.sprint_count if org.departures else 0
         drawn = dict(zip(OF_INCIDENTS, self._incidents, strict=True))
-        drawn |= {
-            f"story_{name}": row for name, row in zip(OF_STORIES, self._stories, strict=True)
-        }
+        drawn |= {f"story_{name}": row for name, row in zip(OF_STORIES, self._stories, strict=True)}
         drawn |= {f"spell_{name}": row for name, row in zip(OF_SPELLS, self._spells, strict=True)}
         self._tables: Arrays = t.Future(
             **self._recipe,

@@ -1,0 +1,74 @@
+"""The stops of a live report's controls: what the page's sliders may be set to, a few values of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.live.moves import Knob
+from sim.policy.contract import Policy
+from sim.scenario.schema import Scenario
+from sim.web.sliders import controls
+
+MOST, MOST_OF_A_POLICY = 9, 6
+"""Stops of a control: each is a state to be laid out, and numbers in the file."""
+
+_FEWER, _MORE = -2, 3
+"""Developers that may be taken from each team, or added to it."""
+
+_TIMES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
+"""What a rate may be, times as it is."""
+
+
+def knobs(scenario: Scenario, policies: Sequence[Policy]) -> list[Knob]:
+    """The controls of a scenario and of some policies, each with its stops."""
+    return [knob for one in controls(scenario, policies) if (knob := _knob(one)) is not None]
+
+
+def _knob(one: dict[str, Any]) -> Knob | None:
+    own, sign = float(one["value"]), one["sign"]
+    values = sorted({*_values(one), own})
+    if len(values) < 2:
+        return None
+    return Knob(
+        key=one["key"],
+        label=one["label"],
+        unit=one["unit"],
+        group=one["group"],
+        help=one["help"],
+        stops=tuple(f"{sign}{value:g}" for value in values),
+        words=tuple(_in_words(value, own, one) for value in values),
+        now=values.index(own),
+    )
+
+
+def _values(one: dict[str, Any]) -> list[float]:
+    low, high, step = float(one["least"]), float(one["most"]), float(one["step"])
+    if one["key"].endswith(".per_week"):
+        return [float(f"{times * float(one['value']):.3g}") for times in _TIMES]
+    if one["key"].endswith(".developers"):
+        low, high = max(low, _FEWER), min(high, _MORE)
+    most = MOST_OF_A_POLICY if one["key"].startswith("policies.") else MOST
+    steps = round((high - low) / step)
+    count = min(most, steps + 1)
+    if count < 2:
+        return []
+    places = (round(n * steps / (count - 1)) for n in range(count))
+    return [float(f"{low + place * step:.6g}") for place in places]
+
+
+def _in_words(value: float, own: float, one: dict[str, Any]) -> str:
+    sign, unit = one["sign"], one["unit"]
+    if sign == "+":
+        return "as it is" if value == own else f"{value:+g}".replace("-", "−")
+    if sign == "*":
+        return "as it is" if value == own else f"{100 * value:.0f} % of it"
+    if unit == "share":
+        return f"{100 * value:.3g} %"
+    if unit == "switch":
+        return "yes" if value else "no"
+    if unit == "hours":
+        return f"{value:g} h"
+    if unit in ("minutes", "weeks", "people", "sprints", "a week", "items"):
+        return f"{value:g} {unit if value != 1 else unit.removesuffix('s')}"
+    return f"{value:g}" if unit in ("times", "severity", "developers") else f"{value:g} {unit}"
