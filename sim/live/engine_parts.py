@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -59,12 +59,12 @@ class _Wanted(NamedTuple):
     source: Source
 
 
-def engine_for(policies: Sequence[Policy], extended: bool) -> Engine:
+def engine_for(policies: Sequence[Policy], kernels: Collection[bool]) -> Engine:
     """The engine for some policies; the same ones give the same bytes.
 
     Args:
         policies: whose decisions it is to have.
-        extended: whether any of them, or their organisation, needs `rules.EXTENSIONS`.
+        kernels: which of the two: that with `rules.EXTENSIONS` (True), that without, or both.
 
     Raises:
         NoModuleError: naming the policy and the decision that cannot be part of it, or why nothing can be.
@@ -72,7 +72,7 @@ def engine_for(policies: Sequence[Policy], extended: bool) -> Engine:
     if why := no_compiler():
         raise NoModuleError(why)
     try:
-        offered = _offered(extended)
+        offered = _offered(kernels)
         decisions = [_decisions(policy) for policy in (*policies, PLAIN_SCRUM)]
         distinct = {one.source.name: one for row in decisions for one in row}
         module = _module(offered, list(distinct.values()))
@@ -88,10 +88,14 @@ def engine_for(policies: Sequence[Policy], extended: bool) -> Engine:
     )
 
 
-def _offered(extended: bool) -> dict[str, _Wanted]:
+KERNELS = {False: "simulate", True: "simulate_extended"}
+"""What each kernel is called in the module."""
+
+
+def _offered(kernels: Collection[bool]) -> dict[str, _Wanted]:
     loops = {"draw": sampler(), "follow": ledger(), "add_points": yardstick()}
     return {
-        "simulate": _Wanted("the kernel", source_of_kernel(extended)),
+        **{KERNELS[n]: _Wanted("the kernel", source_of_kernel(n)) for n in sorted(kernels)},
         **{name: _Wanted(f"the loop {name}", _source(loop)) for name, loop in loops.items()},
     }
 

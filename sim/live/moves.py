@@ -271,6 +271,15 @@ class Moves:
                 found[unit.table][unit.at] = unit.values[place]
         return found
 
+    def values_of(self, table: str, place: int) -> list[bool]:
+        """Whether a number is other than 0, in the report's state and in all others."""
+        found = [bool(self.base[table][place])]
+        for unit in self.units:
+            if unit.table == table and unit.at is not None and place in unit.at:
+                [own] = np.flatnonzero(unit.at == place)
+                found += [bool(values[own]) for values in unit.values]
+        return found
+
     def _look(self) -> None:
         """Hold what was found against states drawn at random.
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 from scipy.special import stdtrit
 
-from sim.engine.rules import is_extended, needs_extensions
+from sim.engine.rules import Rules, is_extended
 from sim.experiment.comparison import DELIVERY, RESPONSE, Comparison
 from sim.experiment.statistics import CONFIDENCE
 from sim.live.bundle import bundled
@@ -87,10 +87,9 @@ def live_part(
     """
     scenario, policies = result.scenario, result.policies
     _check(scenario)
-    extended = needs_extensions(scenario) or any(map(is_extended, policies))
-    engine = engine_for(policies, extended)
     futures = min(FUTURES, result.replications)
     moves = Moves(scenario, policies, knobs, progress)
+    engine = engine_for(policies, _kernels(moves, policies))
     found = _html(
         bundled(engine, moves, policies, futures),
         _about(result, moves.knobs, command, focus, futures),
@@ -110,6 +109,15 @@ def _check(scenario: Scenario) -> None:
         )
     if scenario.events:
         raise NotLiveError("the scenario names events, which are not computed in a page yet")
+
+
+def _kernels(moves: Moves, policies: Sequence[Policy]) -> set[bool]:
+    """Which kernels the policies need, in any state: that with all rules, that with those which every organisation
+    has, or both."""
+    of_organisation = set(moves.values_of("world.rules", Rules.extended))
+    if False not in of_organisation:
+        return {True}
+    return of_organisation | {False} | {is_extended(policy) for policy in policies}
 
 
 # ---- what is told --------------------------------------------------------------------------------

@@ -95,11 +95,15 @@ def _kernel(extended: bool) -> Loop:
 
 def source_of_kernel(extended: bool) -> Source:
     """What the kernel is made of; see `compiled_kernel`."""
-    return Source(_kernel_name(extended), partial(_make_kernel, extended))
+    return Source(_kernel_name(extended), partial(_made_kernel, extended))
 
 
 def _make_kernel(extended: bool) -> MachineCode:
     _announce()
+    return _made_kernel(extended)
+
+
+def _made_kernel(extended: bool) -> MachineCode:
     from sim.engine.compiled import compiler
 
     return compiler.kernel(extended)

@@ -212,7 +212,8 @@ class Organisation {
       meta.decisions.forEach((name, n) => { row[meta.decided[name]] = BigInt(policy.slots[n]); });
       const p = this.parameters(number);
       for (let n = 0; n < p.length; n++) row[meta.parameters + n] = p[n];
-      this.run("simulate", "world");
+      const all = words(this.at["world.rules"] + 8 * meta.rows.rules.extended, 1)[0];
+      this.run(all ? "simulate_extended" : "simulate", "world");
       const told = words(this.at["world.run"], meta.rows.run.width), field = (name) => Number(told[meta.rows.run[name]]);
       if (field("heap_full")) this.makeRoomToLive({ events: 4 * events });
       else if (field("parts_full")) this.makeRoomToLive({ parts: 4 * parts });
@@ -258,6 +259,7 @@ class Organisation {
     span.fill(0n);
     span[meta.rows.span.since] = BigInt(this.warmup);
     span[meta.rows.span.horizon] = BigInt(this.horizon);
+    words(this.at["book.ordered"], this.rows["book.ordered"]).fill(0n); // of groups without incidents nothing is noted
     this.addresses("book", { trace: ["world.trace", rows], points: ["future.story_points", stories], kind: ["future.kind", incidents], home: ["book.home", incidents], counts_by: ["book.counts_by", incidents], spans: ["book.spans", 4 * incidents], incidents: ["book.incidents", incidents], stories: ["book.stories", stories] });
     this.run("follow", "book");
   }
