@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 from sim.commands import options as o
-from sim.engine.compiled.object_cache import NotCompilableError
 from sim.experiment.judgement import Judgement
 from sim.live.engine_parts import NoModuleError
 from sim.live.moves import NotLiveError
-from sim.live.part import LivePart, live_part
+from sim.live.part import LivePart, live_part, words_instead
 from sim.report.html import report_html
 from sim.report.reproduction import command_of
 from sim.result import Result
@@ -17,33 +17,36 @@ from sim.web.stops import knobs
 
 
 def live_report(result: Result, command: str, with_checklist: bool = False) -> str:
-    """Return the report of a comparison with its live part; where there can be none, that is said on standard
-    error, and the report is the static one."""
+    """Return the report of a comparison with its live part; where there can be none, that is said in it and on
+    standard error, and the report is the static one."""
     return report_html(result, command, with_checklist, live_or_words(result, command))
 
 
-def live_or_words(result: Result, command: str) -> LivePart | None:
-    """Return the live part of a report; None where there can be none, and why is said on standard error."""
+def live_or_words(result: Result, command: str) -> LivePart:
+    """Return the live part of a report, or words in its place that say why there can be none."""
     focus = Judgement(result).named
     try:
         with o.progress(None, "states laid out") as bar:
+
+            def advance(done: int, of: int) -> None:
+                bar.expect(max(0, of - done))
+                bar(done)
+
             return live_part(
                 result,
                 knobs(result.scenario, result.policies),
                 command_of_figures(command),
                 focus,
-                lambda done, of: (bar.expect(max(0, of - done)), bar(done))[0],
+                advance,
             )
-    except (NotLiveError, NoModuleError, NotCompilableError) as why:
+    except (NotLiveError, NoModuleError) as why:
         print(f"The report is not live: {why}. It is whole without.", file=sys.stderr, flush=True)
-        return None
+        return words_instead(str(why))
 
 
 def command_of_figures(command: str) -> str:
     """Return a command line without how many replications and sets of assumptions are wanted, which the live part
     says itself."""
-    import shlex
-
     return command_of(
         shlex.split(command)[1:], {"--replications", "--inputs", "--precision", "--budget"}
     )

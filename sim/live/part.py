@@ -35,6 +35,9 @@ FUTURES = 20
 MOST_BYTES = 400_000
 """Of the part as a whole; beyond it, mail programs and their readers lose patience."""
 
+STATIC = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""The content security policy of a document in which nothing runs."""
+
 _HERE = Path(__file__).parent
 
 _OF_THE_WORKER = ("machine", "figures", "statistics", "worker")
@@ -100,6 +103,14 @@ def live_part(
             "that is sent along: fewer policies, kinds of incidents or weeks take less"
         )
     return found
+
+
+def words_instead(why: str) -> LivePart:
+    """What stands in the place of a live part that there cannot be: why, in words."""
+    told = Markup(
+        '<p class="note">This report cannot be computed anew where it is opened: {}. It is whole without.</p>'
+    )
+    return LivePart(told.format(why), STATIC)
 
 
 def _check(scenario: Scenario) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sim.live.part import STATIC, LivePart
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.table import Table as TerminalTable
-
-    from sim.live.part import LivePart
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Document:
         """The content security policy: what the file may run and show."""
         if self.live is not None:
             return self.live.policy
-        return "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        return STATIC
 
 
 def as_html(page: Document) -> str:

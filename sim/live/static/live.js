@@ -9,7 +9,7 @@
     return;
   }
   const about = JSON.parse($("about").textContent), now = about.knobs.map((k) => k.now), stops = [...now];
-  let asked = 0, shown = null, pinned = null, own = null, focus = about.focus, timer = 0;
+  let asked = 0, shown = null, pinned = null, focus = about.focus, timer = 0;
   const plot = new Plot($("plot"), (number) => choose(number)), inputs = about.knobs.map((_, n) => $(`k${n}`));
   const fail = (why) => { body.hidden = true; say(`Nothing can be computed anew here: ${why}. ${stands}`); };
 
@@ -60,7 +60,7 @@
   function remembered() {
     for (const part of (/^#live=(.*)$/.exec(location.hash)?.[1] ?? "").split("_")) {
       const [number, stop] = part.split(".").map(Number);
-      if (Number.isInteger(stop) && about.knobs[number]?.stops[stop] !== undefined) { stops[number] = stop; moved(number, false); }
+      if (Number.isInteger(stop) && about.knobs[number]?.stops[stop] !== undefined) { stops[number] = stop; moved(number); }
     }
   }
 
@@ -78,8 +78,10 @@
 
   function answered(data) {
     shown = data;
-    if (pinned === null) pinned = data;
-    if (own === null && data.stops.every((stop, n) => stop === now[n])) own = data;
+    if (pinned === null) { // the report's own state, which all others are held against; then what the address says
+      pinned = data;
+      remembered();
+    }
     say("");
     body.hidden = false;
     old(false);
@@ -218,5 +220,4 @@
     return `${about.command} --replications ${about.futures} --inputs 0${sets}`;
   }
 
-  remembered();
 })();
