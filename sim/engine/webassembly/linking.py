@@ -170,6 +170,11 @@ _OF_THE_PROCESSOR = (
     (re.compile(r"= (dso_local )?common "), "= internal "),
     (re.compile(r"\bcomdat(\([^)]*\))?"), ""),
     (re.compile(r"^\$.*$", re.M), ""),
+    # addresses in this process: where one is used, it is refused, and must not be a number by then
+    (
+        re.compile(r"^(@numba\.dynamic\.globals\.\w+) = \w+ global ptr .*$", re.M),
+        r"\1 = external global ptr",
+    ),
     # what Python would be told of an error: file and line of this machine; here it is only that there is one
     (
         re.compile(r'(@[\w.]*pickledata[\w.]* = \w+ constant \[\d+ x i8\]) c".*"$', re.M),
@@ -192,6 +197,11 @@ def _check(module: Any, words: str) -> None:
     Raises:
         NotCompilableError: naming it.
     """
+    for value in module.global_variables:
+        if value.is_declaration:
+            raise NotCompilableError(
+                f"{words}\n  a browser has no {_in_words(value.name)}: only numbers and short tables go along"
+            )
     for function in module.functions:
         name = function.name
         if not function.is_declaration:
@@ -200,11 +210,6 @@ def _check(module: Any, words: str) -> None:
             _LET_IN.match(name) if name.startswith("llvm.") else name in (*BROUGHT, "__multi3")
         ):
             raise NotCompilableError(f"{words}\n  a browser has no {_in_words(name)}")
-    for value in module.global_variables:
-        if value.is_declaration or value.name.startswith("numba.dynamic.globals"):
-            raise NotCompilableError(
-                f"{words}\n  a browser has no {_in_words(value.name)}: only numbers and short tables go along"
-            )
 
 
 def _in_words(name: str) -> str:
@@ -218,8 +223,3 @@ def _in_words(name: str) -> str:
     if name.startswith(("NRT", "Py", "_Py")):
         return "lists and arrays of Python's own"
     return told.get(name.removeprefix("llvm.").split(".")[0], f"“{name}”")
-
-
-def _check_needs(code: bytes) -> None:
-    if strange := sorted(set(functions_needed(code)) - set(BROUGHT)):
-        raise NotCompilableError(f"a browser has no {', '.join(map(_in_words, strange))}")
