@@ -8,7 +8,6 @@ a control changes is which numbers stand here (`sim.live.moves`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from sim.measures.book import EFFECTS, SHARES
 from sim.measures.fixed_mix import regressions_by_point
 from sim.measures.groups import tables_of_groups
 from sim.measures.metrics import WEEKS_TO_MONTHS
-from sim.policy.contract import PLAIN_SCRUM, Policy, Site
+from sim.policy.contract import Policy, Site
 from sim.sampling.calendars import HOUR, WEEK
 from sim.sampling.expected_load import support_load
 from sim.sampling.incident_log import read_log
@@ -46,16 +45,20 @@ def words_of_scenario(scenario: Scenario) -> Words:
     return found
 
 
-def words_of_policies(policies: Sequence[Policy], scenario: Scenario) -> Words:
-    """The tables that policies settle, plain Scrum's last. Where a support team is as large as the load needs, 0
-    stands for that."""
-    teams, kinds = len(scenario.teams), tuple(kind.kind for kind in scenario.incidents)
-    found = {}
-    for n, policy in enumerate((*policies, PLAIN_SCRUM)):
-        places, values = numbers_of_policy(policy, teams)
-        found[f"policy.{n}.rules"] = np.concatenate((places, values))
-        found[f"policy.{n}.p"] = np.array(policy.record(Site(kinds, 0)), dtype=np.int64)
-    return found
+def words_of_policy(number: int, policy: Policy, scenario: Scenario) -> Words:
+    """The tables that a policy settles. Where a support team is as large as the load needs, 0 stands for that."""
+    site = Site(tuple(kind.kind for kind in scenario.incidents), 0)
+    places, values = numbers_of_policy(policy, len(scenario.teams))
+    tables = (
+        np.concatenate((places, values)),
+        np.array(policy.record(site), dtype=np.int64),
+    )
+    return dict(zip(names_of_policy(number), tables, strict=True))
+
+
+def names_of_policy(number: int) -> tuple[str, str]:
+    """What a policy's tables are called: its rules, and its parameters."""
+    return f"policy.{number}.rules", f"policy.{number}.p"
 
 
 def sized_by(policy: Policy) -> int:
@@ -125,17 +128,3 @@ def _bits(table: Any) -> Ints:
     if flat.dtype == np.float64:
         return flat.view(np.int64)
     return flat.astype(np.int64)
-
-
-def reals() -> Iterator[str]:
-    """Yield the names of the tables that hold floating-point numbers."""
-    from sim.engine.futures.tables import Future
-    from sim.engine.rows import kinds_of
-
-    yield from (f"future.{name}" for name, kind in kinds_of(Future).items() if kind.is_real)
-    yield from ("book.shares", "figures.reals", "figures.regressions", "figures.money")
-    yield from ("figures.costs", "figures.penalties")
-    yield from (
-        f"figures.support_{name}"
-        for name in ("reported", "regressions", "shares", "homes", "times")
-    )

@@ -15,14 +15,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sim.arrays import Ints
 from sim.errors import BadInputError, FirelaneError
-from sim.live.laid_out import Words, words_of_policies, words_of_scenario
-from sim.policy.contract import Policy
+from sim.live.laid_out import Words, names_of_policy, words_of_policy, words_of_scenario
+from sim.policy.contract import PLAIN_SCRUM, Policy
 from sim.policy.registry import policies_of, policy_in
 from sim.scenario.reading import changed
 from sim.scenario.schema import Scenario
@@ -65,6 +65,10 @@ Stops = Mapping[int, int]
 """By knob, the stop at which it stands; who is not named stands where the report has it."""
 
 
+_Key = tuple[tuple[int, int], ...]
+"""The knobs that do not stand where the report has them, in order, each with its stop."""
+
+
 class Unit(NamedTuple):
     """Numbers of one table that are moved by the same knobs."""
 
@@ -74,6 +78,12 @@ class Unit(NamedTuple):
     knobs: tuple[int, ...]
     values: list[Ints]
     """at each of the knobs' stops, those of the last knob next to each other"""
+
+
+def _seen_by_policies(scenario: Scenario) -> tuple[Any, ...]:
+    """What of a scenario policies are set by."""
+    kinds = [kind.kind for kind in scenario.incidents]
+    return scenario.policies, scenario.sprints.improvement_share, kinds, len(scenario.teams)
 
 
 class Moves:
@@ -95,7 +105,8 @@ class Moves:
             NotLiveError: where numbers hang on more than was found, or on too many knobs at once.
         """
         self._scenario, self._policies, self._progress = scenario, policies, progress
-        self._laid_out: dict[tuple[tuple[int, int], ...], Words] = {}
+        self._scenarios: dict[tuple[str, ...], Scenario] = {(): scenario}
+        self._laid_out: dict[_Key, Words] = {}
         self.knobs: list[Knob] = []
         self.base = self.words({})
         self.knobs = [knob for knob in map(self._possible, knobs) if len(knob.stops) > 1]
@@ -110,38 +121,37 @@ class Moves:
 
     def scenario(self, stops: Stops) -> Scenario:
         """The scenario with the knobs at some stops."""
-        changes = [
+        changes = tuple(
             f"{knob.key}={knob.stops[stop]}"
             for knob, stop in self._moved(stops)
             if not self._policy_of(knob)
-        ]
-        return changed(self._scenario, changes) if changes else self._scenario
+        )
+        if changes not in self._scenarios:
+            self._scenarios[changes] = changed(self._scenario, changes)
+        return self._scenarios[changes]
 
     def policies(self, stops: Stops) -> list[Policy]:
         """The policies with the knobs at some stops."""
-        scenario, settings = self.scenario(stops), dict[int, dict[str, float]]()
-        for knob, stop in self._moved(stops):
-            if (found := self._policy_of(knob)) is not None:
-                number, name = found
-                settings.setdefault(number, {})[name] = float(knob.stops[stop])
-        known = policies_of(scenario.policies)
-        return [
-            policy_in(scenario, known.get(own.id, own) if not own.file else own).with_settings(
-                **own.settings, **settings.get(n, {})
-            )
-            for n, own in enumerate(
-                self._without(policy, settings.get(n, {}))
-                for n, policy in enumerate(self._policies)
-            )
-        ]
+        scenario = self.scenario(stops)
+        return [self._policy(n, scenario, stops) for n in range(len(self._policies))]
+
+    def _policy(self, number: int, scenario: Scenario, stops: Stops) -> Policy:
+        own = self._policies[number]
+        settings = {
+            found[1]: float(knob.stops[stop])
+            for knob, stop in self._moved(stops)
+            if (found := self._policy_of(knob)) is not None and found[0] == number
+        }
+        known = own if own.file else policies_of(scenario.policies).get(own.id, own)
+        return policy_in(scenario, known).with_settings(**own.settings, **settings)
 
     def words(self, stops: Stops) -> Words:
         """All tables with the knobs at some stops."""
         key = tuple(sorted((n, stop) for n, stop in stops.items() if stop != self._now(n)))
         if key not in self._laid_out:
-            scenario = self.scenario(stops)
-            found = self._of_scenario(key, scenario)
-            found = found | words_of_policies(self.policies(stops), scenario)
+            found = dict(self._of_scenario(key))
+            for number in range(len(self._policies)):
+                found |= self._of_policy(number, key)
             self._laid_out[key] = {name: self._known(name, own) for name, own in found.items()}
         return self._laid_out[key]
 
@@ -150,12 +160,33 @@ class Moves:
         before = self._laid_out.get((), {}).get(name)
         return before if before is not None and np.array_equal(before, table) else table
 
-    def _of_scenario(self, key: tuple[tuple[int, int], ...], scenario: Scenario) -> Words:
+    def _of_scenario(self, key: _Key) -> Words:
         """The tables of the scenario alone: where policies' own knobs stand changes nothing about them."""
-        own = tuple((n, stop) for n, stop in key if not self._policy_of(self.knobs[n]))
+        own = self._without_policies(key)
         if own != key:
             return self.words(dict(own))
-        return words_of_scenario(scenario)
+        scenario = self.scenario(dict(key))
+        return words_of_scenario(scenario) | words_of_policy(
+            len(self._policies), PLAIN_SCRUM, scenario
+        )
+
+    def _of_policy(self, number: int, key: _Key) -> Words:
+        """A policy's tables: where others' knobs stand changes nothing about them, nor do most of the scenario's."""
+        scenario = self.scenario(dict(key))
+        alike = _seen_by_policies(scenario) == _seen_by_policies(self._scenario)
+        own = tuple(
+            (n, stop)
+            for n, stop in key
+            if ((found := self._policy_of(self.knobs[n])) is None and not alike)
+            or (found is not None and found[0] == number)
+        )
+        if own != key:
+            words = self.words(dict(own))
+            return {name: words[name] for name in names_of_policy(number)}
+        return words_of_policy(number, self._policy(number, scenario, dict(key)), scenario)
+
+    def _without_policies(self, key: _Key) -> _Key:
+        return tuple((n, stop) for n, stop in key if not self._policy_of(self.knobs[n]))
 
     def _now(self, number: int) -> int:
         return self.knobs[number].now
@@ -176,12 +207,6 @@ class Moves:
                 return number, begins[-1]
         return None
 
-    @staticmethod
-    def _without(policy: Policy, names: Mapping[str, float]) -> Policy:
-        for name in names:
-            policy = policy.without(name)
-        return policy
-
     # ---- what moves ------------------------------------------------------------------------------
 
     def _possible(self, knob: Knob) -> Knob:
@@ -194,7 +219,10 @@ class Moves:
 
     def _is_possible(self, stop: int) -> bool:
         try:
-            self.policies({0: stop})
+            scenario = self.scenario({0: stop})
+            whose = self._policy_of(self.knobs[0])
+            for number in range(len(self._policies)) if whose is None else [whose[0]]:
+                self._policy(number, scenario, {0: stop})
         except BadInputError:
             return False
         return True

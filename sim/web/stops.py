@@ -21,8 +21,15 @@ _TIMES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
 
 
 def knobs(scenario: Scenario, policies: Sequence[Policy]) -> list[Knob]:
-    """The controls of a scenario and of some policies, each with its stops."""
-    return [knob for one in controls(scenario, policies) if (knob := _knob(one)) is not None]
+    """The controls of a scenario and of some policies, each with its stops. What is set of a policy by its name
+    (`kanban:wip_limit=2`) stays so, as `--set` would leave it."""
+    named = [f"policies.{policy.id}" for policy in policies for _ in policy.settings]
+    free = (
+        one
+        for one in controls(scenario, list({policy.id: policy for policy in policies}.values()))
+        if not any(one["key"].startswith(f"{name}.") for name in named)
+    )
+    return [knob for one in free if (knob := _knob(one)) is not None]
 
 
 def _knob(one: dict[str, Any]) -> Knob | None:

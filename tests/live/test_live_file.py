@@ -22,22 +22,24 @@ def _number(report: Opened, key: str) -> int:
 
 
 def test_a_moved_control_changes_the_sentence_the_table_and_the_address(opened: Opened) -> None:
-    before = opened.page.locator("#live-table").inner_text()
+    before = opened.page.locator("#live-table").text_content()
     number = _number(opened, 'incidents."data fix".per_week')
     opened.slide(number, len(opened.about["knobs"][number]["stops"]) - 1)
     opened.settled(2)
     assert opened.page.locator("#live-finding").inner_text().startswith("Data fix 15 a week: with ")
-    assert opened.page.locator("#live-table").inner_text() != before
+    assert opened.page.locator("#live-table").text_content() != before
     assert "#live=" in opened.page.url
     assert (
         "--set 'incidents.\"data fix\".per_week=15'"
-        in opened.page.locator("#live-command").inner_text()
+        in opened.page.locator("#live-command").text_content()
     )
     was = opened.page.locator(f".live-knob[data-number='{number}'] .live-was")
     assert was.inner_text() == "was 5 a week ↺"
     was.click()
     opened.settled(3)
-    assert opened.page.locator("#live-table").inner_text() == before
+    assert opened.page.locator("#live-table").text_content() == before
+    opened.page.locator("#live-details summary").click()
+    assert "±" in opened.page.locator("#live-table").inner_text()
 
 
 def test_the_address_keeps_what_was_moved(opened: Opened, written: Written, browser: Any) -> None:

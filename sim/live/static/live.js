@@ -142,7 +142,11 @@
     $("command").textContent = command();
   }
 
-  const changes = (at) => at.flatMap((stop, n) => (stop === now[n] ? [] : [`${about.knobs[n].label} ${about.knobs[n].words[stop]}`])).join(", ") || "as in the report";
+  // What stands otherwise than in the report: the first three, and how many more.
+  function changes(at) {
+    const all = at.flatMap((stop, n) => (stop === now[n] ? [] : [`${about.knobs[n].label} ${about.knobs[n].words[stop]}`]));
+    return all.length ? [...all.slice(0, 3), ...(all.length > 3 ? [`${all.length - 3} more`] : [])].join(", ") : "as in the report";
+  }
 
   function sentence() {
     const policy = about.policies[focus], strong = (text) => { const b = document.createElement("b"); b.textContent = text; return b; };
@@ -210,8 +214,9 @@
   function cell(number, info) {
     const found = figure(shown, number, info.name), was = mean(pinned, number, info.name);
     if (found === null) return node("td", "–");
-    const made = node("td", amount(info, found.mean), { title: Number.isNaN(found.low) ? "" : `95 % interval ${amount(info, found.low)} to ${amount(info, found.high)}`, "data-mean": found.mean, "data-metric": info.name });
-    if (pinned !== shown && was !== null && amount(info, was) !== amount(info, found.mean)) made.append(node("span", amount(info, was), { class: "live-change" }));
+    const made = node("td", amount(info, found.mean)), wide = (found.high - found.low) / 2;
+    if (wide > 0) made.append(node("span", ` ±${amount(info, wide)}`, { class: "live-wide-by" }));
+    if (pinned !== shown && was !== null && amount(info, was) !== amount(info, found.mean)) made.append(node("span", `before ${amount(info, was)}`, { class: "live-change" }));
     return made;
   }
 
