@@ -1,4 +1,4 @@
-"""(l) The live report: how large it is, how soon its first picture stands and each after a move, whether the page
+"""(j) The live report: how large it is, how soon its first picture stands and each after a move, whether the page
 stalls meanwhile, and how much memory it holds after many moves.
 
     python -m benchmarks.live [--scenario NAME] [--moves N] [--firefox]
@@ -62,16 +62,17 @@ def main() -> None:
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "live.html"
-        stops = _written(file, given.scenario)
+        found, stops = _written(file, given.scenario)
         moves = _moves(stops, given.moves)
         alone = _by_the_program(given.scenario)
-        _in_chromium(file, moves, alone)
+        found["chromium"] = _in_chromium(file, moves, alone)
         if given.firefox:
-            _in_firefox(file, moves[:10])
+            found["firefox"] = _in_firefox(file, moves[:20], alone)
+    print(json.dumps(found))
 
 
-def _written(file: Path, name: str) -> list[tuple[int, int]]:
-    """Write the report; how many stops each control has, and where it stands."""
+def _written(file: Path, name: str) -> tuple[dict[str, Any], list[tuple[int, int]]]:
+    """Write the report: how large it is; how many stops each control has, and where it stands."""
     scenario = load(find(name))
     result = sim.compare(
         scenario, list(known_policies()), replications=FUTURES, workers=1, inputs=0
@@ -81,10 +82,12 @@ def _written(file: Path, name: str) -> list[tuple[int, int]]:
     took = time.perf_counter() - begun
     file.write_text(report_html(result, f"firelane compare {name}", live=live), "utf-8")
     about = json.loads(re.search(r'id="live-about">(.*?)</script>', live.html, re.DOTALL)[1])  # type: ignore[index]
-    print(
-        f"live part {len(live.html.encode()) / 1e3:.0f} KB of {file.stat().st_size / 1e3:.0f} KB; made in {took:.1f} s"
-    )
-    return [(len(knob["stops"]), knob["now"]) for knob in about["knobs"]]
+    found = {
+        "live_part_kb": round(len(live.html.encode()) / 1e3),
+        "file_kb": round(file.stat().st_size / 1e3),
+        "made_in_s": round(took, 1),
+    }
+    return found, [(len(knob["stops"]), knob["now"]) for knob in about["knobs"]]
 
 
 def _moves(stops: list[tuple[int, int]], count: int) -> list[tuple[int, int]]:
@@ -113,7 +116,7 @@ def _by_the_program(name: str) -> float:
 # ---- Chromium ------------------------------------------------------------------------------------
 
 
-def _in_chromium(file: Path, moves: list[tuple[int, int]], alone: float) -> None:
+def _in_chromium(file: Path, moves: list[tuple[int, int]], alone: float) -> dict[str, Any]:
     with sync_playwright() as running:
         browser = running.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
@@ -123,7 +126,6 @@ def _in_chromium(file: Path, moves: list[tuple[int, int]], alone: float) -> None
         page.add_init_script(WATCH)
         page.goto(file.as_uri())
         first = _answer(page)
-        print(f"Chromium: first picture {first['now']:.0f} ms after the address was opened")
         times, computed = [], []
         for move in moves:
             begun = page.evaluate(MOVE, list(move))
@@ -131,14 +133,13 @@ def _in_chromium(file: Path, moves: list[tuple[int, int]], alone: float) -> None
             told = _answer(page)
             times.append(told["now"] - begun)
             computed.append(float(told["ms"]))
-        _tell("Chromium", times, computed, alone)
-        print(
-            f"  main thread: tasks over 50 ms: {page.evaluate('tasks') or 'none'} ([ms after the address was opened, ms])"
-        )
-        print(
-            f"  memory: {float(told['memory']) / 1e6:.0f} MB of the engine's, {_largest_renderer():.0f} MB of the page's process"
-        )
+        found = _told(first, times, computed, alone) | {
+            "tasks_over_50_ms": page.evaluate("tasks"),
+            "engine_mb": round(float(told["memory"]) / 1e6),
+            "page_process_mb": round(_largest_renderer()),
+        }
         browser.close()
+    return found
 
 
 def _answer(page: Page) -> dict[str, Any]:
@@ -149,12 +150,19 @@ def _answer(page: Page) -> dict[str, Any]:
         time.sleep(0.01)
 
 
-def _tell(where: str, times: list[float], computed: list[float], alone: float = 0) -> None:
+def _told(
+    first: dict[str, Any], times: list[float], computed: list[float], alone: float
+) -> dict[str, Any]:
+    """Milliseconds to the first picture and to those after moves; and how many times as long as in the program, in
+    one process, computing takes."""
     median, slow = np.quantile(times, [0.5, 0.9])
-    line = f"{where}: after a move {median:.0f} ms, nine in ten within {slow:.0f} ms; computed in {np.median(computed):.0f} ms"
-    if alone:
-        line += f", {np.median(computed) / 1e3 / alone:.2f} times as long as by the program in one process"
-    print(line)
+    return {
+        "first_ms": round(first["now"]),
+        "move_ms_p50": round(median),
+        "move_ms_p90": round(slow),
+        "computed_ms_p50": round(float(np.median(computed))),
+        "times_the_program": round(float(np.median(computed)) / 1e3 / alone, 2),
+    }
 
 
 def _largest_renderer() -> float:
@@ -197,11 +205,10 @@ class Marionette:
         return json.loads(text)
 
 
-def _in_firefox(file: Path, moves: list[tuple[int, int]]) -> None:
+def _in_firefox(file: Path, moves: list[tuple[int, int]], alone: float) -> dict[str, Any] | None:
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if program is None:
-        print("Firefox: not here (Debian: apt install firefox-esr)")
-        return
+        return None
     with tempfile.TemporaryDirectory() as profile:
         (Path(profile) / "user.js").write_text(
             'user_pref("network.proxy.type", 1);\nuser_pref("network.proxy.http", "127.0.0.1");\n'
@@ -212,7 +219,7 @@ def _in_firefox(file: Path, moves: list[tuple[int, int]]) -> None:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            _drive(_connected(), file, moves)
+            return _drive(_connected(), file, moves, alone)
         finally:
             running.terminate()
             running.wait(20)
@@ -227,7 +234,9 @@ def _connected() -> Marionette:
     raise RuntimeError("Firefox does not answer")
 
 
-def _drive(firefox: Marionette, file: Path, moves: list[tuple[int, int]]) -> None:
+def _drive(
+    firefox: Marionette, file: Path, moves: list[tuple[int, int]], alone: float
+) -> dict[str, Any]:
     firefox("WebDriver:NewSession", capabilities={})
 
     def run(script: str, *given: Any) -> Any:
@@ -242,7 +251,7 @@ def _drive(firefox: Marionette, file: Path, moves: list[tuple[int, int]]) -> Non
             time.sleep(0.01)
 
     firefox("WebDriver:Navigate", url=file.as_uri())
-    print(f"Firefox: first picture {answer()['now']:.0f} ms after the address was opened")
+    first = answer()
     times, computed = [], []
     for move in moves:
         begun = run(MOVE, list(move))
@@ -250,8 +259,7 @@ def _drive(firefox: Marionette, file: Path, moves: list[tuple[int, int]]) -> Non
         told = answer()
         times.append(told["now"] - begun)
         computed.append(float(told["ms"]))
-    _tell("Firefox", times, computed)
-    print(f"  {run('() => document.getElementById(' + repr('live-finding') + ').textContent')}")
+    return _told(first, times, computed, alone)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -71,21 +72,37 @@ def engine_for(policies: Sequence[Policy], kernels: Collection[bool]) -> Engine:
     """
     if why := no_compiler():
         raise NoModuleError(why)
-    try:
+    with _in_words("the engine"):
         offered = _offered(kernels)
         decisions = [_decisions(policy) for policy in (*policies, PLAIN_SCRUM)]
         distinct = {one.source.name: one for row in decisions for one in row}
         module = _module(offered, list(distinct.values()))
-    except NotCompilableError as error:
-        raise NoModuleError(" ".join(str(error).split())) from None
-    except CrashedError as error:
-        raise NoModuleError(f"the compiler {error} on it") from None
     places = dict(zip(distinct, module.slots, strict=True))
     return Engine(
         module.code,
         module.data_end,
         [[places[one.source.name] for one in row] for row in decisions],
     )
+
+
+def check_decision(policy: Policy, decision: str) -> None:
+    """Make a decision of a policy a part of an engine.
+
+    Raises:
+        NoModuleError: where it cannot be, with the reason.
+    """
+    with _in_words(f"policy {policy.id}: {decision}"):
+        done_apart(partial(_text, _decision(policy, decision)))
+
+
+@contextmanager
+def _in_words(what: str) -> Iterator[None]:
+    try:
+        yield
+    except NotCompilableError as error:
+        raise NoModuleError(" ".join(str(error).split())) from None
+    except CrashedError as error:
+        raise NoModuleError(f"the compiler {error}, asked for {what}") from None
 
 
 KERNELS = {False: "simulate", True: "simulate_extended"}
@@ -107,10 +124,11 @@ def _source(loop: LoopOfTables) -> Source:
 
 
 def _decisions(policy: Policy) -> list[_Wanted]:
-    return [
-        _Wanted(f"policy {policy.id}: {name}", source_of_decision(policy, name))
-        for name in DECISIONS
-    ]
+    return [_decision(policy, name) for name in DECISIONS]
+
+
+def _decision(policy: Policy, name: str) -> _Wanted:
+    return _Wanted(f"policy {policy.id}: {name}", source_of_decision(policy, name))
 
 
 def _module(offered: dict[str, _Wanted], decisions: Sequence[_Wanted]) -> Module:

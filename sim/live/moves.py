@@ -12,7 +12,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -30,8 +29,8 @@ from sim.scenario.schema import Scenario
 MOST_TOGETHER = 1_000
 """States that are laid out for numbers which several controls move."""
 
-ANCHORS = 2
-"""States, drawn at random, around which each control is tried once more."""
+MOST_TRIES = 4
+"""Looks for what each control moves, the next around a state in which something was not found."""
 
 LOOKS = 6
 """States, drawn at random, in which all is held against what was found."""
@@ -110,12 +109,14 @@ class Moves:
         self.knobs: list[Knob] = []
         self.base = self.words({})
         self.knobs = [knob for knob in map(self._possible, knobs) if len(knob.stops) > 1]
-        self._expected = sum(len(knob.stops) - 1 + ANCHORS for knob in self.knobs)
+        self._expected = sum(len(knob.stops) + 1 for knob in self.knobs)
+        chance = random.Random(1)
+        self._anchors = [{n: self._far(n) for n in range(len(self.knobs))}, self._drawn(chance)]
+        self.units: list[Unit] = []
         try:
-            self.units = [self._unit(*found) for found in self._found()]
+            self._find(chance)
         except BadInputError as error:
             raise NotLiveError(f"not all stops of the controls go together: {error}") from None
-        self._look()
 
     # ---- states ----------------------------------------------------------------------------------
 
@@ -229,23 +230,27 @@ class Moves:
 
     def _pairs(self) -> Iterator[tuple[int, Words, Words]]:
         """Yield knobs with two states that differ by nothing else: from the report's state to each stop; and, as what
-        is multiplied by 0 moves nothing there, between states drawn at random."""
-        chance, done = random.Random(2), 0
+        is multiplied by 0 moves nothing there, around states in which other knobs stand otherwise."""
+        done = 0
         for number, knob in enumerate(self.knobs):
             for stop in range(len(knob.stops)):
                 if stop != knob.now:
                     yield number, self.base, self.words({number: stop})
                     done += 1
                     self._progress(done, self._expected)
-        for _ in range(ANCHORS):
-            anchor = self._at_random(chance)
+        for anchor in self._anchors:
             for number, knob in enumerate(self.knobs):
                 other = (anchor[number] + 1) % len(knob.stops)
                 yield number, self.words(anchor), self.words(anchor | {number: other})
                 done += 1
                 self._progress(done, self._expected)
 
-    def _at_random(self, chance: random.Random) -> dict[int, int]:
+    def _far(self, number: int) -> int:
+        """The last stop of a knob, or the first where it stands at the last."""
+        last = len(self.knobs[number].stops) - 1
+        return 0 if self._now(number) == last else last
+
+    def _drawn(self, chance: random.Random) -> dict[int, int]:
         return {n: chance.randrange(len(knob.stops)) for n, knob in enumerate(self.knobs)}
 
     def _found(self) -> list[tuple[str, Ints | None, tuple[int, ...]]]:
@@ -308,23 +313,28 @@ class Moves:
                 found += [bool(values[own]) for values in unit.values]
         return found
 
-    def _look(self) -> None:
-        """Hold what was found against states drawn at random.
+    def _find(self, chance: random.Random) -> None:
+        """Find what each knob moves, and hold it against states drawn at random; around one in which a number is not
+        right, every knob is tried again.
 
         Raises:
-            NotLiveError: naming the table that is not right.
+            NotLiveError: naming the table that is still not right.
         """
-        chance = random.Random(1)
-        for _ in range(LOOKS if self.knobs else 0):
-            stops = self._at_random(chance)
-            right, found = self.words(stops), self.assembled(stops)
+        for _ in range(MOST_TRIES):
+            self.units = [self._unit(*found) for found in self._found()]
+            wrong = self._looked_at(chance)
+            if wrong is None:
+                return
+            name, state = wrong
+            self._anchors.append(state)
+        raise NotLiveError(f"{name} hangs on several controls at once in a way that was not found")
+
+    def _looked_at(self, chance: random.Random) -> tuple[str, dict[int, int]] | None:
+        """A table that is not right, and in which state; None where all are."""
+        for _ in range(LOOKS):
+            state = self._drawn(chance)
+            right, found = self.words(state), self.assembled(state)
             for name, table in right.items():
                 if not np.array_equal(table, found[name]):
-                    raise NotLiveError(
-                        f"{name} hangs on several controls at once in a way that was not found"
-                    )
-
-    @cached_property
-    def states(self) -> int:
-        """How many states were laid out."""
-        return len(self._laid_out)
+                    return name, state
+        return None
