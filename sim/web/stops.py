@@ -33,6 +33,8 @@ def knobs(scenario: Scenario, policies: Sequence[Policy]) -> list[Knob]:
 
 
 def _knob(one: dict[str, Any]) -> Knob | None:
+    if not isinstance(one["value"], int | float):
+        return None  # nothing to be put in order
     own, sign = float(one["value"]), one["sign"]
     values = sorted({*_values(one), own})
     if len(values) < 2:

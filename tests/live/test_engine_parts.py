@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import random
 import re
@@ -166,6 +167,7 @@ def _decision(chance: random.Random) -> tuple[Policy, str]:
 def test_two_hundred_decisions_made_at_random_are_computed_alike_or_refused_in_words(
     browser: Any, tmp_path: Path
 ) -> None:
+    importlib.import_module("sim.engine.compiled.compiler")  # once, and not in each process
     chance, emitted, refused = random.Random(20), [], 0
     for n in range(200):
         policy, text = _decision(chance)

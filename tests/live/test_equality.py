@@ -104,6 +104,44 @@ def test_means_are_those_of_compare_with_set_for_each_control(
     assert worst < 1e-12
 
 
+def test_who_cannot_keep_up_is_told_as_by_the_program(browser: Any, tmp_path: Path) -> None:
+    """From eight futures where it is sure, from all where it is close; quantiles only where they rest on enough."""
+    table = copy.deepcopy(SMALL)
+    table["time"] |= {"horizon_weeks": 20, "warmup_weeks": 4}
+    table["incidents"][1]["per_week"] = 16
+    scenario = from_table(table)
+    write_live(tmp_path / "slow.html", scenario, ["next-sprint", "kanban"], replications=10, most=9)
+    report = Opened(browser, tmp_path / "slow.html")
+    about, questions = report.about, []
+    now = [knob["now"] for knob in about["knobs"]]
+    rate = next(n for n, knob in enumerate(about["knobs"]) if knob["key"].endswith('fix".per_week'))
+    focus = next(n for n, knob in enumerate(about["knobs"]) if knob["key"] == "teams.*.focus")
+    for stop in range(len(about["knobs"][rate]["stops"])):
+        stops = list(now)
+        stops[rate], stops[focus] = stop, 0
+        questions.append({"id": stop + 1, "stops": stops, "replications": 10, "seed": 1})
+    seen = set()
+    for question, answer in zip(questions, report.answers(questions), strict=True):
+        own, policies = moved(
+            scenario,
+            (known_policies()["next-sprint"], known_policies()["kanban"]),
+            about,
+            question["stops"],
+        )
+        right = sim.compare(own, policies, replications=10, workers=1, inputs=0)
+        for label, told in zip(right.labels, answer["policies"], strict=True):
+            assert told["leftOut"] == right.is_left_out(label)
+            assert told["overloaded"] == right.is_overloaded(label)
+            assert told["futures"] == right.futures(label)
+            seen.add((told["leftOut"], told["overloaded"]))
+            for name, found in told["figures"].items():
+                if name in METRICS:
+                    given = not math.isnan(right.figure(label, name).mean)
+                    assert given == (found is not None and not math.isnan(found["mean"])), name
+    assert len(seen) == 3, "keeps up, falls behind, surely cannot keep up"
+    report.close()
+
+
 @pytest.mark.long
 def test_policies_of_ones_own_are_computed_to_the_last_bit(browser: Any, tmp_path: Path) -> None:
     """With what of the contract few policies use, and those that are written as rules."""

@@ -93,7 +93,7 @@
   }
 
   const figure = (data, number, metric) => data.policies[number]?.figures?.[metric] ?? null;
-  const mean = (data, number, metric) => figure(data, number, metric)?.mean ?? null;
+  const mean = (data, number, metric) => { const found = figure(data, number, metric)?.mean; return found === undefined || Number.isNaN(found) ? null : found; };
   const DELIVERED = "net_points_per_sprint", ANSWER = "response_hours_fixed_mix";
 
   // Where each policy stands: hours to the answer, and what it delivers beside the reference as it was before.
@@ -154,7 +154,7 @@
     if (own.failed) return [...words, ` nothing can be said: ${own.failed}.`];
     if (own.overloaded || own.leftOut) return [...words, " incidents come in faster than they are worked off, so there is no usual time to an answer."];
     const x = mean(shown, focus, ANSWER), was = mean(pinned, focus, ANSWER), y = mean(shown, focus, DELIVERED), other = mean(shown, about.reference, DELIVERED);
-    if (x === null) return [...words, " too few incidents come to say how soon they are answered."];
+    if (x === null) return [...words, " no incident comes that could be answered."];
     words.push(` an answer takes ${hours(x)} on average`);
     if (pinned !== shown && was !== null) words.push(hours(was) === hours(x) ? ", as before" : ` instead of ${hours(was)}`);
     if (focus === about.reference || y === null || !other) return [...words, "."];
