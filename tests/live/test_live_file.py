@@ -22,6 +22,7 @@ def _number(report: Opened, key: str) -> int:
 
 
 def test_a_moved_control_changes_the_sentence_the_table_and_the_address(opened: Opened) -> None:
+    opened.page.locator("#live-details summary").click()
     before = opened.page.locator("#live-table").text_content()
     number = _number(opened, 'incidents."data fix".per_week')
     opened.slide(number, len(opened.about["knobs"][number]["stops"]) - 1)
@@ -38,7 +39,6 @@ def test_a_moved_control_changes_the_sentence_the_table_and_the_address(opened: 
     was.click()
     opened.settled(3)
     assert opened.page.locator("#live-table").text_content() == before
-    opened.page.locator("#live-details summary").click()
     assert "±" in opened.page.locator("#live-table").inner_text()
 
 

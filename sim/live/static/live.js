@@ -72,6 +72,7 @@
   $("pin").addEventListener("click", () => { pinned = shown; show(); });
   $("fit").addEventListener("click", () => { plot.fit(spots(shown, pinned), true); show(); });
   $("controls").addEventListener("submit", (event) => event.preventDefault());
+  $("details").addEventListener("toggle", () => { if (shown && $("details").open) table(); });
   addEventListener("resize", () => { if (shown) show(); });
 
   // ---- answers
@@ -138,7 +139,7 @@
     $("doubt").textContent = `Thin lines: luck, 8 in 10 single years. ${!about.unknown.length ? "What is not known of the inputs was not drawn." : home ? `Pale: what is not known, 8 in 10 of ${about.sets} sets of assumptions.` : "What is not known was drawn for the report’s own state alone, and is not shown here."}`;
     slow();
     chips();
-    table();
+    if ($("details").open) table();
     $("command").textContent = command();
   }
 
@@ -180,17 +181,15 @@
   function choose(number) { focus = number; show(); }
 
   function chips() {
-    const held = document.activeElement?.dataset?.chip;
-    $("chips").replaceChildren(...about.policies.map((policy, number) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.chip = number;
-      button.setAttribute("aria-pressed", String(number === focus));
-      button.append(chipMark(policy.family), policy.title);
-      button.addEventListener("click", () => choose(number));
-      return button;
-    }));
-    if (held !== undefined) $("chips").querySelector(`[data-chip="${held}"]`)?.focus();
+    if (!$("chips").children.length) $("chips").append(...about.policies.map(chip));
+    [...$("chips").children].forEach((button, number) => button.setAttribute("aria-pressed", String(number === focus)));
+  }
+
+  function chip(policy, number) {
+    const button = node("button", "", { type: "button" });
+    button.append(chipMark(policy.family), policy.title);
+    button.addEventListener("click", () => choose(number));
+    return button;
   }
 
   // ---- the table

@@ -125,9 +125,8 @@ class Organisation {
     for (const [name, rows] of Object.entries(drawn)) this.take(`future.${name}`, rows);
     this.take("world.spells", spells);
     this.regression = room(stories);
-    const most = many;
-    for (const [name, rows] of Object.entries({ incidents: most, more: most, stories })) this.take(`world.${name}`, rows);
-    for (const [name, rows] of Object.entries({ span: 1, home: most, waits: this.kinds, counts_by: most, spans: 4 * most, developers: this.developers, sprints: this.teams * this.sprints, current: this.teams, stories, incidents: most, gathered: 2 * Math.max(most, stories) + 1, dealt: meta.digits, ordered: 2 * (this.rows["book.groups"] * 4 * meta.quantiles.length + meta.leads), totals: 1 })) this.take(`book.${name}`, rows);
+    for (const [name, rows] of Object.entries({ incidents: many, more: many, stories })) this.take(`world.${name}`, rows);
+    for (const [name, rows] of Object.entries({ span: 1, home: many, waits: this.kinds, counts_by: many, spans: 4 * many, developers: this.developers, sprints: this.teams * this.sprints, current: this.teams, stories, incidents: many, gathered: 2 * Math.max(many, stories) + 1, dealt: meta.digits, ordered: 2 * (this.rows["book.groups"] * 4 * meta.quantiles.length + meta.leads), totals: 1 })) this.take(`book.${name}`, rows);
     this.take("deliveries.done", this.teams * this.sprints);
     for (const home of ["world", "future", "book", "deliveries"]) this.take(`memory.${home}`, meta.places[home]);
     this.varying = top;
