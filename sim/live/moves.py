@@ -40,6 +40,17 @@ class NotLiveError(FirelaneError):
     """Raised for what cannot be computed anew in a page; it says what, and why."""
 
 
+class TooManyTogetherError(NotLiveError):
+    """Raised where knobs move the same numbers in more ways than can be laid out."""
+
+    def __init__(self, of: Sequence[Knob], without: Sequence[Knob]) -> None:
+        """Say which they are, and without which of them it can be done."""
+        super().__init__(
+            f"{', '.join(knob.label for knob in of)} move the same numbers in more than {MOST_TOGETHER:,} ways"
+        )
+        self.without = tuple(without)
+
+
 @dataclass(frozen=True)
 class Knob:
     """A control of a live report: the key that it sets, and at which stops."""
@@ -101,7 +112,8 @@ class Moves:
             progress: called with the states that are laid out, and how many there are to be.
 
         Raises:
-            NotLiveError: where numbers hang on more than was found, or on too many knobs at once.
+            NotLiveError: where numbers hang on more than was found.
+            TooManyTogetherError: where they hang on too many knobs at once.
         """
         self._scenario, self._policies, self._progress = scenario, policies, progress
         self._scenarios: dict[tuple[str, ...], Scenario] = {(): scenario}
@@ -279,11 +291,26 @@ class Moves:
             found += [(name, np.array(at), knobs) for knobs, at in alike.items()]
         return found
 
+    def _check_together(self, moved: Sequence[tuple[int, ...]]) -> None:
+        """Look whether the stops of those that move the same numbers can all be laid out together; the later a knob
+        stands, the sooner it is to go.
+
+        Raises:
+            TooManyTogetherError: where they cannot.
+        """
+        without, of = set[int](), set[int]()
+        for numbers in moved:
+            left = [n for n in numbers if n not in without]
+            while prod(len(self.knobs[n].stops) for n in left) > MOST_TOGETHER:
+                of.update(numbers)
+                without.add(left.pop())
+        if without:
+            raise TooManyTogetherError(
+                [self.knobs[n] for n in sorted(of)], [self.knobs[n] for n in sorted(without)]
+            )
+
     def _unit(self, table: str, at: Ints | None, knobs: tuple[int, ...]) -> Unit:
         counts = [len(self.knobs[n].stops) for n in knobs]
-        if prod(counts) > MOST_TOGETHER:
-            names = ", ".join(self.knobs[n].label for n in knobs)
-            raise NotLiveError(f"{names} move the same numbers ({table}) in {prod(counts):,} ways")
         values = []
         for stops in product(*map(range, counts)):
             words = self.words(dict(zip(knobs, stops, strict=True)))[table]
@@ -321,7 +348,9 @@ class Moves:
             NotLiveError: naming the table that is still not right.
         """
         for _ in range(MOST_TRIES):
-            self.units = [self._unit(*found) for found in self._found()]
+            found = self._found()
+            self._check_together([numbers for _, _, numbers in found])
+            self.units = [self._unit(*one) for one in found]
             wrong = self._looked_at(chance)
             if wrong is None:
                 return

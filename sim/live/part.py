@@ -24,7 +24,7 @@ from sim.experiment.comparison import DELIVERY, RESPONSE, Comparison
 from sim.experiment.statistics import CONFIDENCE
 from sim.live.bundle import bundled
 from sim.live.engine_parts import engine_for
-from sim.live.moves import Knob, Moves, NotLiveError
+from sim.live.moves import Knob, Moves, NotLiveError, TooManyTogetherError
 from sim.measures.metrics import metrics_of
 from sim.policy.contract import Policy
 from sim.scenario.schema import Scenario
@@ -91,11 +91,11 @@ def live_part(
     scenario, policies = result.scenario, result.policies
     _check(scenario)
     futures = min(FUTURES, result.replications)
-    moves = Moves(scenario, policies, knobs, progress)
+    moves, left_out = _moves(scenario, policies, knobs, progress)
     engine = engine_for(policies, _kernels(moves, policies))
     found = _html(
         bundled(engine, moves, policies, futures),
-        _about(result, moves.knobs, command, focus, futures),
+        _about(result, moves.knobs, command, focus, futures) | {"left_out": left_out},
     )
     if len(found.html) > MOST_BYTES:
         raise NotLiveError(
@@ -120,6 +120,23 @@ def _check(scenario: Scenario) -> None:
         )
     if scenario.events:
         raise NotLiveError("the scenario names events, which are not computed in a page yet")
+
+
+def _moves(
+    scenario: Scenario,
+    policies: Sequence[Policy],
+    knobs: Sequence[Knob],
+    progress: Callable[[int, int], None],
+) -> tuple[Moves, list[str]]:
+    """What the controls move; and the names of those that are left out, as too many move the same numbers."""
+    left_out: list[str] = []
+    while True:
+        try:
+            return Moves(scenario, policies, knobs, progress), left_out
+        except TooManyTogetherError as error:
+            without = {knob.key for knob in error.without}
+            knobs = [knob for knob in knobs if knob.key not in without]
+            left_out += [knob.label for knob in error.without]
 
 
 def _kernels(moves: Moves, policies: Sequence[Policy]) -> set[bool]:
@@ -217,6 +234,7 @@ def _html(packed: str, about: dict[str, Any]) -> LivePart:
         style=Markup(_text("live.css")),
         futures=about["futures"],
         groups=_groups(about["knobs"]),
+        left_out=about["left_out"],
         policies=about["policies"],
     )
     return LivePart(Markup(html), _security(script))

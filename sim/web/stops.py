@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sim.live.moves import Knob
 from sim.policy.contract import Policy
+from sim.scenario.overrides import parts_of
 from sim.scenario.schema import Scenario
 from sim.web.sliders import controls
 
@@ -24,12 +25,28 @@ def knobs(scenario: Scenario, policies: Sequence[Policy]) -> list[Knob]:
     """The controls of a scenario and of some policies, each with its stops. What is set of a policy by its name
     (`kanban:wip_limit=2`) stays so, as `--set` would leave it."""
     named = [f"policies.{policy.id}" for policy in policies for _ in policy.settings]
-    free = (
+    free = [
         one
         for one in controls(scenario, list({policy.id: policy for policy in policies}.values()))
         if not any(one["key"].startswith(f"{name}.") for name in named)
-    )
-    return [knob for one in free if (knob := _knob(one)) is not None]
+    ]
+    keys = {one["key"] for one in free}
+    return [
+        knob
+        for one in free
+        if not _is_told_otherwise(one["key"], keys) and (knob := _knob(one)) is not None
+    ]
+
+
+def _is_told_otherwise(key: str, keys: Collection[str]) -> bool:
+    """Whether another control says the same of the same: teams are moved together, kinds of incidents one by one.
+    Both would be laid out for all their stops together."""
+    first, *_, last = parts_of(key)
+    if first == "teams":
+        return f"teams.*.{last}" in keys and key != f"teams.*.{last}"
+    if first != "incidents" or key != f"incidents.*.{last}":
+        return False
+    return any(parts_of(o)[0] == first and parts_of(o)[-1] == last and o != key for o in keys)
 
 
 def _knob(one: dict[str, Any]) -> Knob | None:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+import sim
 from sim.engine.rules import Rules
 from sim.live import moves as moves_home
-from sim.live.moves import Knob, Moves, NotLiveError
+from sim.live.moves import Knob, Moves, NotLiveError, TooManyTogetherError
+from sim.live.part import live_part
 from sim.policy.registry import chosen_policies
 from sim.sampling.expected_load import support_load, support_needed
 from sim.sampling.organisation import organisation
@@ -80,6 +82,20 @@ def test_too_many_stops_together_are_refused_by_name(
             chosen_policies(small, ["kanban"]),
             [knob("teams.*.developers", "+0", "+1"), knob("teams.*.focus", "*1", "*0.9")],
         )
+
+
+def test_of_too_many_together_the_last_are_left_out_and_named(
+    small: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moves_home, "MOST_TOGETHER", 3)
+    together = [knob("teams.*.developers", "+0", "+1"), knob("teams.*.focus", "*1", "*0.9")]
+    with pytest.raises(TooManyTogetherError) as caught:
+        Moves(small, chosen_policies(small, ["kanban"]), together)
+    assert caught.value.without == (together[1],)
+    result = sim.compare(small, ["kanban"], replications=2, workers=1)
+    assert "too many controls move the same numbers: teams.*.focus." in (
+        live_part(result, together, "firelane compare small.toml").html
+    )
 
 
 def test_what_hangs_on_more_than_was_found_is_refused(
