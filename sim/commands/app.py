@@ -19,6 +19,7 @@ from sim.commands.benchmark import benchmark
 from sim.commands.check import check
 from sim.commands.compare import compare
 from sim.commands.decide import decide
+from sim.commands.live import live
 from sim.commands.measure import measure
 from sim.commands.pilot import pilot
 from sim.commands.splicing import spliced
@@ -59,6 +60,7 @@ app.command()(compare)
 app.command()(decide)
 app.command()(check)
 app.command()(benchmark)
+app.command()(live)
 app.command()(measure)
 app.command()(pilot)
 app.add_typer(calibrate.app)

@@ -11,10 +11,11 @@ import typer
 
 from sim.commands import options as o
 from sim.commands import outputs
+from sim.commands.live_report import live_report
 from sim.commands.splicing import spliced
 from sim.commands.tuning import required, well_set
 from sim.experiment.design import Design
-from sim.experiment.input_sets import FEWEST_PATHS, SETS, Plan
+from sim.experiment.input_sets import FEWEST_PATHS, SETS, Plan, usual_sets
 from sim.experiment.precision import next_stage, relative_width
 from sim.experiment.warmup import PILOT, suggest_warmup, warning
 from sim.report import export, terminal_tables, wording
@@ -68,10 +69,19 @@ Require = Annotated[
         "Repeatable.",
     ),
 ]
+Live = Annotated[
+    Path | None,
+    typer.Option(
+        "--live",
+        metavar="FILE",
+        help="Write a report whose figures are computed anew, by whoever opens it in a browser: one file.",
+    ),
+]
 Checklist = Annotated[
     bool,
     typer.Option(
-        "--report-checklist", help="Add the reporting items of STRESS-DES to --html's file."
+        "--report-checklist",
+        help="Add the reporting items of STRESS-DES to the file of --html or --live.",
     ),
 ]
 
@@ -93,12 +103,13 @@ def compare(
     csv: EveryFigure = None,
     plot: outputs.Plot = None,
     html: outputs.Html = None,
+    live: Live = None,
     report_checklist: Checklist = False,
 ) -> None:
     """Compare support policies on the same random futures."""
-    if report_checklist and html is None:
+    if report_checklist and html is None and live is None:
         raise typer.BadParameter(
-            "--report-checklist: adds to the file of --html, and there is none"
+            "--report-checklist: adds to the file of --html or --live, and there is none"
         )
     if require and not tuned:
         raise typer.BadParameter("--require: says what --tuned must keep, which is not given")
@@ -106,7 +117,7 @@ def compare(
     organisation = changes.made_to(scenario)
     promises = required(organisation, require) if tuned else ()
     reads = outputs.read_by(organisation, scenario, policy, computing.store)
-    outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html)
+    outputs.check_targets(reads, json=json_, csv=csv, plot=plot, html=html, live=live)
     sets = _sets(inputs, organisation, replications)
     plan = Plan.of(replications, sets) if sets else None
     runs = plan.replications if plan else replications
@@ -129,8 +140,10 @@ def compare(
             tuned=tuned,
         )
     _write(result, json_, csv, plot, html, report_checklist)
+    if live is not None:
+        outputs.write_text(live_report(result, o.command(), report_checklist), live)
     _warn_of_warmup(result)
-    if not outputs.is_printed(json_, csv, plot, html):
+    if not outputs.is_printed(json_, csv, plot, html, live):
         _print_comparison(result)
     if wanted is not None:
         _warn_of_budget(result, wanted, budget)
@@ -140,7 +153,7 @@ def _sets(wanted: int | None, scenario: Scenario, replications: int) -> int:
     """Return how many sets of assumptions to draw: as many as is usual where the scenario says how far off
     its figures may be, and there are replications enough for a look at each."""
     if wanted is None:
-        return SETS if scenario.ranges and replications >= FEWEST_PATHS * SETS else 0
+        return usual_sets(scenario, replications)
     if wanted == 1:
         raise typer.BadParameter("--inputs 1: expected 0 for none, or 2 and more")
     if wanted and not scenario.ranges:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from itertools import groupby
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,7 +57,7 @@ from sim.scenario.size import MAX_IDS
 
 NONE = -1
 
-_NONE_GIVEN = read_only(np.empty((0, GivenRow.WIDTH), dtype=np.int64))
+NONE_GIVEN = read_only(np.empty((0, GivenRow.WIDTH), dtype=np.int64))
 
 
 class Ended(NamedTuple):
@@ -232,6 +233,20 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
     """The shapes of the tables that a run reads and writes; what stands behind `events` is written
     before it is read."""
     org = path.organisation
+    rows = {
+        "events": sizes.events,
+        "completions": 2 * org.developers,
+        "stories": len(path.stories),
+        "incidents": len(path.incidents),
+        "more": len(path.incidents),
+        "parts": sizes.parts,
+        "trace": sizes.rows,
+    }
+    return _shapes_at_the_beginning(org) | _shaped(rows)
+
+
+def _shapes_at_the_beginning(org: Organisation) -> dict[str, tuple[int, ...]]:
+    """The shapes of the tables that are filled before time 0, in any future of an organisation."""
     marks, lists = -(-org.teams // TEAMS_IN_WORD), org.teams * SEVERITY_PLACES
     rows = {
         "rules": Rules.WIDTH,
@@ -252,15 +267,28 @@ def _shapes(path: SamplePath, sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "improvements": len(org.improvement_effort),
         "kinds": len(org.severity),
         "calendars": len(org.hours.calendars),
-        "events": sizes.events,
-        "completions": 2 * org.developers,
-        "stories": len(path.stories),
-        "incidents": len(path.incidents),
-        "more": len(path.incidents),
-        "parts": sizes.parts,
-        "trace": sizes.rows,
     }
+    return _shaped(rows)
+
+
+BEGUN = (
+    "rules", "run", "demand", *SETS_OF_TEAMS, "queues", "deferred", "urgent", "begun_waiting", "refused",
+    "offers", "heads", "developers", "persons", "teams", "more_of_teams", "improvements", "kinds", "calendars",
+)  # fmt: skip
+"""The tables that are filled before time 0, and written to after it."""
+
+
+def _shaped(rows: Mapping[str, int]) -> dict[str, tuple[int, ...]]:
     return {name: (count, *TABLES[name].shape) for name, count in rows.items()}
+
+
+def tables_of_organisation(org: Organisation) -> dict[str, Ints]:
+    """The tables of a world that are the same in all futures of an organisation: those that are read alone, and
+    the others as they are before time 0, but for what a path and a policy settle."""
+    block = Block(_shapes_at_the_beginning(org))
+    block.memory[:] = 0
+    _fill_for_organisation(org, SimpleNamespace(**block.tables))
+    return {**_of_organisation(org), **block.tables}
 
 
 _KEPT = 8
@@ -295,7 +323,7 @@ def _of_path(path: SamplePath) -> dict[str, Any]:
 
 def _given(given: Given) -> Ints:
     if not len(given):
-        return _NONE_GIVEN
+        return NONE_GIVEN
     return np.column_stack([getattr(given, name) for name in GivenRow.FIELDS])
 
 
@@ -344,11 +372,11 @@ def _lay_out_path(path: SamplePath, w: Arrays) -> None:
     w.developers[:, DeveloperRow.spell] = edges[:-1]
     w.developers[:, DeveloperRow.spell_end] = edges[1:]
     first = path.stories.first
-    w.teams[:, _AT_FIRST_STORY] = first[:-1, np.newaxis]
+    w.teams[:, AT_FIRST_STORY] = first[:-1, np.newaxis]
     w.teams[:, TeamRow.backlog_end] = first[1:]
 
 
-_AT_FIRST_STORY = [
+AT_FIRST_STORY = [
     TeamRow.backlog,
     TeamRow.unstarted,
     TeamRow.unfinished,

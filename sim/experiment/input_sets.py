@@ -41,6 +41,12 @@ CENTRAL = (0.1, 0.9)
 """Between these quantiles lie 8 in 10."""
 
 
+def usual_sets(scenario: Scenario, replications: int) -> int:
+    """How many sets of assumptions are drawn if nobody says: none where the scenario has no ranges, or there are too
+    few replications for a look at each."""
+    return SETS if scenario.ranges and replications >= FEWEST_PATHS * SETS else 0
+
+
 @dataclass(frozen=True)
 class Plan:
     """How many replications go where."""

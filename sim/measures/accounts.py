@@ -173,7 +173,7 @@ class Bookkeeper:
         self._rows = len(trace) + len(trace) // 4
         tables = {"trace": trace, **self._read, **self._found.tables, **self._notes()}
         found: Arrays = Book(**tables)
-        return _loop().on(found, self._found)
+        return loop().on(found, self._found)
 
     def _notes(self) -> dict[str, Any]:
         """Tables in which passes note what later ones read; and details that do not stay."""
@@ -257,10 +257,11 @@ _thread = threading.local()
 
 
 @cache
-def _loop() -> LoopOfTables:
+def loop() -> LoopOfTables:
+    """What follows a trace, compiled where there is numba."""
     return compiled_where_possible(ledger.follow, Book, book, in_order, states, sim.engine.trace)
 
 
 def warm() -> None:
     """Compile ahead what is needed, where there is numba."""
-    _loop()
+    loop()

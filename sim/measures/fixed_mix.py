@@ -13,6 +13,7 @@ import numpy as np
 from sim.arrays import Floats
 from sim.sampling.incidents import REPORTED
 from sim.sampling.sample_path import SamplePath
+from sim.scenario.schema import Scenario
 
 FIXED_MIX = {
     "response_hours_mean": "response_hours_fixed_mix",
@@ -45,7 +46,7 @@ def _weights(paths: Sequence[SamplePath], baselines: Floats) -> dict[int, Floats
     """How many incidents of each severity reach a team of each path, remedies apart, (P,) each."""
     of_path = {id(path): _reported(path) for path in {id(path): path for path in paths}.values()}
     counts = np.stack([of_path[id(path)] for path in paths])
-    counts = counts + np.outer(np.nan_to_num(baselines), _regressions_by_point(paths[0]))
+    counts = counts + np.outer(np.nan_to_num(baselines), regressions_by_point(paths[0].scenario))
     severities = paths[0].organisation.severity
     return {int(own): counts[:, severities == own].sum(axis=1) for own in np.unique(severities)}
 
@@ -58,9 +59,8 @@ def _reported(path: SamplePath) -> Floats:
     return counts.astype(np.float64)
 
 
-def _regressions_by_point(path: SamplePath) -> Floats:
+def regressions_by_point(scenario: Scenario) -> Floats:
     """The incidents of each kind to be expected of the stories of a point, (K,)."""
-    scenario = path.scenario
     found = np.zeros(len(scenario.incidents))
     stories = scenario.stories
     if stories is None or stories.regression_kind is None:

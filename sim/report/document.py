@@ -1,7 +1,7 @@
 """A report as one file: what it consists of, and how that becomes HTML.
 
-The file holds all it needs. Nothing is fetched, no script runs, everything that came from outside is
-escaped, and the same content gives the same bytes.
+The file holds all it needs. Nothing is fetched, no script runs but that of a live part (`sim.live`), everything that
+came from outside is escaped, and the same content gives the same bytes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from sim.live.part import STATIC, LivePart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,6 +68,15 @@ class Document:
     finding: str
     certainty: str
     sections: Sequence[Section] = field(default_factory=tuple)
+    live: LivePart | None = None
+    """what computes the report's figures anew; without it, no script runs"""
+
+    @property
+    def security(self) -> str:
+        """The content security policy: what the file may run and show."""
+        if self.live is not None:
+            return self.live.policy
+        return STATIC
 
 
 def as_html(page: Document) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.experiment.comparison import DELIVERY, RESPONSE, Comparison
 from sim.experiment.study import Observations
+from sim.live.part import LivePart
 from sim.measures.metrics import DUTY, METRICS, NIGHTS
 from sim.measures.run import Run, run
 from sim.report import own_policies, terminal_tables
@@ -33,15 +35,18 @@ from sim.report.wording import beginning, cell, hours, replications, title_of
 from sim.sampling.sample_path import sample_path
 
 
-def report_html(result: Comparison, command: str, with_checklist: bool = False) -> str:
+def report_html(
+    result: Comparison, command: str, with_checklist: bool = False, live: LivePart | None = None
+) -> str:
     """Return a comparison as one self-contained HTML file; the same result gives the same text.
 
     Args:
         result: from `sim.compare`.
         command: the line that computes it again, such as `firelane compare ours.toml`.
         with_checklist: add the reporting items of STRESS-DES.
+        live: what computes it anew (`sim.live.part.live_part`), shown before all sections.
     """
-    return as_html(page(result, command, with_checklist))
+    return as_html(replace(page(result, command, with_checklist), live=live))
 
 
 def page(result: Comparison, command: str, with_checklist: bool = False) -> Document:

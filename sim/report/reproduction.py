@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import platform
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sim.experiment.study import Observations
 from sim.report.document import Block, Listing, ReportTable, Section
@@ -15,7 +15,7 @@ from sim.scenario.reading import digest
 from sim.scenario.schema import Scenario
 
 NO_MATTER = {
-    "--workers", "--cluster", "--store", "--json", "--csv", "--plot", "--html",
+    "--workers", "--cluster", "--store", "--json", "--csv", "--plot", "--html", "--live", "-o", "--output",
 }  # fmt: skip
 """Options with a value that changes nothing about the figures."""
 
@@ -23,17 +23,19 @@ COMPUTING = ("firelane", "numpy", "scipy", "numba", "simpy")
 """Whose versions the figures may hang on."""
 
 
-def command_of(arguments: Sequence[str]) -> str:
-    """Return the command line without what says where to compute and what to write."""
+def command_of(arguments: Sequence[str], without: Collection[str] = ()) -> str:
+    """Return the command line without what says where to compute and what to write, and other options with a
+    value."""
+    no_matter = {*NO_MATTER, *without}
     kept = ["firelane"]
     skip = False
     for argument in arguments:
         if skip:
             skip = False
-        elif argument in NO_MATTER:
+        elif argument in no_matter:
             skip = True
         elif argument.split("=")[0] not in {
-            *NO_MATTER,
+            *no_matter,
             "--fresh",
             "--report-checklist",
             "--overwrite",

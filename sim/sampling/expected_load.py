@@ -7,6 +7,7 @@ that is busy to the last minute has a queue without end.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from sim.sampling.calendars import HOUR
 from sim.sampling.incident_log import read_log
 from sim.sampling.organisation import MILLE, Organisation, organisation
 from sim.scenario.demand import demand_by_day
+from sim.scenario.people_and_plans import Stories
 from sim.scenario.schema import Scenario
 
 USED = 0.8
@@ -42,6 +44,44 @@ def load_share(scenario: Scenario) -> float:
     """
     org = organisation(scenario)
     return support_work(scenario, org) / (_time_of_one(org) * org.developers)
+
+
+class SupportLoad(NamedTuple):
+    """What `support_needed` is reckoned from, part by part. K kinds, T teams."""
+
+    reported: Floats
+    """(K,) focus hours a week that reports of each kind take"""
+    regressions: Floats
+    """(K,) focus hours that what stories break takes, for each focus hour of the organisation"""
+    shares: Floats
+    """(T,) of incidents that are no team's, how many come to each"""
+    homes: Floats
+    """(K,) whose team all of a kind are; -1: dealt out by share"""
+    times: Floats
+    """(3,) working hours of a person in all, hours of meetings, weeks"""
+
+
+def support_load(scenario: Scenario, org: Organisation) -> SupportLoad:
+    """The parts of what is to be expected of support, each of which hangs on little of the scenario.
+
+    Raises:
+        ScenarioError: where the scenario replays a log that cannot be used.
+    """
+    each, names = _hours_of_one(scenario, org), [team.name for team in scenario.teams]
+    weights = np.array([team.incident_share for team in scenario.teams])
+    begins, ends, worked = _worked_by_one(org)
+    weeks = max(1.0, float(ends - begins)) / (7 * 24 * HOUR)
+    by_hour = np.zeros(len(each))
+    if (stories := scenario.stories) and stories.regression_rate:
+        kind = [k.kind for k in scenario.incidents].index(str(stories.regression_kind))
+        by_hour[kind] = stories.regression_rate / _hours_of_a_story(stories)
+    return SupportLoad(
+        _reports_a_week(scenario, org) * each,
+        by_hour * each,
+        weights / weights.sum(),
+        np.array([-1.0 if k.team is None else names.index(k.team) for k in scenario.incidents]),
+        np.array([worked / HOUR, _meetings(org, weeks) / HOUR, weeks]),
+    )
 
 
 def support_work(scenario: Scenario, org: Organisation) -> float:
@@ -89,23 +129,35 @@ def _stories_a_week(scenario: Scenario, org: Organisation) -> float:
     """As many stories as the teams would finish in a week without any incident."""
     stories = scenario.stories
     assert stories is not None
+    return _time_of_one(org) * org.developers / _hours_of_a_story(stories)
+
+
+def _hours_of_a_story(stories: Stories) -> float:
     points = sum(int(size) * share for size, share in stories.points.items())
-    hours = points * stories.hours_per_point * stories.error.mean()
-    return _time_of_one(org) * org.developers / hours
+    return points * stories.hours_per_point * stories.error.mean()
 
 
 def _time_of_one(org: Organisation) -> float:
     """The focus hours that a person has in a week: absence and Scrum events taken off."""
-    begins, ends = int(org.plannings[:, 0].min()), int(org.plannings[:, -1].max())
-    keeps = np.bincount(org.hours.of_developer)
-    hours = [calendar.worked(ends) - calendar.worked(begins) for calendar in org.hours.calendars]
-    worked = float(keeps @ np.array(hours[: len(keeps)])) / org.developers
+    begins, ends, worked = _worked_by_one(org)
     weeks = max(1.0, float(ends - begins)) / (7 * 24 * HOUR)
-    meetings = org.sprint_count * org.ceremony + weeks * org.refinement
-    here = worked * (1 - org.absence / MILLE) - meetings
+    here = worked * (1 - org.absence / MILLE) - _meetings(org, weeks)
     sizes = np.diff(org.team_first)
     focus = float(org.focus @ sizes) / float(sizes.sum()) / MILLE
     return max(here * focus / weeks / HOUR, 1 / HOUR)
+
+
+def _worked_by_one(org: Organisation) -> tuple[int, int, float]:
+    """From when until when is planned, and the working seconds of a person between."""
+    begins, ends = int(org.plannings[:, 0].min()), int(org.plannings[:, -1].max())
+    keeps = np.bincount(org.hours.of_developer)
+    hours = [calendar.worked(ends) - calendar.worked(begins) for calendar in org.hours.calendars]
+    return begins, ends, float(keeps @ np.array(hours[: len(keeps)])) / org.developers
+
+
+def _meetings(org: Organisation, weeks: float) -> float:
+    """The seconds that a person spends in Scrum events."""
+    return org.sprint_count * org.ceremony + weeks * org.refinement
 
 
 def _strangeness(scenario: Scenario, org: Organisation) -> float:

@@ -127,10 +127,10 @@ def worker_pool(workers: int, low_priority: bool = False) -> Iterator[Executor]:
         with SerialExecutor() as alone:
             yield alone
     elif sys.platform == "linux":
-        begin = _begin_at_low_priority if low_priority else _begin_as_worker
+        begin = _begin_at_low_priority if low_priority else begin_as_worker
         with _ended_at_once_if_interrupted(_of_forks(workers, begin)) as executor:
             gc.freeze()  # what is here now stays: workers need not look through it, nor copy it
-            with _forking():
+            with forking():
                 for _ in range(workers):
                     executor.submit(int)  # forks now, while no thread of ours runs
             yield executor
@@ -195,7 +195,7 @@ def beside(job: Callable[[], object]) -> Iterator[None]:
     process = multiprocessing.get_context("fork").Process(
         target=_done_beside, args=(job,), daemon=True
     )
-    with _forking():
+    with forking():
         process.start()
     try:
         yield
@@ -271,7 +271,7 @@ def _of_forks(workers: int, begin: Callable[[], None]) -> ProcessPoolExecutor:
 
 
 @contextmanager
-def _forking() -> Iterator[None]:
+def forking() -> Iterator[None]:
     """Silence Python's warning of threads when it forks; those of numerical libraries are idle."""
     with warnings.catch_warnings(), _stopped_afterwards():
         warnings.filterwarnings("ignore", message=".*fork.*", category=DeprecationWarning)
@@ -300,8 +300,8 @@ def _stopped_afterwards() -> Iterator[None]:
         signal.raise_signal(first)
 
 
-def _begin_as_worker() -> None:
-    """Ignore Ctrl-C, which a terminal sends to all; the parent alone answers it, and ends this
+def begin_as_worker() -> None:
+    """Begin a process that works for this one: ignore Ctrl-C, which a terminal sends to all; the parent alone answers it, and ends this
     process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -309,7 +309,7 @@ def _begin_as_worker() -> None:
 
 
 def _begin_at_low_priority() -> None:
-    _begin_as_worker()
+    begin_as_worker()
     _give_way()
 
 
@@ -319,7 +319,7 @@ def _give_way() -> None:
 
 
 def _done_beside(job: Callable[[], object]) -> None:
-    _begin_as_worker()
+    begin_as_worker()
     with suppress(
         Exception
     ):  # whoever needs it finds that it is not there, and meets the same fault

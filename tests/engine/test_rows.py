@@ -99,4 +99,4 @@ def test_every_table_of_the_world_and_of_the_ledger_is_declared() -> None:
 
 
 def test_the_ledger_is_compiled_and_not_left_to_python() -> None:
-    assert accounts._loop().is_compiled
+    assert accounts.loop().is_compiled

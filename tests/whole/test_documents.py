@@ -33,6 +33,7 @@ FEW = {
 TAKES_REPLICATIONS = (
     "changeover",
     "compare",
+    "live",
     "sweep",
     "map",
     "recommend",

@@ -25,10 +25,12 @@ from sim.engine.compiled.numba_inside import (
     inlined,
     ir,
     library_of_functions,
+    llvm_text,
     object_code,
     symbol_of,
     symbols_needed,
     types,
+    unoptimised,
 )
 from sim.engine.compiled.numba_types import (
     REALS,
@@ -116,6 +118,14 @@ def _code_in(library: Any, name: str) -> MachineCode:
 
 _libraries: list[Any] = []
 """What holds the code; it stays as long as the program."""
+
+
+def text_of(make: Callable[[], MachineCode]) -> MachineCode:
+    """What one of this module's functions would make, as LLVM's text in place of machine code: as it is before it
+    is optimised for any processor, so that it is the same on all of them."""
+    with unoptimised():
+        made = make()
+        return made._replace(code=llvm_text(_libraries[-1]).encode())
 
 
 # ---- the kernel ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.engine import rows
 from sim.engine.block import Block
@@ -49,11 +49,28 @@ def no_compiler() -> str:
     return ""
 
 
+class Source(NamedTuple):
+    """What machine code is made of."""
+
+    name: str
+    """made of all that the code depends on"""
+    make: Callable[[], MachineCode]
+    """compiles it"""
+
+
 class LoopOfTables:
     """A function of declared tables, which it fills: compiled, or in Python where there is no numba."""
 
-    def __init__(self, entry: Callable[..., Any], declaration: type, compiled: Loop | None) -> None:
+    def __init__(
+        self,
+        entry: Callable[..., Any],
+        declaration: type,
+        compiled: Loop | None,
+        source: Source | None = None,
+    ) -> None:
         self._entry, self._declaration, self._compiled = entry, declaration, compiled
+        self.source = source
+        """What it is made of; None where there is no compiler."""
 
     @property
     def is_compiled(self) -> bool:
@@ -138,7 +155,8 @@ def compiled_where_possible(
 
     try:
         with one_at_a_time:
-            return LoopOfTables(entry, declaration, Loop(address_of(name, make)))
+            compiled = Loop(address_of(name, make))
+            return LoopOfTables(entry, declaration, compiled, Source(name, make))
     except CompilerError:  # the engine's own says so
         return LoopOfTables(entry, declaration, None)
 

@@ -18,7 +18,7 @@ from sim.engine import rows, states, trace
 from sim.engine.block import Block
 from sim.engine.cases import Case, Workspace
 from sim.engine.compiled import compiling, memory
-from sim.engine.compiled.compiling import CompilerError, address_of, one_at_a_time
+from sim.engine.compiled.compiling import CompilerError, Source, address_of, one_at_a_time
 from sim.engine.compiled.memory import enter, memory_of_world
 from sim.engine.compiled.object_cache import (
     Loop,
@@ -43,6 +43,8 @@ __all__ = [
     "decisions_of",
     "ready",
     "simulate",
+    "source_of_decision",
+    "source_of_kernel",
 ]
 
 
@@ -91,8 +93,17 @@ def _kernel(extended: bool) -> Loop:
     return Loop(address_of(_kernel_name(extended), partial(_make_kernel, extended)))
 
 
+def source_of_kernel(extended: bool) -> Source:
+    """What the kernel is made of; see `compiled_kernel`."""
+    return Source(_kernel_name(extended), partial(_made_kernel, extended))
+
+
 def _make_kernel(extended: bool) -> MachineCode:
     _announce()
+    return _made_kernel(extended)
+
+
+def _made_kernel(extended: bool) -> MachineCode:
     from sim.engine.compiled import compiler
 
     return compiler.kernel(extended)
@@ -196,12 +207,28 @@ def _addresses(holder: Policy | k.WorldTables, record: Any) -> tuple[int, ...]:
 def _decision(function: Callable[..., Any], decision: str, record: Any) -> int:
     if function is getattr(contract, f"plain_{decision}"):
         return _plain_decision(decision)
-    try:
-        content = fingerprint.content(function)
-    except fingerprint.UntoldError as why:
-        raise NotCompilableError(f"{decision}\n  it cannot be compiled: it uses {why}") from None
+    content = _content(function, decision)
     with one_at_a_time:
         return _address(function, decision, record, content)
+
+
+def _content(function: Callable[..., Any], decision: str) -> tuple[Any, ...]:
+    try:
+        return fingerprint.content(function)
+    except fingerprint.UntoldError as why:
+        raise NotCompilableError(f"{decision}\n  it cannot be compiled: it uses {why}") from None
+
+
+def source_of_decision(policy: Policy, decision: str) -> Source:
+    """What one of a policy's decisions is made of.
+
+    Raises:
+        NotCompilableError: where what it refers to cannot be told.
+    """
+    function, record = getattr(policy, decision), _record_of(policy)
+    if function is getattr(contract, f"plain_{decision}"):
+        record = _record_of(PLAIN_SCRUM)
+    return _source(function, decision, record, _content(function, decision))
 
 
 @cache
@@ -219,9 +246,15 @@ def _address(
     """The address of a decision's code. numba takes what a function refers to as it is now, so code
     is kept, in memory and on disk, for all of that."""
 
+    return address_of(*_source(function, decision, record, content))
+
+
+def _source(
+    function: Callable[..., Any], decision: str, record: Any, content: tuple[Any, ...]
+) -> Source:
     def make() -> MachineCode:
         from sim.engine.compiled import compiler
 
         return compiler.decision(function, decision, record)
 
-    return address_of(name_of(decision, content, record._fields, _contract()), make)
+    return Source(name_of(decision, content, record._fields, _contract()), make)

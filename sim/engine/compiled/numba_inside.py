@@ -6,12 +6,14 @@ What stops working here makes the plain engine stand in, in words (`sim.engine.c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core import ir as numba_ir
+from numba.core.codegen import CPUCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder, Flags
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import FunctionPass, PassManager, register_pass
@@ -45,6 +47,7 @@ __all__ = [
     "inlined",
     "ir",
     "library_of_functions",
+    "llvm_text",
     "lowered",
     "numba_ir",
     "object_code",
@@ -52,6 +55,7 @@ __all__ = [
     "symbol_of",
     "symbols_needed",
     "types",
+    "unoptimised",
     "with_passes",
 ]
 
@@ -147,6 +151,23 @@ def symbols_needed(library: Any) -> list[str]:
         if (value.is_declaration and not value.name.startswith("llvm."))
         or value.name.startswith(ADDRESS)
     )
+
+
+@contextmanager
+def unoptimised() -> Iterator[None]:
+    """Leave what is compiled meanwhile as it was emitted; in all of this process, so in one of its own."""
+    kept = CPUCodeLibrary._optimize_functions, CPUCodeLibrary._optimize_final_module
+    CPUCodeLibrary._optimize_functions = lambda library, module: None
+    CPUCodeLibrary._optimize_final_module = lambda library: None
+    try:
+        yield
+    finally:
+        CPUCodeLibrary._optimize_functions, CPUCodeLibrary._optimize_final_module = kept
+
+
+def llvm_text(library: Any) -> str:
+    """A finished library as LLVM's text."""
+    return str(library._final_module)
 
 
 def lowered(key: Any, emit: Callable[..., Any]) -> None:

@@ -34,9 +34,9 @@ MOST_SEED, MOST_REPLICATION = 1 << 63, 1 << 32
 MOST_KEPT = 1 << 22
 """Numbers that a sampler may hold to be kept for the next replication: 32 MB."""
 
-_OF_INCIDENTS = [field.name for field in fields(Incidents)]
-_OF_STORIES = ["points", "estimate", "effort", "regression", "uniform"]
-_OF_SPELLS = ["developer", "leaves", "returns"]
+OF_INCIDENTS = [field.name for field in fields(Incidents)]
+OF_STORIES = ["points", "estimate", "effort", "regression", "uniform"]
+OF_SPELLS = ["developer", "leaves", "returns"]
 
 
 def future(scenario: Scenario, seed: int, replication: int) -> SamplePath:
@@ -105,17 +105,15 @@ class Sampler:
         planners = self._recipe["planners"]
         people = planners[:, t.PlanningTeam.last] - planners[:, t.PlanningTeam.first]
         each = planners[:, t.PlanningTeam.sick_draws] + scene[t.Scene.away]
-        self._incidents = _room(len(_OF_INCIDENTS), 2 * drafts)
-        self._stories = _room(len(_OF_STORIES), stories)
+        self._incidents = _room(len(OF_INCIDENTS), 2 * drafts)
+        self._stories = _room(len(OF_STORIES), stories)
         self._spells = _room(
-            len(_OF_SPELLS), int((people * each).sum()) + len(self._recipe["known"])
+            len(OF_SPELLS), int((people * each).sum()) + len(self._recipe["known"])
         )
         leaves = org.developers * org.sprint_count if org.departures else 0
-        drawn = dict(zip(_OF_INCIDENTS, self._incidents, strict=True))
-        drawn |= {
-            f"story_{name}": row for name, row in zip(_OF_STORIES, self._stories, strict=True)
-        }
-        drawn |= {f"spell_{name}": row for name, row in zip(_OF_SPELLS, self._spells, strict=True)}
+        drawn = dict(zip(OF_INCIDENTS, self._incidents, strict=True))
+        drawn |= {f"story_{name}": row for name, row in zip(OF_STORIES, self._stories, strict=True)}
+        drawn |= {f"spell_{name}": row for name, row in zip(OF_SPELLS, self._spells, strict=True)}
         self._tables: Arrays = t.Future(
             **self._recipe,
             **drawn,
@@ -144,7 +142,7 @@ class Sampler:
         columns = self._incidents[:, :possible].copy()
         backlog = Backlog(w.stories_from.copy(), *self._stories[:, :told].copy())
         put_in_front(self.scenario, _by_team(backlog))
-        for name in ("first", *_OF_STORIES):
+        for name in ("first", *OF_STORIES):
             read_only(getattr(backlog, name))
         unplanned, given = with_given(
             self.scenario, org, Streams(seed, replication), Incidents(*map(read_only, columns))
