@@ -36,7 +36,7 @@ def test_the_map_is_what_the_linter_keeps() -> None:
 def test_the_map_shows_every_room_and_every_module_of_it_that_it_names_is_there() -> None:
     there = {path.stem for path in (ROOT / "sim").iterdir() if not path.name.startswith("_")}
     assert {room for floor in rooms_drawn() for room in floor} == there - {"py"}
-    assert len(there) <= 18
+    assert len(there) <= 19  # a room more has to earn its place
 
 
 def test_tests_stand_in_the_rooms_of_what_they_test() -> None:

@@ -14,6 +14,7 @@ import typer
 from sim.commands import options as o
 from sim.commands import outputs
 from sim.commands.calibrate import Details, LoggedShare, Match, Reading
+from sim.commands.live_report import live_or_words
 from sim.commands.splicing import spliced
 from sim.files.plain_text import printable
 from sim.policy.contract import Policy
@@ -60,6 +61,15 @@ Overwrite = Annotated[
     typer.Option("--overwrite", help="Replace the scenario beside the page, if it was changed."),
 ]
 
+Live = Annotated[
+    Path | None,
+    typer.Option(
+        "--live",
+        metavar="FILE",
+        help="Write the page with controls that whoever opens it can move, and every policy answers anew: one file.",
+    ),
+]
+
 FIRST_LOOK = 8
 """Random futures from which it is known that nobody keeps up, before anything is searched."""
 
@@ -96,6 +106,7 @@ def decide(
     computing: o.Computing,
     json_: outputs.Json = None,
     html: outputs.Html = None,
+    live: Live = None,
     overwrite: Overwrite = False,
     details: Details = False,
 ) -> None:
@@ -104,10 +115,11 @@ def decide(
     from sim.report.decision_json import decision_json
 
     is_scenario = len(given) == 1 and (given[0].suffix == ".toml" or str(given[0]) in bundled())
-    kept = None if html is None or is_scenario else html.with_suffix(".toml")
-    beside = html.with_suffix(".json") if html is not None and json_ is None else json_
+    page = html if html is not None else live
+    kept = None if page is None or is_scenario else page.with_suffix(".toml")
+    beside = page.with_suffix(".json") if page is not None and json_ is None else json_
     reads = given if not is_scenario else [path for path in given if path.exists()]
-    outputs.check_targets(reads, html=html, json=beside, output=kept)
+    outputs.check_targets(reads, html=html, live=live, json=beside, output=kept)
     wishes = reading.wishes(match, logged_share)
     case = (
         _Case(changes.made_to(given[0]), "", [], None)
@@ -121,10 +133,14 @@ def decide(
     document = decision_json(decision)
     if beside is not None:
         outputs.write_json(document, beside)
+    command = o.command()
     if html is not None:
-        outputs.write_text(decision_html(decision, o.command()), html)
-    if not outputs.is_printed(json_, html):
-        _print(decision, html, kept)
+        outputs.write_text(decision_html(decision, command), html)
+    if live is not None:
+        part = live_or_words(decision.comparison, command)
+        outputs.write_text(decision_html(decision, command, part), live)
+    if not outputs.is_printed(json_, html, live):
+        _print(decision, page, kept)
 
 
 def _from_exports(

@@ -6,6 +6,7 @@ import shlex
 import sys
 
 from sim.commands import options as o
+from sim.experiment.comparison import Comparison
 from sim.experiment.judgement import Judgement
 from sim.live.engine_parts import NoModuleError
 from sim.live.moves import NotLiveError
@@ -22,7 +23,7 @@ def live_report(result: Result, command: str, with_checklist: bool = False) -> s
     return report_html(result, command, with_checklist, live_or_words(result, command))
 
 
-def live_or_words(result: Result, command: str) -> LivePart:
+def live_or_words(result: Comparison, command: str) -> LivePart:
     """Return the live part of a report, or words in its place that say why there can be none."""
     focus = Judgement(result).named
     try:

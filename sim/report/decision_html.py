@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.decision.choice import Verdict
 from sim.decision.decision import Decision
+from sim.live.part import STATIC, LivePart
 from sim.measures.metrics import METRICS
 from sim.report import backtest_tables, own_policies
 from sim.report import decision_words as words
@@ -18,12 +19,13 @@ from sim.report.reproduction import how_to_reproduce
 from sim.report.wording import hours
 
 
-def decision_html(d: Decision, command: str) -> str:
+def decision_html(d: Decision, command: str, live: LivePart | None = None) -> str:
     """Return a decision as one self-contained HTML file; the same decision gives the same text.
 
     Args:
         d: from `sim.decision.decision.decided`.
         command: the line that computes it again.
+        live: what computes the comparison anew (`sim.live.part.live_part`), shown below the first page.
     """
     return rendered(
         "decision.html",
@@ -31,6 +33,8 @@ def decision_html(d: Decision, command: str) -> str:
         heads=words.HEADINGS,
         key=words.KEY,
         details=_details(d, command),
+        live=live,
+        security=STATIC if live is None else live.policy,
     )
 
 
