@@ -30,7 +30,8 @@ class Row:
     today: float
     proposed: float
     not_known: Ends
-    """between which the proposed lies in 8 of 10 sets of assumptions; NaN without"""
+    """between which the proposed lies in 8 of 10 sets of assumptions, drawn out to what it is with the inputs as they are
+    where these are no middling ones; NaN without sets"""
     luck: Ends
     """between which it lies in 8 of 10 years"""
     difference: float
@@ -91,13 +92,20 @@ def _row(comparison: Comparison, own: FigureName, goal: Goal, today: str, propos
         is_a_year=is_a_year,
         today=times * comparison.figure(today, metric, group).mean,
         proposed=times * spread.mean,
-        not_known=(times * spread.input_low, times * spread.input_high),
+        not_known=_around(
+            times * spread.mean, (times * spread.input_low, times * spread.input_high)
+        ),
         luck=(times * spread.year_low, times * spread.year_high),
         difference=times * apart.mean,
         by_chance=(times * apart.low, times * apart.high),
-        difference_not_known=(times * in_sets[0], times * in_sets[1]),
+        difference_not_known=_around(times * apart.mean, (times * in_sets[0], times * in_sets[1])),
         promise=next((p for p in goal.promises if p.figure == own), None),
     )
+
+
+def _around(mean: float, ends: Ends) -> Ends:
+    low, high = ends
+    return (low, high) if math.isnan(low + mean) else (min(low, mean), max(high, mean))
 
 
 def _times(comparison: Comparison) -> float:

@@ -82,7 +82,7 @@ def _policies(d: Decision) -> Section:
             )
         )
     heads = (
-        "policy", "set to", "keeps what is asked", "in sets of assumptions", "first answer",
+        "policy", "set to", "keeps what is required", "in sets of assumptions", "first answer",
         METRICS[d.goal.figure.metric].label,
     )  # fmt: skip
     table = ReportTable("Every policy, set as well as was found", heads, rows, words=True)

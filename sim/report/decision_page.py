@@ -106,9 +106,11 @@ class FirstPage:
     has_answer: bool
     today: Name
     proposed: Name
+    today_heading: str
     today_said: str
     rows: Sequence[FigureRow]
     picture: Picture | None
+    runner_up_heading: str
     runner_up: str
     strips: Sequence[StripRow]
     steady: str
@@ -120,7 +122,7 @@ class FirstPage:
     pilot_heading: str
     pilot_sub: str
     bars: Sequence[Bar]
-    pilot_ends: float
+    pilot_ends: float | None
     pilot_stop: str
     measure: Sequence[str]
     nothing_to_measure: str
@@ -147,10 +149,12 @@ def first_page(d: Decision, command: str) -> FirstPage:
         has_answer=has_answer,
         today=_name(d, d.today),
         proposed=_name(d, d.recommended),
-        today_said=words.today_in_words(d),
+        today_heading=words.today_heading(d),
+        today_said=f"{words.today_in_words(d)} {words.in_time_means(d)}".strip(),
         rows=[_row(d, row) for row in found] if has_answer else [],
         picture=_picture(d) if has_answer and len(d.comparison.labels) > 1 else None,
-        runner_up=words.runner_up(d),
+        runner_up_heading=words.runner_up_heading(d),
+        runner_up=words.runner_up(d) if d.verdict is not Verdict.BROKEN else "",
         strips=[_strip(d, one) for one in d.strips[:SHOWN_STRIPS] if one.flips],
         steady=words.no_flips(d) if not any(one.flips for one in d.strips) else "",
         prices=list(words.price(d)),
@@ -161,7 +165,9 @@ def first_page(d: Decision, command: str) -> FirstPage:
         pilot_heading=words.pilot_heading(d.trial) if d.trial else "",
         pilot_sub=words.pilot_sub(d.trial) if d.trial else "",
         bars=_bars(d.trial) if d.trial else [],
-        pilot_ends=_along(d.trial.length) if d.trial else 0.0,
+        pilot_ends=_along(d.trial.length)
+        if d.trial and any(own.shows for own in d.trial.showings)
+        else None,
         pilot_stop=words.pilot_stop(d.trial) if d.trial else "",
         measure=words.measure_next(d),
         nothing_to_measure=words.nothing_to_measure(d),

@@ -24,7 +24,7 @@ from sim.measures.metrics import METRICS, MONEY
 from sim.measures.net_delivery import NET_POINTS
 from sim.report.changeover_words import changeover_finding
 from sim.report.input_names import AS_IT_IS, name_of, said
-from sim.report.proposals import number, proposal
+from sim.report.proposals import SEVERITIES, number, proposal
 from sim.report.wording import hours, listed, percent, short, span
 from sim.search.goal import Constraint
 
@@ -54,17 +54,17 @@ HEADINGS = {
     "flips_sub": "In the bar: what is best there. Line above: how far off the figure may be. Mark: what was used.",
     "change": "The change-over",
     "pilot": "What a pilot would show",
-    "measure": "Measure next, before the roll-out",
+    "measure": "Measure next",
     "know": "How we know",
     "runner_up": "Runner-up:",
-    "nothing_moved": "Nothing was moved, so nothing can be said of that.",
+    "surer": "Surer:",
     "details": "Details, for whoever asks",
     "today": "Today",
     "proposed": "Proposed",
     "not_known": "What we do not know",
     "luck": "Luck of one year",
     "print": "Print one page",
-    "ask": "Asked for",
+    "ask": "To be decided",
 }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ KEY = (
     "proposed",
     "what we do not know: 8 in 10 sets of assumptions",
     "luck: 8 in 10 years",
-    "what is asked for",
+    "what is required",
 )
 
 
@@ -105,7 +105,8 @@ def sentence(d: Decision) -> str:
             f"Stay with {d.policy(d.recommended).title}: no other policy is surely better for you."
         )
     if verdict is Verdict.BROKEN:
-        return f"No policy keeps what is asked for; {name} comes closest."
+        nearest = proposal(d.policy(d.recommended), d.scenario)
+        return f"No policy keeps what is required. Closest comes: {nearest[0].lower()}{nearest[1:]} ({name})."
     if verdict is Verdict.ALONE:
         return f"Only {name} was looked at, so that there is nothing to choose from."
     if verdict is Verdict.NOTHING:
@@ -126,7 +127,7 @@ def in_the_terminal(d: Decision, rows: list[Row]) -> Iterator[str]:
         return
     yield ""
     yield today_in_words(d)
-    yield f"{HEADINGS['runner_up']} {runner_up(d)}"
+    yield f"{runner_up_heading(d)} {runner_up(d)}"
     flips = [flip_in_words(d, flip) for strip in d.strips for flip in strip.flips]
     if changes := " ".join(flips) or no_flips(d):
         yield f"{HEADINGS['flips']}: {changes}"
@@ -176,13 +177,13 @@ def _mended(d: Decision) -> str:
 
 
 def _broken(d: Decision) -> str:
-    shown = "; ".join(
-        f"asked is {promise_in_words(promise)}, it comes to {value(promise.figure.metric, mean)}"
+    shown = " ".join(
+        f"Required is: {promise_in_words(promise)}; with it, {value(promise.figure.metric, mean)}."
         for promise, (_, mean, _, _) in zip(
             d.goal.promises, d.choice.promise_kept(d.recommended), strict=True
         )
     )
-    return f"With it: {shown}. Ask for less, take on less, or hire."
+    return f"{shown} Require less, take on less, or hire: what follows says how far it falls short."
 
 
 def limit_in_words(promise: Constraint) -> str:
@@ -206,12 +207,22 @@ def _brings(d: Decision, rows: list[Row]) -> Iterator[str]:
     for row in rows:
         metric = row.figure.metric
         if metric == "response_sla" and row.figure.group == "all":
-            was = f"; today {_in_ten(row.today)} are" if changes else ""
+            was = f"; {_now(d)} {_in_ten(row.today)} are" if changes else ""
             would = "would be" if changes else "are"
             yield f"{_in_ten(row.proposed, row.not_known).capitalize()} incidents {would} answered in time{was}."
         elif metric == RESPONSE:
-            was = f", today {hours(row.today)}" if changes else ""
+            was = f", {_now(d)} {hours(row.today)}" if changes else ""
             yield f"A first answer takes {_with_ends(hours(row.proposed), _hours_ends(row.not_known))}{was}."
+
+
+def _now(d: Decision) -> str:
+    """How today is spoken of: by its name, where nobody said that it is so."""
+    return "today" if d.status_quo.how != "assumed" else f"with {d.status_quo.policy.title}"
+
+
+def today_heading(d: Decision) -> str:
+    """The head of the first column."""
+    return HEADINGS["today"] if d.status_quo.how != "assumed" else "Compared with"
 
 
 def _in_ten(share: float, ends: tuple[float, float] | None = None) -> str:
@@ -251,7 +262,7 @@ def _costs(d: Decision, rows: list[Row]) -> str:
 HARDLY = 0.005
 """Of what is delivered: less than that is about the same."""
 
-WORTHWHILE = 0.005
+WORTHWHILE = 0.05
 """Points a sprint and team: to know what is worth less is worth no effort."""
 
 
@@ -268,6 +279,9 @@ def people_in_words(d: Decision) -> str:
     """Who leaves a team, as part of a sentence."""
     own = d.staffing
     if own is None or not own.leaving:
+        was = d.status_quo
+        if was.policy.sized and was.how != "assumed" and d.recommended != d.today:
+            return "whoever is in the support team goes back to the teams"
         return "nobody changes teams"
     teams = listed([f"{people} of {team}" for team, people in own.leaving])
     who = (
@@ -336,14 +350,16 @@ def certainty(d: Decision) -> str:
         return "The scenario does not say how far off its figures may be, so that nothing is known of that."
     own = d.choice.standings[d.recommended]
     kept = (
-        f"What is asked for is kept in {own.sets_kept} of {sets.sets} sets of assumptions. "
+        f"What is required is kept in {own.sets_kept} of {sets.sets} sets of assumptions. "
         if d.goal.promises
         else ""
     )
     if d.verdict is Verdict.BROKEN:
         return kept.strip()
     near = [named(d, one) for one in d.choice.near if one != d.recommended][:3]
-    alike = f"About as good: {listed(near)}." if near else "No other policy is about as good."
+    alike = (
+        f"As good within 1 %: {', '.join(near)}." if near else "No other policy comes within 1 %."
+    )
     return f"{kept}{alike}"
 
 
@@ -364,14 +380,27 @@ def known(d: Decision) -> str:
     """How the model did on their own past."""
     b = d.backtest
     if b is None:
-        return "Nothing of your own past was given, so the model was not held against it; `firelane validate` does that."
+        return "Nothing of your own past was given, so the model was not held against it. With exports of your trackers it is."
     inside = sum(line.inside for line in b.lines) + sum(bool(band.covers) for band in b.bands[1:])
     first = (
         f"Learned from the first {b.fit_weeks} weeks of your record, the rest was foretold: {inside} of "
-        f"{lines_compared(b)} lines came out as recorded."
+        f"{lines_compared(b)} figures came out as recorded."
     )
     missed = failing(b)
     return f"{first} Not reproduced: {listed(missed)}." if missed else first
+
+
+def in_time_means(d: Decision) -> str:
+    """Within what time an answer is in time, by severity."""
+    promised: dict[int, str] = {}
+    for kind in d.scenario.incidents:
+        if kind.respond_within_hours is not None:
+            clock = " of working time" if kind.clock == "working" else ""
+            promised.setdefault(kind.severity, f"{hours(kind.respond_within_hours)}{clock}")
+    if not promised:
+        return ""
+    told = [f"{SEVERITIES[own]} within {promised[own]}" for own in sorted(promised)]
+    return f"In time: {'; '.join(told)}."
 
 
 def today_in_words(d: Decision) -> str:
@@ -382,8 +411,8 @@ def today_in_words(d: Decision) -> str:
         return f"Today: {name}, as you said."
     if own.how == "inferred":
         others = f" ({listed(list(own.alike))} would fit as well)" if own.alike else ""
-        return f"Today: {name}, whose simulated past comes nearest to yours{others}; --today says another."
-    return f"Today: nobody said how you work, so {name} stands for it; --today says another."
+        return f"Today: {name}, whose simulated past comes nearest to yours{others}."
+    return f"Nobody said how you work today, so it is compared with {name}."
 
 
 # ---- figures -------------------------------------------------------------------------------------
@@ -401,7 +430,7 @@ def figure_note(d: Decision, row: Row) -> str:
     if row.promise is None:
         return NOTES.get(row.figure.metric, "") if row.figure.group == "all" else ""
     most = "at most" if row.promise.at_most else "at least"
-    asked = f"asked: {most} {limit_in_words(row.promise)}"
+    asked = f"required: {most} {limit_in_words(row.promise)}"
     if sets is None:
         return asked
     return f"{asked}; kept in {d.choice.standings[d.recommended].sets_kept} of {sets.sets} sets"
@@ -434,8 +463,10 @@ def ends(metric: str, own: tuple[float, float], currency: str = "") -> str:
     low, high = own
     if math.isnan(low):
         return "–"
-    if "_hours" in metric:
-        return hours(low) if hours(low) == hours(high) else span(low, high)
+    if "_hours" in metric and hours(low) != hours(high):
+        return span(low, high)
+    if value(metric, low) == value(metric, high):
+        return f"hardly moves ({value(metric, high, currency)})"
     first, last = value(metric, low, currency), value(metric, high)
     if METRICS[metric].percent:
         first = first.removesuffix(" %")
@@ -455,13 +486,22 @@ def share_changed(row: Row) -> str:
 # ---- runner-up, flips, prices --------------------------------------------------------------------
 
 
+def runner_up_heading(d: Decision) -> str:
+    """What stands before it: whether it comes next, or is surer."""
+    label, sets = d.choice.runner_up, d.comparison.input_sets
+    if label is None or sets is None or not d.goal.promises:
+        return HEADINGS["runner_up"]
+    own, other = d.choice.standings[d.recommended], d.choice.standings[label]
+    return HEADINGS["surer"] if other.sets_kept > own.sets_kept else HEADINGS["runner_up"]
+
+
 def runner_up(d: Decision) -> str:
     """Who comes next, and why it is not that."""
     label = d.choice.runner_up
     if label is None:
         if d.verdict is Verdict.STAY:
-            return "nothing else keeps what is asked for."
-        return "No other kind of policy keeps what is asked for."
+            return "nothing else keeps what is required."
+        return "No other kind of policy keeps what is required."
     policy, comparison = d.policy(label), d.comparison
     takes = hours(comparison.figure(label, RESPONSE).mean)
     apart = comparison.difference(label, d.recommended, DELIVERY)
@@ -482,12 +522,13 @@ def _against(d: Decision, label: str) -> str:
     sets = d.comparison.input_sets
     if sets is not None and d.goal.promises and other.sets_kept > own.sets_kept:
         return (
-            f", and keeps what is asked for in {other.sets_kept} of {sets.sets} sets of assumptions"
+            f", and keeps what is required in {other.sets_kept} of {sets.sets} sets of assumptions instead of "
+            f"{own.sets_kept}: the one to take if it must be kept"
         )
     if not other.kept.surely and own.kept.surely:
-        return ", but may not keep what is asked for"
+        return ", but may not keep what is required"
     if other.sets_kept < own.sets_kept:
-        return f", but keeps what is asked for in {other.sets_kept} of the sets of assumptions, not in {own.sets_kept}"
+        return f", but keeps what is required in {other.sets_kept} of the sets of assumptions, not in {own.sets_kept}"
     if d.policy(label).sprints is False and d.policy(d.recommended).sprints:
         return ", but plans no sprints: no dates for customers"
     return ""
@@ -496,7 +537,7 @@ def _against(d: Decision, label: str) -> str:
 def flip_in_words(d: Decision, flip: Flip) -> str:
     """A value and which policy takes over there."""
     side = "above" if flip.above else "below"
-    then = f"{named(d, flip.then)} is better" if flip.then else "nothing keeps what is asked for"
+    then = f"{named(d, flip.then)} is better" if flip.then else "nothing keeps what is required"
     at = said(d.scenario, flip.input, flip.at)
     far = "" if flip.within else " (farther than it is likely to be off)"
     return f"{name_of(flip.input.key)}: {side} {at} {then}{far}."
@@ -530,13 +571,24 @@ def no_flips(d: Decision) -> str:
 
 
 def price(d: Decision) -> Iterator[str]:
-    """From which price of an hour another policy takes over."""
+    """What another policy would bring and take: whether that is a good trade, only the reader can say."""
+    comparison, stories = d.comparison, d.scenario.stories
     for turn in d.turns:
-        side = "more" if turn.above else "less"
+        assert stories is not None
+        points = comparison.difference(d.recommended, turn.label, DELIVERY).mean
+        waits = comparison.difference(turn.label, d.recommended, RESPONSE).mean
+        work = hours(abs(points) * stories.hours_per_point * stories.error.mean())
+        sooner, less = ("sooner", "less") if turn.above else ("later", "more")
         yield (
-            f"If an hour that an incident waits is worth {side} than {short(turn.minutes)} minutes of a developer's time "
-            f"to you, {named(d, turn.label)} is better."
+            f"{named(d, turn.label)} answers {hours(abs(waits))} {sooner} and gets {work} of work {less} done a sprint and "
+            f"team: the better trade if an hour that an incident waits is worth {'more' if turn.above else 'less'} than "
+            f"{minutes_in_words(turn.minutes)} of a developer's time to you."
         )
+
+
+def minutes_in_words(minutes: float) -> str:
+    """Minutes as people say them."""
+    return f"{60 * minutes:.0f} seconds" if minutes < 1.5 else f"{short(minutes)} minutes"
 
 
 # ---- what to do ----------------------------------------------------------------------------------
@@ -546,14 +598,14 @@ def ask(d: Decision) -> str:
     """What whoever decides is asked for."""
     if d.verdict is Verdict.CHANGE and d.trial is not None:
         if not any(own.shows for own in d.trial.showings):
-            return "A decision without a pilot: within half a year none would show the difference."
+            return "Whether to change without a pilot: within half a year none would show the difference."
         return f"{pilot_place(d.trial).capitalize()}, {number(d.trial.length)} sprints; then look at {_looked_at(d.trial)}."
     if d.verdict is Verdict.STAY:
         return "Nothing changes. Look again when one of the figures below passes its mark."
     if d.verdict is Verdict.OVERLOADED:
         return "Two figures, before anything is decided."
     if d.verdict is Verdict.BROKEN:
-        return "A lower promise, less demand, or more people: `firelane hire` says how many."
+        return "Which gives way: the promise, the demand or the number of people (firelane hire says how many it takes)."
     return ""
 
 
@@ -579,12 +631,16 @@ def pilot_heading(tried: Trial) -> str:
     return f"A pilot shows {listed(shows)}, not {listed(never)}"
 
 
+IN_PRACTICE = 1_000
+"""Sprints after which nobody waits for a figure to show."""
+
+
 def showing(own: Showing) -> str:
     """How soon a figure shows."""
     if own.sprints is not None:
         return f"after {number(own.sprints)} sprints"
-    if math.isinf(own.about):
-        return "never: no difference to be seen"
+    if math.isinf(own.about) or own.about > IN_PRACTICE:
+        return "never in practice"
     return f"after about {short(own.about) if own.about < 10 else f'{own.about:,.0f}'} sprints"
 
 
@@ -592,7 +648,7 @@ def pilot_sub(tried: Trial) -> str:
     """How that is known."""
     return (
         f"{percent(POWER)} of {tried.trials:,} simulated pilots tell it from chance by then, beside the {BEFORE} sprints "
-        "before."
+        "before. Dotted: the end of the pilot."
     )
 
 
@@ -617,6 +673,9 @@ def change_heading(d: Decision) -> str:
     even, year = d.change.break_even, d.change.year
     if math.isnan(year.mean):
         return HEADINGS["change"]
+    whole = d.comparison.figure(d.today, DELIVERY).mean * 52 / d.scenario.time.sprint_weeks
+    if d.scenario.money is None and abs(year.mean) < HARDLY * whole * len(d.scenario.teams):
+        return "Change-over: about even"
     if even.week is not None and year.mean > 0:
         return (
             "Change-over: ahead from the first week"
@@ -624,7 +683,7 @@ def change_heading(d: Decision) -> str:
             else f"Change-over: even in week {even.week}"
         )
     if year.high < 0:
-        return "Change-over: behind for a year"
+        return f"Change-over: behind by {value(NET_POINTS, abs(year.mean))} after a year"
     return "Change-over: about even"
 
 
@@ -671,7 +730,7 @@ def nothing_to_measure(d: Decision) -> str:
     """What is said where no input is worth knowing."""
     if d.worth is None:
         return ""
-    return "No figure that may be off would change the choice by itself; none is worth a study before the roll-out."
+    return "Within what each may be off by, no single figure changes the choice, so none is worth a study before the change."
 
 
 def sources(d: Decision) -> str:
@@ -686,4 +745,11 @@ def sources(d: Decision) -> str:
         if own.read or own.assumed
         else ""
     )
-    return f"{simulated}, the same for every policy.{counts}"
+    size = f"{d.scenario.developers} developers, {_incidents_a_week(d)} incidents a week. "
+    return f"{size}{simulated}, the same for every policy.{counts}"
+
+
+def _incidents_a_week(d: Decision) -> str:
+    time = d.scenario.time
+    came = d.comparison.figure(d.recommended, "opened").mean
+    return short(came / time.horizon_weeks)

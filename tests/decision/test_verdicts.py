@@ -56,7 +56,7 @@ def test_a_promise_that_nobody_can_keep_is_said_to_be_one(
         "--policy", "next-sprint", "--policy", "reserved-buffer",
     )  # fmt: skip
     assert found["verdict"] == "broken"
-    assert heading.startswith("No policy keeps what is asked for")
+    assert heading.startswith("No policy keeps what is required")
 
 
 def test_one_policy_alone_is_no_choice(firelane: Firelane, tmp_path: Path) -> None:
