@@ -95,7 +95,7 @@ class Page:
                 "weeks": plain.time.horizon_weeks,
                 "teams": [team.name for team in plain.teams],
                 "controls": controls(plain, policies),
-                "axes": axes(),
+                "axes": axes(plain),
                 "metrics": page_views.metrics(plain),
                 "currency": plain.money.currency if plain.money else "",
                 "groups": page_views.groups(plain),

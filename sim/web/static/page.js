@@ -1,6 +1,7 @@
 // Controls, requests, and what happens when.
 
 import * as charts from "./charts.js";
+import { typed } from "./controls.js";
 import { $, copied, node, scrolling } from "./dom.js";
 import { longJob } from "./jobs.js";
 import { policyMap } from "./map.js";
@@ -44,7 +45,7 @@ async function build() {
   for (const control of scenario.controls) groups.set(control.group, [...(groups.get(control.group) ?? []), control]);
   $("controls").replaceChildren(...[...groups].map(([name, own], n) => {
     const body = node("details", { open: n < 2 && innerWidth > 800 }, node("summary", {}, name));
-    body.append(...own.map(slider));
+    body.append(...own.map(control));
     return body;
   }));
   fill("levers", scenario.levers.map((name) => [name, name, state.lever.includes(name), ""]), (name, on) => {
@@ -75,41 +76,11 @@ function size({ developers, weeks }) {
   $("size").textContent = `${developers} developers${written}, ${weeks} weeks.`;
 }
 
-// A slider's place in words.
-function spoken({ unit, sign, now, zero }, value) {
-  const added = (by) => now.map((one) => one + by).join(" to ");
-  if (unit === "share") return `${+(100 * value).toFixed(1)} %`;
-  if (zero && value === 0) return zero;
-  if (sign === "+") return value === 0 ? `${added(0)} as it is` : `${value > 0 ? "+" : "−"}${Math.abs(value)} → ${added(value)}`;
-  return sign === "*" && value === 1 ? "as it is" : `${value} ${unit}`;
-}
-
-function slider(control) {
-  const id = "c-" + control.key.replace(/[^a-z0-9]/gi, "-");
-  const out = node("output", { htmlFor: id });
-  const input = node("input", { type: "range", id, min: control.least, max: control.most, step: control.step, title: control.help });
-  input.dataset.key = control.key;
-  const show = () => {
-    out.textContent = spoken(control, +input.value);
-    input.setAttribute("aria-valuetext", out.textContent);
-  };
-  input.read = () => {
-    const own = states.changed(state, control.key);
-    input.value = own === undefined ? control.value : own.replace(/^[*+](?=\d|\.)/, "").replace(/^\+-/, "-");
-    show();
-  };
-  input.oninput = () => {
-    show();
-    states.change(state, control.key, +input.value === control.value ? undefined : control.sign + input.value);
-    moved(true);
-  };
-  input.onchange = () => write();
-  const reset = node("button", { type: "button", className: "reset", title: `Reset ${control.label}` }, "↺");
-  reset.setAttribute("aria-label", `Reset ${control.label}`);
-  reset.onclick = () => { states.change(state, control.key, undefined); input.read(); moved(); };
-  const help = node("span", { className: "small", id: id + "-help" }, control.help);
-  input.setAttribute("aria-describedby", id + "-help");
-  return node("div", { className: "control" }, node("label", { htmlFor: id }, control.label, out), node("div", { className: "line" }, input, reset), help);
+function control(one) {
+  return typed(one, {
+    get: (key) => states.changed(state, key),
+    set: (key, text, going) => { states.change(state, key, text); synchronise(); moved(going); },
+  });
 }
 
 function fill(id, choices, set) {
@@ -122,7 +93,7 @@ function fill(id, choices, set) {
 }
 
 function synchronise() {
-  for (const input of document.querySelectorAll("input[type=range]")) input.read();
+  for (const one of document.querySelectorAll("#controls .control")) one.sync();
   for (const box of $("levers").querySelectorAll("input")) box.checked = state.lever.includes(box.value);
   for (const box of $("policies").querySelectorAll("input")) box.checked = !state.policy.length || state.policy.includes(box.value);
   $("replications").value = state.replications;
