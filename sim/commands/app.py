@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
-from sim.commands import calibrate, changeover, search, web
+from sim.commands import calibrate, changeover, new, search, story, web
 from sim.commands import options as o
 from sim.commands.compare import compare
 from sim.commands.measure import measure
@@ -53,9 +53,11 @@ app = typer.Typer(
 )
 app.command()(compare)
 app.command()(measure)
+app.add_typer(new.app)
 app.add_typer(calibrate.app)
 app.add_typer(search.app)
 app.add_typer(changeover.app)
+app.add_typer(story.app)
 app.add_typer(web.app)
 
 
