@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.policy.parameters import Parameter
+from sim.policy.contract import Policy
+from sim.policy.parameters import Parameter, Value
 from sim.report.control_rows import SEVERITIES, Choices, ControlKind, Row
 
 SHORT = {
@@ -83,3 +84,15 @@ def parameter_row(policy: str, title: str, key: str, name: str, parameter: Param
 
 def _stepped(parameter: Parameter) -> tuple[str, float]:
     return str(parameter.unit), 0.25 if parameter.unit == "hours" else 1
+
+
+def spoken_parameter(policy: Policy, name: str, value: Value) -> str:
+    """Say what a policy's parameter is set to, such as `Reserve: kept free 25 %`."""
+    title = policy.title or policy.id
+    row = parameter_row(policy.id, title, name, name, policy.parameters[name])
+    told = dict(row.choices).get(f"{value:g}" if isinstance(value, int | float) else value)
+    if told is None and row.unit == "share":
+        told = f"{100 * float(value):.0f} %"
+    return (
+        f"{title}: {row.label[:1].lower()}{row.label[1:]} {told or f'{value} {row.unit}'.strip()}"
+    )

@@ -57,6 +57,7 @@ export function typed(control, { get, set }) {
     was.setAttribute("aria-label", `${control.label} was ${spoken(control, control.value)}: put it back`);
     made.sync(now);
   };
+  box.words = (text) => spoken(control, typeof text === "string" ? unwritten(control, text) : text);
   box.sync();
   return box;
 }
