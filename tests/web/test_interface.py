@@ -167,6 +167,7 @@ def test_beyond_this_machine_a_token_is_asked_for() -> None:
         token = open_.url.split("token=")[1].split()[0]
         base = f"http://127.0.0.1:{port}/"
         assert httpx.get(base).status_code == 401
+        assert httpx.get(open_.url).status_code == 200  # as it was printed, by address
         assert httpx.get(f"{base}?token=wrong").status_code == 401
         with httpx.Client() as client:
             assert client.get(f"{base}?token={token}").status_code == 200

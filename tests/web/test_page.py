@@ -409,3 +409,58 @@ def test_the_handout_is_one_page_of_a4(page: Any) -> None:
     assert page.locator("#finding").text_content() in told
     assert "scenario=small_product" in told
     assert page.locator("#handout svg").count() == 1
+
+
+def test_a_link_that_is_shared_has_the_token_and_the_handout_has_not(browser: Any) -> None:
+    offered = Server("--host", "0.0.0.0")
+    try:
+        page = browser.new_page()
+        page.goto(f"{offered.url}&{QUICK[1:]}")
+        settled(page, 1)
+        page.evaluate(
+            "() => { Object.defineProperty(navigator, 'clipboard', { value: undefined }); "
+            "document.execCommand = () => { window.copied = document.getSelection().toString(); return true; }; }"
+        )
+        page.click("#share")
+        page.wait_for_selector("text=Link copied")
+        link = page.evaluate("window.copied")
+        assert httpx.get(link).status_code == 200
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert "token" not in page.locator("#handout").text_content()
+        page.close()
+    finally:
+        offered.stop()
+
+
+def test_the_keyboard_alone_reaches_and_moves_everything(page: Any) -> None:
+    slider = control(page, "incidents.*.per_week")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    settled(page, 2)
+    assert "incidents.*.per_week" in page.evaluate("decodeURIComponent(location.search)")
+    page.locator("#finding .word").first.focus()
+    page.keyboard.press("Enter")
+    assert "Whoever is best placed" in page.locator("#meaning").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator("#meaning").is_hidden()
+    before = page.locator("#finding").inner_text()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("n")
+    settled(page, 3)
+    assert page.locator("#finding").inner_text() != before
+    page.keyboard.press("b")
+    settled(page, 4)
+    assert page.locator("#before").is_visible()
+
+
+def test_a_phone_has_one_control_in_reach_and_all_in_a_sheet(browser: Any, server: Server) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 844})
+    phone.goto(server.url + QUICK)
+    settled(phone, 1)
+    assert phone.locator("#reach .control").is_visible()
+    phone.locator("#reach .step").last.click()
+    settled(phone, 2)
+    phone.click("#handle")
+    assert phone.locator("#controls .control").first.is_visible()
+    assert phone.locator("#sheet").bounding_box()["y"] > 200  # chart and finding stay
+    phone.close()

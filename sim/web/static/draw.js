@@ -48,10 +48,10 @@ export function label(svg, spots, taken, lines, frame, size = 14) {
   for (const spot of spots) {
     const node = text(0, 0, spot.name, { class: spot.strong ? "name strong" : "name", "data-label": spot.name });
     svg.append(node);
-    const w = Math.max(node.getComputedTextLength(), spot.name.length * size * 0.45), h = size * 1.3;
+    const w = Math.max(node.getComputedTextLength(), spot.name.length * size * 0.45), h = size * 1.45;
     const box = cheapest(spot, w, h, boxes, kept, frame, half) ?? { x: Math.min(spot.x, frame.right - w), y: boxes.length * h, w, h };
     boxes.push(box);
-    node.setAttribute("x", box.x); node.setAttribute("y", box.y + size);
+    node.setAttribute("x", box.x); node.setAttribute("y", box.y + size * 1.05);
     const end = nearest(spot, box);
     if (Math.hypot(end.x - spot.x, end.y - spot.y) <= half + 9) continue;
     node.before(make("line", { class: "leader", x1: spot.x, y1: spot.y, x2: end.x, y2: end.y }));

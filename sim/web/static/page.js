@@ -8,7 +8,7 @@ import { play } from "./play.js";
 import { fetched } from "./server.js";
 import { start } from "./start.js";
 import * as states from "./state.js";
-import { explain, help } from "./words.js";
+import { explain, help, spokenFigure } from "./words.js";
 
 const VIEWS = ["start", "live", "play"];
 const TITLES = { start: "Start", live: "What if?", play: "Play" };
@@ -40,6 +40,7 @@ async function scenarioKnown() {
   try { found = await fetched("/api/scenario", wanted); } catch (reasons) { of = ""; screens.live.nothing(); shared.trouble(reasons); return false; }
   if (described(shared.state) !== wanted) return false;
   of = wanted;
+  for (const one of found.metrics) one.label = spokenFigure(one);
   shared.scenario = found;
   const titles = { ...shared.meta.scenarios };
   titles[state.scenario] ??= found.name;
@@ -88,7 +89,15 @@ function dark(wanted) {
 const isDark = () => (document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 const flip = () => dark(isDark() ? "light" : "dark");
 const present = () => { shared.state.mode = shared.state.mode === "present" ? "" : "present"; shared.write(); open(); };
-const share = async () => shared.toast(await copied(location.href) ? "Link copied: it brings everything along." : "Copy the address from the address bar: this browser lets no page copy.");
+// Beyond this machine a link needs the token that it was opened with; the address itself soon forgets it.
+const token = new URLSearchParams(location.search).get("token");
+if (token) try { sessionStorage.token = token; } catch { /* for this page alone */ }
+function link() {
+  let kept = token;
+  try { kept ??= sessionStorage.token; } catch { /* none kept */ }
+  return location.href + (kept && !location.search.includes("token=") ? `&token=${kept}` : "");
+}
+const share = async () => shared.toast(await copied(link()) ? "Link copied: it brings everything along." : "Copy the address from the address bar: this browser lets no page copy.");
 
 async function begin() {
   try { dark(localStorage.theme || undefined); } catch { /* no storage: the system's */ }

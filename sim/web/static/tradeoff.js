@@ -74,7 +74,7 @@ export function tradeoff(shown, look, places) {
   const drawn = new Map();
   for (const s of [...spots].sort((a, b) => order(a) - order(b))) drawn.set(s.p.id, spot(svg, s, look, size, mx, my, ax, ay));
   svg.place = () => label(svg, spots.filter((s) => s.named).sort((a, b) => order(b) - order(a)).map((s) => ({ ...s.at, name: s.p.title, strong: s.p.id === look.focus })),
-    spots.filter((s) => !s.named).map((s) => ({ x: s.at.x - size / 2, y: s.at.y - size / 2, w: size, h: size })), lines, { left: box.left, right: width - 2, top: box.top - size, bottom: box.bottom - 2 }, size > 17 ? 26 : Math.max(14, size));
+    spots.filter((s) => !s.named).map((s) => ({ x: s.at.x - size / 2, y: s.at.y - size / 2, w: size, h: size })), lines, { left: box.left, right: width - 2, top: box.top - size * 0.5, bottom: box.bottom - 2 }, size > 17 ? 26 : Math.max(14, size));
   const found = new Map(spots.map((s) => [s.p.id, s.at]));
   glide(drawn, places, found);
   return { svg, places: found };
@@ -85,7 +85,7 @@ function grid(svg, ax, ay, mx, my, box, width, height, size, shown, look) {
   for (const v of ay.ticks) svg.append(make("line", { class: v === 0 && my.relative ? "zero" : "grid", x1: box.left, x2: box.right, y1: ay.at(v), y2: ay.at(v) }), text(box.left - size * 0.6, ay.at(v) + size * 0.35, tick(my, v), { class: "tick", "text-anchor": "end" }));
   const title = shown.policies.find((p) => p.id === look.reference)?.title;
   const up = my.relative ? `↑ delivered, against ${title}${my.before(shown.policies.find((p) => p.id === look.reference)) !== null ? " before" : ""}` : `↑ ${my.info.label}${my.info.better < 0 ? ", fewer" : ""}`;
-  const right = isHours(mx.info.id) ? `${mx.info.label.replace(/, hours.*| \(h\)/, "")}, sooner →` : `${mx.info.label}${mx.info.better < 0 ? ", less" : ""} →`;
+  const right = isHours(mx.info.id) ? `${mx.info.label.replace(/,? ?(at a fixed mix )?\((working )?hours\)/, "")}, sooner →` : `${mx.info.label}${mx.info.better < 0 ? ", less" : ""} →`;
   svg.append(text(0, size * 0.9, up, { class: "tick" }), text(width - 2, height - size * 0.5, right, { class: "tick", "text-anchor": "end" }));
 }
 

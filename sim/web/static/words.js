@@ -14,6 +14,23 @@ const MEANINGS = {
   "cannot keep up": "More comes in than is answered, week after week: what waits grows without end.",
 };
 
+// Figures as people speak of them on a screen; what is not here bears its name of tables and files.
+const FIGURES = {
+  response_hours_fixed_mix: "first answer on average, at a fixed mix (hours)",
+  response_working_hours_fixed_mix: "first answer on average, at a fixed mix (working hours)",
+  response_hours_mean: "first answer on average (hours)",
+  response_hours_p50: "half answered within (hours)",
+  response_hours_p90: "nine in ten answered within (hours)",
+  resolution_hours_mean: "solved on average after (hours)",
+  net_points_per_sprint: "points a sprint and team, net",
+  say_do_ratio: "done of what was planned",
+  support_gini: "how unevenly support is shared",
+  out_of_hours_calls_per_developer_month: "calls at night a person and month",
+  interruptions_per_developer_week: "interruptions a person and week",
+};
+
+export const spokenFigure = ({ id, label }) => FIGURES[id] ?? label;
+
 const ONE_LINE = {
   "next-sprint": "Whatever comes in waits for the next planning.",
   "swap-in": "Something urgent comes in; an unstarted story of that size goes out.",
