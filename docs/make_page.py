@@ -112,11 +112,11 @@ def _answered(page: Page, name: str) -> bytes:
 
 
 def _keep(picture: bytes, name: str) -> None:
-    """With few colours: a third of the size."""
+    """With few colours: half of the size."""
     few = (
         Image.open(io.BytesIO(picture))
         .convert("RGB")
-        .quantize(64, method=Image.Quantize.MAXCOVERAGE)
+        .quantize(128, method=Image.Quantize.MAXCOVERAGE)
     )
     few.save(IMAGES / f"page_{name}.png", optimize=True)
 

@@ -10,7 +10,7 @@ import pytest
 from sim.report.families import FAMILY
 from tests.web.conftest import QUICK, ROOT, Server, settled
 
-AGENCY = "?scenario=web_agency&replications=6"
+AGENCY = "?scenario=web_agency&replications=2"
 
 SIZES = [(1280, 720), (820, 1180), (390, 844)]
 
@@ -67,7 +67,9 @@ def test_chart_and_finding_are_in_sight_at_once_without_scrolling(
 
 
 @pytest.mark.parametrize("address", [AGENCY, "", "?view=play&scenario=small_product&sprint=1"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", [SIZES[2], *(pytest.param(size, marks=pytest.mark.long) for size in SIZES[:2])]
+)
 def test_no_screen_scrolls_sideways(
     browser: Any, server: Server, address: str, size: tuple[int, int]
 ) -> None:
@@ -97,7 +99,7 @@ def test_the_smallest_text_of_the_chart_is_20_pixels_for_a_room(
         page.close()
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+@pytest.mark.parametrize("size", [(390, 844), pytest.param((1280, 720), marks=pytest.mark.long)])
 def test_six_names_at_most_and_none_covers_another_or_an_axis(
     browser: Any, server: Server, size: tuple[int, int]
 ) -> None:
@@ -143,9 +145,24 @@ def test_a_colour_means_one_thing_in_every_picture(page: Any, browser: Any, serv
     assert f".stint.improvements {{ fill: {work['improvements']}; }}" in css
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+PLAY = "?view=play&scenario=small_product&sprint=1"
+
+LONG = pytest.mark.long
+
+
 @pytest.mark.parametrize(
-    "address", [QUICK, "", "?view=play&scenario=small_product&sprint=1", f"{QUICK}&mode=present"]
+    ("address", "scheme"),
+    [
+        (QUICK, "light"),
+        (PLAY, "dark"),
+        pytest.param(QUICK, "dark", marks=LONG),
+        pytest.param(PLAY, "light", marks=LONG),
+        *(
+            pytest.param(address, scheme, marks=LONG)
+            for address in ("", f"{QUICK}&mode=present")
+            for scheme in ("light", "dark")
+        ),
+    ],
 )
 def test_axe_finds_nothing_serious(browser: Any, server: Server, address: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
