@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.policy.contract import Policy
-from sim.policy.parameters import Parameter, Value
+from sim.policy.parameters import Parameter, Value, shown
 from sim.report.control_rows import SEVERITIES, Choices, ControlKind, Row
 
 SHORT = {
@@ -94,5 +94,5 @@ def spoken_parameter(policy: Policy, name: str, value: Value) -> str:
     if told is None and row.unit == "share":
         told = f"{100 * float(value):.0f} %"
     return (
-        f"{title}: {row.label[:1].lower()}{row.label[1:]} {told or f'{value} {row.unit}'.strip()}"
+        f"{title}: {row.label[:1].lower()}{row.label[1:]} {told or f'{shown(value)} {row.unit}'.strip()}"
     )

@@ -124,6 +124,8 @@ def test_the_room_guesses_first_and_the_answer_stays_hidden_until_the_end(game: 
     assert points(game) != ["0", "0"]
     game.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert "The room guessed" in game.locator("#handout").text_content()
+    assert game.locator("#handout .stint").count() > 20
+    assert game.locator("#handout .cover").count() == 0
 
 
 def test_it_plays_at_30_frames_a_second(game: Any) -> None:

@@ -157,7 +157,7 @@ function incidents(found, at, top, lane, choose, left) {
 function parting(svg, found, at, bottom, left, right, size) {
   const { parting } = found;
   if (!parting || parting.seconds < found.begins || parting.seconds >= found.ends) return;
-  const x = at(parting.seconds), words = `first parting: ${when(parting.seconds)}`, w = words.length * size * 0.54 + 12;
+  const x = at(parting.seconds), words = `first parting: ${when(parting.seconds)}`, w = words.length * size * 0.64 + 12;
   const from = Math.min(Math.max(left, x), right - w);
   svg.append(make("g", { class: "parting" }, make("line", { x1: x, x2: x, y1: 18, y2: bottom }), make("rect", { x: from, y: 0, width: w, height: 20, rx: 2 }), text(from + 6, 15, words, { "font-size": size })));
 }

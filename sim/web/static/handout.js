@@ -32,6 +32,8 @@ function* played() {
 }
 
 function copy(where) {
-  const found = document.querySelector(where);
-  return found ? node("div", { className: "picture" }, found.cloneNode(true)) : "";
+  const found = document.querySelector(where)?.cloneNode(true);
+  if (!found) return "";
+  for (const moving of found.querySelectorAll(".cover, [clip-path], .cursor, defs")) moving.remove(); // paper shows all of it
+  return node("div", { className: "picture" }, found);
 }

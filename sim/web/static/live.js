@@ -318,10 +318,10 @@ export function live(shared) {
 
   // As tall as leaves finding and chart in sight at once.
   function chartHeight(box) {
-    const top = box.getBoundingClientRect().top + scrollY - ($("main").offsetTop > 0 ? 0 : 0);
+    const top = box.getBoundingClientRect().top + scrollY;
     const sheet = getComputedStyle($("sheet")).position === "fixed" && !document.body.classList.contains("present") ? $("sheet").offsetHeight : 0;
     const below = document.body.classList.contains("present") ? $("bar").offsetHeight + 26 : sheet ? sheet + 14 : 24;
-    return Math.max(230, Math.min(innerHeight - top - below, 1200));
+    return Math.max(170, Math.min(innerHeight - top - below, 1200));
   }
 
   function drawWaits() {

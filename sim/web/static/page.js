@@ -111,7 +111,9 @@ async function begin() {
   $("handout-open").onclick = () => { print(shared); window.print(); };
   $("help-open").onclick = () => help($("help"));
   $("compose").onclick = () => composer($("composer"), shared);
-  addEventListener("beforeprint", () => { screens.live.all(); print(shared); });
+  let chosen; // paper is light, whatever the screen is
+  addEventListener("beforeprint", () => { chosen = document.documentElement.dataset.theme; document.documentElement.dataset.theme = "light"; screens.live.all(); print(shared); });
+  addEventListener("afterprint", () => { if (chosen) document.documentElement.dataset.theme = chosen; else delete document.documentElement.dataset.theme; });
   addEventListener("popstate", () => { shared.state = states.read(); open(); });
   addEventListener("keydown", keys);
   shared.meta = await fetched("/api/scenarios", "");
