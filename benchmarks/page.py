@@ -33,7 +33,7 @@ MAP = {
 
 WATCH = """
 (moment) => new Promise((resolve) => {
-  const slider = document.querySelector("input[data-key='people.unfamiliarity']");
+  const slider = document.querySelector("#controls input[data-key='people.unfamiliarity']");
   const body = document.body.dataset, before = +(body.pictures ?? 0), ended = +(body.done ?? 0);
   const begun = performance.now(); let first = null;
   const look = () => {
@@ -43,7 +43,7 @@ WATCH = """
   // A frame in which nothing has changed is not asked for: it would cost what is to be measured.
   const watch = new MutationObserver(() => requestAnimationFrame(look));
   watch.observe(document.body, { attributes: true });
-  slider.value = moment; slider.dispatchEvent(new Event("input"));
+  slider.value = moment; slider.dispatchEvent(new Event("change"));
 })
 """
 """In the page: moves a slider, and says after how many milliseconds the first picture stood and the

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from sim import __version__
-from sim.commands import calibrate, changeover, outputs, search, web
+from sim.commands import calibrate, changeover, new, outputs, search, story, web
 from sim.commands import options as o
 from sim.commands.benchmark import benchmark
 from sim.commands.check import check
@@ -63,9 +63,11 @@ app.command()(benchmark)
 app.command()(live)
 app.command()(measure)
 app.command()(pilot)
+app.add_typer(new.app)
 app.add_typer(calibrate.app)
 app.add_typer(search.app)
 app.add_typer(changeover.app)
+app.add_typer(story.app)
 app.add_typer(web.app)
 
 

@@ -46,3 +46,12 @@ FAMILY = {
 def look_of(policy: Policy) -> Look:
     """Return how a policy looks."""
     return FAMILY.get(policy.id, OTHER)
+
+
+NAMES = {WAIT: "wait", ROOM: "room", DUTY: "duty", INTERRUPT: "now", FLOW: "flow", OTHER: "other"}
+"""Of the families, as style sheets name their colours."""
+
+
+def family_of(policy: Policy) -> str:
+    """Return the name of a policy's family: whatever draws it in colours of its own goes by that."""
+    return NAMES[look_of(policy)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich.table import Table
 
@@ -43,7 +44,7 @@ def sprint_table(run: Run) -> Table:
         met = row["goal_met"]
         table.add_row(
             str(row["sprint"]),
-            _moment(round(row["begins_hours"] * HOUR)),
+            moment(round(row["begins_hours"] * HOUR)),
             row["team"],
             str(row["committed_points"]),
             str(row["kept_points"]),
@@ -55,15 +56,20 @@ def sprint_table(run: Run) -> Table:
 
 def event_lines(run: Run) -> Iterator[str]:
     """Yield a line for every event: when, what, who."""
-    teams = [team.name for team in run.path.scenario.teams]
     for row in run.events.tolist():
-        event_type, value = EventType(row[Event.type]), row[Event.value]
-        words = _QUEUED_BY[value] if event_type == EventType.QUEUED else event_type.words
-        parts = [_item(run, event_type, row[Event.item]), words, _detail(event_type, value)]
-        text = " ".join(part for part in parts if part)
-        who = [f"developer {row[Event.developer]}"] if row[Event.developer] >= 0 else []
-        where = [teams[row[Event.team]]] if row[Event.team] >= 0 else []
-        yield f"{_moment(row[Event.time])}  {text}  [{', '.join(who + where)}]"
+        yield f"{moment(row[Event.time])}  {event_words(run, row)}"
+
+
+def event_words(run: Run, row: Sequence[Any]) -> str:
+    """Say what happened in a row of a run's trace, and to whom."""
+    teams = [team.name for team in run.path.scenario.teams]
+    event_type, value = EventType(row[Event.type]), row[Event.value]
+    words = _QUEUED_BY[value] if event_type == EventType.QUEUED else event_type.words
+    parts = [_item(run, event_type, row[Event.item]), words, _detail(event_type, value)]
+    text = " ".join(part for part in parts if part)
+    who = [f"developer {row[Event.developer]}"] if row[Event.developer] >= 0 else []
+    where = [teams[row[Event.team]]] if row[Event.team] >= 0 else []
+    return f"{text}  [{', '.join(who + where)}]"
 
 
 def _item(run: Run, event_type: EventType, item: int) -> str:
@@ -93,7 +99,8 @@ def _detail(event_type: EventType, value: int) -> str:
     return ""
 
 
-def _moment(time: int) -> str:
+def moment(time: int) -> str:
+    """Say when a second is: week, day and time of day."""
     week, rest = divmod(time, WEEK)
     day, rest = divmod(rest, DAY)
     hour, rest = divmod(rest, HOUR)

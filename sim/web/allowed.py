@@ -14,12 +14,24 @@ from sim.scenario.schema import Scenario
 from sim.scenario.unplanned_work import LOG
 from sim.web.sliders import WEEKS, axes, controls
 
+MONEY = "money"
+"""What names a price where the scenario has none."""
+
 
 def offered(scenario: Scenario, policies: Sequence[Policy]) -> list[str]:
     """Return the keys that the page offers to change."""
-    moved = [str(one["key"]) for one in [*controls(scenario, policies), *axes()]]
+    moved = [_of_all(one["key"]) for one in [*controls(scenario, policies), *axes(scenario)]]
+    priced = [] if scenario.money else [MONEY]
     pulled = [key for lever in scenario.levers for key in lever.set]
-    return [key for key in dict.fromkeys([*moved, WEEKS, *pulled]) if not _names_a_file(key)]
+    return [
+        key for key in dict.fromkeys([*moved, WEEKS, *priced, *pulled]) if not _names_a_file(key)
+    ]
+
+
+def _of_all(key: str) -> str:
+    """Return the key of every kind or team, where one of them is meant."""
+    first, *rest = parts_of(key)
+    return ".".join((first, "*", *rest[1:])) if first in ("incidents", "teams") else key
 
 
 def refusals(keys: Iterable[str], allowed: Sequence[str]) -> list[str]:

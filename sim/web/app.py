@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,21 +22,33 @@ from sim.engine.engines import DEFAULT_ENGINE
 from sim.experiment.design import Design
 from sim.experiment.input_sets import FEWEST_PATHS, SETS, InputSets, planned, studies_of_sets
 from sim.experiment.study import Observations, Study
+from sim.policy.contract import Policy
 from sim.report import export
 from sim.report.csv_files import csv_text
+from sim.report.families import family_of
 from sim.report.toml import as_toml
 from sim.result import Result
+from sim.scenario.overrides import key_of
 from sim.scenario.reading import as_typed
+from sim.scenario.schema import Scenario
 from sim.web import page_views
+from sim.web.allowed import MONEY
+from sim.web.answered import answered_file, answers_in, is_answered, offered_questions
 from sim.web.desk import Desk
+from sim.web.export_reading import framed
 from sim.web.long_jobs import LongJobs
 from sim.web.page_state import Library, State, StateError
+from sim.web.playing import Play, boards, others
 from sim.web.questions import MapQuestion, Question, RecommendQuestion
 from sim.web.sliders import axes, controls
 from sim.web.troubles import told
+from sim.web.tuned_question import TunedQuestion
 from sim.web.uploads import Uploads
 
 STATIC = Path(__file__).parent / "static"
+
+USUAL = "web_agency"
+"""The scenario that is shown where nobody has named one."""
 
 NOT_WHOLE = "The file did not come whole, or has more than 1 MiB; a scenario is a page of text."
 
@@ -62,7 +75,11 @@ class Page:
                 Route("/api/compare", _in_words(self.compare)),
                 Route("/api/map", _in_words(self.map)),
                 Route("/api/recommend", _in_words(self.recommend)),
+                Route("/api/tuned", _in_words(self.tuned)),
                 Route("/api/timeline", _in_words(self.timeline)),
+                Route("/api/play", _in_words(self.play)),
+                Route("/api/play/others", _in_words(self.play_others)),
+                Route("/api/exports", _in_words(self.exports), methods=["POST"]),
                 Route("/api/upload", _in_words(self.upload), methods=["POST"]),
                 Route("/api/cancel", _in_words(self.cancel), methods=["POST"]),
                 Route("/api/cancel/job", _in_words(self.cancel_job), methods=["POST"]),
@@ -80,28 +97,44 @@ class Page:
     async def scenarios(self, request: Request) -> Response:
         """Send the names of the scenarios, how time is split, and the default."""
         titles = await run_in_threadpool(self._library.titles)
-        return JSONResponse({"scenarios": titles, "default": self._default, **page_views.meta()})
+        told = {
+            "scenarios": titles,
+            "default": self._default,
+            "named": self._default != USUAL,
+            "questions": offered_questions(),
+        }
+        return JSONResponse({**told, **page_views.meta()})
 
     async def scenario(self, request: Request) -> Response:
         """Send the controls of a scenario as it is in its file, its levers and the policies."""
         state = self._state(request)
-        plain = self._library.scenario(State(state.scenario))
-        policies = self._library.policies(State(state.scenario), plain)
+        priced = tuple(change for change in state.changes if key_of(change) == MONEY)
+        written = replace(state.as_written, changes=priced)
+        plain = self._library.scenario(written)
+        policies = self._library.policies(written, plain)
         return JSONResponse(
             {
                 "name": plain.name,
                 "about": plain.about,
                 "developers": plain.developers,
+                "sprint_weeks": plain.time.sprint_weeks,
+                "kinds": [{"kind": k.kind, "severity": k.severity} for k in plain.incidents],
+                "today": answers_in(state.scenario).today if is_answered(state.scenario) else "",
                 "weeks": plain.time.horizon_weeks,
                 "teams": [team.name for team in plain.teams],
                 "controls": controls(plain, policies),
-                "axes": axes(),
+                "axes": axes(plain),
                 "metrics": page_views.metrics(plain),
                 "currency": plain.money.currency if plain.money else "",
                 "groups": page_views.groups(plain),
                 "levers": [lever.name for lever in plain.levers],
                 "policies": [
-                    {"id": p.id, "title": p.title or p.id, "about": p.about.strip()}
+                    {
+                        "id": p.id,
+                        "title": p.title or p.id,
+                        "about": p.about.strip(),
+                        "family": family_of(p),
+                    }
                     for p in policies
                 ],
                 "promises": [
@@ -127,6 +160,7 @@ class Page:
         if pin:
             studies.append(self._study(State.parse(pin, self._default)))
         visitor = _visitor(request)
+        looked_at = request.query_params.get("focus", ""), request.query_params.get("ref", "")
         job = self._desk.take(visitor)
 
         async def events() -> AsyncIterator[str]:
@@ -135,7 +169,7 @@ class Page:
                 async for found in self._desk.observe(visitor, job, studies, state.replications):
                     pinned = page_views.result_of(studies[1], found[1]) if pin else None
                     shown = await run_in_threadpool(
-                        page_views.picture, studies[0], found[0], pinned
+                        page_views.picture, studies[0], found[0], pinned, looked_at
                     )
                     shown["of"] = state.replications
                     shown["command"] = self._compare_command(state)
@@ -186,12 +220,19 @@ class Page:
         question = RecommendQuestion.parse(request.url.query)
         return await self._long_job(request, "recommend", question)
 
+    async def tuned(self, request: Request) -> Response:
+        """Send progress, then how each policy is set well, as server-sent events."""
+        question = TunedQuestion(RecommendQuestion.parse(request.url.query).aim)
+        return await self._long_job(request, "compare", question)
+
     async def cancel_job(self, request: Request) -> Response:
         """Stop the long job that a visitor has under way."""
         self._long_jobs.stop(_visitor(request))
         return JSONResponse({})
 
-    async def _long_job(self, request: Request, name: str, question: Question) -> Response:
+    async def _long_job(
+        self, request: Request, name: str, question: Question | TunedQuestion
+    ) -> Response:
         visitor = _visitor(request)
         state = question.aim.state(self._state(request))
         self._library.check_keys(state.scenario, question.keys)
@@ -237,6 +278,43 @@ class Page:
             )
         )
 
+    async def play(self, request: Request) -> Response:
+        """Send one sprint of one team under two policies, with what was thrown in."""
+        state, play = self._state(request), Play.parse(request.url.query)
+        scenario, policies = await run_in_threadpool(self._played, state, play)
+        found = await self._desk.done(boards, scenario, policies, play, state.seed)
+        named = ["story", self._named(state), *(p.spoken for p in policies)]
+        found["command"] = page_views.played_command(
+            named, self._told_changes(state), play.options(), state.seed
+        )
+        return JSONResponse(found)
+
+    async def play_others(self, request: Request) -> Response:
+        """Send how the two fare in the other sprints."""
+        state, play = self._state(request), Play.parse(request.url.query)
+        scenario, policies = await run_in_threadpool(self._played, state, play)
+        return JSONResponse(await self._desk.done(others, scenario, policies, play, state.seed))
+
+    def _played(self, state: State, play: Play) -> tuple[Scenario, tuple[Policy, Policy]]:
+        scenario = play.scenario(self._library.scenario(state))
+        both = replace(state, policies=(play.first, play.second))
+        first, second = (
+            self._library.policies(replace(both, policies=(name,)), scenario)[0]
+            for name in both.policies
+        )
+        return scenario, (first, second)
+
+    async def exports(self, request: Request) -> Response:
+        """Take exports as the body, with `file` (BYTES:NAME) for each; send the scenario they make."""
+        sizes = request.query_params.getlist("file")
+        async with self._uploads.place():
+            content = await request.body()
+            found = await self._uploads.read_exports(framed(sizes, content))
+            text = found.pop("text").encode()
+            scenario = await self._uploads.read(text)
+        name = self._library.keep(scenario, text)
+        return JSONResponse({"scenario": name, "name": scenario.name, **found})
+
     async def upload(self, request: Request) -> Response:
         """Take a scenario file as the body; send its id, or everything that is wrong with it."""
         async with self._uploads.place():
@@ -247,8 +325,11 @@ class Page:
 
     async def toml(self, request: Request) -> Response:
         """Send the scenario as changed, as a file."""
-        scenario = self._library.scenario(self._state(request))
-        return _file(as_toml(scenario), "scenario.toml", "application/toml")
+        state = self._state(request)
+        scenario = self._library.scenario(state)
+        as_made = is_answered(state.scenario) and not (state.changes or state.levers or state.own)
+        text = answered_file(state.scenario) if as_made else as_toml(scenario)
+        return _file(text, "scenario.toml", "application/toml")
 
     async def csv(self, request: Request) -> Response:
         """Send every figure of every replication, as a file."""
@@ -294,11 +375,20 @@ class Page:
 
     def _command(self, name: str, state: State, options: Sequence[str]) -> str:
         policies = self._library.spoken(state, self._library.scenario(state))
-        return page_views.command(name, self._named(state), state, policies, options)
+        return page_views.command(
+            name, self._named(state), self._told_changes(state), policies, options
+        )
 
     def _named(self, state: State) -> str:
+        """Return how the command line names the scenario: by its file, or by the one to be downloaded here."""
         path = self._library.files.get(state.scenario)
-        return "scenario.toml" if path is None else as_typed(path)
+        return "scenario.toml" if path is None or state.own else as_typed(path)
+
+    def _told_changes(self, state: State) -> State:
+        """Return the state with the changes that a command has to make: a download has them already."""
+        if state.scenario in self._library.files and not state.own:
+            return state
+        return replace(state, changes=(), levers=())
 
 
 def _visitor(request: Request) -> str:

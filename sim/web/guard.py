@@ -18,6 +18,9 @@ COOKIE = "firelane_token"
 MAX_BYTES = 1 << 20
 """Of a request's body."""
 
+LARGER = {"/api/exports": 32 << 20}
+"""Paths that take more than that."""
+
 MAX_QUERY = 16_384
 
 HEADERS = {
@@ -69,7 +72,7 @@ class Guard:
             await send(message)
 
         answer = refusal or self._app
-        await answer(scope, _limited(receive), with_headers)
+        await answer(scope, _limited(receive, _most_of(scope)), with_headers)
 
     def _judged(self, scope: Scope) -> tuple[PlainTextResponse | None, str]:
         headers = Headers(scope=scope)
@@ -88,10 +91,10 @@ class Guard:
         if len(scope.get("query_string", b"")) > MAX_QUERY:
             return PlainTextResponse("The address is too long.", 414), ""
         length = headers.get("content-length", "0")
-        if not re.fullmatch(r"[0-9]{1,9}", length) or int(length) > MAX_BYTES:
-            return PlainTextResponse(
-                "More than 1 MiB was sent; a scenario is a page of text.", 413
-            ), ""
+        if not re.fullmatch(r"[0-9]{1,9}", length) or int(length) > _most_of(scope):
+            told = f"More than {_most_of(scope) >> 20} MiB was sent"
+            told += "." if scope["path"] in LARGER else "; a scenario is a page of text."
+            return PlainTextResponse(told, 413), ""
         return self._token_judged(scope, headers)
 
     def _token_judged(self, scope: Scope, headers: Headers) -> tuple[PlainTextResponse | None, str]:
@@ -126,7 +129,11 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _limited(receive: Receive) -> Receive:
+def _most_of(scope: Scope) -> int:
+    return LARGER.get(str(scope["path"]), MAX_BYTES)
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     """Return a `receive` that cuts off a body without a stated length, too, once it is too
     large."""
     seen = 0
@@ -135,7 +142,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BYTES:
+        if seen > most:
             return {"type": "http.disconnect"}
         return message
 

@@ -10,19 +10,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+from sim.calibrate.five_questions import AnswerError
 from sim.errors import BadInputError, ScenarioError
 from sim.policy.contract import Policy
 from sim.policy.parameters import PolicyError
 from sim.policy.registry import chosen_policies, known_policies, policies_of
 from sim.scenario.overrides import key_of
-from sim.scenario.reading import bundled, changed, lever_changes, load, sets_log
+from sim.scenario.reading import bundled, changed, from_table, lever_changes, load, sets_log
 from sim.scenario.schema import Scenario
 from sim.scenario.size import size_of
+from sim.scenario.toml_text import TomlError, parsed
 from sim.scenario.unplanned_work import LOG
 from sim.web.allowed import offered, refusals
+from sim.web.answered import answered_scenario, is_answered
 
 MAX_REPLICATIONS = 1_000
 MAX_CHANGES = 60
+MAX_OWN = 4_000
+"""Characters of a policy composed on the page."""
+
+OURS = "ours"
+"""What such a policy is called."""
+
 MAX_UPLOADS = 50
 """Uploaded scenarios that are kept; the oldest go first."""
 
@@ -54,6 +63,8 @@ class State:
     """all if empty"""
     replications: int = 100
     seed: int = 1
+    own: str = ""
+    """a policy by rules that was composed on the page, as the TOML of its table; none if empty"""
 
     @staticmethod
     def parse(query: str, default: str) -> State:
@@ -84,6 +95,9 @@ class State:
             reasons.append("seed: must be a whole number from 0")
         if len(many["set"]) > MAX_CHANGES:
             reasons.append(f"set: {len(many['set'])} changes; at most {MAX_CHANGES}")
+        own = one.get("own", "")
+        if len(own) > MAX_OWN:
+            reasons.append(f"own: {len(own):,} characters; at most {MAX_OWN:,}")
         if reasons:
             raise StateError(*reasons)
         return State(
@@ -93,7 +107,13 @@ class State:
             tuple(many["policy"]),
             replications or 2,
             seed or 0,
+            own,
         )
+
+    @property
+    def as_written(self) -> State:
+        """The scenario alone, as its file has it, with the policy that was composed."""
+        return State(self.scenario, own=self.own)
 
     def query(self) -> str:
         """The address of this state."""
@@ -101,6 +121,7 @@ class State:
         pairs += [("set", change) for change in self.changes]
         pairs += [("lever", lever) for lever in self.levers]
         pairs += [("policy", policy) for policy in self.policies]
+        pairs += [("own", self.own)] if self.own else []
         pairs += [("replications", str(self.replications)), ("seed", str(self.seed))]
         return urlencode(pairs)
 
@@ -136,16 +157,20 @@ class Library:
             StateError: for a scenario that is not known, cannot be, or is too large for this page.
         """
         try:
-            plain = self._plain(state.scenario)
-            self._check_keys(state.scenario, plain, [key_of(one) for one in state.changes])
+            plain = _with_own(self._plain(state.scenario), state.own)
+            self._check_keys(state.as_written, plain, [key_of(one) for one in state.changes])
             found = _changed(plain, state)
         except ScenarioError as error:
             raise StateError(*(str(fault) for fault in error.faults)) from None
+        except AnswerError as error:
+            raise StateError(str(error)) from None
         check_size(found)
         return found
 
     def _plain(self, name: str) -> Scenario:
-        """Return a scenario as it is in its file."""
+        """Return a scenario as it is in its file, or as the answers in its id make it."""
+        if is_answered(name):
+            return answered_scenario(name)
         if name in self.uploads:
             return self.uploads[name]
         if name in self.files:
@@ -161,16 +186,19 @@ class Library:
         Raises:
             StateError: naming them, and those that it does.
         """
-        self._check_keys(name, self._plain(name), list(keys))
+        self._check_keys(State(name), self._plain(name), list(keys))
 
-    def _check_keys(self, name: str, plain: Scenario, keys: Sequence[str]) -> None:
-        if keys and (reasons := refusals(keys, self._offered_of(name, plain))):
+    def _check_keys(self, state: State, plain: Scenario, keys: Sequence[str]) -> None:
+        if keys and (reasons := refusals(keys, self._offered_of(state, plain))):
             raise StateError(*reasons)
 
-    def _offered_of(self, name: str, plain: Scenario) -> list[str]:
+    def _offered_of(self, state: State, plain: Scenario) -> list[str]:
         """Return the keys offered for a scenario, made anew where its file has changed."""
+        if is_answered(state.scenario) or state.own:  # of which there is no end
+            return offered(plain, self.policies(state, plain))
+        name = state.scenario
         if name not in self.offers or self.offers[name][0] != plain:
-            self.offers[name] = (plain, offered(plain, self.policies(State(name), plain)))
+            self.offers[name] = (plain, offered(plain, self.policies(state, plain)))
         return self.offers[name][1]
 
     def policies(self, state: State, scenario: Scenario) -> tuple[Policy, ...]:
@@ -218,6 +246,26 @@ class Library:
             oldest, _ = self.uploads.popitem(last=False)
             self.offers.pop(oldest, None)
         return name
+
+
+def _with_own(scenario: Scenario, own: str) -> Scenario:
+    """Return a scenario with the policy that was composed on the page.
+
+    Raises:
+        StateError: where it is no table of TOML.
+        ScenarioError: where it is no policy.
+    """
+    if not own:
+        return scenario
+    try:
+        composed = parsed(f"own = {own}")
+    except TomlError as error:
+        raise StateError(f"own: is no table of TOML ({error})") from None
+    if not isinstance(composed["own"], dict) or "rules" not in composed["own"] or len(composed) > 1:
+        raise StateError("own: expected the table of a policy with rules")
+    table = scenario.model_dump(by_alias=True)
+    table["policies"] = table.get("policies", {}) | {OURS: composed["own"]}
+    return from_table(table, scenario.name).beside(scenario)
 
 
 def _changed(scenario: Scenario, state: State) -> Scenario:

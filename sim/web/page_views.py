@@ -5,7 +5,6 @@ In a picture what is not known is NaN, which becomes null on its way.
 
 from __future__ import annotations
 
-import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +22,9 @@ from sim.measures.run import Run, run
 from sim.policy.contract import Policy
 from sim.report.cautions import bought, without_delivery, worst_severity, worth
 from sim.report.finding import certainty, finding
+from sim.report.focus_words import changed_from, focused
 from sim.report.stints import INCIDENT, stints
+from sim.report.story_words import about, stories_of
 from sim.result import Result
 from sim.sampling.calendars import HOUR, WEEK
 from sim.sampling.sample_path import sample_path
@@ -33,17 +34,23 @@ from sim.web.page_state import State, StateError
 STAGES_OF_AN_INCIDENT = (
     ("closed", "closed hours"),
     ("first_line", "first line"),
-    ("sprint_boundary", "waiting for the sprint boundary"),
+    ("sprint_boundary", "for planning"),
     ("queue", "behind other work"),
-    ("suspended", "put down"),
+    ("suspended", "put aside"),
     ("in_work", "in work"),
 )
 
 
-def picture(study: Study, observed: Observations, pinned: Result | None) -> dict[str, Any]:
+def picture(
+    study: Study,
+    observed: Observations,
+    pinned: Result | None,
+    looked_at: tuple[str, str] = ("", ""),
+) -> dict[str, Any]:
     """Return every figure of every policy, what the front is, and the finding.
 
-    `pinned` is the result that the changes are counted from.
+    `pinned` is the result that the changes are counted from; `looked_at` the ids of the policy in focus and of
+    the reference.
     """
     result = result_of(study, observed)
     replications = result.replications
@@ -54,6 +61,7 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
         "developers": study.scenario.developers,
         "weeks": study.scenario.time.horizon_weeks,
         "finding": finding(result) + ".",
+        "focused": _focused(result, pinned, *looked_at),
         "certainty": certainty(result),
         "worth": worth(result),
         "behind": " ".join(
@@ -81,6 +89,17 @@ def picture(study: Study, observed: Observations, pinned: Result | None) -> dict
             for policy in study.policies
         ],
     }
+
+
+def _focused(result: Result, pinned: Result | None, focus: str, reference: str) -> list[str]:
+    """Return what is said of the policy in focus: what changed since the pin, then against the reference."""
+    labels = {policy.id: policy.label for policy in result.policies}
+    if focus not in labels or reference not in labels:
+        return []
+    told = [focused(result, labels[focus], labels[reference])]
+    if pinned is not None:
+        told.insert(0, changed_from(result, pinned, labels[focus]))
+    return [sentence for sentence in told if sentence]
 
 
 def result_of(study: Study, observed: Observations) -> Result:
@@ -209,6 +228,13 @@ def command(
     return shlex.join([*words, *options, "--seed", str(state.seed)])
 
 
+def played_command(words: Sequence[str], state: State, options: Sequence[str], seed: int) -> str:
+    """Return the command line that tells the story of what is played; `words` name it and the two policies."""
+    changes = [part for change in state.changes for part in ("--set", change)]
+    levers = [part for lever in state.levers for part in ("--lever", lever)]
+    return shlex.join(["firelane", *words, *changes, *levers, *options, "--seed", str(seed)])
+
+
 # ---- one sprint ----------------------------------------------------------------------------------
 
 WHAT = ("stories", "incidents", "improvements", "ceremonies", "absence")
@@ -282,18 +308,13 @@ def timeline(
 
 
 def _stories_of(lived: Run, ids: set[int]) -> dict[str, str]:
-    """Return how each incident fared, a sentence for each."""
-    table = lived.incidents
+    """Return how each incident fared, a sentence or two for each; both sums add up to the second."""
     told = {}
-    for row in table[table.incident.isin(ids)].to_dict("records"):
-        spent = [
-            f"{row[f'{name}_hours']:.0f} h {label}"
-            for name, label in STAGES_OF_AN_INCIDENT
-            if row.get(f"{name}_hours", 0) >= 0.5
-        ]
-        waited = row["response_hours"]
-        opening = f"{row['kind']} (severity {row['severity']})"
-        if not math.isnan(waited):
-            opening += f" waited {waited:.0f} h for its answer"
-        told[str(row["incident"])] = opening + (f": {', '.join(spent)}" if spent else "")
+    for number in ids:
+        what, [story] = about(lived, number), stories_of([lived], number)
+        if story is not None:
+            opening = f"{what['kind']} (severity {what['severity']})"
+            told[str(number)] = (
+                f"{opening}: {story['answer_words']}. {story['split_words']}".strip()
+            )
     return told

@@ -4,17 +4,21 @@ meanwhile."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, asynccontextmanager
+from typing import Any, TypeVar
 
 from sim.scenario.reading import from_text
 from sim.scenario.schema import Scenario
+from sim.web import export_reading
 from sim.web.ending import ended_at_once
 from sim.web.page_state import StateError
 from sim.web.troubles import BusyError
 from sim.workers.pool import worker_pool
+
+Answer = TypeVar("Answer")
 
 LONGEST = 5.0
 """Seconds that reading a file may take."""
@@ -65,16 +69,32 @@ class Uploads:
             ScenarioError: listing every fault.
             StateError: where it takes too long.
         """
+        return await self._done(LONGEST, TOO_LONG, LOST, _read, content)
+
+    async def read_exports(self, files: list[tuple[str, bytes]]) -> dict[str, Any]:
+        """Return what exports hold, with the scenario they make.
+
+        Raises:
+            ScenarioError: for what cannot be read.
+            StateError: where it takes too long.
+        """
+        longest = export_reading.LONGEST
+        told = export_reading.TOO_LONG, export_reading.LOST
+        return await self._done(longest, *told, export_reading.scenario_of_exports, files)
+
+    async def _done(
+        self, longest: float, too_long: str, lost: str, job: Callable[..., Answer], *asked: object
+    ) -> Answer:
         async with self._turn:
-            reading = asyncio.get_running_loop().run_in_executor(self._executor, _read, content)
+            reading = asyncio.get_running_loop().run_in_executor(self._executor, job, *asked)
             try:
-                return await asyncio.wait_for(reading, LONGEST)
+                return await asyncio.wait_for(reading, longest)
             except TimeoutError:
                 self._replace()
-                raise StateError(TOO_LONG) from None
+                raise StateError(too_long) from None
             except BrokenProcessPool:
                 self._replace()
-                raise StateError(LOST) from None
+                raise StateError(lost) from None
 
     def _replace(self) -> None:
         self.close()

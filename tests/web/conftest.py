@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -92,9 +93,23 @@ def settled(page: Any, times: int) -> None:
     page.wait_for_selector(f'body[data-done="{times}"]', timeout=60_000)
 
 
+def control(page: Any, key: str) -> Any:
+    """What moves a key on a desk."""
+    return page.locator(f"#controls .control[data-key='{key}'] [data-key]")
+
+
 def slide(page: Any, key: str, value: str) -> None:
-    page.locator(f"input[data-key='{key}']").evaluate(
-        "(e, v) => { e.closest('details').open = true; e.value = v; "
-        "e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); }",
+    """Put a slider, or what is typed into a stepper, to a value."""
+    control(page, key).evaluate(
+        "(e, v) => { const fold = e.closest('details'); if (fold) fold.open = true; e.value = v; "
+        "if (e.type === 'range') e.dispatchEvent(new Event('input')); e.dispatchEvent(new Event('change')); }",
         value,
     )
+
+
+def until(page: Any, told: str, seconds: float = 30) -> None:
+    """Wait until an expression is true; the page itself lets nobody evaluate words."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(told):
+        assert time.monotonic() < end, told
+        page.wait_for_timeout(50)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import numpy as np
@@ -167,6 +169,7 @@ def test_beyond_this_machine_a_token_is_asked_for() -> None:
         token = open_.url.split("token=")[1].split()[0]
         base = f"http://127.0.0.1:{port}/"
         assert httpx.get(base).status_code == 401
+        assert httpx.get(open_.url).status_code == 200  # as it was printed, by address
         assert httpx.get(f"{base}?token=wrong").status_code == 401
         with httpx.Client() as client:
             assert client.get(f"{base}?token={token}").status_code == 200
@@ -225,3 +228,64 @@ def test_a_policy_of_the_scenarios_own_is_offered_and_its_numbers_are_sliders(
         for change in ("", "&set=policies.hybrid.set.share%3D0.6")
     )
     assert changed["points_per_sprint"][0] < as_it_is["points_per_sprint"][0]
+
+
+def test_the_story_of_an_incident_adds_up_and_ends_where_it_says(server: Server) -> None:
+    """It was told as "waited 0 h for its answer: 96 h closed hours", of parts that ran to its end."""
+    asked = "scenario=small_product&policy=kanban&shown=kanban&sprint=6&visitor=abcdefgh"
+    told = httpx.get(f"{server.url}api/timeline?{asked}", timeout=60).json()["incidents"]
+    assert told
+    for sentence in told.values():
+        whole = re.search(r"(?:ended|still open) after ([^:]*): (.*)$", sentence)
+        assert whole, sentence
+        parts = [re.match(r"(?:[\d,]+ (?:h|min|s) ?)+", part) for part in whole[2].split(", ")]
+        assert _seconds(whole[1]) == sum(_seconds(part[0]) for part in parts if part)
+
+
+def _seconds(words: str) -> int:
+    """Of a stretch of time as it is told."""
+    sizes = {"h": 3_600, "min": 60, "s": 1}
+    found = re.findall(r"([\d,]+) (h|min|s)\b", words)
+    return sum(int(amount.replace(",", "")) * sizes[unit] for amount, unit in found)
+
+
+def test_exports_that_did_not_come_whole_are_refused(server: Server) -> None:
+    for query, words in (
+        ("", "did not come whole"),
+        ("file=9:a.csv", "did not come whole"),
+        ("file=x:a.csv", "expected BYTES:NAME"),
+        ("&".join(["file=0:a.csv"] * 7), "more than 6 files"),
+    ):
+        answer = httpx.post(f"{server.url}api/exports?{query}", content=b"hello", timeout=60)
+        assert answer.status_code == 400
+        assert words in answer.json()["reasons"][0]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.csv", "..", "/abs/a.csv", "a\\b.csv", "x" * 300]
+)
+def test_a_name_of_an_export_leads_nowhere(server: Server, name: str) -> None:
+    content = b"number,opened\n1,2026-01-05 10:00\n"
+    query = urlencode({"file": f"{len(content)}:{name}"})
+    answer = httpx.post(f"{server.url}api/exports?{query}", content=content, timeout=60)
+    assert answer.status_code in (200, 400)
+    assert "/tmp" not in answer.text
+    assert "etc/passwd" not in answer.text
+
+
+def test_a_policy_that_was_composed_badly_is_told(server: Server) -> None:
+    for own, words in (
+        ("{ x = ", "own: is no table of TOML"),
+        ("3", "own: expected the table of a policy with rules"),
+        ('{ rules = [ { do = "dance" } ] }', "policies.ours.rules"),
+        ("{ rules = [] }\nteams = []", "own"),
+    ):
+        query = urlencode({"scenario": "small_product", "own": own})
+        answer = httpx.get(f"{server.url}api/scenario?{query}", timeout=60)
+        assert answer.status_code == 400
+        assert words in " ".join(answer.json()["reasons"])
+
+
+def test_answers_that_make_no_team_are_told(server: Server) -> None:
+    answer = httpx.get(f"{server.url}api/scenario?scenario=new:people=0", timeout=60)
+    assert answer.json()["reasons"] == ["people: must be a whole number from 1 to 50 (got 0)"]

@@ -1,28 +1,22 @@
-// What a colour means in every picture of the page. People who see colours differently can tell them
-// apart.
+// What a colour means in every picture of the page: names of the style sheet's, so that dark is dark everywhere.
 
-// As `sim/report/style.py` has them.
-export const ON_FRONT = "#0072B2", BEHIND = "#767676";
-
-// As the report's bars have them (`sim/report/time_pictures.py`).
 export const ACTIVITIES = {
-  stories: { label: "stories", colour: "#56B4E9" },
-  incidents: { label: "incidents", colour: "#D55E00" },
-  improvements: { label: "improvements", colour: "#009E73" },
-  switching: { label: "switching", colour: "#332288" },
-  ceremonies: { label: "Scrum events", colour: "#BBBBBB" },
-  absence: { label: "absence", colour: "#888888" },
-  idle: { label: "idle", colour: "#EEEEEE" },
+  stories: { label: "stories", colour: "var(--story)" },
+  incidents: { label: "incidents", colour: "var(--t2)" },
+  improvements: { label: "improvements", colour: "var(--improve)" },
+  switching: { label: "finding back", colour: "var(--back)" },
+  ceremonies: { label: "meetings", colour: "var(--meet)" },
+  absence: { label: "away", colour: "var(--away)" },
+  idle: { label: "idle", colour: "var(--idle)" },
 };
 
-// Of an incident's time: unlike the report's, none has the colour of an activity, but that in which
-// developers are at work on it.
+// Of an incident's time: waiting never has the colour of work.
 export const STAGES = {
-  incident_closed_hours: "#DDDDDD",
-  incident_first_line_hours: "#117733",
-  incident_sprint_boundary_hours: "#E69F00",
-  incident_queue_hours: "#CC79A7",
-  incident_suspended_hours: "#882255",
+  incident_closed_hours: "var(--w-closed)",
+  incident_first_line_hours: "var(--w-first)",
+  incident_sprint_boundary_hours: "var(--w-plan)",
+  incident_queue_hours: "var(--w-queue)",
+  incident_suspended_hours: "var(--w-aside)",
   incident_in_work_hours: ACTIVITIES.incidents.colour,
 };
 

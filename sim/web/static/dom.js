@@ -9,14 +9,19 @@ export function node(name, attributes = {}, ...children) {
   return made;
 }
 
-// Copy words. Where the page is offered to others without TLS, browsers have no clipboard to write to.
+// Copy words, and say whether it worked. Where the page is offered to others without TLS, browsers have no
+// clipboard to write to.
 export async function copied(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const box = node("textarea", { value: text, readOnly: true });
+  if (navigator.clipboard) {
+    try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed: the old way */ }
+  }
+  const box = node("textarea", { value: text, readOnly: true, className: "away" });
   document.body.append(box);
   box.select();
-  document.execCommand("copy");
+  let worked = false;
+  try { worked = document.execCommand("copy"); } catch { /* told by the answer */ }
   box.remove();
+  return worked !== false;
 }
 
 const fits = new ResizeObserver((entries) => {

@@ -42,25 +42,26 @@ export function text(x, y, words, attributes = {}) {
 
 // Labels beside their spots, where least is struck through; a leader line where that is far. `taken`:
 // boxes that labels never cover; `lines`: {points, cost} that they keep off as far as that cost goes.
-export function label(svg, spots, taken, lines, frame) {
-  const boxes = [...taken, ...spots.map((s) => ({ x: s.x - 8, y: s.y - 8, w: 16, h: 16 }))], kept = [...lines];
+export function label(svg, spots, taken, lines, frame, size = 14) {
+  const half = size * 0.62;
+  const boxes = [...taken, ...spots.map((s) => ({ x: s.x - half, y: s.y - half, w: 2 * half, h: 2 * half }))], kept = [...lines];
   for (const spot of spots) {
-    const node = text(0, 0, spot.name, { class: "name", fill: spot.strong ? "#14202b" : "#55606b", "data-label": spot.name });
+    const node = text(0, 0, spot.name, { class: spot.strong ? "name strong" : "name", "data-label": spot.name });
     svg.append(node);
-    const w = Math.max(node.getComputedTextLength(), spot.name.length * 6.5), h = 18;
-    const box = cheapest(spot, w, h, boxes, kept, frame) ?? { x: Math.min(spot.x, frame.right - w), y: boxes.length * h, w, h };
+    const w = Math.max(node.getComputedTextLength(), spot.name.length * size * 0.45), h = size * 1.45;
+    const box = cheapest(spot, w, h, boxes, kept, frame, half) ?? { x: Math.min(spot.x, frame.right - w), y: boxes.length * h, w, h };
     boxes.push(box);
-    node.setAttribute("x", box.x); node.setAttribute("y", box.y + 13);
+    node.setAttribute("x", box.x); node.setAttribute("y", box.y + size * 1.05);
     const end = nearest(spot, box);
-    if (Math.hypot(end.x - spot.x, end.y - spot.y) <= 16) continue;
+    if (Math.hypot(end.x - spot.x, end.y - spot.y) <= half + 9) continue;
     node.before(make("line", { class: "leader", x1: spot.x, y1: spot.y, x2: end.x, y2: end.y }));
     kept.push({ points: along([spot, end]), cost: 20 });
   }
 }
 
-function cheapest(spot, w, h, boxes, lines, frame) {
+function cheapest(spot, w, h, boxes, lines, frame, half) {
   let best, least = Infinity;
-  for (const [dx, dy, distance] of places(w, h)) {
+  for (const [dx, dy, distance] of places(w, h, half)) {
     if (distance >= least) break;
     const box = { x: spot.x + dx, y: spot.y + dy, w, h };
     if (box.x < frame.left || box.x + w > frame.right || box.y < frame.top || box.y + h > frame.bottom || boxes.some((other) => overlap(box, other))) continue;
@@ -100,20 +101,14 @@ function nearest(spot, box) {
 }
 
 // Around a spot with how far away they are, near ones first.
-function places(w, h) {
-  const found = [[10, -8, 0], [-w - 10, -8, 1], [-w / 2, -26, 2], [-w / 2, 10, 3]];
+function places(w, h, half) {
+  const off = half + 4, found = [[off, -h / 2, 0], [-w - off, -h / 2, 1], [-w / 2, -h - off, 2], [-w / 2, off, 3]];
   for (let r = 24; r < 320; r += 12)
     for (let a = 0; a < 24; a++) {
       const x = r * Math.cos((a * Math.PI) / 12), y = r * Math.sin((a * Math.PI) / 12);
       found.push([x < 0 ? x - w : x, y - h / 2, r]);
     }
   return found;
-}
-
-// With `svg.append(arrowhead())` once, lines of the class `arrow` end in a head.
-export function arrowhead() {
-  return make("defs", {}, make("marker", { id: "arrowhead", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 11, markerHeight: 11, markerUnits: "userSpaceOnUse", orient: "auto" },
-    make("path", { d: "M 0 0 L 10 5 L 0 10 z", fill: "#14202b" })));
 }
 
 // Points every few pixels from corner to corner.

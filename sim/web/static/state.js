@@ -1,34 +1,45 @@
-// What is looked at, as it stands in the address.
+// What is looked at, as it stands in the address: a link brings all of it.
+
+// What is asked of the server, then what only this screen shows, with what it is where nothing is said.
+const MANY = ["set", "lever", "policy"];
+const ONE = {
+  view: "", replications: "100", seed: "1", own: "", x: "response_hours_fixed_mix", y: "net_points_per_sprint", pin: "",
+  map: "", recommend: "", focus: "", ref: "", mode: "", tuned: "", tab: "",
+  a: "", b: "", team: "0", sprint: "0", future: "0", incident: "", phase: "", votes: "",
+};
+
+// What another scenario leaves behind.
+export const FRESH = { set: [], lever: [], policy: [], pin: "", map: "", recommend: "", own: "", focus: "", ref: "", a: "", b: "", tuned: "", event: [], incident: "", phase: "", votes: "", team: "0", sprint: "0" };
 
 export function read() {
   const query = new URLSearchParams(location.search);
-  return {
-    scenario: query.get("scenario") ?? "",
-    set: query.getAll("set"), lever: query.getAll("lever"), policy: query.getAll("policy"),
-    replications: query.get("replications") ?? "100", seed: query.get("seed") ?? "1",
-    x: query.get("x") ?? "response_hours_fixed_mix", y: query.get("y") ?? "net_points_per_sprint",
-    pin: query.get("pin") ?? "",
-    map: query.get("map") ?? "", recommend: query.get("recommend") ?? "",
-  };
+  const state = { scenario: query.get("scenario") ?? "", event: query.getAll("event") };
+  for (const name of MANY) state[name] = query.getAll(name);
+  for (const [name, usual] of Object.entries(ONE)) state[name] = query.get(name) ?? usual;
+  return state;
 }
 
 // The part the server computes from.
 export function asked(state) {
   const query = new URLSearchParams();
   query.set("scenario", state.scenario);
-  for (const name of ["set", "lever", "policy"]) for (const value of state[name]) query.append(name, value);
+  for (const name of MANY) for (const value of state[name]) query.append(name, value);
+  if (state.own) query.set("own", state.own);
   query.set("replications", state.replications);
   query.set("seed", state.seed);
   return query;
 }
 
-export function write(state, replace) {
+export function address(state) {
   const query = asked(state);
-  query.set("x", state.x);
-  query.set("y", state.y);
-  for (const name of ["pin", "map", "recommend"]) if (state[name]) query.set(name, state[name]);
-  const address = "?" + query;
-  if (address !== location.search) history[replace ? "replaceState" : "pushState"](null, "", address);
+  for (const [name, usual] of Object.entries(ONE)) if (state[name] !== usual && !query.has(name)) query.set(name, state[name]);
+  for (const card of state.event) query.append("event", card);
+  return "?" + query;
+}
+
+export function write(state, replace) {
+  const to = address(state);
+  if (to !== location.search) history[replace ? "replaceState" : "pushState"](null, "", to);
 }
 
 export function changed(state, key) {
