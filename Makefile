@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: run test test-long fuzz audit bounds validate mutation docs notebooks clean
+.PHONY: run test test-long fuzz audit bounds recipient validate mutation docs notebooks clean
 
 run: $(READY)
 	mkdir -p out
@@ -42,6 +42,11 @@ audit: $(READY)
 bounds: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,bounds]"
 	$(BIN)/python -m validation.bounds --python 3.11 --python 3.12 --python 3.13
+
+# The same digests on another NumPy and another Python, each in a fresh environment.
+recipient: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,bounds]"
+	$(BIN)/python -m validation.recipient
 
 # Every kind of proof; writes docs/validation.md. FIRELANE_DATA: the folder with recorded history.
 validate: $(READY)

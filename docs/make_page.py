@@ -112,13 +112,8 @@ def _answered(page: Page, name: str) -> bytes:
 
 
 def _keep(picture: bytes, name: str) -> None:
-    """With few colours: half of the size."""
-    few = (
-        Image.open(io.BytesIO(picture))
-        .convert("RGB")
-        .quantize(128, method=Image.Quantize.MAXCOVERAGE)
-    )
-    few.save(IMAGES / f"page_{name}.png", optimize=True)
+    """In all its colours, which mean something."""
+    Image.open(io.BytesIO(picture)).convert("RGB").save(IMAGES / f"page_{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from sim.commands import options as o
 from sim.commands import outputs
 from sim.commands.live_report import live_report
 from sim.commands.splicing import spliced
+from sim.commands.told_result import told_result
 from sim.experiment.input_sets import usual_sets
 from sim.result import compare
 
@@ -23,34 +25,60 @@ Output = Annotated[
         help="The file to write, such as decision.html; - to print it.",
     ),
 ]
-Replications = Annotated[int, typer.Option(min=2, help="Random futures of the report itself.")]
+Replications = Annotated[
+    int | None,
+    typer.Option(
+        min=2, help="Random futures of the report itself; 200, or as many as a result has."
+    ),
+]
+ScenarioOrResult = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCENARIO|RESULT",
+        help="A scenario file (TOML), the name of one that ships, or what `compare --json` wrote: its "
+        "policies on the same futures again.",
+        autocompletion=o.scenario_names,
+    ),
+]
+FUTURES = 200
 
 
 @spliced
 def live(
-    scenario: o.ScenarioFile,
+    scenario: ScenarioOrResult,
     *,
     output: Output,
     policy: o.Policies = None,
     changes: o.Changes,
-    replications: Replications = 200,
+    replications: Replications = None,
     computing: o.Computing,
 ) -> None:
     """Write one HTML file to forward, whose reader moves a slider and sees every policy answer: without Python,
     server or network."""
     organisation = changes.made_to(scenario)
+    told = told_result(scenario)
+    as_told = changes == o.Changes() and (policy, replications) == (None, None)
+    again = told if as_told else None
+    if told is not None:
+        policy = policy or told.policies
+        computing = replace(computing, seed=told.seed)
+    futures = replications or (told.replications if told is not None else FUTURES)
     reads = outputs.read_by(organisation, scenario, policy, computing.store)
     outputs.check_targets(reads, output=output)
-    with computing.design(replications) as design, o.progress(replications) as advance:
+    with computing.design(futures) as design, o.progress(futures) as advance:
         result = compare(
             organisation,
             policy or None,
-            replications,
+            futures,
             design.seed,
             engine=design.engine,
             progress=advance,
             runner=design.runner,
-            inputs=usual_sets(organisation, replications),
+            inputs=again.inputs if again is not None else usual_sets(organisation, futures),
         )
-    command = o.command().replace("firelane live ", "firelane compare ", 1)
+    if again is not None:
+        again.tell_if_other(result)
+        command = again.command
+    else:
+        command = o.command().replace("firelane live ", "firelane compare ", 1)
     outputs.write_text(live_report(result, command), output)

@@ -272,6 +272,16 @@ class Comparison:
         observed = self.at_expected_load if alike else self.observations
         return paired(observed.of(first, key), observed.of(second, key), confidence)
 
+    def path_by_path(self, a: str, b: str, metric: str, group: str = "all") -> Floats:
+        """Return one figure of `a` minus that of `b` on each path, at the expected load, (N,); NaN where one has none.
+
+        Raises:
+            KeyError: for an unknown policy, metric or group.
+        """
+        first, second, key = self._policy(a), self._policy(b), self._key(metric, group)
+        observed = self.at_expected_load
+        return observed.of(first, key) - observed.of(second, key)
+
     def pairs(self, metrics: Collection[str]) -> list[Difference]:
         """Return the differences of every pair of policies.
 

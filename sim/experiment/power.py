@@ -56,10 +56,7 @@ def replications_for(
     """
     if not 0 < power < 1:
         raise ValueError(f"power must be between 0 and 1 (got {power})")
-    frame = comparison.at_expected_load
-    key = next(key for key in frame.keys if (key.name, key.group) == (metric, "all"))
-    labels = comparison.labels
-    apart = frame.of(labels.index(a), key) - frame.of(labels.index(b), key)
+    apart = comparison.path_by_path(a, b, metric)
     apart = apart[~np.isnan(apart)]
     deviation = float(apart.std(ddof=1)) if len(apart) > 1 else 0.0
     wanted = abs(float(apart.mean()) if difference is None else difference)

@@ -97,7 +97,11 @@ def to_json(comparison: Comparison) -> str:
             own = incidents[incidents.policy == entry["name"]].drop(columns="policy")
             entry["incidents"] = {"replication": 0, "rows": _rows(own)}
     document = {
-        "scenario": {"name": scenario.name, "sha256": digest(scenario)},
+        "scenario": {
+            "name": scenario.name,
+            "sha256": digest(scenario),
+            "toml": scenario.to_toml(),
+        },
         "design": "steady state" if scenario.steady_state else "terminating",
         "horizon_weeks": scenario.time.horizon_weeks,
         "warmup_weeks": scenario.time.warmup_weeks,

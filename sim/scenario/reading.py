@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from sim.errors import Fault, ScenarioError, nearest, quoted
 from sim.scenario.faults import from_validation
 from sim.scenario.log_file import log_content
+from sim.scenario.of_result import is_result, scenario_text
 from sim.scenario.overrides import OverrideError, apply, key_of, parts_of, value_of
 from sim.scenario.paying import Paid, PaysFor
 from sim.scenario.people_and_plans import MAX_DEVELOPERS, Team
@@ -33,7 +34,7 @@ def load(
     levers: Iterable[str] = (),
     events: Iterable[str] = (),
 ) -> Scenario:
-    """Read a scenario file, or one that ships by its name, then apply `overrides` (`key=value`) and its
+    """Read a scenario file, one that ships by its name, or that of a result (`compare --json`), then apply `overrides` (`key=value`) and its
     `levers` by name, and let `events` happen beside its own: half of the incidents is half of what was set. Of a lever with a price, what it sets
     comes first, then the people whom that pays. A log that an override names may lie anywhere, one that the
     file names below its folder.
@@ -42,7 +43,8 @@ def load(
         ScenarioError: listing every fault of the file, or of the changed scenario.
     """
     path, overrides, levers = find(path), list(overrides), list(levers)
-    scenario = from_text(_read(path), str(path))
+    text = scenario_text(path) if is_result(path) else _read(path)
+    scenario = from_text(text, str(path))
     _check_ranges(scenario, str(path))
     pulled = lever_changes(scenario, levers, str(path))
     if overrides or pulled:

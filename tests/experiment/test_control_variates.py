@@ -18,6 +18,7 @@ from sim.sampling.sample_path import sample_path
 from sim.scenario.distributions import seconds
 from sim.scenario.reading import bundled, from_table, load
 from sim.scenario.schema import Scenario
+from sim.scenario.unplanned_work import IncidentsFrom
 
 FIGURE = Key("delivery", "all", "points_per_sprint")
 
@@ -219,7 +220,7 @@ def test_a_load_that_does_not_vary_explains_nothing() -> None:
 def test_a_replayed_log_has_no_expectation(tmp_path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("opened,kind,team\n2026-01-08 10:00,any,a\n", encoding="utf-8")
-    scenario = one_kind().model_copy(update={"incidents_from": str(log)})
+    scenario = one_kind().model_copy(update={"incidents_from": IncidentsFrom(file=str(log))})
     assert expected_load(scenario) == {}
 
 

@@ -15,6 +15,7 @@ DECIDE_NO_FIGURE = {
     "sim.arrays",  # names of types
     "sim.errors",  # words
     "sim.files.own_folder",  # where machine code lies, which is named after its text
+    "sim.files.results",  # how a path is kept
     "sim.files.plain_text",  # which names are refused
     "sim.workers.pool",  # who compiles
     "sim.workers.stopped",

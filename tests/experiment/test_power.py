@@ -34,3 +34,7 @@ def test_of_a_comparison_it_takes_the_spread_of_common_paths() -> None:
     assert little.replications > 100
     with pytest.raises(ValueError, match="between 0 and 1"):
         sim.replications_for(result, "kanban", "next-sprint", "response_hours_mean", power=2)
+    with pytest.raises(KeyError, match="nearest known: response_hours_mean"):
+        sim.replications_for(result, "kanban", "next-sprint", "response_hours_meen")
+    with pytest.raises(KeyError, match="there are kanban, next-sprint"):
+        sim.replications_for(result, "kanbam", "next-sprint", "response_hours_mean")

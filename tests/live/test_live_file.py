@@ -68,7 +68,7 @@ def test_before_is_kept_hollow_and_in_the_table(opened: Opened) -> None:
 
 
 def test_it_works_by_keyboard_alone(opened: Opened) -> None:
-    number = _number(opened, "interruptions.switch_minutes")
+    number = _number(opened, "first_line.deflect_rate")
     opened.page.locator(f"#live-k{number}").focus()
     opened.page.keyboard.press("ArrowRight")
     opened.settled(2)

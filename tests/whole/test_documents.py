@@ -56,6 +56,8 @@ SEEN_ELSEWHERE = {
     ".": "sets up",
     "python": "scripts of benchmarks/ and docs/ take minutes; they are imported below",
     "curl": "tests/web",
+    "firelane decide": "tests/decision",
+    "firelane benchmark": "tests/search/test_benchmark.py",
     "dask": "tests/experiment/test_cluster.py",
     "source": "sets up",
     "cd": "sets up",

@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from sim.engine.compiled import object_cache as machine_code
 from sim.scenario.reading import bundled
-from tests.whole.test_documents import blocks, commands, quicker
+from tests.whole.test_documents import blocks, commands, is_elsewhere, quicker
 from validation.bounds import NoPythonError, tried
 
 ROOT = Path(__file__).parents[2]
@@ -143,6 +143,8 @@ def test_every_line_of_the_readme_runs_from_a_wheel(from_wheel: Path, tmp_path: 
             run(from_wheel, ["python", "-c", text], tmp_path)
             continue
         for words in commands(text):
+            if is_elsewhere(words):
+                continue
             if words[0] == "firelane" and words[1:2] != ["web"]:
                 run(from_wheel, quicker(words), tmp_path)
                 lines += 1

@@ -14,8 +14,8 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
-def test_there_are_six() -> None:
-    assert [notebook.name[0] for notebook in NOTEBOOKS] == list("123456")
+def test_there_are_eight() -> None:
+    assert [notebook.name[0] for notebook in NOTEBOOKS] == list("12345678")
 
 
 # The kernel and its client leave sockets and loops to the garbage collector.

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sim.errors import FirelaneError
+
 MAGIC = b"\0asm\1\0\0\0"
 
 CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT, START, ELEMENT, CODE, DATA, COUNT = (
@@ -34,7 +36,7 @@ _SYMBOL_TABLE = 8
 _I32_CONST, _END = 0x41, 0x0B
 
 
-class ObjectError(ValueError):
+class ObjectError(FirelaneError):
     """Raised for an object file that is not as LLVM writes it."""
 
 

@@ -43,8 +43,10 @@
   function moved(number, later = true) {
     const knob = about.knobs[number], value = stops[number], box = inputs[number].closest(".live-knob");
     inputs[number].value = value;
-    inputs[number].setAttribute("aria-valuetext", knob.words[value]);
-    $(`o${number}`).textContent = knob.words[value];
+    if ($(`o${number}`)) { // a choice tells its own words
+      inputs[number].setAttribute("aria-valuetext", knob.words[value]);
+      $(`o${number}`).textContent = knob.words[value];
+    }
     box.querySelector(".live-was").hidden = value === now[number];
     $("back").disabled = stops.every((stop, n) => stop === now[n]);
     remember();
@@ -66,6 +68,10 @@
 
   inputs.forEach((input, number) => {
     input.addEventListener("input", () => { stops[number] = Number(input.value); moved(number); });
+    for (const step of input.closest(".live-knob").querySelectorAll(".live-step")) step.addEventListener("click", () => {
+      const to = stops[number] + Number(step.dataset.by);
+      if (about.knobs[number].stops[to] !== undefined) { stops[number] = to; moved(number); }
+    });
     input.closest(".live-knob").querySelector(".live-was").addEventListener("click", () => { stops[number] = now[number]; moved(number); input.focus(); });
   });
   $("back").addEventListener("click", () => { stops.forEach((_, n) => { if (stops[n] !== now[n]) { stops[n] = now[n]; moved(n, false); } }); ask(); });
