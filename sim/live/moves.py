@@ -69,6 +69,8 @@ class Knob:
     """what each stop is called"""
     now: int
     """the stop of the report's own state"""
+    said: str = ""
+    """what sentences call it, where that is not its label"""
     kind: str = "slider"
     """how it is moved: slider, stepper (by one at a time), toggle or choice"""
 

@@ -29,6 +29,7 @@ def decision_json(d: Decision) -> dict[str, Any]:
             "certainty": words.certainty(d),
             "asked_for": words.ask(d),
         },
+        "least_change": words.least_change(d),
         "runner_up": None
         if d.choice.runner_up is None
         else {**_policy(d, d.choice.runner_up), "sentence": words.runner_up(d)},

@@ -112,6 +112,8 @@ class FirstPage:
     picture: Picture | None
     runner_up_heading: str
     runner_up: str
+    least_change: str
+    why: str
     strips: Sequence[StripRow]
     steady: str
     prices: Sequence[str]
@@ -155,6 +157,8 @@ def first_page(d: Decision, command: str) -> FirstPage:
         picture=_picture(d) if has_answer and len(d.comparison.labels) > 1 else None,
         runner_up_heading=words.runner_up_heading(d),
         runner_up=words.runner_up(d) if d.verdict is not Verdict.BROKEN else "",
+        least_change=words.least_change(d),
+        why=words.why(d),
         strips=[_strip(d, one) for one in d.strips[:SHOWN_STRIPS] if one.flips],
         steady=words.no_flips(d) if not any(one.flips for one in d.strips) else "",
         prices=list(words.price(d)),

@@ -49,7 +49,7 @@ NOTES = {
 HEADINGS = {
     "costs": "What it costs and brings",
     "why": "Why this one",
-    "why_sub": "Clouds: a policy in 8 of 10 sets of assumptions. Grey: the other policies.",
+    "clouds": "Clouds: a policy in 8 of 10 sets of assumptions. Grey: the other policies.",
     "flips": "What would change the answer",
     "flips_sub": "In the bar: what is best there. Line above: how far off the figure may be. Mark: what was used.",
     "change": "The change-over",
@@ -58,6 +58,7 @@ HEADINGS = {
     "know": "How we know",
     "runner_up": "Runner-up:",
     "surer": "Surer:",
+    "least_change": "Least change:",
     "details": "Details, for whoever asks",
     "today": "Today",
     "proposed": "Proposed",
@@ -128,6 +129,8 @@ def in_the_terminal(d: Decision, rows: list[Row]) -> Iterator[str]:
     yield ""
     yield today_in_words(d)
     yield f"{runner_up_heading(d)} {runner_up(d)}"
+    if least_change(d):
+        yield f"{HEADINGS['least_change']} {least_change(d)}"
     flips = [flip_in_words(d, flip) for strip in d.strips for flip in strip.flips]
     if changes := " ".join(flips) or no_flips(d):
         yield f"{HEADINGS['flips']}: {changes}"
@@ -203,21 +206,28 @@ def promise_in_words(promise: Constraint) -> str:
 
 
 def _brings(d: Decision, rows: list[Row]) -> Iterator[str]:
-    changes = d.recommended != d.today
+    changes, now = d.recommended != d.today, _now(d)
     for row in rows:
         metric = row.figure.metric
         if metric == "response_sla" and row.figure.group == "all":
-            was = f"; {_now(d)} {_in_ten(row.today)} are" if changes else ""
+            was = f"; {now} {_in_ten(row.today)} are" if changes else ""
             would = "would be" if changes else "are"
             yield f"{_in_ten(row.proposed, row.not_known).capitalize()} incidents {would} answered in time{was}."
+            now = now.removesuffix(AS_SIMULATED)
         elif metric == RESPONSE:
-            was = f", {_now(d)} {hours(row.today)}" if changes else ""
+            was = f", {now} {hours(row.today)}" if changes else ""
             yield f"A first answer takes {_with_ends(hours(row.proposed), _hours_ends(row.not_known))}{was}."
 
 
+AS_SIMULATED = ", as simulated,"
+
+
 def _now(d: Decision) -> str:
-    """How today is spoken of: by its name, where nobody said that it is so."""
-    return "today" if d.status_quo.how != "assumed" else f"with {d.status_quo.policy.title}"
+    """How today is spoken of: as simulated, where it was inferred; by its name, where nobody said that it is so."""
+    own = d.status_quo
+    if own.how == "assumed":
+        return f"with {own.policy.title}"
+    return f"today{AS_SIMULATED}" if own.how == "inferred" else "today"
 
 
 def today_heading(d: Decision) -> str:
@@ -314,9 +324,9 @@ def people_details(d: Decision) -> str:
             f"{own.developers - own.leave} of {own.developers} developers stay with their teams."
         )
     else:
-        told.append(
-            f"All {own.developers} developers stay with their teams, and nobody is on duty."
-        )
+        back = people_in_words(d).startswith("whoever")
+        stay = "build what is planned" if back else "stay with their teams"
+        told.append(f"All {own.developers} developers {stay}, and nobody is on duty.")
     if d.scenario.on_call.cover == "none" and not d.scenario.time.always_open:
         told.append("There is no night cover: what comes in at night waits for the morning.")
     return " ".join(told)
@@ -384,8 +394,10 @@ def known(d: Decision) -> str:
     inside = sum(line.inside for line in b.lines) + sum(bool(band.covers) for band in b.bands[1:])
     first = (
         f"Learned from the first {b.fit_weeks} weeks of your record, the rest was foretold: {inside} of "
-        f"{lines_compared(b)} figures came out as recorded."
+        f"{lines_compared(b)} figures lie in the band foretold for {number(round(10 * LEVEL))} in ten."
     )
+    if not any(line.what.startswith("response") for line in b.lines):
+        first += " First answers are in none of them."
     missed = failing(b)
     return f"{first} Not reproduced: {listed(missed)}." if missed else first
 
@@ -410,9 +422,28 @@ def today_in_words(d: Decision) -> str:
     if own.how == "said":
         return f"Today: {name}, as you said."
     if own.how == "inferred":
-        others = f" ({listed(list(own.alike))} would fit as well)" if own.alike else ""
-        return f"Today: {name}, whose simulated past comes nearest to yours{others}."
+        others = f"; {listed(list(own.alike))} would fit as well" if own.alike else ""
+        return f"Today is simulated, too: {name}, whose past comes nearest to yours{others}.{_behind_today(d)}"
     return f"Nobody said how you work today, so it is compared with {name}."
+
+
+def _behind_today(d: Decision) -> str:
+    behind, sets = d.comparison.sets_behind(d.today), d.comparison.input_sets
+    return (
+        f" It cannot keep up in {behind} of {sets.sets} sets of assumptions."
+        if sets and behind
+        else ""
+    )
+
+
+def why(d: Decision) -> str:
+    """By what it was chosen, and what the picture shows."""
+    if d.verdict not in (Verdict.CHANGE, Verdict.STAY):
+        return HEADINGS["clouds"]
+    most = "brings most" if d.scenario.money else "delivers most"
+    among = "of what keeps what is required, what" if d.goal.promises else "what"
+    rule = f"Chosen: {among} {most}; within 1 % of that, the surest. "
+    return rule + HEADINGS["clouds"]
 
 
 # ---- figures -------------------------------------------------------------------------------------
@@ -502,7 +533,13 @@ def runner_up(d: Decision) -> str:
         if d.verdict is Verdict.STAY:
             return "nothing else keeps what is required."
         return "No other kind of policy keeps what is required."
-    policy, comparison = d.policy(label), d.comparison
+    policy = d.policy(label)
+    return f"{policy.title or policy.id}: {_deeds(d, label)}{_against(d, label)}."
+
+
+def _deeds(d: Decision, label: str) -> str:
+    """How soon a policy answers and what it delivers, against the recommended."""
+    comparison = d.comparison
     takes = hours(comparison.figure(label, RESPONSE).mean)
     apart = comparison.difference(label, d.recommended, DELIVERY)
     whole = comparison.figure(d.recommended, DELIVERY).mean
@@ -514,7 +551,27 @@ def runner_up(d: Decision) -> str:
             told.append(
                 f"delivers {short(100 * abs(apart.mean) / whole)} % {'more' if apart.mean > 0 else 'less'}"
             )
-    return f"{policy.title or policy.id}: {listed(told)}{_against(d, label)}."
+    return listed(told)
+
+
+def least_change(d: Decision) -> str:
+    """Today's kind of policy, set so that it keeps what is required: what it would take to stay with it."""
+    own = d.policy(d.today).id
+    alike = [
+        one
+        for one in d.choice.able
+        if d.policy(one).id == own and one not in (d.today, d.recommended, d.choice.runner_up)
+    ]
+    if d.verdict is not Verdict.CHANGE or not alike:
+        return ""
+    label = max(alike, key=lambda one: d.choice.standings[one].score.value)
+    sets = d.comparison.input_sets
+    kept = (
+        f", and keeps it in {d.choice.standings[label].sets_kept} of {sets.sets} sets"
+        if sets
+        else ""
+    )
+    return f"{named(d, label)}, {_deeds(d, label)}{kept if d.goal.promises else ''}."
 
 
 def _against(d: Decision, label: str) -> str:
@@ -523,7 +580,7 @@ def _against(d: Decision, label: str) -> str:
     if sets is not None and d.goal.promises and other.sets_kept > own.sets_kept:
         return (
             f", and keeps what is required in {other.sets_kept} of {sets.sets} sets of assumptions instead of "
-            f"{own.sets_kept}: the one to take if it must be kept"
+            f"{own.sets_kept}; of those that keep it in nine of ten sets, it delivers most"
         )
     if not other.kept.surely and own.kept.surely:
         return ", but may not keep what is required"
@@ -588,7 +645,9 @@ def price(d: Decision) -> Iterator[str]:
 
 def minutes_in_words(minutes: float) -> str:
     """Minutes as people say them."""
-    return f"{60 * minutes:.0f} seconds" if minutes < 1.5 else f"{short(minutes)} minutes"
+    if minutes < 0.75:
+        return f"about {max(10 * round(6 * minutes), 5)} seconds"
+    return "about a minute" if minutes < 1.5 else f"{short(minutes)} minutes"
 
 
 # ---- what to do ----------------------------------------------------------------------------------
@@ -597,9 +656,8 @@ def minutes_in_words(minutes: float) -> str:
 def ask(d: Decision) -> str:
     """What whoever decides is asked for."""
     if d.verdict is Verdict.CHANGE and d.trial is not None:
-        if not any(own.shows for own in d.trial.showings):
-            return "Whether to change without a pilot: within half a year none would show the difference."
-        return f"{pilot_place(d.trial).capitalize()}, {number(d.trial.length)} sprints; then look at {_looked_at(d.trial)}."
+        first, then = _confirm(d), _pilot_asked(d.trial)
+        return f"{first}Then {then[0].lower()}{then[1:]}" if first else then
     if d.verdict is Verdict.STAY:
         return "Nothing changes. Look again when one of the figures below passes its mark."
     if d.verdict is Verdict.OVERLOADED:
@@ -607,6 +665,22 @@ def ask(d: Decision) -> str:
     if d.verdict is Verdict.BROKEN:
         return "Which gives way: the promise, the demand or the number of people (firelane hire says how many it takes)."
     return ""
+
+
+def _confirm(d: Decision) -> str:
+    """What to say first, where today was inferred and others would fit as well."""
+    own = d.status_quo
+    if own.how != "inferred" or not own.alike:
+        return ""
+    return f"First, how you work today: like {own.policy.title}, or like {listed(list(own.alike), 'or')}? "
+
+
+def _pilot_asked(tried: Trial) -> str:
+    if not any(own.shows for own in tried.showings):
+        return (
+            "Whether to change without a pilot: within half a year none would show the difference."
+        )
+    return f"{pilot_place(tried).capitalize()}, {number(tried.length)} sprints; then look at {_looked_at(tried)}."
 
 
 def _looked_at(tried: Trial) -> str:
@@ -646,9 +720,10 @@ def showing(own: Showing) -> str:
 
 def pilot_sub(tried: Trial) -> str:
     """How that is known."""
+    dotted = " Dotted: the end of the pilot." if any(own.shows for own in tried.showings) else ""
     return (
         f"{percent(POWER)} of {tried.trials:,} simulated pilots tell it from chance by then, beside the {BEFORE} sprints "
-        "before. Dotted: the end of the pilot."
+        f"before, which are few.{dotted}"
     )
 
 
@@ -698,6 +773,8 @@ def past_line(what: str) -> str:
     for quantile, share in (("p50", "half"), ("p90", "nine in ten")):
         what = what.replace(f"response {quantile}, ", f"{share} answered, ")
         what = what.replace(f"resolution {quantile}, ", f"{share} resolved, ")
+    for severity, called in SEVERITIES.items():
+        what = what.replace(f"severity {severity}", called)
     return what
 
 
@@ -730,7 +807,11 @@ def nothing_to_measure(d: Decision) -> str:
     """What is said where no input is worth knowing."""
     if d.worth is None:
         return ""
-    return "Within what each may be off by, no single figure changes the choice, so none is worth a study before the change."
+    none = "Within what each may be off by, no single figure changes the choice, so none is worth a study before the change."
+    sets, own = d.comparison.input_sets, d.choice.standings[d.recommended]
+    if sets is None or not d.goal.promises or own.sets_kept == sets.sets:
+        return none
+    return f"{none} Several off at once break what is required: in {sets.sets - own.sets_kept} of {sets.sets} sets."
 
 
 def sources(d: Decision) -> str:

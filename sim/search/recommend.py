@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class Candidate:
 class Recommendation:
     """The answer, those that did not win, and what it took."""
 
-    scenario: Scenario
+    scenario: Scenario = field(repr=False)
     goal: Goal
     candidates: tuple[Candidate, ...]
     """tested on fresh paths, the best first"""

@@ -7,7 +7,7 @@ One input at a time between a low and a high value, on common paths, gives the t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -139,8 +139,8 @@ class Swing:
 class Sensitivity:
     """What the inputs do to a figure: the swings, the widest first."""
 
-    scenario: Scenario
-    policies: tuple[Policy, ...]
+    scenario: Scenario = field(repr=False)
+    policies: tuple[Policy, ...] = field(repr=False)
     """one, whose figure is looked at; or two, of which the first minus the second"""
     figure: FigureName
     base: Interval

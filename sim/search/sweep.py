@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -36,15 +36,15 @@ NOBODY = -1
 class Sweep:
     """The observations of every policy in every cell of a grid."""
 
-    scenario: Scenario
-    scenarios: tuple[Scenario, ...]
+    scenario: Scenario = field(repr=False)
+    scenarios: tuple[Scenario, ...] = field(repr=False)
     """of each cell"""
     axes: tuple[Axis, ...]
     policies: tuple[str, ...]
     """labels"""
     replications: int
     seed: int
-    cells: tuple[Observations, ...]
+    cells: tuple[Observations, ...] = field(repr=False)
     """in the order of the first axis, and within it of the second"""
 
     @property

@@ -13,7 +13,7 @@ dealt out among the sets at random.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import qmc
@@ -88,8 +88,8 @@ class Worth:
 class WorthOfKnowing:
     """What it is worth to know each input, the dearest first."""
 
-    scenario: Scenario
-    policies: tuple[Policy, ...]
+    scenario: Scenario = field(repr=False)
+    policies: tuple[Policy, ...] = field(repr=False)
     chosen: str
     """the label of the policy that is best for what is known now"""
     unit: str

@@ -23,6 +23,10 @@ OFFERED = (
 """What of the organisation can be moved in a file. The page has all there is; here each control is laid out for all its
 stops, together with all that move the same numbers."""
 
+INCIDENTS = "Incidents"
+FIRST = ("Team", INCIDENTS, "Interruptions", "Night", "People", "Money")
+"""The groups in the order in which they stand; then each policy's own."""
+
 OFFERED_OF_A_KIND = ("per_week", "cost_per_open_hour", "penalty")
 
 _FEWER, _MORE = -2, 3
@@ -44,11 +48,27 @@ def knobs(scenario: Scenario, policies: Sequence[Policy]) -> list[Knob]:
         if _is_offered(one["key"]) and not any(one["key"].startswith(f"{name}.") for name in named)
     ]
     keys = {one["key"] for one in free}
-    return [
-        knob
-        for one in free
-        if not _is_told_otherwise(one["key"], keys) and (knob := _knob(one)) is not None
-    ]
+    kept = [_beside_the_like(one) for one in free if not _is_told_otherwise(one["key"], keys)]
+    return [knob for one in sorted(kept, key=_place) if (knob := _knob(one)) is not None]
+
+
+def _beside_the_like(one: dict[str, Any]) -> dict[str, Any]:
+    """What is of one kind of incidents stands with the other kinds', under the kind's name; sentences name the policy
+    of a policy's control."""
+    first, *_, last = parts_of(one["key"])
+    label, group = one["label"], one["group"]
+    later = label[:1].lower() + label[1:]
+    if first == "policies":
+        return one | {"said": f"{group}: {later}"}
+    if first == "incidents" and group != INCIDENTS:
+        if last == "per_week":
+            return one | {"label": group, "group": INCIDENTS}
+        return one | {"label": f"{group}: {later}", "group": "Money"}
+    return one
+
+
+def _place(one: dict[str, Any]) -> int:
+    return FIRST.index(one["group"]) if one["group"] in FIRST else len(FIRST)
 
 
 def _is_offered(key: str) -> bool:
@@ -77,6 +97,7 @@ def _knob(one: dict[str, Any]) -> Knob | None:
         return None
     stops, words, now = told
     names = {name: one[name] for name in ("key", "label", "unit", "group", "help", "kind")}
+    names["said"] = one.get("said", "")
     return Knob(**names, stops=tuple(stops), words=tuple(words), now=now)
 
 

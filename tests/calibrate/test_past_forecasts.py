@@ -54,6 +54,7 @@ def before(c: Calibration, policy: str = "interrupt-anyone") -> Any:
 # ---- the effort by what was done -----------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_effort_is_about_that_of_the_past(tmp_path: Path) -> None:
     """Its mean is 2.1 hours, 0.84 times what is assumed; two weeks of a queue tell it roughly."""
     factors = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from sim.policy.registry import known_policies
 from sim.sampling.sample_path import SamplePath, sample_path
 from sim.scenario.reading import from_table
 from tests.policy.test_kin import RULED
+from tests.thinned import LONG
 from tests.written import MORE, WRITTEN
 
 
@@ -132,8 +134,13 @@ ODD = (
 POLICIES = (*known_policies().values(), *WRITTEN, *MORE, *ODD, *RULED)
 
 
-@pytest.mark.parametrize("asked", POLICIES, ids=lambda policy: policy.label)
-@pytest.mark.parametrize("name", ORGANISATIONS)
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        pytest.param(*case, marks=LONG if n % 5 else (), id=f"{case[0]}-{case[1].label}")
+        for n, case in enumerate(product(ORGANISATIONS, POLICIES))
+    ],
+)
 def test_nobody_is_forgotten(name: str, asked: Policy) -> None:
     """The engine that asks everybody at each dispatch comes to the same."""
     table = {key: part for key, part in ORGANISATIONS[name].items() if part is not None}

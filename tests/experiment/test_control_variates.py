@@ -220,7 +220,9 @@ def test_a_load_that_does_not_vary_explains_nothing() -> None:
 def test_a_replayed_log_has_no_expectation(tmp_path) -> None:
     log = tmp_path / "log.csv"
     log.write_text("opened,kind,team\n2026-01-08 10:00,any,a\n", encoding="utf-8")
-    scenario = one_kind().model_copy(update={"incidents_from": IncidentsFrom(file=str(log))})
+    kinds = [one.model_copy(update={"per_week": 0.0}) for one in one_kind().incidents]
+    source = IncidentsFrom(file=str(log))
+    scenario = one_kind().model_copy(update={"incidents": kinds, "incidents_from": source})
     assert expected_load(scenario) == {}
 
 

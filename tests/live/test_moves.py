@@ -145,8 +145,10 @@ def test_controls_have_few_stops_in_words_and_stand_where_the_scenario_has_them(
     assert rate.stops[0] == "0"
     assert len(rate.stops) == 9
     people = found["teams.*.developers"]
-    assert people.stops == ("+-2", "+-1", "+0", "+1", "+2", "+3")
-    assert people.words[:3] == ("−2", "−1", "as it is")
+    assert people.stops == ("5", "6", "7", "8", "9", "10")
+    assert people.words[:3] == ("5 people", "6 people", "7 people")
     assert found["people.sick_share"].words[0] == "0 %"
     assert "policies.kanban.wip_limit" not in found, "what is set by name stays so"
-    assert "policies.reserved-buffer.share" in found
+    assert found["policies.reserved-buffer.share"].said == "Reserve: kept free"
+    assert (rate.label, rate.group) == ("Manual data fix", "Incidents")
+    assert found["on_call.cover"].words == ("nobody is called", "somebody is called")

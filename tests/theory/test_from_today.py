@@ -19,6 +19,7 @@ def begins_with_what_was_open(found: list[Forecast]) -> None:
         assert one.middle[0] == one.observed[0]
 
 
+@pytest.mark.long
 def test_a_few_pasts_begin_with_what_was_open_and_mostly_stay_in_the_band() -> None:
     found = own_forecasts(6, 40, nothing)
     begins_with_what_was_open(found)

@@ -257,6 +257,7 @@ def test_the_map_is_drawn_and_a_link_restores_its_form(
     other.close()
 
 
+@pytest.mark.long
 def test_the_map_opens_with_a_question_that_several_policies_win(
     browser: Any, server: Server
 ) -> None:

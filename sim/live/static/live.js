@@ -151,7 +151,7 @@
 
   // What stands otherwise than in the report: the first three, and how many more.
   function changes(at) {
-    const all = at.flatMap((stop, n) => (stop === now[n] ? [] : [`${about.knobs[n].label} ${about.knobs[n].words[stop]}`]));
+    const all = at.flatMap((stop, n) => (stop === now[n] ? [] : [`${about.knobs[n].said || about.knobs[n].label} ${about.knobs[n].words[stop]}`]));
     return all.length ? [...all.slice(0, 3), ...(all.length > 3 ? [`${all.length - 3} more`] : [])].join(", ") : "as in the report";
   }
 
