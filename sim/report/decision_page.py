@@ -15,7 +15,7 @@ from sim.report import decision_words as words
 from sim.report.changeover_picture import net_so_far
 from sim.report.document import Picture
 from sim.report.families import OTHER, Look, look_of
-from sim.report.input_names import name_of
+from sim.report.input_names import AS_IT_IS, name_of
 from sim.report.tradeoff import tradeoff
 
 PLAIN = "#7A858F"
@@ -61,12 +61,11 @@ class StripRow:
     """An input and what is best along it, in per cent of the strip."""
 
     name: str
-    used: str
+    told: str
+    """what was used, and what the pieces say where one is too narrow for it"""
     pieces: Sequence[Piece]
     at: float
     likely: tuple[float, float]
-    note: str
-    """what the pieces say, where one is too narrow for it"""
     sentences: Sequence[str]
 
 
@@ -260,11 +259,14 @@ def _picture(d: Decision) -> Picture:
     )
 
 
+MOST_NAMED = 6
+
+
 def _strong(d: Decision) -> frozenset[str]:
     """Return the policies that the picture shows in colour: those the page speaks of."""
-    return frozenset(
-        label for label in (d.recommended, d.today, d.choice.runner_up, *d.choice.near[:3]) if label
-    )
+    turns = [turn.label for turn in d.turns]
+    spoken_of = [d.recommended, d.today, d.choice.runner_up, *turns, *d.choice.near[:3]]
+    return frozenset([*dict.fromkeys(label for label in spoken_of if label)][:MOST_NAMED])
 
 
 def _change(d: Decision) -> Picture | None:
@@ -302,16 +304,19 @@ def _strip(d: Decision, strip: Strip) -> StripRow:
         )
         for (text, label), left, right in zip(told, edges, edges[1:], strict=False)
     ]
+    used = words.used_in_words(d, strip)
+    turns = [words.from_where(d, flip) for flip in strip.flips]
+    if all(piece.width >= NARROW for piece in pieces):
+        turns = []
+    elif used == AS_IT_IS:
+        used = ""
     first, last = place(strip.input.low), place(strip.input.high)
     return StripRow(
         name_of(strip.input.key),
-        words.used_in_words(d, strip),
+        "; ".join(part for part in (used, *turns) if part),
         pieces,
         place(strip.used),
         (first, round(last - first, 2)),
-        "; ".join(words.from_where(d, flip) for flip in strip.flips)
-        if any(piece.width < NARROW for piece in pieces)
-        else "",
         [words.flip_in_words(d, flip) for flip in strip.flips],
     )
 

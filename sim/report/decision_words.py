@@ -49,7 +49,7 @@ NOTES = {
 HEADINGS = {
     "costs": "What it costs and brings",
     "why": "Why this one",
-    "clouds": "Clouds: a policy in 8 of 10 sets of assumptions. Grey: the other policies.",
+    "clouds": "Clouds: 8 of 10 sets of assumptions.",
     "flips": "What would change the answer",
     "flips_sub": "In the bar: what is best there. Line above: how far off the figure may be. Mark: what was used.",
     "change": "The change-over",
@@ -423,7 +423,7 @@ def today_in_words(d: Decision) -> str:
         return f"Today: {name}, as you said."
     if own.how == "inferred":
         others = f"; {listed(list(own.alike))} would fit as well" if own.alike else ""
-        return f"Today is simulated, too: {name}, whose past comes nearest to yours{others}.{_behind_today(d)}"
+        return f"Today, simulated: {name}, whose past comes nearest to yours{others}.{_behind_today(d)}"
     return f"Nobody said how you work today, so it is compared with {name}."
 
 
