@@ -15,6 +15,7 @@ from sim.engine import engines
 from sim.scenario.reading import from_table
 from sim.scenario.schema import Scenario
 from tests.command import firelane
+from tests.thinned import made_long
 
 __all__ = ["firelane"]
 
@@ -89,7 +90,9 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the program as a whole, which take longest, come first, so that no process is left alone
+    """What is long is marked so. Tests of the program as a whole, which take longest, come first, so that no process is left alone
     with them at the end."""
+    made_long(items)
     items.sort(key=lambda item: "tests/whole/" not in item.nodeid)

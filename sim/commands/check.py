@@ -27,7 +27,7 @@ def check(
     cases: Cases = 6,
     json_: outputs.Json = None,
 ) -> None:
-    """Hold a policy against fourteen laws in random organisations, and show what breaks one."""
+    """Hold a policy against fifteen laws in random organisations, and show what breaks one."""
     from sim.experiment.conformance.checking import check as checked
     from sim.experiment.conformance.laws import LAWS
     from sim.report.conformance_words import conformance_json, conformance_lines

@@ -173,17 +173,21 @@ class Choice:
 
     @cached_property
     def runner_up(self) -> str | None:
-        """The next to look at, of another kind: who keeps the promises in SURE of the sets of assumptions, where the
-        recommended does not; of those as good; else the best that keeps the promises."""
+        """The next to look at, of another kind: who keeps the promises in most sets of assumptions, in SURE of them at least, where
+        the recommended does not; of those as good; else the best that keeps the promises."""
         own = self.policy_id(self.recommended)
         surer = [one for one in self.able if self._is_sure(one) and one != self.today]
         if surer and not self._is_sure(self.recommended):
-            return max(surer, key=lambda one: self.standings[one].score.value)
+            return max(surer, key=self._surest)
         others = [one for one in self.near if self.policy_id(one) != own and one != self.today]
         if others:
             return others[0]
         rest = [one for one in self.able if self.policy_id(one) != own and one != self.today]
         return max(rest, key=lambda one: self.standings[one].score.value, default=None)
+
+    def _surest(self, label: str) -> tuple[int, float]:
+        own = self.standings[label]
+        return own.sets_kept, own.score.value
 
     def _plans_sprints(self, label: str) -> bool:
         return self.comparison.policies[self.comparison.labels.index(label)].sprints

@@ -24,6 +24,7 @@ from sim.measures.metrics import METRICS, MONEY
 from sim.measures.net_delivery import NET_POINTS
 from sim.report.changeover_words import changeover_finding
 from sim.report.input_names import AS_IT_IS, name_of, said
+from sim.report.parameter_words import spoken_parameter
 from sim.report.proposals import SEVERITIES, number, proposal
 from sim.report.wording import hours, listed, percent, short, span
 from sim.search.goal import Constraint
@@ -571,7 +572,17 @@ def least_change(d: Decision) -> str:
         if sets
         else ""
     )
-    return f"{named(d, label)}, {_deeds(d, label)}{kept if d.goal.promises else ''}."
+    return f"{named(d, label)} ({_set_otherwise(d, label)}), {_deeds(d, label)}{kept if d.goal.promises else ''}."
+
+
+def _set_otherwise(d: Decision, label: str) -> str:
+    """What is set otherwise than today, at most two of it."""
+    policy, today = d.policy(label), d.policy(d.today)
+    moved = [name for name, value in policy.values.items() if today.values.get(name) != value]
+    told = [
+        spoken_parameter(policy, name, policy.values[name]).partition(": ")[2] for name in moved
+    ]
+    return listed([*told[:2], *(["more"] if len(told) > 2 else [])])
 
 
 def _against(d: Decision, label: str) -> str:
@@ -580,7 +591,7 @@ def _against(d: Decision, label: str) -> str:
     if sets is not None and d.goal.promises and other.sets_kept > own.sets_kept:
         return (
             f", and keeps what is required in {other.sets_kept} of {sets.sets} sets of assumptions instead of "
-            f"{own.sets_kept}; of those that keep it in nine of ten sets, it delivers most"
+            f"{own.sets_kept}: the one to take if it must be kept"
         )
     if not other.kept.surely and own.kept.surely:
         return ", but may not keep what is required"
@@ -672,7 +683,19 @@ def _confirm(d: Decision) -> str:
     own = d.status_quo
     if own.how != "inferred" or not own.alike:
         return ""
-    return f"First, how you work today: like {own.policy.title}, or like {listed(list(own.alike), 'or')}? "
+    like = listed(list(own.alike), "or")
+    return f"First, how you work today: like {own.policy.title}, or like {like}{_gains_less(d)}? "
+
+
+def _gains_less(d: Decision) -> str:
+    """That less is gained if they work in one of the other ways: where all of those answer sooner than today's."""
+    takes = d.choice.standings[d.today].response
+    others = [
+        own.response
+        for label, own in d.choice.standings.items()
+        if d.policy(label).title in d.status_quo.alike
+    ]
+    return " (then less is gained)" if others and max(others) < takes else ""
 
 
 def _pilot_asked(tried: Trial) -> str:

@@ -60,6 +60,17 @@ class Made:
         return self.page.read_text("utf-8")
 
 
+def decide(scenario: Path, page: Path, workers: int = 2) -> str:
+    """Decide between the three, in a process of its own; what the command prints."""
+    named = [word for policy in POLICIES for word in ("--policy", policy)]
+    command = [sys.executable, "-m", "firelane", "decide", str(scenario), *named]
+    command += ["--require", "response_sla >= 0.95"]
+    command += ["--today", "next-sprint", "--replications", "120", "--workers", str(workers)]
+    command += ["--html", page.name]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=page.parent)
+    return done.stdout
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """A decision between three policies."""
@@ -70,12 +81,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     with FileLock(folder / "lock"):
         if not said.exists():
             scenario.write_text(SCENARIO, "utf-8")
-            named = [word for policy in POLICIES for word in ("--policy", policy)]
-            command = [sys.executable, "-m", "firelane", "decide", str(scenario), *named]
-            command += ["--require", "response_sla >= 0.95"]
-            command += ["--today", "next-sprint", "--replications", "120", "--workers", "2"]
-            command += ["--html", str(page)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            said.write_text(done.stdout, "utf-8")
+            done = decide(scenario, page)
+            said.write_text(done, "utf-8")
     found = json.loads(page.with_suffix(".json").read_text("utf-8"))
     return Made(scenario, page, found, said.read_text("utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from sim.policy.registry import chosen_policies
 from sim.report import decision_words as words
 from sim.scenario.reading import changed
 from sim.search.goal import Constraint, FigureName, Goal
-from tests.decision.conftest import Made
+from tests.decision.conftest import Made, decide
 
 
 def text_of(page: str) -> str:
@@ -109,3 +110,14 @@ def test_costs_are_what_surely_gets_worse_and_gains_what_surely_gets_better(made
         assert (own in made.found["brings"]) == (up * low > 0 and up * high > 0)
         assert (own in made.found["costs"]) == (up * low < 0 and up * high < 0)
         assert np.sign(own["difference"]) in (0, np.sign(own["proposed"] - own["today"]))
+
+
+@pytest.mark.long
+def test_the_same_input_gives_the_same_bytes_with_any_number_of_workers(
+    made: Made, tmp_path: Path
+) -> None:
+    page = tmp_path / made.page.name
+    decide(made.scenario, page, workers=1)
+    alike = [re.sub(r"--workers \d", "", own) for own in (page.read_text("utf-8"), made.html)]
+    assert alike[0] == alike[1]
+    assert page.with_suffix(".json").read_bytes() == made.page.with_suffix(".json").read_bytes()

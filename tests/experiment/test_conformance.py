@@ -77,6 +77,10 @@ def overflows(incident, team, now, p):
     return 2 ** (now // 60) % 3 + 10**30
 
 
+def interrupts_in_small_teams(incident, team, now, p):
+    return INTERRUPT if team.developers < 4 else DEFER
+
+
 GOOD = known_policies()["interrupt-anyone"]
 
 
@@ -97,6 +101,10 @@ def with_route(route) -> Policy:
         (with_route(by_hash), {"its views alone", "the same elsewhere", "nothing random"}),
         (with_route(by_scipy), {"nothing random", "its views alone"}),
         (with_route(overflows), {"answers"}),
+        (
+            replace(with_route(interrupts_in_small_teams), more_people_help=True),
+            {"its claim"},
+        ),
     ],
     ids=lambda own: own.route.__name__ if isinstance(own, Policy) else "",
 )
@@ -130,7 +138,7 @@ def test_the_command_tells_law_by_law_and_ends_with_1_where_one_is_broken(
 ) -> None:
     done = firelane("check", "kanban", "--cases", 2)
     assert done.status == 0
-    assert done.out.count("kept") == 14
+    assert done.out.count("kept") == 15
     own = tmp_path / "mine.py"
     own.write_text(
         "from sim.policy import DEFER, Policy\n"
@@ -151,3 +159,9 @@ def test_the_plug_in_of_pytest_fails_with_the_law(firelane_check) -> None:
     firelane_check("kanban", cases=2)
     with pytest.raises(pytest.fail.Exception, match="its views alone"):
         firelane_check(with_route(counts), cases=2)
+
+
+def test_who_claims_that_more_people_help_is_held_to_it() -> None:
+    claims = replace(GOOD, id="own", more_people_help=True)
+    assert not check(claims, cases=4).broken
+    assert not check(with_route(interrupts_in_small_teams), cases=4).broken, "it claims nothing"

@@ -59,7 +59,7 @@ def feed(format_: str | None, count: int) -> None:
 
 @pytest.mark.parametrize("format_", [*FORMATS, None])
 def test_a_bent_export_is_read_or_refused_in_words(format_: str | None) -> None:
-    feed(format_, 40)
+    feed(format_, 20)
 
 
 @pytest.mark.long

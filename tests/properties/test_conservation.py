@@ -330,7 +330,7 @@ def check_the_two_splits_agree(path: SamplePath, result: Run) -> None:
 cases = (scenario_tables(), policies(), st.integers(0, 2**32))
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(*cases)
 def test_nothing_is_lost_nobody_is_in_two_places_and_hours_add_up(
     table: dict, chosen: list[Policy], seed: int

@@ -49,7 +49,7 @@ def assert_same(path: SamplePath, policy: Policy | Changeover) -> None:
 cases = (scenario_tables() | scenario_tables().map(with_ties), policies(), st.integers(0, 2**32))
 
 
-@settings(max_examples=16)
+@settings(max_examples=10)
 @given(*cases)
 def test_three_engines_give_one_trace(table: dict, chosen: list[Policy], seed: int) -> None:
     """16 scenarios and paths, each under fifteen policies: 240 cases."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.thinned import LONG
 from validation.case import Case, Verdict, examine, without_mechanism
 from validation.theory import CASES
 
@@ -25,15 +24,7 @@ def told(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-SLOW = {"D/M/1", "M/M/5 preemptive", "M/H2/1", "M/M/1 + D", "M/M/5", "M/E4/1", "M/LN/1"}
-"""Of queues whose like is quick, those that take longest; `make test-long` and `make validate` have them all."""
-
-
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(case, marks=LONG) if case.id in SLOW else case for case in CASES],
-    ids=lambda case: case.id.replace(" ", "-"),
-)
+@each_case
 def test_the_model_agrees_with_the_formula(case: Case) -> None:
     verdict = examine(case, "normal")
     assert verdict.passes, told(verdict)

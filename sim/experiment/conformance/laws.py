@@ -21,6 +21,7 @@ from sim.engine.trace import Event, EventType, Trace
 from sim.experiment.conformance.organisations import Organisation
 from sim.experiment.conformance.what_it_sees import beyond_its_views
 from sim.measures.accounts import accounts_of
+from sim.measures.run import run
 from sim.policy.answers import answering
 from sim.policy.contract import DECISIONS, PLAIN_SCRUM, Policy
 from sim.policy.nondeterministic import nondeterministic
@@ -329,6 +330,38 @@ def holds_at_its_ends(seen: Seen) -> str:
     return ""
 
 
+CLAIM_FUTURES = 12
+"""In which a claim is looked at: in a single one, more people may mean a later answer (R. L. Graham's anomalies of
+scheduling, 1966)."""
+
+BY_LUCK_HOURS, BY_LUCK = 0.25, 0.05
+"""By so much an answer may come later all the same."""
+
+
+def keeps_its_claim(seen: Seen) -> str:
+    """Where it claims so: with one more developer in each team, incidents are answered no later on average."""
+    if not seen.policy.more_people_help:
+        return ""
+    own = seen.organisation
+    larger = replace(own, teams=tuple(size + 1 for size in own.teams))
+    before, after = (_mean_answer(seen.policy, one) for one in (own, larger))
+    if not after > before * (1 + BY_LUCK) + BY_LUCK_HOURS:
+        return ""
+    return f"with one more developer in each team an answer takes {after:.1f} h instead of {before:.1f} h"
+
+
+def _mean_answer(policy: Policy, organisation: Organisation) -> float:
+    """Return the mean hours to an answer; who gets none is counted to the end."""
+    scenario = organisation.scenario()
+    waits: list[float] = []
+    for future in range(CLAIM_FUTURES):
+        path = sample_path(scenario, organisation.seed, future)
+        found = run(path, policy, PLAIN).incidents
+        end = path.organisation.horizon / HOUR
+        waits += found.response_hours.fillna(end - found.opened_hours).tolist()
+    return float(np.mean(waits)) if waits else 0.0
+
+
 def _first_difference(a: Trace, b: Trace) -> list[int]:
     count = min(len(a), len(b))
     apart = np.flatnonzero((a[:count] != b[:count]).any(axis=1))
@@ -360,6 +393,7 @@ LAWS = (
     Named("headcount", "no more people, hours or capacity than there are", keeps_the_headcount),
     Named("no lost work", "what comes in is done in the end", loses_no_work),
     Named("begun work", "nobody is idle beside begun work they may take", nobody_stands_beside_begun_work),
+    Named("its claim", "where it claims so, more people answer no later", keeps_its_claim),
     Named("its ends", "every parameter works at both its ends", holds_at_its_ends),
 )  # fmt: skip
 """In the order in which they are looked at: where one of the first three fails, the others may mean nothing."""
