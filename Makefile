@@ -20,6 +20,7 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/firelane warm # once, before several processes would do it side by side
 	$(BIN)/pytest
 
 # Minutes of work: the equality of the engines in 2,000 cases, and the like.
