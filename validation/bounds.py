@@ -76,12 +76,17 @@ def interpreter(version: str) -> str:
     """
     if version == f"{sys.version_info.major}.{sys.version_info.minor}":
         return sys.executable
-    if found := shutil.which(f"python{version}"):
+    if (found := shutil.which(f"python{version}")) and _starts(found):
         return found
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     for kept in sorted(pyenv.glob(f"versions/{version}.*/bin/python")):
         return str(kept)
     raise NoPythonError(version)
+
+
+def _starts(python: str) -> bool:
+    """Whether it does: a name on the path may be that of a manager which has it for another folder only."""
+    return subprocess.run([python, "--version"], check=False, capture_output=True).returncode == 0
 
 
 def tried(which: str, version: str, folder: Path) -> bool:

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from sim import compare
-from sim.engine.engines import COMPILED, simulate
+from sim.measures.run import run
 from sim.policy.registry import chosen_policies
 from sim.report.reproduction import fingerprint
 from sim.sampling.sample_path import sample_path
@@ -46,7 +46,7 @@ def digests() -> dict[str, str]:
             path = sample_path(scenario, seed=1, replication=replication)
             found[f"{name}, path {replication}"] = path.digest
             for policy in policies:
-                trace = simulate(path, policy, COMPILED).astype("<i8").tobytes()
+                trace = run(path, policy).events.astype("<i8").tobytes()
                 told = hashlib.sha256(trace).hexdigest()
                 found[f"{name}, path {replication}, {policy.label}"] = told
         raw = compare(scenario, replications=REPLICATIONS, seed=1, workers=1).observations
