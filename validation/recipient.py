@@ -27,7 +27,7 @@ from sim.policy.registry import chosen_policies
 from sim.report.reproduction import fingerprint
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import bundled, load
-from validation.bounds import ROOT, UV, NoPythonError, interpreter
+from validation.bounds import ROOT, UV, NoPythonError, compiles, interpreter
 
 REPLICATIONS = 3
 BENCHMARK = "small_product"
@@ -97,11 +97,12 @@ def sent_to(version: str, numpy: str, expected: Path, table: bytes, folder: Path
     for name in ("__init__", "recipient", "bounds"):
         text = (ROOT / "validation" / f"{name}.py").read_text(encoding="utf-8")
         (apart / "validation" / f"{name}.py").write_text(text, encoding="utf-8")
+    compiled = compiles(environment)
     checked = [python, "-m", "validation.recipient", "--check", expected]
     same = subprocess.run(checked, cwd=apart, check=False).returncode == 0
     alike = _table(python, apart) == table
     print(f"  the benchmark's table of {BENCHMARK}: {'the same bytes' if alike else 'OTHER BYTES'}")
-    return same and alike
+    return same and alike and compiled
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from sim.measures.metrics import METRICS, MONEY
 from sim.measures.net_delivery import NET_POINTS
 from sim.report.changeover_words import changeover_finding
 from sim.report.input_names import AS_IT_IS, name_of, said
-from sim.report.parameter_words import spoken_parameter
+from sim.report.parameter_words import told_parameter
 from sim.report.proposals import SEVERITIES, number, proposal
 from sim.report.wording import hours, listed, percent, short, span
 from sim.search.goal import Constraint
@@ -579,9 +579,7 @@ def _set_otherwise(d: Decision, label: str) -> str:
     """What is set otherwise than today, at most two of it."""
     policy, today = d.policy(label), d.policy(d.today)
     moved = [name for name, value in policy.values.items() if today.values.get(name) != value]
-    told = [
-        spoken_parameter(policy, name, policy.values[name]).partition(": ")[2] for name in moved
-    ]
+    told = [": ".join(told_parameter(policy, name, policy.values[name])) for name in moved]
     return listed([*told[:2], *(["more"] if len(told) > 2 else [])])
 
 
@@ -695,7 +693,7 @@ def _gains_less(d: Decision) -> str:
         for label, own in d.choice.standings.items()
         if d.policy(label).title in d.status_quo.alike
     ]
-    return " (then less is gained)" if others and max(others) < takes else ""
+    return " (then less may be gained)" if others and max(others) < takes else ""
 
 
 def _pilot_asked(tried: Trial) -> str:

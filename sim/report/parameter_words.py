@@ -88,9 +88,15 @@ def _stepped(parameter: Parameter) -> tuple[str, float]:
 
 def spoken_parameter(policy: Policy, name: str, value: Value) -> str:
     """Say what a policy's parameter is set to, such as `Reserve: kept free 25 %`."""
+    return f"{policy.title or policy.id}: {' '.join(told_parameter(policy, name, value))}"
+
+
+def told_parameter(policy: Policy, name: str, value: Value) -> tuple[str, str]:
+    """Return what people call a policy's parameter, and what it is set to: `kept free`, `25 %`."""
     title = policy.title or policy.id
     row = parameter_row(policy.id, title, name, name, policy.parameters[name])
     told = dict(row.choices).get(f"{value:g}" if isinstance(value, int | float) else value)
     if told is None and row.unit == "share":
         told = f"{100 * float(value):.0f} %"
-    return f"{title}: {row.label[:1].lower()}{row.label[1:]} {told or f'{shown(value)} {row.unit}'.strip()}"
+    unit = "" if row.unit and row.unit in row.label.lower() else f" {row.unit}".rstrip()
+    return row.label[:1].lower() + row.label[1:], told or f"{shown(value)}{unit}"

@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 
 from sim.experiment.study import Observations
 from sim.report.document import Block, Listing, ReportTable, Section
-from sim.report.toml import as_toml
 from sim.scenario.reading import digest
 from sim.scenario.schema import Scenario
 
@@ -85,7 +84,7 @@ def how_to_reproduce(
         "The same command gives the same figures to the last digit, whatever the number of processes.",
         Listing(command),
         ReportTable("What it was computed with", ("what", "value"), rows, words=True),
-        Listing(as_toml(scenario), "The scenario as it was used, overrides included (TOML)"),
+        Listing(scenario.to_toml(), "The scenario as it was used, overrides included (TOML)"),
         *listings,
     ]
     return Section("How to reproduce it", blocks)

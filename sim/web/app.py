@@ -26,7 +26,6 @@ from sim.policy.contract import Policy
 from sim.report import export
 from sim.report.csv_files import csv_text
 from sim.report.families import family_of
-from sim.report.toml import as_toml
 from sim.result import Result
 from sim.scenario.overrides import key_of
 from sim.scenario.reading import as_typed
@@ -328,7 +327,7 @@ class Page:
         state = self._state(request)
         scenario = self._library.scenario(state)
         as_made = is_answered(state.scenario) and not (state.changes or state.levers or state.own)
-        text = answered_file(state.scenario) if as_made else as_toml(scenario)
+        text = answered_file(state.scenario) if as_made else scenario.to_toml()
         return _file(text, "scenario.toml", "application/toml")
 
     async def csv(self, request: Request) -> Response:

@@ -20,7 +20,6 @@ from sim.experiment.study import Observations, Study
 from sim.measures.metrics import Key
 from sim.policy.registry import find_policy
 from sim.report.finding import certainty, finding
-from sim.report.toml import as_toml
 from sim.scenario.reading import bundled, from_table, load
 from sim.scenario.schema import Scenario
 from sim.workers.pool import WorkersLostError
@@ -218,7 +217,7 @@ def test_a_study_that_is_over_computes_no_more(too_much: Scenario) -> None:
 @pytest.fixture
 def file(busy: Scenario, tmp_path: Path) -> Path:
     target = tmp_path / "busy.toml"
-    target.write_text(as_toml(busy))
+    target.write_text(busy.to_toml())
     return target
 
 

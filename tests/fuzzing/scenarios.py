@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sim.errors import ScenarioError
-from sim.report.toml import as_toml
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import bundled, from_text
 from sim.scenario.size import check_size
@@ -21,7 +20,7 @@ def take(content: bytes) -> None:
     except ScenarioError as error:
         told(error)
         return
-    again = from_text(as_toml(scenario).encode(), "it again")
+    again = from_text(scenario.to_toml().encode(), "it again")
     assert again == scenario, "another scenario"
     if scenario.incidents_from is None and size.incidents < MOST and size.stories < MOST:
         sample_path(scenario, 1, 0)

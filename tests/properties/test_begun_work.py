@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.engine import processes
-from sim.engine.model import improvements, sprints
-from sim.engine.model.clock import World
-from sim.engine.model.state import FREE, Developer
-from sim.policy.answers import answering
+from sim.experiment.conformance.laws import idle_beside_begun_work
 from sim.policy.contract import Policy
-from sim.policy.parameters import IMPROVEMENTS
-from sim.sampling.sample_path import SamplePath, sample_path
+from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import from_table
 from tests.strategies import policies, scenario_tables
 from tests.written import MORE, WRITTEN
-
-
-def begun_beside(w: World, developer: Developer) -> Iterator[str]:
-    """Begun work that somebody free may take, in words."""
-    team = w.teams[developer.team]
-    for incident in team.queue:
-        if incident.begun and w.policy.takes(developer.view, incident.view, w.p):
-            yield f"incident {incident.id}"
-    if developer.paused:
-        yield f"their own story {developer.paused.id}"
-    for story in team.handed_back:
-        if sprints.may_pick(w, developer, story):
-            yield f"story {story.id}, handed back"
-    left = improvements.next_improvement(w)
-    quiet = developer.on_duty and w.rules.quiet >= IMPROVEMENTS
-    if left and left.begun and (quiet or (not developer.on_duty and team.improved < team.improve)):
-        yield f"improvement {left.id}"
-
-
-def assert_nobody_stands_beside_begun_work(path: SamplePath, policy: Policy) -> None:
-    """Live through a path, and look around after each time that work was handed out."""
-    w = processes.start_processes(path, answering(policy))
-    hand_out = w.dispatch
-
-    def look(w: World) -> None:
-        hand_out(w)
-        if w.next_dispatch == w.now:
-            return  # something came free while it was handed out, and is so once more
-        for developer in w.developers:
-            if developer.activity == FREE and not developer.ceremony_debt:
-                waiting = list(begun_beside(w, developer))
-                assert not waiting, f"{policy.label}: {developer.id} is free at {w.now}: {waiting}"
-
-    w.dispatch = look
-    w.run()
-
 
 cases = (scenario_tables(), policies(), st.integers(0, 2**32))
 
@@ -67,7 +24,7 @@ def test_nobody_is_idle_while_begun_work_waits(
 ) -> None:
     path = sample_path(from_table(table), seed)
     for policy in chosen:
-        assert_nobody_stands_beside_begun_work(path, policy)
+        assert idle_beside_begun_work(path, policy) == "", policy.label
 
 
 @pytest.mark.long
@@ -78,7 +35,7 @@ def test_nobody_is_idle_while_begun_work_waits_in_two_thousand_cases(
 ) -> None:
     path = sample_path(from_table(table), seed)
     for policy in (*chosen, *WRITTEN, *MORE):
-        assert_nobody_stands_beside_begun_work(path, policy)
+        assert idle_beside_begun_work(path, policy) == "", policy.label
 
 
 THREE_SERVERS = {

@@ -13,7 +13,6 @@ import pytest
 import sim
 from sim.measures.metrics import OPEN_ON_DAY, Key
 from sim.report.html import report_html
-from sim.report.toml import as_toml
 from sim.scenario.reading import from_table
 from tests.command import Firelane
 
@@ -70,7 +69,7 @@ def test_the_terminal_has_a_row_for_each_policy(
     firelane: Firelane, tmp_path: Path, table: dict[str, Any]
 ) -> None:
     target = tmp_path / "ours.toml"
-    target.write_text(as_toml(from_table({**table, "start": START})))
+    target.write_text(from_table({**table, "start": START}).to_toml())
     found = firelane("compare", target, "--replications", 10, "--policy", "interrupt-anyone")
     assert found.status == 0, found.err
     assert "(terminating, 8 weeks from 2026-01-06 09:00 on, with what is open then)" in " ".join(

@@ -11,7 +11,6 @@ import pytest
 
 import sim
 from sim.engine.trace import Event, EventType
-from sim.report.toml import as_toml
 from sim.sampling.calendars import DAY, HOUR, WEEK
 from sim.sampling.incidents import INJECTED, Incidents
 from sim.sampling.sample_path import SamplePath, sample_path
@@ -226,7 +225,7 @@ def test_events_beside_those_of_the_file_come_after_them(
     table: dict[str, Any], tmp_path: Path
 ) -> None:
     file = tmp_path / "small.toml"
-    file.write_text(as_toml(from_table(table | {"events": ["Mon 10:00 outage"]})))
+    file.write_text(from_table(table | {"events": ["Mon 10:00 outage"]}).to_toml())
     scenario = load(file, events=["Tue 10:00 outage"])
     assert scenario.events == ["Mon 10:00 outage", "Tue 10:00 outage"]
     given = sample_path(scenario).given

@@ -11,7 +11,6 @@ import tomli_w
 
 from sim.errors import ScenarioError
 from sim.report.cautions import bought
-from sim.report.toml import as_toml
 from sim.sampling.sample_path import sample_path
 from sim.scenario.reading import changed, from_table, from_text, load
 from sim.scenario.schema import Scenario
@@ -231,5 +230,5 @@ def test_the_command_the_report_and_the_page_say_what_was_bought(
 
 def test_the_scenario_as_it_was_used_is_read_back_with_its_people(desk: dict[str, Any]) -> None:
     scenario = pulled(desk)
-    again = from_text(as_toml(scenario).encode(), "again")
+    again = from_text(scenario.to_toml().encode(), "again")
     assert again.model_dump() == scenario.model_dump()

@@ -41,6 +41,11 @@ def team_view(w: WorldTables, team: int) -> TeamView:
     support = row.incidents_begun
     if w.rules.queues == 1:
         support = w.run.incidents_begun
+    # Numbers, each of one type whichever way it is come by: from Python 3.12 on, numba takes the two ways of a
+    # conditional in a call as two calls.
+    closed = 0
+    if w.rules.curious and is_closed(w, hours_of_team(w, team)):
+        closed = 1
     return TeamView(
         team,
         row.last - row.first,
@@ -57,7 +62,7 @@ def team_view(w: WorldTables, team: int) -> TeamView:
         row.unplanned,
         row.level,
         row.share_broken if w.rules.promised else 0,
-        is_closed(w, hours_of_team(w, team)) if w.rules.curious else 0,
+        closed,
     )
 
 

@@ -280,7 +280,13 @@ def _is_overloaded(seen: Seen) -> bool:
 
 def nobody_stands_beside_begun_work(seen: Seen) -> str:
     """Nobody who is free stands beside begun work that they may take."""
-    w = processes.start_processes(seen.path(), answering(seen.policy))
+    return idle_beside_begun_work(seen.path(), seen.policy)
+
+
+def idle_beside_begun_work(path: SamplePath, policy: Policy) -> str:
+    """Live through a path and look around after each time that work was handed out; say who is free beside what begun
+    work first, or nothing."""
+    w = processes.start_processes(path, answering(policy))
     hand_out = w.dispatch
     told: list[str] = []
 
